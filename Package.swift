@@ -1,0 +1,59 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let settings: [SwiftSetting] = [.swiftLanguageMode(.v6), .enableUpcomingFeature("ExistentialAny")]
+
+let package = Package(
+    name: "HealthCard",
+    products: [
+        .library(name: "ISO7816", targets: ["ISO7816"]),
+        .library(name: "ShangMi", targets: ["ShangMi"]),
+        .library(name: "PCSC", targets: ["PCSC"]),
+        .library(name: "CardProfiles", targets: ["CardProfiles"]),
+        .library(name: "HealthCard", targets: ["HealthCard"]),
+        .library(name: "Personalization", targets: ["Personalization"]),
+        .library(name: "VirtualCard", targets: ["VirtualCard"]),
+        .executable(name: "healthcard", targets: ["healthcard"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+        .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
+    ],
+    targets: [
+        .systemLibrary(name: "CPCSC", pkgConfig: "libpcsclite", providers: [.apt(["libpcsclite-dev"])]),
+        .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CTurboJPEG", pkgConfig: "libturbojpeg", providers: [.apt(["libturbojpeg0-dev"])]),
+        .systemLibrary(name: "CCSV", providers: [.apt(["libcsv-dev"])]),
+        .target(name: "ISO7816", swiftSettings: settings),
+        .target(name: "ShangMi", dependencies: ["COpenSSL"], swiftSettings: settings),
+        .target(name: "PCSC", dependencies: ["CPCSC", "ISO7816"], swiftSettings: settings),
+        .target(
+            name: "CardProfiles", dependencies: ["ISO7816", "ShangMi", "Yams"],
+            resources: [.embedInCode("Profiles/resident-health-card.yaml")],
+            swiftSettings: settings),
+        .target(name: "HealthCard", dependencies: ["ISO7816", "ShangMi", "CardProfiles"], swiftSettings: settings),
+        .target(
+            name: "Personalization",
+            dependencies: ["ISO7816", "ShangMi", "CardProfiles", "HealthCard", "CTurboJPEG", "CCSV"],
+            swiftSettings: settings),
+        .target(name: "VirtualCard", dependencies: ["ISO7816", "ShangMi", "CardProfiles"], swiftSettings: settings),
+        .executableTarget(
+            name: "healthcard",
+            dependencies: [
+                "ISO7816", "ShangMi", "PCSC", "CardProfiles", "HealthCard", "Personalization", "VirtualCard",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: settings),
+        .testTarget(name: "ISO7816Tests", dependencies: ["ISO7816"], swiftSettings: settings),
+        .testTarget(name: "ShangMiTests", dependencies: ["ShangMi"], swiftSettings: settings),
+        .testTarget(name: "PCSCTests", dependencies: ["PCSC", "VirtualCard"], swiftSettings: settings),
+        .testTarget(name: "CardProfilesTests", dependencies: ["CardProfiles"], swiftSettings: settings),
+        .testTarget(name: "HealthCardTests", dependencies: ["HealthCard", "VirtualCard"], swiftSettings: settings),
+        .testTarget(
+            name: "PersonalizationTests", dependencies: ["Personalization", "VirtualCard"], swiftSettings: settings),
+        .testTarget(name: "VirtualCardTests", dependencies: ["VirtualCard"], swiftSettings: settings),
+        .testTarget(
+            name: "EndToEndTests",
+            dependencies: ["PCSC", "HealthCard", "Personalization", "VirtualCard"], swiftSettings: settings),
+    ]
+)
