@@ -1,0 +1,42 @@
+/// What can go wrong in SM2, SM3 and SM4. No case carries a key, a plaintext or any other secret.
+public enum ShangMiError: Error, Equatable, Sendable {
+    /// A key or initial value has the wrong number of bytes.
+    case wrongLength(what: String, expected: Int, actual: Int)
+    /// Block cipher input is not a whole number of 16-byte blocks.
+    case notWholeBlocks(count: Int)
+    /// The text is not an even number of hexadecimal digits.
+    case malformedHex
+    /// The data does not end in `80 00…` within its last block (ISO/IEC 9797-1 padding method 2).
+    case invalidPadding
+    /// The number is not a private key: it must lie in 1...n−2 (GB/T 32918.1 §6.1).
+    case invalidPrivateKey
+    /// The two coordinates are no point of the recommended curve.
+    case invalidPublicKey
+    /// The user id is longer than the 8191 bytes that its two-byte bit count can say (GB/T 32918.2 §5.5).
+    case userIDTooLong(count: Int)
+    /// libcrypto failed at something that cannot fail on sound memory; the name of the call that did.
+    case library(call: String, reason: String)
+}
+
+extension ShangMiError: CustomStringConvertible {
+    public var description: String {
+        switch self {
+        case .wrongLength(let what, let expected, let actual):
+            "\(what) has \(actual) bytes; give exactly \(expected)"
+        case .notWholeBlocks(let count):
+            "\(count) bytes are not whole 16-byte blocks; pad the data first"
+        case .malformedHex:
+            "not an even number of hexadecimal digits; check the text for blanks and lost digits"
+        case .invalidPadding:
+            "the padding is not 80 00…; the key, the data or its length is wrong"
+        case .invalidPrivateKey:
+            "not an SM2 private key; it must be a number from 1 to n−2"
+        case .invalidPublicKey:
+            "not an SM2 public key; x and y must be a point of the recommended curve"
+        case .userIDTooLong(let count):
+            "the SM2 user id has \(count) bytes; at most 8191 can be signed"
+        case .library(let call, let reason):
+            "\(call) failed (\(reason)); check the installed libcrypto (OpenSSL 3.0 or later with SM2, SM3 and SM4)"
+        }
+    }
+}

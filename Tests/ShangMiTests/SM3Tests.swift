@@ -1,0 +1,55 @@
+import ShangMi
+import Testing
+
+@Suite("SM3")
+struct SM3Tests {
+    /// GB/T 32905-2016 appendix A.
+    @Test(
+        "published examples",
+        arguments: [
+            ("abc", "66c7f0f462eeedd9d1f2d46bdc10e4e24167c4875cf2f7a2297da02b8f4ba8e0"),
+            (
+                String(repeating: "abcd", count: 16), "debe9ff92275b8a138604889c18e5a4d6fdb70e5387e5765293dcba39c0c5732"
+            ),
+        ])
+    func published(text: String, digest: String) {
+        #expect(hex(SM3.hash(Array(text.utf8))) == digest)
+    }
+
+    @Test("pieces of any length hash like the whole")
+    func pieces() {
+        let bytes = (0..<1000).map { UInt8(truncatingIfNeeded: $0 &* 7) }
+        for piece in [1, 3, 63, 64, 65, 999] {
+            var hasher = SM3.Hasher()
+            var rest = bytes[...]
+            while !rest.isEmpty {
+                hasher.update(rest.prefix(piece))
+                rest = rest.dropFirst(piece)
+            }
+            #expect(hasher.finalize() == SM3.hash(bytes))
+        }
+    }
+
+    @Test("a copied hasher goes on by itself, and finalize ends nothing")
+    func copies() {
+        var first = SM3.Hasher()
+        first.update(Array("ab".utf8))
+        var second = first
+        second.update(Array("x".utf8))
+        #expect(first.finalize() == SM3.hash(Array("ab".utf8)))
+        first.update(Array("c".utf8))
+        #expect(first.finalize() == SM3.hash(Array("abc".utf8)))
+        #expect(second.finalize() == SM3.hash(Array("abx".utf8)))
+    }
+
+    @Test("secret, lazy and array input are the same input")
+    func inputs() {
+        let bytes = Array("0123456789".utf8)
+        var hasher = SM3.Hasher()
+        hasher.update(SecretBytes(copying: bytes))
+        #expect(hasher.finalize() == SM3.hash(bytes))
+        #expect(SM3.hash("0123456789".utf8) == SM3.hash(bytes))
+        #expect(SM3.hash(bytes.lazy.map { $0 }) == SM3.hash(bytes))
+        #expect(hex(SM3.hash([])) == "1ab21d8355cfa17f8e61194831e81a8f22bec8c728fefb747ed035eb5082aa2b")
+    }
+}
