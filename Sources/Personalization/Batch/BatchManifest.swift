@@ -1,0 +1,183 @@
+import Foundation
+
+/// What `batch.json` says: who issues these cards, for how long, in which mode and with whose approval
+/// (`Docs/items.md`, the batch a factory receives).
+public struct BatchManifest: Sendable, Hashable {
+    public enum Mode: String, Sendable, Hashable, CaseIterable {
+        /// Cards for real residents; needs a signed release (`Docs/protocol.md §9`).
+        case formal
+        /// Cards with published keys for people who do not exist.
+        case test
+    }
+
+    public struct Approval: Sendable, Hashable {
+        public enum Authority: String, Sendable, Hashable, CaseIterable {
+            case health
+            case finance
+        }
+
+        public let by: Authority
+        public let reference: String
+        public let date: CalendarDate
+    }
+
+    public let id: String
+    /// The name of the card profile, as `CardProfile.bundled(_:)` takes it.
+    public let profile: String
+    public let mode: Mode
+    public let issuerName: String
+    /// Digits.
+    public let issuerCode: String
+    /// Six digits, GB/T 2260.
+    public let cityCode: String
+    public let issueDate: CalendarDate
+    public let validUntil: CalendarDate
+    public let approvals: [Approval]
+
+    static let fileName = "batch.json"
+    /// Bytes `batch.json` may have.
+    static let longestFile = 65536
+
+    /// Reads the text of a `batch.json`. Every key must be known and every required one there.
+    public init(json: Data) throws(BatchError) {
+        guard json.count <= Self.longestFile,
+            let object = try? JSONSerialization.jsonObject(with: json) as? [String: Any]
+        else {
+            throw BatchError([
+                BatchProblem(
+                    .file(Self.fileName), "is not a JSON object of at most \(Self.longestFile) bytes",
+                    remedy: "ask the sender for the file again")
+            ])
+        }
+        var fields = JSONFields(object, file: Self.fileName)
+        let id = fields.text("id")
+        let profile = fields.text("profile")
+        let mode = fields.choice("mode", of: Mode.self)
+        let issuerName = fields.text("issuerName")
+        let issuerCode = fields.digits("issuerCode")
+        let cityCode = fields.digits("cityCode")
+        let issueDate = fields.date("issueDate")
+        let validUntil = fields.date("validUntil")
+        let approvals = Self.approvals(in: &fields)
+        fields.refuseUnknown()
+        if let issueDate, let validUntil, validUntil <= issueDate {
+            fields.refuse("validUntil", "is not after issueDate", remedy: "correct either date")
+        }
+        if mode == .formal {
+            for authority in Approval.Authority.allCases where !approvals.contains(where: { $0.by == authority }) {
+                fields.refuse(
+                    "approvals", "lack that of \"\(authority.rawValue)\", which a formal batch needs",
+                    remedy: "have the batch approved before it is sent")
+            }
+        }
+        guard fields.problems.isEmpty, let id, let profile, let mode, let issuerName, let issuerCode, let cityCode,
+            let issueDate, let validUntil
+        else { throw BatchError(fields.problems) }
+        self.id = id
+        self.profile = profile
+        self.mode = mode
+        self.issuerName = issuerName
+        self.issuerCode = issuerCode
+        self.cityCode = cityCode
+        self.issueDate = issueDate
+        self.validUntil = validUntil
+        self.approvals = approvals
+    }
+
+    private static func approvals(in fields: inout JSONFields) -> [Approval] {
+        var approvals: [Approval] = []
+        for (index, object) in fields.objects("approvals").enumerated() {
+            var entry = JSONFields(object, file: fileName, prefix: "approvals[\(index)].")
+            let by = entry.choice("by", of: Approval.Authority.self)
+            let reference = entry.text("reference")
+            let date = entry.date("date")
+            entry.refuseUnknown()
+            if let by, approvals.contains(where: { $0.by == by }) {
+                entry.refuse("by", "names \"\(by.rawValue)\" a second time", remedy: "keep one approval of each")
+            }
+            if let by, let reference, let date {
+                approvals.append(Approval(by: by, reference: reference, date: date))
+            }
+            fields.problems += entry.problems
+        }
+        return approvals
+    }
+}
+
+/// A JSON object read strictly: wrong types, missing and unknown keys are collected as problems.
+struct JSONFields {
+    private let object: [String: Any]
+    private let file: String
+    private let prefix: String
+    private var known: Set<String> = []
+    var problems: [BatchProblem] = []
+
+    init(_ object: [String: Any], file: String, prefix: String = "") {
+        self.object = object
+        self.file = file
+        self.prefix = prefix
+    }
+
+    mutating func text(_ key: String) -> String? {
+        known.insert(key)
+        guard let value = object[key] else {
+            refuse(key, "is missing", remedy: "add it")
+            return nil
+        }
+        guard let text = value as? String, !text.isEmpty else {
+            refuse(key, "is not a text of at least one character", remedy: "correct it")
+            return nil
+        }
+        return text
+    }
+
+    mutating func digits(_ key: String) -> String? {
+        guard let text = text(key) else { return nil }
+        guard text.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else {
+            refuse(key, "holds something other than digits", remedy: "correct it")
+            return nil
+        }
+        return text
+    }
+
+    mutating func date(_ key: String) -> CalendarDate? {
+        guard let text = text(key) else { return nil }
+        guard let date = CalendarDate(text) else {
+            refuse(key, "is no day of the form YYYY-MM-DD", remedy: "correct it")
+            return nil
+        }
+        return date
+    }
+
+    mutating func choice<Choice: RawRepresentable & CaseIterable>(_ key: String, of type: Choice.Type) -> Choice?
+    where Choice.RawValue == String {
+        guard let text = text(key) else { return nil }
+        guard let choice = Choice(rawValue: text) else {
+            let choices = Choice.allCases.map { "\"\($0.rawValue)\"" }.joined(separator: " or ")
+            refuse(key, "is not \(choices)", remedy: "correct it")
+            return nil
+        }
+        return choice
+    }
+
+    /// The objects of an array; a missing key is an empty array.
+    mutating func objects(_ key: String) -> [[String: Any]] {
+        known.insert(key)
+        guard let value = object[key] else { return [] }
+        guard let objects = value as? [[String: Any]] else {
+            refuse(key, "is not an array of objects", remedy: "correct it")
+            return []
+        }
+        return objects
+    }
+
+    mutating func refuseUnknown() {
+        for key in object.keys.sorted() where !known.contains(key) {
+            refuse(key, "is no key this file has", remedy: "remove it or correct its name")
+        }
+    }
+
+    mutating func refuse(_ key: String, _ what: String, remedy: String) {
+        problems.append(BatchProblem(.file(file), item: prefix + key, what, remedy: remedy))
+    }
+}
