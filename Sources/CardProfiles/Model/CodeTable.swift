@@ -1,0 +1,24 @@
+/// One code and what it stands for.
+public struct CodeEntry: Sendable, Hashable {
+    /// The code as text, leading zeros included.
+    public let code: String
+    /// Chinese.
+    public let label: String
+    /// English, where the profile gives it.
+    public let english: String?
+}
+
+/// A code table (Docs/card.md §6).
+public struct CodeTable: Sendable, Hashable {
+    public let name: String
+    public let title: String
+    /// The standard that defines it, `GB/T 2261.1`; empty when none is known.
+    public let standard: String
+    /// The list is known to be incomplete: other codes that fit the item are let through.
+    public let isOpen: Bool
+    /// In the order of the profile.
+    public let entries: [CodeEntry]
+
+    /// The entry of a code, exactly as written.
+    public subscript(code: String) -> CodeEntry? { entries.first { $0.code == code } }
+}

@@ -1,0 +1,36 @@
+/// A file identifier, two bytes (ISO/IEC 7816-4:2013 §7.3.1).
+public struct FileIdentifier: Sendable, Hashable, RawRepresentable, CustomStringConvertible {
+    public let rawValue: UInt16
+    public init(rawValue: UInt16) { self.rawValue = rawValue }
+    /// Four hexadecimal digits; nil for anything else.
+    public init?(_ hex: String) {
+        let isHex = hex.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x41...0x46).contains($0 & 0xDF) }
+        guard hex.utf8.count == 4, isHex, let value = UInt16(hex, radix: 16) else { return nil }
+        rawValue = value
+    }
+    public static let masterFile = FileIdentifier(rawValue: 0x3F00)
+    public var bytes: [UInt8] { [UInt8(rawValue >> 8), UInt8(rawValue & 0xFF)] }
+    public var description: String {
+        let text = String(rawValue, radix: 16, uppercase: true)
+        return String(repeating: "0", count: 4 - text.count) + text
+    }
+}
+
+/// A short EF identifier, 1-30 (ISO/IEC 7816-4:2013 §7.3.2).
+public struct ShortFileIdentifier: Sendable, Hashable, RawRepresentable {
+    public let rawValue: UInt8
+    public init?(rawValue: UInt8) {
+        guard (1...30).contains(rawValue) else { return nil }
+        self.rawValue = rawValue
+    }
+    /// P1 of READ and UPDATE BINARY.
+    public var binaryP1: UInt8 { 0x80 | rawValue }
+    /// P2 of the record commands.
+    public func recordP2(mode: UInt8) -> UInt8 { rawValue << 3 | (mode & 7) }
+}
+
+/// SW1-SW2 (ISO/IEC 7816-4:2013 §5.6).
+public struct StatusWord: Sendable, Hashable, RawRepresentable {
+    public let rawValue: UInt16
+    public init(rawValue: UInt16) { self.rawValue = rawValue }
+}
