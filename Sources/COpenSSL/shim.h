@@ -14,8 +14,30 @@
 /* OPENSSL_free is a macro, which Swift cannot call. */
 static inline void healthcard_OPENSSL_free(void *memory) { OPENSSL_free(memory); }
 
-/* Macros made of other macros do not reach Swift. */
-static const int healthcard_EVP_PKEY_PUBLIC_KEY = EVP_PKEY_PUBLIC_KEY;
-static const int healthcard_EVP_PKEY_KEYPAIR = EVP_PKEY_KEYPAIR;
+/*
+ * An SM2 key from a point (04, x, y) and, unless it is NULL, a private number in the machine's byte order.
+ * In C because OSSL_PARAM keeps pointers to its names, and a name that Swift hands over dies with the call.
+ */
+static inline EVP_PKEY *healthcard_SM2_key(OSSL_LIB_CTX *library, const unsigned char *point, size_t pointSize,
+                                           const unsigned char *scalar, size_t scalarSize)
+{
+    OSSL_PARAM parameters[4];
+    size_t count = 0;
+    EVP_PKEY *key = NULL;
+    EVP_PKEY_CTX *context = EVP_PKEY_CTX_new_from_name(library, "SM2", NULL);
+
+    if (context == NULL)
+        return NULL;
+    parameters[count++] = OSSL_PARAM_construct_utf8_string(OSSL_PKEY_PARAM_GROUP_NAME, (char *)"SM2", 0);
+    parameters[count++] = OSSL_PARAM_construct_octet_string(OSSL_PKEY_PARAM_PUB_KEY, (void *)point, pointSize);
+    if (scalar != NULL)
+        parameters[count++] = OSSL_PARAM_construct_BN(OSSL_PKEY_PARAM_PRIV_KEY, (unsigned char *)scalar, scalarSize);
+    parameters[count] = OSSL_PARAM_construct_end();
+    if (EVP_PKEY_fromdata_init(context) != 1
+        || EVP_PKEY_fromdata(context, &key, scalar == NULL ? EVP_PKEY_PUBLIC_KEY : EVP_PKEY_KEYPAIR, parameters) != 1)
+        key = NULL;
+    EVP_PKEY_CTX_free(context);
+    return key;
+}
 
 #endif

@@ -34,8 +34,6 @@ extension SM2 {
     }
 
     /// Numbers that live for one calculation; all of them are wiped when it ends.
-    ///
-    /// A failed allocation anywhere makes the calculation answer nil, and `failed` tells the caller to say so.
     final class Numbers {
         let context: OpaquePointer
         private var numbers: [OpaquePointer] = []

@@ -12,28 +12,49 @@ extension SM2.PrivateKey {
         guard digest.count == SM3.byteCount else {
             throw .wrongLength(what: "digest", expected: SM3.byteCount, actual: digest.count)
         }
-        let numbers = try SM2.Numbers()
-        let order = try numbers.number(SM2.Curve.order)
-        let scalar = try bytes.withUnsafeBytes { bytes throws(ShangMiError) in try numbers.number(bytes) }
-        let e = try numbers.number(digest)
-        try numbers.check(BN_nnmod(e, e, order, numbers.context), "BN_mod")
-
-        var nonces = try SM2.NonceGenerator(privateKey: bytes, reducedDigest: numbers.bytes(e))
+        var nonces = try SM2.NonceGenerator(privateKey: bytes, reducedDigest: SM2.reduced(digest))
         while true {
-            let candidate = try nonces.next()
-            let nonce = try candidate.withUnsafeBytes { bytes throws(ShangMiError) in try numbers.number(bytes) }
-            guard BN_is_zero(nonce) == 0, BN_cmp(nonce, order) < 0 else { continue }
-            if let signature = try SM2.signature(e, scalar, nonce, order, numbers) { return signature }
+            let nonce = try nonces.next()
+            if let signature = try SM2.signature(digest: digest, privateKey: bytes, nonces: [nonce]) {
+                return signature
+            }
         }
     }
 }
 
 extension SM2 {
+    /// r ‖ s with the first of the given nonces that the standard accepts; nil when it accepts none of them.
+    ///
+    /// For nonces that are known: those of ``PrivateKey/deterministicSign(digest:)`` and of published examples.
+    static func signature(
+        digest: [UInt8], privateKey: SecretBytes, nonces: [SecretBytes]
+    ) throws(ShangMiError) -> [UInt8]? {
+        let numbers = try Numbers()
+        let order = try numbers.number(Curve.order)
+        let scalar = try privateKey.withUnsafeBytes { bytes throws(ShangMiError) in try numbers.number(bytes) }
+        let e = try numbers.number(digest)
+        try numbers.check(BN_nnmod(e, e, order, numbers.context), "BN_nnmod")
+        for candidate in nonces {
+            let nonce = try candidate.withUnsafeBytes { bytes throws(ShangMiError) in try numbers.number(bytes) }
+            guard BN_is_zero(nonce) == 0, BN_cmp(nonce, order) < 0 else { continue }
+            if let signature = try signature(e, scalar, nonce, order, numbers) { return signature }
+        }
+        return nil
+    }
+
+    /// A digest modulo n, 32 bytes: bits2octets of RFC 6979 §2.3.4.
+    fileprivate static func reduced(_ digest: [UInt8]) throws(ShangMiError) -> [UInt8] {
+        let numbers = try Numbers()
+        let e = try numbers.number(digest)
+        try numbers.check(BN_nnmod(e, e, numbers.number(Curve.order), numbers.context), "BN_nnmod")
+        return try numbers.bytes(e)
+    }
+
     /// The equations of GB/T 32918.2 §6.1, steps A4 to A7; nil asks for another nonce.
     ///
     /// The point multiplication takes libcrypto's ladder, and the inverse is a power with a fixed exponent (n is
     /// prime), so neither the nonce nor the key decides how long they take.
-    fileprivate static func signature(
+    private static func signature(
         _ e: OpaquePointer, _ scalar: OpaquePointer, _ nonce: OpaquePointer, _ order: OpaquePointer, _ numbers: Numbers
     ) throws(ShangMiError) -> [UInt8]? {
         let context = numbers.context

@@ -9,12 +9,10 @@ extension SM2 {
 
         /// Nil when the point is not on the curve.
         init?(publicKey: [UInt8], privateKey: SecretBytes?) {
-            guard let context = EVP_PKEY_CTX_new_from_name(LibCrypto.context, "SM2", nil) else { return nil }
-            defer { EVP_PKEY_CTX_free(context) }
-            let key: OpaquePointer?
-            if let privateKey {
-                // The number in the machine's byte order, which is how OSSL_PARAM carries it.
-                let native = SecretBytes(count: privateKey.count) { target in
+            let point = [0x04] + publicKey
+            // The private number in the machine's byte order, which is how OSSL_PARAM carries it.
+            let native = privateKey.map { privateKey in
+                SecretBytes(count: privateKey.count) { target in
                     privateKey.withUnsafeBytes { source in
                         #if _endian(little)
                             for (index, byte) in source.reversed().enumerated() { target[index] = byte }
@@ -23,43 +21,21 @@ extension SM2 {
                         #endif
                     }
                 }
-                key = native.withUnsafeBytes { Self.key(context, [0x04] + publicKey, $0) }
+            }
+            let key: OpaquePointer?
+            if let native {
+                key = native.withUnsafeBytes { scalar in
+                    let start = scalar.baseAddress?.assumingMemoryBound(to: UInt8.self)
+                    return healthcard_SM2_key(LibCrypto.context, point, point.count, start, scalar.count)
+                }
             } else {
-                key = Self.key(context, [0x04] + publicKey, nil)
+                key = healthcard_SM2_key(LibCrypto.context, point, point.count, nil, 0)
             }
             guard let key else { return nil }
             self.key = key
         }
 
         deinit { EVP_PKEY_free(key) }
-
-        private static func key(
-            _ context: OpaquePointer, _ point: [UInt8], _ scalar: UnsafeRawBufferPointer?
-        ) -> OpaquePointer? {
-            var point = point
-            var group = Array("SM2".utf8CString)
-            return point.withUnsafeMutableBytes { point in
-                group.withUnsafeMutableBufferPointer { group in
-                    var parameters = [
-                        OSSL_PARAM_construct_utf8_string(OSSL_PKEY_PARAM_GROUP_NAME, group.baseAddress, 0),
-                        OSSL_PARAM_construct_octet_string(OSSL_PKEY_PARAM_PUB_KEY, point.baseAddress, point.count),
-                    ]
-                    if let scalar {
-                        // libcrypto reads the number and does not write it; the C type merely does not say so.
-                        let start = UnsafeMutableRawPointer(mutating: scalar.baseAddress)?
-                            .assumingMemoryBound(to: UInt8.self)
-                        parameters.append(OSSL_PARAM_construct_BN(OSSL_PKEY_PARAM_PRIV_KEY, start, scalar.count))
-                    }
-                    parameters.append(OSSL_PARAM_construct_end())
-                    var key: OpaquePointer?
-                    let selection = scalar == nil ? healthcard_EVP_PKEY_PUBLIC_KEY : healthcard_EVP_PKEY_KEYPAIR
-                    guard EVP_PKEY_fromdata_init(context) == 1,
-                        EVP_PKEY_fromdata(context, &key, selection, &parameters) == 1
-                    else { return nil }
-                    return key
-                }
-            }
-        }
 
         /// r ‖ s of a digest of 32 bytes.
         func signature(digest: [UInt8]) throws(ShangMiError) -> [UInt8] {

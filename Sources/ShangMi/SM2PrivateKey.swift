@@ -25,6 +25,21 @@ extension SM2 {
             self.handle = handle
         }
 
+        /// The key a public seed stands for: the seed as a number modulo n−1, plus 1. For published test keys, whose
+        /// seed is the hash of their name (`Docs/protocol.md §7`); whoever knows the seed has the key.
+        ///
+        /// - Parameter seed: any number of bytes, most significant first; test keys use 32.
+        /// - Throws: ``ShangMiError/invalidPrivateKey`` for the one remainder, n−2, that gives n−1.
+        public init(seed: [UInt8]) throws(ShangMiError) {
+            let numbers = try Numbers()
+            let modulus = try numbers.number(Curve.order)
+            try numbers.check(BN_sub_word(modulus, 1), "BN_sub_word")
+            let scalar = try numbers.number(seed)
+            try numbers.check(BN_nnmod(scalar, scalar, modulus, numbers.context), "BN_nnmod")
+            try numbers.check(BN_add_word(scalar, 1), "BN_add_word")
+            try self.init(SecretBytes(copying: numbers.bytes(scalar)))
+        }
+
         /// A new key, every one of them equally likely.
         ///
         /// - Throws: ``ShangMiError/library(call:reason:)`` when the system has no entropy to give.

@@ -9,8 +9,35 @@ func hex(_ bytes: some Sequence<UInt8>) -> String {
 func hex(_ bytes: SecretBytes) -> String { bytes.withUnsafeBytes { hex($0) } }
 
 func bytes(_ hex: String) throws -> [UInt8] {
-    try SecretBytes(hex: hex.filter { !$0.isWhitespace }).withUnsafeBytes { Array($0) }
+    try SecretBytes(hex: hex).withUnsafeBytes { Array($0) }
 }
 
-let repositoryRoot = URL(filePath: #filePath)
+let testVectors = URL(filePath: #filePath)
     .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+    .appending(path: "TestVectors")
+
+/// `TestVectors/shangmi.json`: the published examples, and deterministic signatures of an independent calculation.
+struct Vectors: Decodable {
+    struct Hash: Decodable { let source, message, digest: String }
+    struct Cipher: Decodable { let key, plain, once, millionTimes: String }
+    struct Signature: Decodable {
+        let `private`, `public`, userID, message, z, digest, nonce, signature: String
+    }
+    struct Deterministic: Decodable {
+        let key: String
+        let userID, message: String?
+        let digest, signature: String
+    }
+
+    let sm3: [Hash]
+    let sm4: Cipher
+    let sm2: Signature
+    let sm2Deterministic: [Deterministic]
+
+    static var shared: Vectors {
+        get throws {
+            try JSONDecoder().decode(
+                Vectors.self, from: Data(contentsOf: testVectors.appending(path: "shangmi.json")))
+        }
+    }
+}
