@@ -1,0 +1,107 @@
+/// A day of the Gregorian calendar: four digits of year, a month that exists, a day that month has.
+public struct CalendarDate: Sendable, Hashable, Comparable, CustomStringConvertible {
+    /// 1...9999.
+    public let year: Int
+    /// 1...12.
+    public let month: Int
+    /// 1...31, as many as the month has.
+    public let day: Int
+
+    /// Nil for a day that does not exist.
+    public init?(year: Int, month: Int, day: Int) {
+        guard (1...9999).contains(year), (1...12).contains(month), (1...Self.days(year, month)).contains(day) else {
+            return nil
+        }
+        self.year = year
+        self.month = month
+        self.day = day
+    }
+
+    /// From `YYYY-MM-DD`, nil for anything else.
+    public init?(_ text: some StringProtocol) {
+        let bytes = Array(text.utf8)
+        guard bytes.count == 10, bytes[4] == 0x2D, bytes[7] == 0x2D else { return nil }
+        self.init(digits: bytes[0..<4] + bytes[5..<7] + bytes[8..<10])
+    }
+
+    /// From the ASCII of `YYYYMMDD`, nil for anything else.
+    public init?(digits: some Collection<UInt8>) {
+        let digits = Array(digits)
+        guard digits.count == 8, digits.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
+        func number(_ range: Range<Int>) -> Int { digits[range].reduce(0) { $0 * 10 + Int($1 - 0x30) } }
+        self.init(year: number(0..<4), month: number(4..<6), day: number(6..<8))
+    }
+
+    /// `YYYYMMDD`.
+    public var digits: String { decimal(year, 4) + decimal(month, 2) + decimal(day, 2) }
+
+    /// `YYYY-MM-DD`.
+    public var description: String { decimal(year, 4) + "-" + decimal(month, 2) + "-" + decimal(day, 2) }
+
+    public static func < (one: CalendarDate, other: CalendarDate) -> Bool {
+        (one.year, one.month, one.day) < (other.year, other.month, other.day)
+    }
+
+    private static func days(_ year: Int, _ month: Int) -> Int {
+        switch month {
+        case 2: year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : 28
+        case 4, 6, 9, 11: 30
+        default: 31
+        }
+    }
+}
+
+/// A second of a day, without a time zone: the card knows none.
+public struct CalendarDateTime: Sendable, Hashable, Comparable, CustomStringConvertible {
+    public let date: CalendarDate
+    /// 0...23.
+    public let hour: Int
+    /// 0...59.
+    public let minute: Int
+    /// 0...59.
+    public let second: Int
+
+    /// Nil for a time that does not exist.
+    public init?(date: CalendarDate, hour: Int, minute: Int, second: Int) {
+        guard (0...23).contains(hour), (0...59).contains(minute), (0...59).contains(second) else { return nil }
+        self.date = date
+        self.hour = hour
+        self.minute = minute
+        self.second = second
+    }
+
+    /// From `YYYY-MM-DDThh:mm:ss`, nil for anything else.
+    public init?(_ text: some StringProtocol) {
+        let bytes = Array(text.utf8)
+        guard bytes.count == 19, bytes[4] == 0x2D, bytes[7] == 0x2D, bytes[10] == 0x54, bytes[13] == 0x3A,
+            bytes[16] == 0x3A
+        else { return nil }
+        self.init(
+            digits: bytes[0..<4] + bytes[5..<7] + bytes[8..<10] + bytes[11..<13] + bytes[14..<16] + bytes[17..<19])
+    }
+
+    /// From the ASCII of `YYYYMMDDhhmmss`, nil for anything else.
+    public init?(digits: some Collection<UInt8>) {
+        let digits = Array(digits)
+        guard digits.count == 14, digits.allSatisfy({ (0x30...0x39).contains($0) }),
+            let date = CalendarDate(digits: digits[0..<8])
+        else { return nil }
+        func number(_ index: Int) -> Int { Int(digits[index] - 0x30) * 10 + Int(digits[index + 1] - 0x30) }
+        self.init(date: date, hour: number(8), minute: number(10), second: number(12))
+    }
+
+    /// `YYYYMMDDhhmmss`.
+    public var digits: String { date.digits + decimal(hour, 2) + decimal(minute, 2) + decimal(second, 2) }
+
+    /// `YYYY-MM-DDThh:mm:ss`.
+    public var description: String { "\(date)T\(decimal(hour, 2)):\(decimal(minute, 2)):\(decimal(second, 2))" }
+
+    public static func < (one: CalendarDateTime, other: CalendarDateTime) -> Bool {
+        (one.date, one.hour, one.minute, one.second) < (other.date, other.hour, other.minute, other.second)
+    }
+}
+
+private func decimal(_ number: Int, _ width: Int) -> String {
+    let digits = String(number)
+    return String(repeating: "0", count: max(0, width - digits.count)) + digits
+}

@@ -1,0 +1,117 @@
+import Glibc
+
+/// GBK, the character set of the card (`Docs/protocol.md §10`): ASCII in one byte, everything else in two.
+///
+/// The table is that of the C library's `iconv(3)`, asked once for every double-byte code. Only exact two-way
+/// mappings are used, so what was written reads back as the same text. Not taken over from `iconv`:
+/// - byte `80` (`€`), which CP936 adds and GBK lacks,
+/// - the Unicode tag characters, which `iconv` drops without a word,
+/// - GB 18030's four-byte codes.
+public enum GBK {
+    /// The bytes of a text.
+    ///
+    /// - Throws: ``GBKError/notEncodable(_:)`` for the first character GBK lacks.
+    public static func encode(_ text: String) throws(GBKError) -> [UInt8] {
+        let table = table
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(text.utf8.count)
+        for scalar in text.unicodeScalars {
+            if scalar.isASCII {
+                bytes.append(UInt8(truncatingIfNeeded: scalar.value))
+                continue
+            }
+            guard table.isComplete else { throw .unavailable }
+            guard scalar.value <= 0xFFFF, table.codes[Int(scalar.value)] != 0 else { throw .notEncodable(scalar) }
+            let code = table.codes[Int(scalar.value)]
+            bytes.append(UInt8(truncatingIfNeeded: code >> 8))
+            bytes.append(UInt8(truncatingIfNeeded: code))
+        }
+        return bytes
+    }
+
+    /// The text of bytes, all of them: padding is the caller's business.
+    ///
+    /// - Throws: ``GBKError/invalid(offset:)`` for the first byte that begins no GBK character.
+    public static func decode(_ bytes: some Collection<UInt8>) throws(GBKError) -> String {
+        let table = table
+        var scalars = String.UnicodeScalarView()
+        var offset = 0
+        var iterator = bytes.makeIterator()
+        while let lead = iterator.next() {
+            if lead < 0x80 {
+                scalars.append(Unicode.Scalar(lead))
+                offset += 1
+                continue
+            }
+            guard table.isComplete else { throw .unavailable }
+            guard let trail = iterator.next(),
+                let scalar = Unicode.Scalar(table.scalars[Int(lead) << 8 | Int(trail)]), scalar.value != 0
+            else { throw .invalid(offset: offset) }
+            scalars.append(scalar)
+            offset += 2
+        }
+        return String(scalars)
+    }
+
+    private static let table = Table()
+
+    private struct Table {
+        /// UCS-2 by GBK code, 0 where there is none.
+        var scalars = [UInt16](repeating: 0, count: 0x10000)
+        /// GBK code by UCS-2, 0 where there is none.
+        var codes = [UInt16](repeating: 0, count: 0x10000)
+        /// False where the C library came without its GBK converter.
+        var isComplete = false
+
+        init() {
+            guard let converter = iconv_open("UTF-16BE", "GBK"), Int(bitPattern: converter) != -1 else { return }
+            defer { iconv_close(converter) }
+            for lead in UInt16(0x81)...0xFE {
+                for trail in UInt16(0x40)...0xFE where trail != 0x7F {
+                    let code = lead << 8 | trail
+                    guard let scalar = Self.scalar(of: code, converter), codes[Int(scalar)] == 0 else { continue }
+                    scalars[Int(code)] = scalar
+                    codes[Int(scalar)] = code
+                }
+            }
+            isComplete = codes[0x4E00] == 0xD2BB
+        }
+
+        private static func scalar(of code: UInt16, _ converter: iconv_t) -> UInt16? {
+            var bigEndianCode = code.bigEndian
+            var bigEndianScalar: UInt16 = 0
+            let converted = withUnsafeMutableBytes(of: &bigEndianCode) { source in
+                withUnsafeMutableBytes(of: &bigEndianScalar) { target in
+                    var from = source.bindMemory(to: CChar.self).baseAddress
+                    var to = target.bindMemory(to: CChar.self).baseAddress
+                    var fromLeft = 2
+                    var toLeft = 2
+                    // A converter that failed keeps no state worth keeping.
+                    _ = iconv(converter, nil, nil, nil, nil)
+                    return iconv(converter, &from, &fromLeft, &to, &toLeft) == 0 && fromLeft == 0 && toLeft == 0
+                }
+            }
+            let scalar = UInt16(bigEndian: bigEndianScalar)
+            return converted && scalar > 0x7F && !(0xD800...0xDFFF).contains(scalar) ? scalar : nil
+        }
+    }
+}
+
+/// What GBK refuses.
+public enum GBKError: Error, Equatable, Sendable, CustomStringConvertible {
+    /// A character with no GBK code.
+    case notEncodable(Unicode.Scalar)
+    /// The byte at this offset begins no GBK character.
+    case invalid(offset: Int)
+    /// The C library has no GBK converter.
+    case unavailable
+
+    public var description: String {
+        switch self {
+        case .notEncodable(let scalar):
+            "GBK has no code for '\(scalar)' (U+\(scalar.code)); write another character in its place"
+        case .invalid(let offset): "the byte at offset \(offset) begins no GBK character"
+        case .unavailable: "the C library has no GBK converter; install the package that holds its gconv modules"
+        }
+    }
+}

@@ -1,0 +1,52 @@
+extension ItemCodec {
+    /// The value a text stands for, nil for an empty text; its length is checked when it is encoded.
+    ///
+    /// - Throws: ``ItemError``, which names the item and what is wrong with the text.
+    public static func value(of text: String, as item: Item, profile: CardProfile) throws(ItemError) -> ItemValue? {
+        guard !text.isEmpty else { return nil }
+        switch item.format {
+        case .text:
+            return .text(text)
+        case .idNumber:
+            do { return .text(try IDNumber(text).text) } catch { throw ItemError(item, .idNumber(error)) }
+        case .digits:
+            let count = try digits(text, item).count
+            guard item.digits.contains(count) else {
+                throw ItemError(item, .wrongDigitCount(count, allowed: item.digits))
+            }
+            return .digits(text)
+        case .number:
+            let significant = try digits(text, item).drop { $0 == 0x30 }
+            guard significant.count <= item.digits.upperBound else {
+                throw ItemError(item, .wrongDigitCount(significant.count, allowed: item.digits))
+            }
+            guard let number = Int(text) else { throw ItemError(item, .notANumber) }
+            return .number(number)
+        case .amount:
+            return .amount(text)
+        case .code:
+            return .code(text)
+        case .date:
+            guard let date = CalendarDate(text) else { throw ItemError(item, .notADate) }
+            return .date(date)
+        case .dateTime:
+            guard let dateTime = CalendarDateTime(text) else { throw ItemError(item, .notADateTime) }
+            return .dateTime(dateTime)
+        case .flag:
+            guard text == "true" || text == "false" else { throw ItemError(item, .notAFlag) }
+            return .flag(text == "true")
+        case .binary:
+            guard let bytes = [UInt8](hexadecimal: text) else { throw ItemError(item, .notHexadecimal) }
+            return .binary(bytes)
+        case .photo:
+            guard let bytes = [UInt8](base64: text) else { throw ItemError(item, .notBase64) }
+            return .photo(bytes)
+        }
+    }
+
+    private static func digits(_ text: String, _ item: Item) throws(ItemError) -> [UInt8] {
+        let digits = Array(text.utf8)
+        guard digits.allSatisfy({ $0.decimalDigit != nil }) else { throw ItemError(item, .notDigits) }
+        return digits
+    }
+}
