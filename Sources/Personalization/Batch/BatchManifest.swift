@@ -1,3 +1,4 @@
+import CardProfiles
 import Foundation
 
 /// What `batch.json` says: who issues these cards, for how long, in which mode and with whose approval
@@ -179,5 +180,41 @@ struct JSONFields {
 
     mutating func refuse(_ key: String, _ what: String, remedy: String) {
         problems.append(BatchProblem(.file(file), item: prefix + key, what, remedy: remedy))
+    }
+}
+
+extension BatchManifest {
+    /// The text of a field, as a profile's item sources name it; `nil` for a name this file does not have.
+    func text(of field: String) -> String? {
+        switch field {
+        case "id": id
+        case "issuerName": issuerName
+        case "issuerCode": issuerCode
+        case "cityCode": cityCode
+        case "issueDate": issueDate.description
+        case "validUntil": validUntil.description
+        default: nil
+        }
+    }
+
+    /// Finds every field the card cannot hold.
+    func check(against profile: CardProfile) throws(BatchError) {
+        var problems: [BatchProblem] = []
+        for item in profile.files.flatMap(\.items) {
+            guard case .batch(let field) = item.source else { continue }
+            let place = BatchProblem.Place.file(Self.fileName)
+            guard let text = text(of: field) else {
+                problems.append(
+                    BatchProblem(place, item: field, "is asked for by the profile", remedy: "correct the profile"))
+                continue
+            }
+            do {
+                _ = try ItemCodec.encode(text, as: item, profile: profile)
+            } catch {
+                problems.append(
+                    BatchProblem(place, item: field, error.problem.description, remedy: "correct it"))
+            }
+        }
+        guard problems.isEmpty else { throw BatchError(problems) }
     }
 }

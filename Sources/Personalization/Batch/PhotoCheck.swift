@@ -9,6 +9,26 @@ public enum PhotoFlaw: Error, Sendable, Hashable {
     case tooLong(bytes: Int, limit: Int)
     /// Not a JPEG, or one that cannot be decoded to its last line.
     case notJPEG
+
+    var remedy: String {
+        switch self {
+        case .missing: "add the picture; only the police reply can excuse it (YCDM 62)"
+        case .unreadable: "check its permissions"
+        case .tooLong: "fit it to the limit"
+        case .notJPEG: "save the picture as a JPEG again"
+        }
+    }
+}
+
+extension PhotoFlaw: CustomStringConvertible {
+    public var description: String {
+        switch self {
+        case .missing: "is missing"
+        case .unreadable: "cannot be read"
+        case .tooLong(let bytes, let limit): "has \(bytes) bytes, the card holds \(limit)"
+        case .notJPEG: "is no JPEG that can be decoded"
+        }
+    }
 }
 
 /// Looks whether a file is a photo a card can carry (`Docs/card.md §5.4`, item 385): a JPEG that a decoder takes

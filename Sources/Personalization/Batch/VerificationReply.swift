@@ -10,6 +10,11 @@ public enum Verifier: String, Sendable, Hashable, CaseIterable {
     case police = "XZY_HKXX"
     /// `XZY_HKYH_….XML`
     case bank = "XZY_HKYH"
+
+    /// The element of a record with the identity number.
+    var idElement: String { self == .police ? "CZRKGMSFHM" : "ZJHM" }
+    /// The element of a record with the name.
+    var nameElement: String { self == .police ? "CZRKXM" : "XM" }
 }
 
 /// One RECORD of a reply.
@@ -141,7 +146,7 @@ final class VerificationReplyReader: NSObject, XMLParserDelegate {
     private func recordEnded() {
         records += 1
         let place = BatchProblem.Place.record(file: name, number: records)
-        let (idElement, nameElement) = verifier == .police ? ("CZRKGMSFHM", "CZRKXM") : ("ZJHM", "XM")
+        let (idElement, nameElement) = (verifier.idElement, verifier.nameElement)
         if verifier == .bank, values["XH"].flatMap(Int.init) != records {
             refuse(place, "XH", "is not the number of this record in its file", "ask its sender for the file again")
         }

@@ -1,0 +1,89 @@
+import CardProfiles
+
+/// What the columns of `applications.csv` mean, all of it taken from the profile: an item a province adds to its
+/// profile is a column at once.
+struct ApplicationColumns {
+    enum Meaning: Hashable {
+        /// A column of the item's own name.
+        case item(ItemReference)
+        /// A list item: its name and the number of the entry, `allergen2` (entry 1, counted from 0).
+        case entry(section: String, index: Int, item: String)
+        case guardian(GuardianColumn)
+        /// A column that is no item, and the values it may have (none: any).
+        case extra(String, allowed: [String])
+    }
+
+    enum GuardianColumn: String, Hashable, CaseIterable {
+        case name = "guardianName"
+        case idNumber = "guardianIdNumber"
+        case relation = "guardianRelation"
+    }
+
+    /// By the name of the column.
+    let meanings: [String: Meaning]
+    /// The items rows fill, by reference.
+    let items: [ItemReference: Item]
+    /// The items of each list section in their order.
+    let lists: [String: [Item]]
+
+    init(profile: CardProfile) {
+        var meanings: [String: Meaning] = [:]
+        var items: [ItemReference: Item] = [:]
+        var lists: [String: [Item]] = [:]
+        for file in profile.files {
+            let filled = file.items.filter { $0.source == .application }
+            switch file.shape {
+            case .object:
+                for item in filled {
+                    let reference = ItemReference(section: file.section, item: item.name)
+                    items[reference] = item
+                    meanings[item.name] = .item(reference)
+                }
+            case .list where !filled.isEmpty:
+                lists[file.section] = filled
+                for item in filled {
+                    for index in 0..<file.structure.recordCount {
+                        meanings["\(item.name)\(index + 1)"] =
+                            .entry(section: file.section, index: index, item: item.name)
+                    }
+                }
+            default: break
+            }
+        }
+        for (name, allowed) in profile.application.extraColumns { meanings[name] = .extra(name, allowed: allowed) }
+        for column in GuardianColumn.allCases { meanings[column.rawValue] = .guardian(column) }
+        self.meanings = meanings
+        self.items = items
+        self.lists = lists
+    }
+
+    /// The meaning of each column of a header, or what is wrong with the header.
+    func meanings(of header: CSVRecord) throws(BatchError) -> [Meaning] {
+        var problems: [BatchProblem] = []
+        var seen: Set<String> = []
+        var result: [Meaning] = []
+        for (index, name) in header.fields.enumerated() {
+            guard seen.insert(name).inserted else {
+                problems.append(
+                    BatchProblem(.row(header.line), item: name, "is a column twice", remedy: "remove one of the two"))
+                continue
+            }
+            guard let meaning = meanings[name] else {
+                let label = name.isEmpty ? "column \(index + 1)" : name
+                problems.append(
+                    BatchProblem(
+                        .row(header.line), item: label, "is no column this file has",
+                        remedy: "remove it or correct its name"))
+                continue
+            }
+            result.append(meaning)
+        }
+        for (name, meaning) in meanings.sorted(by: { $0.key < $1.key }) where !seen.contains(name) {
+            guard case .item(let reference) = meaning, items[reference]?.isRequired == true else { continue }
+            problems.append(
+                BatchProblem(.row(header.line), item: name, "is a column every card needs", remedy: "add it"))
+        }
+        guard problems.isEmpty else { throw BatchError(problems) }
+        return result
+    }
+}
