@@ -28,9 +28,3 @@ public struct ShortFileIdentifier: Sendable, Hashable, RawRepresentable {
     /// P2 of the record commands.
     public func recordP2(mode: UInt8) -> UInt8 { rawValue << 3 | (mode & 7) }
 }
-
-/// SW1-SW2 (ISO/IEC 7816-4:2013 §5.6).
-public struct StatusWord: Sendable, Hashable, RawRepresentable {
-    public let rawValue: UInt16
-    public init(rawValue: UInt16) { self.rawValue = rawValue }
-}

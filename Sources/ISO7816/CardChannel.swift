@@ -1,0 +1,41 @@
+/// The protocol on the link between reader and card (ISO/IEC 7816-3).
+public enum TransmissionProtocol: Sendable, Hashable {
+    case t0, t1, raw
+}
+
+/// A way to one card: a reader, a card in this process, a replayed trace. It blocks; it belongs to one thread.
+public protocol CardChannel: AnyObject {
+    /// The answer to the last reset, as sent (ISO/IEC 7816-3:2006 §8).
+    var answerToReset: [UInt8] { get }
+
+    var transmissionProtocol: TransmissionProtocol { get }
+
+    /// Sends exactly these bytes and returns the card's whole answer, SW1-SW2 included.
+    func transmit(_ command: [UInt8]) throws(ChannelError) -> [UInt8]
+
+    /// Resets the card and returns its new answer to reset. Rights, challenges and the current file are gone.
+    func reset() throws(ChannelError) -> [UInt8]
+}
+
+/// Why a channel could not carry bytes. Equal by code: the message is for people.
+public struct ChannelError: Error, Sendable {
+    public enum Code: String, Sendable, Hashable, CaseIterable {
+        case cardRemoved, cardReset, cardUnresponsive, readerUnavailable, serviceUnavailable, sharingViolation
+        case timeout, malformedResponse, commandRejected, cancelled, other
+    }
+
+    public var code: Code
+    /// What happened and what to do about it; never data of a card.
+    public var message: String
+
+    public init(_ code: Code, _ message: String) {
+        self.code = code
+        self.message = message
+    }
+}
+
+extension ChannelError: Hashable, CustomStringConvertible {
+    public static func == (left: ChannelError, right: ChannelError) -> Bool { left.code == right.code }
+    public func hash(into hasher: inout Hasher) { hasher.combine(code) }
+    public var description: String { message }
+}
