@@ -101,8 +101,9 @@ public final class SM4 {
         if let iv, iv.count != Self.blockSize {
             throw .wrongLength(what: "initial value", expected: Self.blockSize, actual: iv.count)
         }
-        var output = [UInt8](repeating: 0, count: blocks.count)
-        try lane.run(key, keyEpoch, iv, blocks, blocks.count, into: &output)
+        // Encrypted in place: copying an array of bytes costs less than making one of zeros.
+        var output = blocks
+        try lane.run(key, keyEpoch, iv, nil, blocks.count, into: &output)
         return output
     }
 
@@ -138,6 +139,7 @@ private final class Lane {
     // Frees with the key schedule wiped: libcrypto's own providers clear a cipher context as they free it.
     deinit { EVP_CIPHER_CTX_free(context) }
 
+    /// - Parameter input: nil to work in place.
     func run(
         _ key: SecretBytes, _ keyEpoch: UInt64, _ iv: [UInt8]?, _ input: UnsafePointer<UInt8>?, _ byteCount: Int,
         into output: UnsafeMutablePointer<UInt8>?
@@ -148,7 +150,8 @@ private final class Lane {
         guard count > 0 else { return }
         let context = try ready(key, keyEpoch, iv)
         var written: CInt = 0
-        guard EVP_CipherUpdate(context, output, &written, input, count) == 1, written == count else {
+        guard EVP_CipherUpdate(context, output, &written, input ?? UnsafePointer(output), count) == 1, written == count
+        else {
             throw LibCrypto.failure("EVP_CipherUpdate")
         }
     }

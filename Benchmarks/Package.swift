@@ -1,0 +1,25 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// A package of its own, so that peers and their dependencies never reach who uses the library.
+let package = Package(
+    name: "Benchmarks",
+    dependencies: [
+        .package(name: "HealthCard", path: ".."),
+        .package(url: "https://github.com/apple/swift-asn1", exact: "1.7.4"),
+    ],
+    targets: [
+        .systemLibrary(name: "CPeerLibraries", pkgConfig: "libpcsclite"),
+        .target(
+            name: "CPeers", dependencies: ["CPeerLibraries"], linkerSettings: [.linkedLibrary("crypto")]),
+        .executableTarget(
+            name: "Benchmarks",
+            dependencies: [
+                "CPeers",
+                .product(name: "ISO7816", package: "HealthCard"),
+                .product(name: "ShangMi", package: "HealthCard"),
+                .product(name: "SwiftASN1", package: "swift-asn1"),
+            ],
+            swiftSettings: [.swiftLanguageMode(.v6), .enableUpcomingFeature("ExistentialAny")]),
+    ]
+)

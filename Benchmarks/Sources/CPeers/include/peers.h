@@ -1,0 +1,36 @@
+#ifndef HEALTHCARD_BENCHMARK_PEERS_H
+#define HEALTHCARD_BENCHMARK_PEERS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* What a careful C programmer would write for the same job. */
+
+/* SM4 with a cipher fetched once: `rounds` times a new key and one block, keys and blocks taken in turn. */
+int peer_sm4_prepare(void);
+int peer_sm4_rekey(const uint8_t keys[32], uint8_t block[16], size_t rounds);
+
+/* A card in a PC/SC reader; every function answers a PC/SC status, 0 for success. */
+struct peer_card;
+long peer_card_open(const char *reader, struct peer_card **card);
+void peer_card_close(struct peer_card *card);
+long peer_card_reset(struct peer_card *card);
+long peer_card_transmit(struct peer_card *card, const uint8_t *command, size_t size, uint8_t *response,
+                        size_t *responseSize);
+/* The same command `rounds` times; anything but 9000 ends it. */
+long peer_card_loop(struct peer_card *card, const uint8_t *command, size_t size, size_t rounds);
+/* The loop on several cards at once, a thread for each, up to 16. */
+long peer_cards_together(struct peer_card *const *cards, size_t count, const uint8_t *command, size_t size,
+                         size_t rounds);
+/* Commands one after the other, each as four bytes of length, most significant first, and itself; length 0: reset. */
+long peer_card_replay(struct peer_card *card, const uint8_t *tape, size_t size);
+
+/* Nanoseconds of a clock. */
+uint64_t peer_monotonic(void);
+uint64_t peer_thread_cpu(void);
+uint64_t peer_process_cpu(void);
+
+/* How many times this thread has asked for memory; malloc is counted in this program. */
+uint64_t peer_allocations(void);
+
+#endif
