@@ -1,0 +1,42 @@
+import CardProfiles
+import ShangMi
+
+/// National key values in memory that wipes itself: what a software security module works with. May be shared by
+/// the modules of several sessions.
+public struct KeySet: Sendable {
+    /// The version byte cards keep with these keys.
+    public let version: UInt8
+    let values: [String: SecretBytes]
+    let signatureKeys: [String: SM2.PrivateKey]
+
+    /// - Parameters:
+    ///   - values: national values by key name, 16 bytes each.
+    ///   - signatureKeys: by the names certificates call their signer and subject.
+    public init(version: UInt8, values: [String: SecretBytes], signatureKeys: [String: SM2.PrivateKey] = [:]) {
+        self.version = version
+        self.values = values
+        self.signatureKeys = signatureKeys
+    }
+
+    /// The published test keys (`Docs/protocol.md §2`, §7): nothing in them is a secret.
+    ///
+    /// - Throws: ``SecurityModuleError/noTestKeys(profile:)`` for a profile that is not the test-key edition.
+    public static func test(_ profile: CardProfile) throws(SecurityModuleError) -> KeySet {
+        guard let publication = profile.testKeys else { throw .noTestKeys(profile: profile.name) }
+        var values: [String: SecretBytes] = [:]
+        for name in publication.keys {
+            let digest = SM3.hash(Array(publication.text(of: name).utf8))
+            values[name] = SecretBytes(copying: digest.prefix(profile.cryptography.keyLength))
+        }
+        var signatureKeys: [String: SM2.PrivateKey] = [:]
+        for name in publication.signatureKeys {
+            let digest = SM3.hash(Array(publication.text(of: name).utf8))
+            do {
+                signatureKeys[name] = try SM2.PrivateKey(seed: digest)
+            } catch {
+                throw .cryptography(error)
+            }
+        }
+        return KeySet(version: profile.cryptography.testKeyVersion, values: values, signatureKeys: signatureKeys)
+    }
+}
