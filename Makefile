@@ -1,0 +1,45 @@
+# `make demo` and `make test` do everything from a fresh Debian 12 with Swift 6.3.
+SHELL := /bin/bash
+READERS := Scripts/with-virtual-readers 4 --
+SOURCES := Sources Tests Package.swift $(wildcard Benchmarks/Package.swift Benchmarks/Sources Benchmarks/Benchmarks Fuzz/Package.swift Fuzz/Sources)
+# Our own warnings are errors in CI; packages fetched from elsewhere are built without theirs.
+STRICT := $(if $(CI),-Xswiftc -warnings-as-errors)
+
+.PHONY: help setup build test lint demo bench fuzz clean
+
+help:
+	@echo "make demo    set up, build, make four test cards on virtual readers and read one back"
+	@echo "make test    set up, lint, build and run every test (brings its own pcscd)"
+	@echo "make build   the release binary, .build/release/healthcard"
+	@echo "make bench   our speed beside the peers', as ratios"
+	@echo "make fuzz    every parser under the fuzzer, a minute each"
+	@echo "make lint    formatting and the house rules"
+	@echo "make setup   install what is missing from Debian"
+	@echo "make clean   remove what was built"
+
+setup:
+	@Scripts/setup
+
+build: setup
+	swift build -c release --product healthcard
+
+demo: build
+	@$(READERS) .build/release/healthcard demo
+
+lint:
+	swift format lint --strict --recursive $(SOURCES)
+	Scripts/check-rules
+
+test: setup lint
+	swift build -c release --product healthcard $(STRICT)
+	swift build --build-tests $(STRICT)
+	HEALTHCARD_BINARY=$(CURDIR)/.build/release/healthcard $(READERS) swift test --skip-build
+
+bench: build
+	Benchmarks/run
+
+fuzz: setup
+	Fuzz/run
+
+clean:
+	rm -rf .build Benchmarks/.build Fuzz/.build
