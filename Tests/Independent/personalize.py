@@ -176,11 +176,17 @@ def load(folder, id_number):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--reader", required=True)
+    where = parser.add_mutually_exclusive_group(required=True)
+    where.add_argument("--reader", help="its exact name or a part that fits no other")
+    where.add_argument("--image", type=bytes.fromhex, metavar="SERIAL", help="only print what this chip would hold")
     parser.add_argument("--batch", type=pathlib.Path, required=True)
     parser.add_argument("--id", required=True)
     options = parser.parse_args()
     batch, row = load(options.batch, options.id)
+    if options.image:
+        contents = image(batch, options.batch, row, options.image)
+        json.dump({"serial": options.image.hex(), "contents": whole(contents)}, sys.stdout, indent=1)
+        return
     try:
         terminal = Terminal(PCSC(options.reader))
         terminal.city = batch["cityCode"]

@@ -13,7 +13,7 @@ import sys
 
 import crypto
 import layout
-from terminal import PCSC, Terminal, Unexpected
+from terminal import PCSC, Terminal, Unexpected, find_reader
 
 PIECE = 0x80
 FIELD_ORIGINAL = bytes.fromhex("1122334455667788")
@@ -182,10 +182,15 @@ def check(document, serial):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--reader", required=True)
+    which = parser.add_mutually_exclusive_group(required=True)
+    which.add_argument("--reader", help="its exact name or a part that fits no other")
+    which.add_argument("--find", type=bytes.fromhex, metavar="SERIAL", help="only print the name of this card's reader")
     parser.add_argument("--mode", choices=["multi", "number", "tag"], default="multi")
     options = parser.parse_args()
     try:
+        if options.find:
+            print(find_reader(options.find))
+            return
         channel = PCSC(options.reader)
         terminal = Terminal(channel)
         reader = MultiReader(terminal) if options.mode == "multi" else FieldReader(terminal, options.mode == "tag")

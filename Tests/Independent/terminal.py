@@ -1,6 +1,7 @@
 """What reader.py and personalize.py share: one card over PC/SC and commands with their expected status."""
 
 import secrets
+import time
 
 import crypto
 
@@ -31,6 +32,23 @@ class PCSC:
 
     def close(self):
         self.connection.disconnect()
+
+
+def find_reader(serial, patience=15):
+    """The name of the reader that holds the card with this serial number; no card is connected to for it."""
+    from smartcard import scard
+
+    deadline = time.monotonic() + patience
+    code, context = scard.SCardEstablishContext(scard.SCARD_SCOPE_USER)
+    while code == scard.SCARD_S_SUCCESS and time.monotonic() < deadline:
+        _, names = scard.SCardListReaders(context, [])
+        _, states = scard.SCardGetStatusChange(context, 0, [(name, scard.SCARD_STATE_UNAWARE) for name in names])
+        for name, _, atr in states:
+            atr = bytes(atr)
+            if len(atr) > 12 and historical_bytes(atr)[:8] == serial:
+                return name
+        time.sleep(0.05)
+    raise Unexpected("no reader holds the card %s" % serial.hex())
 
 
 class Terminal:
