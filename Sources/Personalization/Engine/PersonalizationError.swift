@@ -1,0 +1,118 @@
+import CardProfiles
+import HealthCard
+import ISO7816
+
+/// What is known of a chip after something went wrong with it.
+public enum ChipState: String, Sendable, Hashable {
+    /// Nothing was written: the chip is what it was.
+    case untouched
+    /// Something was written and the card is not whole.
+    case halfMade
+    /// The last command was sent and its answer never came: the card may be whole and active.
+    case doubtful
+
+    /// What to do with the chip.
+    public var advice: String {
+        switch self {
+        case .untouched: "nothing was written: the chip can be used"
+        case .halfMade: "the chip may be half made: do not issue it"
+        case .doubtful: "the chip may be finished or not: do not issue it before it has been looked at"
+        }
+    }
+}
+
+/// Why a card was not made. Never tells a value of an item or a key.
+public enum PersonalizationError: Error, Equatable, CustomStringConvertible {
+    /// The batch or the applicant.
+    case batch(BatchError)
+    /// A formal batch, and there is no release that allows it (`Docs/protocol.md §9`).
+    case noRelease
+    /// Test keys with a formal batch or the reverse.
+    case wrongKeys(expected: UInt8, found: UInt8)
+    /// A profile or a dialect that cannot make this card; says why.
+    case profile(String)
+    /// The chip cannot be used for a new card; nothing was written.
+    case unusableCard(UnusableCard)
+    /// The transport key was refused. It is not tried again: after `triesLeft` more the chip is lost. `nil`: the card
+    /// did not say.
+    case transportKeyRefused(triesLeft: Int?)
+    /// The card answered something else than success.
+    case refused(PlanPosition, StatusWord, ChipState)
+    /// The card, its reader or the daemon went away, or the answer made no sense.
+    case interrupted(PlanPosition, CardError, ChipState)
+    /// What was read back is not what was to be written.
+    case readBackDiffers([CardImage.Difference])
+    /// The security module failed.
+    case securityModule(SecurityModuleError)
+
+    /// The state of the chip, as far as it is known.
+    public var chipState: ChipState {
+        switch self {
+        case .refused(_, _, let state), .interrupted(_, _, let state): state
+        case .readBackDiffers: .halfMade
+        default: .untouched
+        }
+    }
+
+    public var description: String {
+        switch self {
+        case .batch(let error): error.description
+        case .noRelease:
+            "the batch is formal and there is no release that allows making formal cards; "
+                + "test cards are made with a batch of mode \"test\""
+        case .wrongKeys(let expected, let found):
+            "the security module holds keys of version \([found].hex), this batch needs \([expected].hex); "
+                + "use the module that belongs to its mode"
+        case .profile(let what): "\(what); correct the profile"
+        case .unusableCard(let card): card.description
+        case .transportKeyRefused(let tries):
+            "the transport key is not this chip's; "
+                + (tries.map { "\($0) tries left before it locks" } ?? "the card does not tell how many tries are left")
+                + "; it was not tried again; find out which key the chip was delivered with"
+        case .refused(let position, let status, let state):
+            "the card answered \(status) to \(position); \(state.advice)"
+        case .interrupted(let position, let error, let state): "\(error), at \(position); \(state.advice)"
+        case .readBackDiffers(let differences):
+            "the card does not hold what was written: "
+                + differences.prefix(8).map(\.description).joined(separator: "; ")
+                + (differences.count > 8 ? " and \(differences.count - 8) more" : "")
+                + "; \(ChipState.halfMade.advice)"
+        case .securityModule(let error): error.description
+        }
+    }
+}
+
+/// Why a card that is no blank chip of this profile was left alone.
+public enum UnusableCard: Sendable, Hashable, CustomStringConvertible {
+    /// The answer to reset has no chip serial.
+    case noSerial
+    /// Somebody began to make a card of it.
+    case beingMade
+    /// It is somebody's card.
+    case activated
+    /// It answers otherwise than the profile's cards do.
+    case unknown(StatusWord?)
+
+    public var description: String {
+        let what =
+            switch self {
+            case .noSerial: "the answer to reset has no chip serial; this is no chip of the profile"
+            case .beingMade: "the chip is half made; set it aside"
+            case .activated: "the chip is a finished card"
+            case .unknown(let status):
+                "the card does not say that it is blank\(status.map { " (it answers \($0))" } ?? "")"
+            }
+        return "\(what); nothing was written; put in a blank chip"
+    }
+}
+
+/// Which command of a plan, for people.
+public struct PlanPosition: Sendable, Hashable, CustomStringConvertible {
+    /// From 0, in the plan.
+    public let index: Int
+    public let phase: PersonalizationPhase
+    /// `WRITE KEY RK1_DF01`
+    public let title: String
+
+    public var description: String { "command \(index) (\(title))" }
+}

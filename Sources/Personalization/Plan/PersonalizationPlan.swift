@@ -1,0 +1,61 @@
+import CardProfiles
+import Foundation
+
+/// An image compiled for a dialect and a card's abilities: every command in its order, with holes for what only a live
+/// session can fill (challenge, ciphertext, MAC, cryptogram). It knows what it costs, and it can be printed and
+/// compared. It holds personal data in its commands, but prints none.
+public struct PersonalizationPlan: Sendable, Hashable {
+    /// What the card and its link allow.
+    public struct Options: Sendable, Hashable {
+        /// Binary files in blocks over 255 bytes; off for T=0, whose commands are short.
+        public var usesExtendedLength: Bool
+
+        public init(usesExtendedLength: Bool = true) {
+            self.usesExtendedLength = usesExtendedLength
+        }
+    }
+
+    public let image: CardImage
+    public let dialect: String
+    /// SM3 of the profile's canonical form.
+    public let profileDigest: [UInt8]
+    public let steps: [PlanStep]
+    /// The links of the profile, for `seconds`.
+    public let links: [LinkRate]
+
+    /// - Parameters:
+    ///   - dialect: a name among the profile's; `nil` for the profile's own choice.
+    /// - Throws: `.profile` when the dialect cannot write what the image holds.
+    public init(
+        image: CardImage, profile: CardProfile, dialect: String? = nil, options: Options = Options()
+    ) throws(PersonalizationError) {
+        let name = dialect ?? profile.defaultDialect
+        guard let rules = profile.dialect(name) else { throw .profile("there is no dialect '\(name)'") }
+        var compiler = PlanCompiler(image: image, profile: profile, dialect: rules, options: options)
+        try compiler.compile()
+        self.image = image
+        self.dialect = name
+        profileDigest = profile.digest
+        links = profile.links
+        steps = compiler.steps
+    }
+
+    /// All steps together.
+    public var cost: PlanCost { steps.reduce(PlanCost()) { $0 + $1.cost } }
+
+    /// The cost of one phase.
+    public func cost(of phase: PersonalizationPhase) -> PlanCost {
+        steps.filter { $0.phase == phase }.reduce(PlanCost()) { $0 + $1.cost }
+    }
+
+    /// The last step at or before `index` a session that was cut off there can begin again with.
+    public func resumption(at index: Int) -> PlanStep? {
+        steps.prefix(index + 1).last(where: \.isResumable)
+    }
+
+    /// The first step of this plan that is not the other's; `nil` when they are the same.
+    public func firstDifference(from other: PersonalizationPlan) -> Int? {
+        let same = zip(steps, other.steps).prefix { $0 == $1 }.count
+        return same == steps.count && same == other.steps.count ? nil : same
+    }
+}
