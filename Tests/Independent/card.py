@@ -12,6 +12,7 @@ import socket
 import sys
 
 import cos
+import model
 
 # What a correct terminal may well meet while it finds out about a card; every other refusal is a violation.
 EXPECTED = {0x6282, 0x6283, 0x6982, 0x6A82, 0x6A83, 0x6A88}
@@ -44,8 +45,8 @@ class Card(cos.Card):
     def _oddities(self, apdu):
         """Commands that are answered but are not what the page says."""
         try:
-            command = cos.Command(apdu)
-        except cos.Refusal:
+            command = model.Command(apdu)
+        except model.Refusal:
             return
         if command.extended and len(command.data) <= 255 and (command.le or 0) <= 256:
             yield "extended length where the short form says the same"
@@ -58,12 +59,12 @@ class Card(cos.Card):
 
     def _creation(self, data):
         try:
-            outer = cos.simple_tlv(data)
-            items = cos.simple_tlv(outer[0x62])
-        except (cos.Refusal, KeyError):
+            outer = model.simple_tlv(data)
+            items = model.simple_tlv(outer[0x62])
+        except (model.Refusal, KeyError):
             return
         descriptor = items.get(0x82, b"\x00")
-        directory, transparent = descriptor == b"\x38", descriptor[0] == cos.TRANSPARENT
+        directory, transparent = descriptor == b"\x38", descriptor[0] == model.TRANSPARENT
         wanted = [0x82, 0x83, 0x84] if directory else [0x82, 0x83, 0x80, 0x88, 0x86]
         if not (directory or transparent):
             wanted.remove(0x80)
@@ -93,7 +94,7 @@ class Card(cos.Card):
         """`"DDF1/EF05"` → list of record hex, or one hex string for a transparent file."""
         return {
             "%s/%04X" % (name, file.fid): bytes(file.content).hex()
-            if file.kind == cos.TRANSPARENT
+            if file.kind == model.TRANSPARENT
             else [bytes(record).hex() for record in file.records]
             for name, node in self._directories()
             for file in node.files

@@ -5,6 +5,7 @@ Every challenge is the same fixed one, so session keys are known.
 """
 
 import cos
+import model
 import crypto
 import layout
 
@@ -86,15 +87,15 @@ class Author:
 
     def storm(self):
         """Wrong MACs in a row, perhaps a right one between them, perhaps reset."""
-        file = self.a_file(cos.FIXED, cos.VARIABLE, cos.CYCLIC)
+        file = self.a_file(model.FIXED, model.VARIABLE, model.CYCLIC)
         if file is None or not file.sfi:
             return self.settle()
         steps = []
         for _ in range(self.pick(2, 3, 4)):
-            if file.kind == cos.FIXED:
+            if file.kind == model.FIXED:
                 header, body = bytes([0x84, 0xD2, 1, file.sfi << 3 | 4]), b""
             else:
-                ends = (0, file.sfi << 3 | 3) if file.kind == cos.CYCLIC else (1, file.sfi << 3 | 4)
+                ends = (0, file.sfi << 3 | 3) if file.kind == model.CYCLIC else (1, file.sfi << 3 | 4)
                 header, body = bytes([4, 0xDC, *ends]), self.bytes(16)
             tail = crypto.mac(self.session(self.stk()), header, body) if self.chance(0.2) else self.bytes(4)
             steps += [bytes.fromhex("0084000008"), short(header, body + tail)]
@@ -130,7 +131,7 @@ class Author:
         return self.pick(1, 1, 2, count, count, count + 1, 0, 255, self.random.randrange(256))
 
     def read_record(self):
-        file = self.a_file(cos.VARIABLE, cos.FIXED, cos.CYCLIC, cos.TRANSPARENT)
+        file = self.a_file(model.VARIABLE, model.FIXED, model.CYCLIC, model.TRANSPARENT)
         mode = self.pick(4, 4, 4, 5, 5, 0, 0, 3, 1, 7)
         number = self.number(file)
         if mode == 0 and file and file.records and self.chance(0.7):
@@ -142,7 +143,7 @@ class Author:
         return [short(header, b"", le)]
 
     def read_binary(self):
-        file = self.a_file(cos.TRANSPARENT, cos.TRANSPARENT, cos.VARIABLE)
+        file = self.a_file(model.TRANSPARENT, model.TRANSPARENT, model.VARIABLE)
         size = len(file.content) if file else 0
         le = self.pick(0, 0, 1, 2, 128, 255, None)
         offset = self.pick(0, 0, 1, 128, size - 1, size, size + 1, size - 200, self.random.randrange(0x8000))
@@ -207,8 +208,8 @@ class Author:
         return self.card.current.keys.get(0x82 if deep else 0x02)
 
     def update_record(self):
-        file = self.a_file(cos.VARIABLE, cos.VARIABLE, cos.CYCLIC, cos.FIXED)
-        if file and file.kind == cos.CYCLIC:
+        file = self.a_file(model.VARIABLE, model.VARIABLE, model.CYCLIC, model.FIXED)
+        if file and file.kind == model.CYCLIC:
             plain = self.bytes(file.size + self.pick(0, 0, 0, 0, -1, 1))
             number, mode = self.pick(0, 0, 0, 0, 1), self.pick(3, 3, 3, 3, 4)
         else:
@@ -230,7 +231,7 @@ class Author:
         return bytes([self.random.randrange(1, 60), size + self.pick(0, 0, 0, 0, 0, 0, 1)]) + self.bytes(size)
 
     def update_binary(self):
-        file = self.a_file(cos.TRANSPARENT)
+        file = self.a_file(model.TRANSPARENT)
         size = len(file.content) if file else 0
         offset = max(0, self.pick(0, 0, 1, size - 1, size, size - 20, self.random.randrange(0x7FFF))) & 0x7FFF
         data = self.bytes(self.pick(1, 2, 20, 128, 255))
@@ -243,7 +244,7 @@ class Author:
         return [short(header, data, self.pick(None, None, None, None, 0))]
 
     def index(self):
-        file = self.a_file(cos.FIXED, cos.FIXED, cos.FIXED, cos.VARIABLE)
+        file = self.a_file(model.FIXED, model.FIXED, model.FIXED, model.VARIABLE)
         ins, right = self.pick((0xD2, "update"), (0x0C, "erase"))
         header = bytes([0x84, ins, self.number(file), self.address(file, self.pick(4, 4, 4, 4, 4, 3, 0))])
         return self.with_challenge(self.secured(header, self.stk(), None))
@@ -285,7 +286,7 @@ class Author:
             plain[self.random.randrange(9)] = self.random.randrange(256)
         plain = bytes(plain) + self.bytes(self.pick(16, 16, 16, 16, 16, 16, 16, 15, 17))
         header = bytes([0x84, 0xD4, self.pick(1, 1, 1, 1, 1, 1, 0), reference])
-        transport = cos.Key(crypto.diversify(crypto.test_key("TK"), self.card.serial), 1, 0xF1)
+        transport = model.Key(crypto.diversify(crypto.test_key("TK"), self.card.serial), 1, 0xF1)
         return self.with_challenge(self.secured(header, transport, plain))
 
     def activate(self):
@@ -316,8 +317,8 @@ class Author:
             position = self.random.randrange(min(5, len(command)))
             return [command[:position] + self.bytes(1) + command[position + 1 :]]
         try:
-            parsed = cos.Command(command)
-        except cos.Refusal:
+            parsed = model.Command(command)
+        except model.Refusal:
             return [command]
         header, le = command[:4], None if parsed.le is None else 0 if parsed.le_is_zero else parsed.le
         if way <= 4:

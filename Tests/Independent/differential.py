@@ -17,6 +17,7 @@ import time
 import card
 import commands
 import cos
+import model
 import personalize
 from slot import Gone, Slot
 from terminal import Terminal, Unexpected
