@@ -78,6 +78,7 @@ class Card:
             require(not self.blocked, 0x6A81)
             data, status = self._whole(Command(bytes(apdu)))
         except Refusal as refusal:
+            self.chain = None
             data, status = refusal.data, refusal.status
         return data + status.to_bytes(2, "big")
 
@@ -88,9 +89,7 @@ class Card:
         require(command.ins in CLASSES, 0x6D00)
         require(command.cla in CLASSES[command.ins], 0x6E00)
         header = bytes([command.cla, command.ins, command.p1, command.p2])
-        if self.chain is not None and self.chain[0] != header:
-            self.chain = None
-            raise Refusal(0x6883)
+        require(self.chain is None or self.chain[0] == header, 0x6883)
         if link:
             require(command.le is None, 0x6700)
             before = self.chain[1] if self.chain else b""
@@ -155,15 +154,17 @@ class Card:
             target = self._reach(int.from_bytes(command.data, "big"))
         require(target is not None, 0x6A82)
         if isinstance(target, File):
-            self.file = target
             answer, status = self._file_template(target), 0x9000
         else:
-            if target.block == "permanent":
-                raise Refusal(0x9303)
-            self.enter(target)
+            require(target.block != "permanent", 0x9303)
             answer, status = self._directory_template(target), 0x6283 if target.block else 0x9000
         if command.le is None or command.p2 == 0x0C:
-            return b"", status
+            answer = b""
+        require(len(answer) <= (command.le or 0), 0x6C00 | len(answer))
+        if isinstance(target, File):
+            self.file = target
+        else:
+            self.enter(target)
         return answer, status
 
     def _all(self, directory):
@@ -239,7 +240,7 @@ class Card:
         return answer
 
     def _ins_CA(self, command):
-        require((command.p1, command.p2) == (0x9F, 0x7F), 0x6A86)
+        require((command.p1, command.p2) == (0x9F, 0x7F), 0x6A88)
         require(command.le is not None and not command.data, 0x6700)
         if command.le < 42:
             raise Refusal(0x6C2A)
@@ -407,7 +408,7 @@ class Card:
         require(self.opened, 0x6982)
         require(command.p1 == command.p2 == 0, 0x6A86)
         self._plain_command(command)
-        require(self.current is self.mf, 0x6985)
+        require(self.current is self.mf and self.touched, 0x6985)
         self.activated, self.opened = True, False
         del self.mf.keys[TRANSPORT]
 
@@ -427,7 +428,8 @@ class Card:
         require(LK in here.keys and (self.opened or LK in self.rights), 0x6982)
         require(command.p1 == command.p2 == 0, 0x6A86)
         self._plain_command(command, 4)
-        require(here.block == "temporary", 0x6985)
+        require(here.block != "permanent", 0x9303)
+        require(here.block, 0x6985)
         self._verify(here.maintenance, command.data)
         here.block = None
 
