@@ -26,9 +26,3 @@ enum CipherBenchmark {
             peer: Report.nanoseconds(pair.peer), ratio: pair.ratio, aim: .atMost(1.3))
     }
 }
-
-struct BenchmarkError: Error, CustomStringConvertible {
-    let description: String
-
-    init(_ description: String) { self.description = description }
-}

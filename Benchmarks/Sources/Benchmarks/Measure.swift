@@ -7,7 +7,7 @@ struct Pair {
     let peer: Double
 
     /// How many times the peer's time ours takes.
-    var ratio: Double { ours / peer }
+    let ratio: Double
 
     /// - Parameters:
     ///   - samples: how many of each; the order within a pair changes from one to the next.
@@ -39,7 +39,21 @@ struct Pair {
                 oursSamples.append(try sample(ours))
             }
         }
-        return Pair(ours: median(oursSamples), peer: median(peerSamples))
+        let (ours, peer) = (median(oursSamples), median(peerSamples))
+        return Pair(ours: ours, peer: peer, ratio: ours / peer)
+    }
+
+    /// Several measurements as one: the median of each number. For what differs from one set-up to the next (which
+    /// thread of the daemon a connection got) and not within it.
+    init(rounds: [Pair]) {
+        self.init(
+            ours: median(rounds.map(\.ours)), peer: median(rounds.map(\.peer)), ratio: median(rounds.map(\.ratio)))
+    }
+
+    private init(ours: Double, peer: Double, ratio: Double) {
+        self.ours = ours
+        self.peer = peer
+        self.ratio = ratio
     }
 }
 

@@ -54,4 +54,34 @@ enum Report {
         if value < 1_000_000 { return String(format: "%.2f µs", value / 1_000) }
         return String(format: "%.2f ms", value / 1_000_000)
     }
+
+    /// The page the table is kept on.
+    static func page(_ rows: [Row]) -> String {
+        """
+        # Speed beside the peers
+
+        Measured by `make bench` on \(host), ours and the peer in turn in one run. Times are medians and say something
+        about that machine; ratios say something about the code. `Benchmarks/` has the peers' sources.
+
+        \(table(rows))
+
+        - **APDU, readers**: virtual readers (pcscd and its vpcd driver); the cards are a process of their own that answers
+          at once. Each ratio is the median over fresh pairs of connections, opened in turn.
+        - **TLV**: from bytes to a value one can navigate; on the same bytes, with tags that swift-asn1 takes (it refuses
+          BF0C, DF01 and other long tags that cards use). Ratio: how many times faster.
+        - **SM4**: libcrypto with a cipher fetched beforehand, the C caller encrypting in place.
+        - **card**: one whole card over PC/SC, CPU time of the process that makes it, beside a C program that sends the same
+          bytes and looks at nothing.
+
+        """
+    }
+
+    private static var host: String {
+        let cpu = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8))?.split(separator: "\n")
+            .first { $0.hasPrefix("model name") }?.split(separator: ":").last?.trimmingCharacters(in: .whitespaces)
+        let system = (try? String(contentsOfFile: "/etc/os-release", encoding: .utf8))?.split(separator: "\n")
+            .first { $0.hasPrefix("PRETTY_NAME=") }?.split(separator: "\"").last.map(String.init)
+        let count = ProcessInfo.processInfo.activeProcessorCount
+        return "\(system ?? "Linux"), \(count) processors (\(cpu ?? "unknown"))"
+    }
 }

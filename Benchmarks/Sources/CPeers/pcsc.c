@@ -5,6 +5,20 @@
 #include <string.h>
 #include <winscard.h>
 
+size_t peer_readers(char *names, size_t size)
+{
+    SCARDCONTEXT context;
+    DWORD length = (DWORD)size;
+    LONG status = SCardEstablishContext(SCARD_SCOPE_SYSTEM, NULL, NULL, &context);
+
+    if (status != SCARD_S_SUCCESS)
+        return 0;
+    status = SCardListReaders(context, NULL, names, &length);
+    SCardReleaseContext(context);
+    /* The list ends with an empty name. */
+    return status == SCARD_S_SUCCESS && length > 0 ? length - 1 : 0;
+}
+
 struct peer_card {
     SCARDCONTEXT context;
     SCARDHANDLE handle;

@@ -10,6 +10,9 @@
 int peer_sm4_prepare(void);
 int peer_sm4_rekey(const uint8_t keys[32], uint8_t block[16], size_t rounds);
 
+/* The names of the readers, each ended by a zero byte; returns how many bytes that is, 0 when there are none. */
+size_t peer_readers(char *names, size_t size);
+
 /* A card in a PC/SC reader; every function answers a PC/SC status, 0 for success. */
 struct peer_card;
 long peer_card_open(const char *reader, struct peer_card **card);
@@ -24,6 +27,12 @@ long peer_cards_together(struct peer_card *const *cards, size_t count, const uin
                          size_t rounds);
 /* Commands one after the other, each as four bytes of length, most significant first, and itself; length 0: reset. */
 long peer_card_replay(struct peer_card *card, const uint8_t *tape, size_t size);
+
+/*
+ * The other end of both: cards in the vpcd slots on these ports of this machine that answer every command with eight
+ * bytes and 9000 at once, so that as little as possible of a measurement is theirs. Returns when the slots close.
+ */
+void peer_plain_cards(const uint16_t *ports, size_t count);
 
 /* Nanoseconds of a clock. */
 uint64_t peer_monotonic(void);
