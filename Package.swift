@@ -29,7 +29,11 @@ let package = Package(
         .target(name: "PCSC", dependencies: ["CPCSC", "ISO7816"], swiftSettings: settings),
         .target(
             name: "CardProfiles", dependencies: ["ISO7816", "ShangMi", "Yams"],
-            resources: [.embedInCode("Profiles/resident-health-card.yaml")],
+            resources: [
+                .embedInCode("Profiles/resident-health-card.yaml"),
+                .embedInCode("Profiles/resident-health-card+test-keys.yaml"),
+                .embedInCode("Profiles/resident-health-card+plain-cos.yaml"),
+            ],
             swiftSettings: settings),
         .target(name: "HealthCard", dependencies: ["ISO7816", "ShangMi", "CardProfiles"], swiftSettings: settings),
         .target(

@@ -32,18 +32,16 @@ public struct CardProfile: Sendable {
     public let links: [LinkRate]
     /// In the test-key edition alone.
     public let testKeys: TestKeyPublication?
-    /// Everything the profile says, a line each, independent of comments, spelling and overlays' boundaries.
-    public let canonicalForm: String
+    /// Everything the profile says, a line each, independent of comments, spelling and of what came from which overlay.
+    public internal(set) var canonicalForm: String
 
     /// SM3 over the UTF-8 of the canonical form.
     public var digest: [UInt8] { SM3.hash(Array(canonicalForm.utf8)) }
 
-    /// SM3 over the canonical form without the lines about test keys and overlays: the same for a formal profile and
+    /// SM3 over the canonical form without the lines about test keys: the same for a formal profile and
     /// its test-key edition, whose cards differ in their keys alone (Docs/protocol.md §9).
     public var cardDigest: [UInt8] {
-        let lines = canonicalForm.split(separator: "\n").filter {
-            !$0.hasPrefix("testKeys") && !$0.hasPrefix("overlays")
-        }
+        let lines = canonicalForm.split(separator: "\n").filter { !$0.hasPrefix("testKeys") }
         return SM3.hash(Array(lines.map { $0 + "\n" }.joined().utf8))
     }
 

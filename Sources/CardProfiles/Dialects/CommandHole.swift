@@ -9,6 +9,8 @@ public enum CommandHole: String, Sendable, Hashable, CaseIterable {
     case recordSize, recordCount
     /// Bytes of a transparent file.
     case size
+    /// Bytes of content of any structure.
+    case contentSize
     /// A short file identifier, 1-30.
     case sfi
     /// The dialect's byte for a right.
@@ -102,7 +104,10 @@ public enum CommandPurpose: String, Sendable, Hashable, CaseIterable {
         case .unblockApplication, .blockCard: []
         case .createDirectory: [.fid, .name, .descriptor, .size]
         case .createFile:
-            [.fid, .descriptor, .recordSize, .recordCount, .size, .sfi, .read, .update, .erase, .protection]
+            [
+                .fid, .descriptor, .recordSize, .recordCount, .size, .contentSize, .sfi, .read, .update, .erase,
+                .protection,
+            ]
         case .writeKey: [.reference, .usage, .version, .algorithm, .tries, .key]
         case .activate, .activateDirectory: [.fid, .name]
         }

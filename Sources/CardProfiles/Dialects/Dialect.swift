@@ -31,15 +31,20 @@ public enum PersonalizationPhase: String, Sendable, Hashable, CaseIterable {
     case activate
 }
 
+/// The templates of one purpose: the same for all files, or by their structure.
+public struct DialectCommands: Sendable, Hashable {
+    public let any: [CommandTemplate]
+    public let byKind: [FileKind: [CommandTemplate]]
+}
+
 /// How one maker's chips are made and used (Docs/protocol.md §5).
 public struct Dialect: Sendable, Hashable {
     public let name: String
     public let title: String
     /// Templates by purpose: the dialect's own, else the profile's. More than one are sent one after the other.
-    public let templates: [CommandPurpose: [CommandTemplate]]
+    public let templates: [CommandPurpose: DialectCommands]
     public let codes: DialectCodes
     public let phases: [PersonalizationPhase]
-    /// All directories get their files and keys first and the content later (false: directory by directory).
     public let writing: [FileKind: InitialWriting]
     /// Files that differ from their kind's rule, by path.
     public let writingExceptions: [String: InitialWriting]
@@ -50,10 +55,15 @@ public struct Dialect: Sendable, Hashable {
     /// SELECT of the directory one is in drops its rights.
     public let reselectDropsRights: Bool
 
-    /// The commands for a purpose; empty when this maker's chips have none.
-    public func commands(for purpose: CommandPurpose) -> [CommandTemplate] { templates[purpose] ?? [] }
+    /// The commands for a purpose, of a file's structure where it matters; empty when this maker's chips have none.
+    public func commands(for purpose: CommandPurpose, kind: FileKind? = nil) -> [CommandTemplate] {
+        guard let commands = templates[purpose] else { return [] }
+        return kind.flatMap { commands.byKind[$0] } ?? commands.any
+    }
     /// The only or first command for a purpose.
-    public func command(for purpose: CommandPurpose) -> CommandTemplate? { templates[purpose]?.first }
+    public func command(for purpose: CommandPurpose, kind: FileKind? = nil) -> CommandTemplate? {
+        commands(for: purpose, kind: kind).first
+    }
 
     /// How a file's content is written before activation.
     public func initialWriting(of file: FileDefinition) -> InitialWriting {

@@ -1,9 +1,73 @@
+import Foundation
+
 extension CardProfile {
-    /// A profile of this package, or of the folder `HEALTHCARD_PROFILES`, with overlays on top.
+    /// The profiles and overlays that are part of the program, by file name.
+    static var embedded: [String: [UInt8]] {
+        [
+            "resident-health-card.yaml": PackageResources.resident_health_card_yaml,
+            "resident-health-card+test-keys.yaml": PackageResources.resident_health_card_test_keys_yaml,
+            "resident-health-card+plain-cos.yaml": PackageResources.resident_health_card_plain_cos_yaml,
+        ]
+    }
+
+    /// A profile with overlays on top, by name.
+    ///
+    /// `name` may be that of a profile (`resident-health-card`), a profile and overlays joined by `+`
+    /// (`resident-health-card+test-keys`), or the path of a file (it has a `/` or ends in `.yaml`). Overlays are named
+    /// alone (`test-keys`, the file `resident-health-card+test-keys.yaml`) or by path. A file in the folder
+    /// `HEALTHCARD_PROFILES` goes before the one in the program.
+    /// - Throws: every problem found, each with file and line.
     public static func bundled(
         _ name: String = "resident-health-card", overlays: [String] = []
     ) throws(ProfileError) -> CardProfile {
-        throw ProfileError([ProfileProblem(file: name + ".yaml", line: 0, message: "the loader is still to come")])
+        let folder = ProcessInfo.processInfo.environment["HEALTHCARD_PROFILES"].flatMap { $0.isEmpty ? nil : $0 }
+        return try named(name, overlays: overlays, folder: folder)
+    }
+
+    static func named(_ name: String, overlays: [String], folder: String?) throws(ProfileError) -> CardProfile {
+        var base = name
+        var all = overlays
+        if !isPath(name) {
+            let parts = name.split(separator: "+", omittingEmptySubsequences: true).map(String.init)
+            base = parts.first ?? name
+            all = parts.dropFirst() + overlays
+        }
+        let source = try read(base, prefix: "", folder: folder)
+        let stem = isPath(base) ? URL(fileURLWithPath: base).deletingPathExtension().lastPathComponent : base
+        var sources: [(yaml: String, file: String)] = []
+        for overlay in all { sources.append(try read(overlay, prefix: stem + "+", folder: folder)) }
+        return try ProfileLoader.load(yaml: source.yaml, file: source.file, overlays: sources)
+    }
+
+    private static func isPath(_ name: String) -> Bool { name.contains("/") || name.hasSuffix(".yaml") }
+
+    private static func read(
+        _ name: String, prefix: String, folder: String?
+    ) throws(ProfileError) -> (yaml: String, file: String) {
+        if isPath(name) { return try read(path: name) }
+        let file = prefix + name + ".yaml"
+        if let folder, FileManager.default.fileExists(atPath: folder + "/" + file) {
+            return try read(path: folder + "/" + file)
+        }
+        guard let bytes = embedded[file] else {
+            let known = embedded.keys.sorted().joined(separator: ", ")
+            throw ProfileError([
+                ProfileProblem(
+                    file: file, line: 0,
+                    message: "is not there: give a path, set HEALTHCARD_PROFILES, or choose one of \(known)")
+            ])
+        }
+        return (String(decoding: bytes, as: UTF8.self), file)
+    }
+
+    private static func read(path: String) throws(ProfileError) -> (yaml: String, file: String) {
+        guard let data = FileManager.default.contents(atPath: path) else {
+            throw ProfileError([ProfileProblem(file: path, line: 0, message: "cannot be read: is the path right?")])
+        }
+        guard let text = String(data: data, encoding: .utf8) else {
+            throw ProfileError([ProfileProblem(file: path, line: 0, message: "is not UTF-8 text")])
+        }
+        return (text, path)
     }
 
     /// A profile from YAML, with overlays applied in order.
@@ -11,6 +75,6 @@ extension CardProfile {
     public init(
         yaml: String, file: String, overlays: [(yaml: String, file: String)] = []
     ) throws(ProfileError) {
-        throw ProfileError([ProfileProblem(file: file, line: 0, message: "the loader is still to come")])
+        self = try ProfileLoader.load(yaml: yaml, file: file, overlays: overlays)
     }
 }

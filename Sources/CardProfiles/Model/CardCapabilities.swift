@@ -63,8 +63,6 @@ public struct ProductionDataLayout: Sendable, Hashable {
     public let tag: UInt16
     public let length: Int
     public let fields: [LayoutField]
-    /// What the virtual card answers for a field; others are zeros, `serial` is the chip's.
-    public let defaults: [String: [UInt8]]
     /// The field that holds the chip serial.
     public let serialField: String
 

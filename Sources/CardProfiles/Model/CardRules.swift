@@ -28,8 +28,6 @@ public struct SAMRules: Sendable, Hashable {
     public let files: [SAMFile]
     /// Wrong PINs until it is blocked.
     public let pinTries: Int
-    /// The PIN of test SAMs, digits; nil when the profile publishes none.
-    public let testPIN: String?
     /// The file and field whose value is the SAM's province.
     public let provinceFile: String
     public let provinceField: String
@@ -151,6 +149,8 @@ public struct TestKeyPublication: Sendable, Hashable {
     public let keys: [String]
     /// Names of SM2 keys: SM3 of `prefix` and the name, as a number modulo n−1, plus 1.
     public let signatureKeys: [String]
+    /// The PIN of test SAMs, digits.
+    public let samPIN: String
 
     /// The text whose SM3 gives the key.
     public func text(of name: String) -> String { prefix + name }

@@ -94,6 +94,8 @@ public struct FileDefinition: Sendable, Hashable {
     /// The key of the JSON; files of one visit list share it.
     public let section: String
     public let shape: SectionShape
+    /// The layout the items come from, when several files share one.
+    public let layout: String?
     /// By record number or offset, without gaps.
     public let items: [Item]
 

@@ -1,0 +1,219 @@
+import ISO7816
+
+/// Builds what a profile says around the card: code tables, SAM, certificates, modes, applicants, text, links.
+struct IssuingRulesBuilder {
+    let report: ProfileReport
+
+    func codeTables(_ root: MappingReader) -> [String: CodeTable] {
+        var tables: [String: CodeTable] = [:]
+        for (name, reader) in root.entries("codeTables") {
+            let title = reader.text("title")
+            let standard = reader.text("standard", default: "")
+            let isOpen = reader.flag("open", default: false)
+            let codes = reader.mapping("codes")
+            let entries = codes.names.sorted().compactMap { entry($0, codes) }
+            reader.finish()
+            tables[name] = CodeTable(name: name, title: title, standard: standard, isOpen: isOpen, entries: entries)
+        }
+        return tables
+    }
+
+    private func entry(_ code: String, _ codes: MappingReader) -> CodeEntry? {
+        let isCode = !code.isEmpty && code.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x41...0x5A).contains($0) }
+        guard isCode, code.utf8.count <= 20 else {
+            codes.fail(code, "is no code: expected digits and capital letters")
+            return nil
+        }
+        guard codes.isMapping(code) else {
+            let label = codes.text(code)
+            return CodeEntry(code: code, label: label, english: nil)
+        }
+        let reader = codes.mapping(code)
+        defer { reader.finish() }
+        return CodeEntry(code: code, label: reader.text("label"), english: reader.optionalText("english"))
+    }
+
+    func sam(_ root: MappingReader, keys: [KeyDefinition]) -> SAMRules {
+        let reader = root.mapping("sam")
+        defer { reader.finish() }
+        let available = keys.filter { $0.sam != nil }.map(\.name)
+        let types = reader.entries("types").map { name, type in
+            defer { type.finish() }
+            let number = MappingReader.decimal(name) ?? 0
+            if !(1...255).contains(number) { type.fail("keys", "belong to type '\(name)', expected a number") }
+            return SAMType(number: number, title: type.text("title"), keys: samKeys(type, available: available))
+        }
+        let files = reader.entries("files").compactMap { name, file in
+            defer { file.finish() }
+            return samFile(name, file)
+        }
+        let provinceFile = reader.text("provinceFile")
+        let provinceField = reader.text("provinceField")
+        let field = files.first { $0.name == provinceFile }?.fields.first { $0.name == provinceField }
+        if field == nil { reader.fail("provinceField", "is no field of the file '\(provinceFile)'") }
+        return SAMRules(
+            types: types.sorted { $0.number < $1.number }, files: files,
+            pinTries: reader.integer("pinTries", in: 1...15), provinceFile: provinceFile, provinceField: provinceField)
+    }
+
+    private func samKeys(_ reader: MappingReader, available: [String]) -> [String] {
+        if case .scalar? = reader.node("keys")?.content {
+            if reader.text("keys") != "all" { reader.fail("keys", "expected a list of keys or all") }
+            return available
+        }
+        let keys = reader.list("keys")
+        for key in keys where !available.contains(key) {
+            reader.fail("keys", "has '\(key)', which is no key with an address in the SAM")
+        }
+        return keys
+    }
+
+    private func samFile(_ name: String, _ reader: MappingReader) -> SAMFile? {
+        let fields = RulesBuilder(report: report).fields(reader)
+        let size = reader.integer("size", in: 1...255)
+        let sum = fields.reduce(0) { $0 + $1.length }
+        if sum != size { reader.fail("size", "is \(size), the fields are \(sum) bytes") }
+        let title = reader.text("title")
+        let directory = reader.has("directory") ? FileIdentifier(rawValue: reader.word("directory")) : nil
+        let identifier = FileIdentifier(rawValue: reader.word("fid"))
+        guard let sfi = ShortFileIdentifier(rawValue: reader.byte("sfi")) else {
+            reader.fail("sfi", "is out of range, expected 01 to 1E")
+            return nil
+        }
+        return SAMFile(
+            name: name, title: title, directory: directory, fileIdentifier: identifier, sfi: sfi, fields: fields,
+            size: size)
+    }
+
+    func certificates(_ root: MappingReader) -> [CertificateLayout] {
+        root.entries("certificates").map { name, reader in
+            defer { reader.finish() }
+            var offset = 0
+            var fields: [CertificateField] = []
+            for (fieldName, field) in reader.entries("fields", ordered: true) {
+                let length = field.integer("length", in: 1...255)
+                if let content = content(field, length: length) {
+                    fields.append(CertificateField(name: fieldName, offset: offset, length: length, content: content))
+                }
+                offset += length
+                field.finish()
+            }
+            let size = reader.integer("size", in: 1...255)
+            if offset != size { reader.fail("size", "is \(size), the fields are \(offset) bytes") }
+            if fields.last?.content != .signature {
+                reader.fail("fields", "do not end with the signature, which covers all that precedes")
+            }
+            return CertificateLayout(
+                name: name, size: size, signer: reader.text("signer"), subject: reader.text("subject"),
+                fields: fields, userID: reader.text("userID"))
+        }
+    }
+
+    private func content(_ reader: MappingReader, length: Int) -> CertificateContent? {
+        let text = reader.text("content")
+        switch (Notation(text)?.name, Notation(text)?.argument) {
+        case ("zeros"?, nil): return .zeros
+        case ("publicKey"?, nil) where length == 64: return .publicKey
+        case ("signature"?, nil) where length == 64: return .signature
+        case ("digits"?, let name?) where MappingReader.isName(name): return .digits(name)
+        case ("bytes"?, let name?) where MappingReader.isName(name): return .bytes(name)
+        case ("constant"?, let hex?):
+            if let bytes = MappingReader.hexadecimal(hex), bytes.count == length { return .constant(bytes) }
+            fallthrough
+        default:
+            reader.fail(
+                "content",
+                "is '\(text)' in \(length) byte(s), expected zeros, constant(\(length) BYTES), digits(NAME), "
+                    + "bytes(NAME), publicKey or signature (64 bytes)")
+            return nil
+        }
+    }
+
+    func securityCode(_ root: MappingReader) -> SecurityCodeRule? {
+        let reader = root.mapping("securityCode")
+        defer { reader.finish() }
+        let parts = reader.list("input").compactMap { text -> SecurityCodePart? in
+            let words = text.split(separator: " ").map(String.init)
+            guard words.count == 2, let item = ItemReference(notation: words[0]),
+                let length = MappingReader.decimal(words[1]), (1...100).contains(length)
+            else {
+                reader.fail("input", "has '\(text)', expected SECTION.ITEM LENGTH")
+                return nil
+            }
+            return SecurityCodePart(item: item, length: length)
+        }
+        let key = reader.text("key")
+        let digits = reader.integer("digits", in: 1...16)
+        guard let decimalization = reader.choice("decimalization", Decimalization.self) else { return nil }
+        return SecurityCodeRule(key: key, digits: digits, input: parts, decimalization: decimalization)
+    }
+
+    func modes(_ root: MappingReader) -> ModeRules {
+        let reader = root.mapping("modes")
+        defer { reader.finish() }
+        let region = reader.text("testRegion")
+        if MappingReader.decimal(region) == nil, !region.isEmpty {
+            reader.fail("testRegion", "is '\(region)', expected the first digits of an identity number")
+        }
+        return ModeRules(
+            testRegion: region, formalApprovals: reader.list("formalApprovals"),
+            testFaceText: reader.list("testFaceText"))
+    }
+
+    func application(_ root: MappingReader) -> ApplicationRules? {
+        let reader = root.mapping("application")
+        defer { reader.finish() }
+        let extra = reader.mapping("extraColumns")
+        let columns = extra.names.reduce(into: [String: [String]]()) { $0[$1] = extra.list($1) }
+        let (odd, even) = (reader.text("sexOfOddSequence"), reader.text("sexOfEvenSequence"))
+        let noPhoto = reader.text("noPhotoReply")
+        let years = reader.integer("guardianBelowYears", in: 0...200)
+        let guardian = reader.list("guardianColumns")
+        let references = ["idNumber", "name", "birthDate", "sex", "issueDate", "validUntil", "photo"].map {
+            reader.reference($0)
+        }
+        let found = references.compactMap { $0 }
+        guard found.count == references.count else { return nil }
+        return ApplicationRules(
+            idNumber: found[0], name: found[1], birthDate: found[2], sex: found[3], sexOfOddSequence: odd,
+            sexOfEvenSequence: even, issueDate: found[4], validUntil: found[5], photo: found[6],
+            guardianBelowYears: years, guardianColumns: guardian, extraColumns: columns, noPhotoReply: noPhoto)
+    }
+
+    func text(_ root: MappingReader) -> TextRule? {
+        let reader = root.mapping("text")
+        defer { reader.finish() }
+        let maximum = reader.integer("maximumBytesPerCharacter", in: 1...4)
+        let tolerates = reader.flag("toleratesLeadingZero")
+        guard let charset = reader.choice("charset", CardCharset.self) else { return nil }
+        return TextRule(charset: charset, maximumBytesPerCharacter: maximum, toleratesLeadingZero: tolerates)
+    }
+
+    func links(_ root: MappingReader) -> [LinkRate] {
+        root.entries("links", ordered: true).map { name, reader in
+            defer { reader.finish() }
+            return LinkRate(
+                name: name, title: reader.text("title"),
+                bytesPerSecond: reader.integer("bytesPerSecond", in: 1...100_000_000))
+        }
+    }
+
+    func testKeys(_ root: MappingReader, keys: [KeyDefinition]) -> TestKeyPublication? {
+        guard root.has("testKeys") else { return nil }
+        let reader = root.mapping("testKeys")
+        defer { reader.finish() }
+        let names: [String]
+        if case .scalar? = reader.node("keys")?.content {
+            if reader.text("keys") != "all" { reader.fail("keys", "expected a list of keys or all") }
+            names = keys.map(\.name)
+        } else {
+            names = reader.list("keys")
+            for name in names where !keys.contains(where: { $0.name == name }) {
+                reader.fail("keys", "has '\(name)', which is not in 'keys' of the profile")
+            }
+        }
+        return TestKeyPublication(
+            prefix: reader.text("prefix"), keys: names, signatureKeys: reader.list("signatureKeys"),
+            samPIN: reader.text("samPIN"))
+    }
+}

@@ -1,0 +1,278 @@
+/// Takes the values of one mapping by name, checks and records each, and in the end reports the names nobody asked for.
+///
+/// A value that is missing or wrong is reported, and a harmless one returned in its place, so that one reading finds
+/// everything that is wrong.
+final class MappingReader {
+    let path: String
+    let location: ProfileLocation
+    let report: ProfileReport
+    /// Names in the order of the file.
+    let names: [String]
+    private let entries: [String: ProfileNode.Entry]
+    private var used: Set<String> = []
+
+    init(_ node: ProfileNode, path: String, report: ProfileReport) {
+        self.path = path
+        self.report = report
+        location = node.location
+        report.note(path, at: node.location)
+        if case .mapping(let list) = node.content {
+            names = list.map(\.key)
+            entries = Dictionary(list.map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first })
+        } else {
+            report.add("\(Self.title(path)) is \(node.kind), expected a mapping", at: node.location)
+            names = []
+            entries = [:]
+        }
+    }
+
+    /// Stands for a mapping that is not there.
+    init(missing path: String, at location: ProfileLocation, report: ProfileReport) {
+        self.path = path
+        self.location = location
+        self.report = report
+        names = []
+        entries = [:]
+    }
+
+    private static func title(_ path: String) -> String { path.isEmpty ? "the file" : "'\(path)'" }
+
+    func inner(_ name: String) -> String { path.isEmpty ? name : path + "." + name }
+
+    func has(_ name: String) -> Bool { entries[name] != nil }
+
+    func isMapping(_ name: String) -> Bool {
+        guard let entry = entries[name], case .mapping = entry.value.content else { return false }
+        return true
+    }
+
+    func fail(_ name: String, _ message: String) {
+        let place = entries[name].map { $0.value.location.line > 0 ? $0.value.location : $0.location } ?? location
+        report.add("'\(inner(name))' \(message)", at: place)
+    }
+
+    /// The node of a name, nil when absent.
+    func node(_ name: String) -> ProfileNode? {
+        guard let entry = entries[name] else { return nil }
+        used.insert(name)
+        report.note(inner(name), at: entry.location)
+        return entry.value
+    }
+
+    /// The text of a value; nil when absent (reported unless `isOptional`) or no scalar.
+    func scalar(_ name: String, isOptional: Bool = false) -> String? {
+        guard let node = node(name) else {
+            if !isOptional { report.add("\(Self.title(path)) has no '\(name)'", at: location) }
+            return nil
+        }
+        guard case .scalar(let text, _) = node.content, !node.isNull else {
+            fail(name, "is \(node.kind), expected a value")
+            return nil
+        }
+        return text
+    }
+
+    func record(_ name: String, _ value: String) { report.record(inner(name), value) }
+
+    // MARK: Scalars
+
+    func text(_ name: String, default standard: String? = nil) -> String {
+        let text = scalar(name, isOptional: standard != nil) ?? standard ?? ""
+        record(name, text)
+        return text
+    }
+
+    func optionalText(_ name: String) -> String? {
+        guard has(name), let text = scalar(name) else { return nil }
+        record(name, text)
+        return text
+    }
+
+    /// A name that other entries may refer to.
+    func optionalName(_ name: String) -> String? { optionalText(name) }
+
+    func flag(_ name: String, default standard: Bool? = nil) -> Bool {
+        var value = standard ?? false
+        if let text = scalar(name, isOptional: standard != nil) {
+            switch text {
+            case "true", "yes": value = true
+            case "false", "no": value = false
+            default: fail(name, "is '\(text)', expected true or false")
+            }
+        }
+        record(name, value ? "true" : "false")
+        return value
+    }
+
+    /// A decimal number.
+    func integer(_ name: String, in range: ClosedRange<Int>, default standard: Int? = nil) -> Int {
+        var value = standard ?? range.lowerBound
+        if let text = scalar(name, isOptional: standard != nil) {
+            if let number = Self.decimal(text), range.contains(number) {
+                value = number
+            } else {
+                fail(name, "is '\(text)', expected a number from \(range.lowerBound) to \(range.upperBound)")
+            }
+        }
+        record(name, String(value))
+        return value
+    }
+
+    static func decimal(_ text: String) -> Int? {
+        guard !text.isEmpty, text.utf8.count <= 9, text.utf8.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }) else {
+            return nil
+        }
+        return Int(text)
+    }
+
+    /// One byte in hexadecimal.
+    func byte(_ name: String, default standard: UInt8? = nil) -> UInt8 {
+        bytes(name, count: 1...1, default: standard.map { [$0] }).first ?? 0
+    }
+
+    /// Two bytes in hexadecimal.
+    func word(_ name: String) -> UInt16 {
+        bytes(name, count: 2...2).reduce(0) { $0 << 8 | UInt16($1) }
+    }
+
+    /// Bytes in hexadecimal, spaces between them allowed.
+    func bytes(_ name: String, count: ClosedRange<Int>, default standard: [UInt8]? = nil) -> [UInt8] {
+        var value = standard ?? Array(repeating: 0, count: count.lowerBound)
+        if let text = scalar(name, isOptional: standard != nil) {
+            if let bytes = Self.hexadecimal(text), count.contains(bytes.count) {
+                value = bytes
+            } else {
+                let wanted = count.count == 1 ? "\(count.lowerBound)" : "\(count.lowerBound) to \(count.upperBound)"
+                fail(name, "is '\(text)', expected \(wanted) byte(s) in hexadecimal")
+            }
+        }
+        record(name, Self.spelling(value))
+        return value
+    }
+
+    static func hexadecimal(_ text: String) -> [UInt8]? {
+        var bytes: [UInt8] = []
+        var high: UInt8?
+        for character in text.utf8 {
+            let nibble: UInt8
+            switch character {
+            case 0x30...0x39: nibble = character - 0x30
+            case 0x41...0x46: nibble = character - 0x37
+            case 0x61...0x66: nibble = character - 0x57
+            case 0x20 where high == nil: continue
+            default: return nil
+            }
+            if let first = high {
+                bytes.append(first << 4 | nibble)
+                high = nil
+            } else {
+                high = nibble
+            }
+        }
+        return high == nil ? bytes : nil
+    }
+
+    static func spelling(_ bytes: [UInt8]) -> String {
+        bytes.map { byte in (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true) }.joined()
+    }
+
+    /// One of an enumeration's names; nil when wrong or absent.
+    func choice<T: RawRepresentable & CaseIterable>(
+        _ name: String, _ type: T.Type, default standard: T? = nil
+    ) -> T? where T.RawValue == String {
+        var value = standard
+        if let text = scalar(name, isOptional: standard != nil) {
+            value = T(rawValue: text)
+            if value == nil {
+                let known = T.allCases.map(\.rawValue).joined(separator: ", ")
+                fail(name, "is '\(text)', expected one of: \(known)")
+            }
+        }
+        if let value { record(name, value.rawValue) }
+        return value
+    }
+
+    // MARK: Structures
+
+    /// A mapping; an empty one when absent.
+    func mapping(_ name: String, isOptional: Bool = false) -> MappingReader {
+        guard let node = node(name) else {
+            if !isOptional { report.add("\(Self.title(path)) has no '\(name)'", at: location) }
+            return MappingReader(missing: inner(name), at: location, report: report)
+        }
+        return MappingReader(node, path: inner(name), report: report)
+    }
+
+    /// The mappings below a mapping whose names are free, in order; names are checked.
+    func entries(_ name: String, isOptional: Bool = false, ordered: Bool = false) -> [(name: String, MappingReader)] {
+        let all = mapping(name, isOptional: isOptional)
+        if ordered, !all.names.isEmpty { record(name + "[]", all.names.joined(separator: " ")) }
+        return all.names.compactMap { key in
+            guard Self.isName(key) else {
+                all.fail(key, "is no name: expected letters, digits, '_', '-', '+'")
+                return nil
+            }
+            return (key, all.mapping(key))
+        }
+    }
+
+    static func isName(_ text: String) -> Bool {
+        !text.isEmpty && text.utf8.count <= 64
+            && text.utf8.allSatisfy { character in
+                switch character {
+                case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x5F, 0x2D, 0x2B: true
+                default: false
+                }
+            }
+    }
+
+    /// A list of values.
+    func list(_ name: String, isOptional: Bool = false) -> [String] {
+        guard let node = node(name) else {
+            if !isOptional { report.add("\(Self.title(path)) has no '\(name)'", at: location) }
+            return []
+        }
+        guard case .sequence(let elements) = node.content else {
+            fail(name, "is \(node.kind), expected a list")
+            return []
+        }
+        var values: [String] = []
+        for (index, element) in elements.enumerated() {
+            guard case .scalar(let text, _) = element.content, !element.isNull else {
+                report.add("'\(inner(name))' has \(element.kind) in its list, expected values", at: element.location)
+                continue
+            }
+            values.append(text)
+            record("\(name)[\(index)]", text)
+        }
+        if elements.isEmpty { record(name + "[]", "") }
+        return values
+    }
+
+    /// Reports every name that has not been asked for.
+    func finish() {
+        for name in names where !used.contains(name) {
+            let location = entries[name]?.location ?? self.location
+            let known = used.sorted().joined(separator: ", ")
+            report.add("'\(inner(name))' is unknown here; known: \(known)", at: location)
+        }
+    }
+}
+
+/// `name(argument)` or `name`.
+struct Notation {
+    let name: String
+    let argument: String?
+
+    init?(_ text: String) {
+        guard let open = text.firstIndex(of: "(") else {
+            guard !text.isEmpty else { return nil }
+            name = text
+            argument = nil
+            return
+        }
+        guard text.last == ")" else { return nil }
+        name = String(text[..<open])
+        argument = String(text[text.index(after: open)..<text.index(before: text.endIndex)])
+    }
+}

@@ -1,0 +1,74 @@
+/// What loading a profile gathers: problems, the lines of the canonical form, and where each entry was written.
+final class ProfileReport {
+    private(set) var problems: [ProfileProblem] = []
+    private var lines: [(path: String, value: String)] = []
+    private var locations: [String: ProfileLocation] = [:]
+    /// Files in the order they were given, so that problems come in reading order.
+    private let files: [String]
+
+    init(files: [String]) { self.files = files }
+
+    func add(_ message: String, at location: ProfileLocation) {
+        let problem = ProfileProblem(file: location.file, line: location.line, message: message)
+        if !problems.contains(problem) { problems.append(problem) }
+    }
+
+    func add(_ problem: ProfileProblem) { problems.append(problem) }
+
+    /// A problem of the entry at `path`, or of the nearest one above it that was written.
+    func add(_ message: String, at path: String) {
+        add(message, at: location(of: path))
+    }
+
+    func location(of path: String) -> ProfileLocation {
+        var path = Substring(path)
+        while true {
+            if let location = locations[String(path)] { return location }
+            guard let dot = path.lastIndex(of: ".") else { break }
+            path = path[..<dot]
+        }
+        return locations[""] ?? ProfileLocation(file: files.first ?? "", line: 0)
+    }
+
+    func note(_ path: String, at location: ProfileLocation) { locations[path] = location }
+
+    func record(_ path: String, _ value: String) { lines.append((path, value)) }
+
+    /// A line `path=value` for everything said, sorted by the bytes of the path; `\` and line ends in a value are
+    /// written `\\` and `\n`.
+    func canonicalForm() -> String {
+        lines.sort { $0.path < $1.path }
+        var text = ""
+        text.reserveCapacity(lines.count * 48)
+        for line in lines {
+            text += line.path
+            text += "="
+            if line.value.utf8.contains(where: { $0 == 0x5C || $0 == 0x0A || $0 == 0x0D }) {
+                for scalar in line.value.unicodeScalars {
+                    switch scalar {
+                    case "\\": text += "\\\\"
+                    case "\n": text += "\\n"
+                    case "\r": text += "\\r"
+                    default: text.unicodeScalars.append(scalar)
+                    }
+                }
+            } else {
+                text += line.value
+            }
+            text += "\n"
+        }
+        return text
+    }
+
+    /// Throws when anything is wrong.
+    func finish() throws(ProfileError) {
+        guard !problems.isEmpty else { return }
+        let order = Dictionary(files.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
+        throw ProfileError(
+            problems.enumerated().sorted { a, b in
+                let left = (order[a.element.file] ?? files.count, a.element.line, a.offset)
+                let right = (order[b.element.file] ?? files.count, b.element.line, b.offset)
+                return left < right
+            }.map(\.element))
+    }
+}

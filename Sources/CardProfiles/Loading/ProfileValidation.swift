@@ -1,0 +1,253 @@
+import ISO7816
+
+/// Checks what no single entry can know: references, uniqueness, sizes.
+struct ProfileValidation {
+    let profile: CardProfile
+    let report: ProfileReport
+
+    func run() {
+        checkKeys()
+        checkTree()
+        for file in profile.files {
+            checkAccess(of: file)
+            FileValidation(profile: profile, file: file, report: report).run()
+        }
+        checkSections()
+        checkItemNumbers()
+        checkReferences()
+        for dialect in profile.dialects.values { DialectValidation(profile: profile, report: report).check(dialect) }
+        if profile.dialects[profile.defaultDialect] == nil {
+            report.add(
+                "'defaultDialect' is '\(profile.defaultDialect)', which is not in 'dialects'", at: "defaultDialect")
+        }
+    }
+
+    /// Reports entries that share something that must be their own; the later one is to blame.
+    private func unique<Element, Value: Hashable>(
+        _ elements: [Element], _ value: (Element) -> Value?, report problem: (Element, Element) -> Void
+    ) {
+        var seen: [Value: Element] = [:]
+        for element in elements {
+            guard let key = value(element) else { continue }
+            if let first = seen[key] { problem(element, first) } else { seen[key] = element }
+        }
+    }
+
+    private func hex(_ byte: UInt8) -> String { MappingReader.spelling([byte]) }
+
+    // MARK: Keys
+
+    private func checkKeys() {
+        for directory in profile.directories.map(\.name) {
+            unique(profile.keys(in: directory), \.reference) { key, first in
+                report.add(
+                    "'\(key.name)' has the reference \(hex(key.reference)), which '\(first.name)' has in \(directory)",
+                    at: "keys.\(key.name).reference")
+            }
+        }
+        unique(profile.keys, \.sam) { key, first in
+            report.add(
+                "'\(key.name)' has the same address in the SAM as '\(first.name)'", at: "keys.\(key.name).sam")
+        }
+        for key in profile.keys {
+            if let directory = key.directory, profile.directory(directory) == nil {
+                report.add(
+                    "'\(key.name)' lies in '\(directory)', which is not in 'directories'",
+                    at: "keys.\(key.name).directory")
+            }
+            if let sam = key.sam, !(1...3).contains(sam.levels) || ![6, 7, 8].contains(sam.type) {
+                report.add(
+                    "'\(key.name)' has P1 \(hex(sam.usage)) in the SAM, expected 1 to 3 levels (bits 8-6) of type 6, 7 or 8",
+                    at: "keys.\(key.name).sam")
+            }
+            if key.usage == .externalAuthentication, key.tries == 0 {
+                report.add("'\(key.name)' has no tries: nobody could authenticate", at: "keys.\(key.name).tries")
+            }
+        }
+        for role in [KeyRole.transport, .internalAuthentication] where profile.key(role) == nil {
+            report.add("no key has the role \(role.rawValue)", at: "keys")
+        }
+    }
+
+    // MARK: Tree
+
+    private func checkTree() {
+        let directories = profile.directories
+        guard let master = directories.first else {
+            report.add("'directories' is empty, expected the MF first", at: "directories")
+            return
+        }
+        if master.fileIdentifier != .masterFile || master.parent != nil || master.dfName != nil {
+            report.add(
+                "'\(master.name)' is first and must be the MF: fid 3F00, no parent, no dfName",
+                at: "directories.\(master.name)")
+        }
+        for (index, directory) in directories.enumerated().dropFirst() {
+            checkParent(of: directory, among: directories[..<index])
+        }
+        unique(directories, \.dfName) { directory, first in
+            report.add(
+                "'\(directory.name)' has the dfName of '\(first.name)'", at: "directories.\(directory.name).dfName")
+        }
+        for directory in directories { checkIdentifiers(in: directory) }
+    }
+
+    private func checkParent(of directory: DirectoryDefinition, among before: ArraySlice<DirectoryDefinition>) {
+        let path = "directories.\(directory.name).parent"
+        guard let parent = directory.parent else {
+            report.add("'\(directory.name)' has no parent, and only the first directory may be without", at: path)
+            return
+        }
+        if before.contains(where: { $0.name == parent }) { return }
+        if profile.directory(parent) == nil {
+            report.add("'\(directory.name)' hangs under '\(parent)', which is not in 'directories'", at: path)
+        } else if isCyclic(directory) {
+            report.add("'\(directory.name)' hangs under itself by way of '\(parent)'", at: path)
+        } else {
+            report.add("'\(directory.name)' stands before its parent '\(parent)': parents come first", at: path)
+        }
+    }
+
+    private func isCyclic(_ directory: DirectoryDefinition) -> Bool {
+        var current: DirectoryDefinition? = directory
+        for _ in 0..<profile.directories.count {
+            current = current?.parent.flatMap { profile.directory($0) }
+            if current?.name == directory.name { return true }
+        }
+        return false
+    }
+
+    /// Files and directories of one directory, and what SELECT reaches from it, must differ.
+    private func checkIdentifiers(in directory: DirectoryDefinition) {
+        struct Entry {
+            let name: String
+            let path: String
+            let identifier: FileIdentifier
+        }
+        var entries: [Entry] = [Entry(name: directory.name, path: "", identifier: directory.fileIdentifier)]
+        for child in profile.directories where child.parent == directory.name {
+            entries.append(
+                Entry(name: child.name, path: "directories.\(child.name).fid", identifier: child.fileIdentifier))
+        }
+        for file in directory.files {
+            entries.append(
+                Entry(
+                    name: file.name, path: "directories.\(directory.name).files.\(file.name).fid",
+                    identifier: file.fileIdentifier))
+        }
+        unique(entries, \.identifier) { entry, first in
+            report.add("'\(entry.name)' has the fid \(entry.identifier) of '\(first.name)'", at: entry.path)
+        }
+        for entry in entries.dropFirst() where [0x3F00, 0x3FFF, 0xFFFF, 0].contains(entry.identifier.rawValue) {
+            report.add("'\(entry.name)' has the reserved fid \(entry.identifier)", at: entry.path)
+        }
+        unique(directory.files, \.sfi) { file, first in
+            report.add(
+                "'\(file.path)' has the short identifier \(hex(file.sfi.rawValue)) of '\(first.path)'",
+                at: "directories.\(directory.name).files.\(file.name).sfi")
+        }
+    }
+
+    // MARK: Access
+
+    private func checkAccess(of file: FileDefinition) {
+        let path = "directories.\(file.directory).files.\(file.name)"
+        for (name, access) in [("read", file.read), ("update", file.update), ("erase", file.erase)] {
+            guard case .key(let key) = access else { continue }
+            guard let definition = profile.key(key) else {
+                report.add("'\(file.path)' needs the key '\(key)', which is not in 'keys'", at: "\(path).\(name)")
+                continue
+            }
+            if definition.usage != .externalAuthentication || definition.directory != file.directory {
+                report.add(
+                    "'\(file.path)' needs the key '\(key)', which is no external authentication key of "
+                        + file.directory, at: "\(path).\(name)")
+            }
+        }
+        if file.protection != .plain, profile.key(.maintenance, in: file.directory) == nil {
+            report.add(
+                "'\(file.path)' is protected, but no key of \(file.directory) has the role maintenance",
+                at: "\(path).protection")
+        }
+    }
+
+    // MARK: Sections and items
+
+    private func checkSections() {
+        var first: [String: FileDefinition] = [:]
+        for file in profile.files {
+            let path = "directories.\(file.directory).files.\(file.name)"
+            if let other = first[file.section] {
+                guard case .visits = file.shape, case .visits = other.shape, file.items == other.items else {
+                    report.add(
+                        "'\(file.path)' has the section '\(file.section)' of '\(other.path)': only visits with the same "
+                            + "items share one", at: "\(path).section")
+                    continue
+                }
+            } else {
+                first[file.section] = file
+            }
+            if case .visits(let index, let record) = file.shape {
+                let target = profile.file(index)
+                if target?.shape != .index || !(1...max(1, target?.structure.recordCount ?? 0)).contains(record) {
+                    report.add(
+                        "'\(file.path)' says record \(record) of '\(index)' is its index, expected a file of shape index "
+                            + "with that record", at: "\(path).shape")
+                }
+            }
+        }
+    }
+
+    /// Numbers are unique in the profile, but for files that share a layout.
+    private func checkItemNumbers() {
+        var seen: [Int: FileDefinition] = [:]
+        for file in profile.files {
+            for item in file.items {
+                guard let other = seen[item.number] else {
+                    seen[item.number] = file
+                    continue
+                }
+                if other.items != file.items || other.path == file.path {
+                    report.add(
+                        "item \(item.number) '\(item.name)' of '\(file.path)' has a number used in '\(other.path)'",
+                        at: "directories.\(file.directory).files.\(file.name).items.\(item.group?.name ?? item.name)")
+                }
+            }
+        }
+    }
+
+    private func checkReferences() {
+        func check(_ reference: ItemReference, _ path: String) {
+            if profile.item(reference) == nil {
+                report.add("'\(path)' names '\(reference)', which is no item", at: path)
+            }
+        }
+        check(profile.cryptography.provinceFactor.item, "cryptography.provinceFactor.item")
+        let rules = profile.application
+        for (name, reference) in [
+            ("idNumber", rules.idNumber), ("name", rules.name), ("birthDate", rules.birthDate), ("sex", rules.sex),
+            ("issueDate", rules.issueDate), ("validUntil", rules.validUntil), ("photo", rules.photo),
+        ] {
+            check(reference, "application.\(name)")
+        }
+        for part in profile.securityCode.input { check(part.item, "securityCode.input") }
+        if profile.key(profile.securityCode.key)?.role != .securityCode {
+            report.add(
+                "'securityCode.key' names '\(profile.securityCode.key)', expected a key of role securityCode",
+                at: "securityCode.key")
+        }
+        if let published = profile.testKeys {
+            for certificate in profile.certificates {
+                for name in [certificate.signer, certificate.subject] where !published.signatureKeys.contains(name) {
+                    report.add("'testKeys.signatureKeys' lacks '\(name)', which a certificate needs", at: "testKeys")
+                }
+            }
+        }
+        let factor = profile.cryptography.cardFactor
+        if factor.offset + factor.length > profile.answerToReset.serialLength {
+            report.add(
+                "'cryptography.cardFactor' reaches beyond the chip serial of 'answerToReset'",
+                at: "cryptography.cardFactor")
+        }
+    }
+}

@@ -1,0 +1,124 @@
+import Yams
+
+/// Reads one YAML document into nodes with lines, within limits: what a profile never needs is refused before the
+/// parser can be made to work for it.
+enum YAMLReading {
+    /// Bytes of a file.
+    static let maximumSize = 1 << 20
+    /// Values inside each other, counted as brackets and as columns of indentation.
+    static let maximumDepth = 64
+
+    static func read(_ yaml: String, file: String) throws(ProfileError) -> ProfileNode {
+        try check(yaml, file: file)
+        do {
+            let parser = try Parser(yaml: yaml, resolver: .basic)
+            guard let root = try parser.singleRoot() else {
+                throw problem(file, 0, "is empty: expected a profile or an overlay")
+            }
+            return try convert(root, file: file)
+        } catch let error as ProfileError {
+            throw error
+        } catch let error as YamlError {
+            throw translate(error, file: file)
+        } catch {
+            throw problem(file, 0, "cannot be read as YAML")
+        }
+    }
+
+    private static func problem(_ file: String, _ line: Int, _ message: String) -> ProfileError {
+        ProfileError([ProfileProblem(file: file, line: line, message: message)])
+    }
+
+    /// Refuses files that are too large or too deep, and anchors and aliases, which can make a small file enormous.
+    private static func check(_ yaml: String, file: String) throws(ProfileError) {
+        let text = Array(yaml.utf8)
+        guard text.count <= maximumSize else {
+            throw problem(file, 0, "is larger than \(maximumSize) bytes")
+        }
+        var line = 1
+        var brackets = 0
+        var leading = 0
+        var isLeading = true
+        var isComment = false
+        var before: UInt8 = 0x0A
+        for (index, character) in text.enumerated() {
+            if character == 0x0A {
+                line += 1
+                leading = 0
+                isLeading = true
+                isComment = false
+                before = character
+                continue
+            }
+            defer { before = character }
+            if isComment { continue }
+            let isAfterSpace = before == 0x0A || before == 0x20 || before == 0x09
+            let opensToken = isAfterSpace || [0x5B, 0x7B, 0x2C].contains(before)
+            switch character {
+            case UInt8(ascii: "#") where isAfterSpace:
+                isComment = true
+                continue
+            case UInt8(ascii: "&") where opensToken, UInt8(ascii: "*") where opensToken:
+                let next = index + 1 < text.count ? text[index + 1] : 0x20
+                guard next <= 0x20 else {
+                    throw problem(file, line, "anchors and aliases (& and *) are not part of a profile: write it out")
+                }
+            case UInt8(ascii: "["), UInt8(ascii: "{"): brackets += 1
+            case UInt8(ascii: "]"), UInt8(ascii: "}"): brackets = max(0, brackets - 1)
+            default: break
+            }
+            if isLeading, [0x20, UInt8(ascii: "-"), UInt8(ascii: "?"), UInt8(ascii: ":")].contains(character) {
+                leading += 1
+            } else {
+                isLeading = false
+            }
+            guard brackets <= maximumDepth, leading <= maximumDepth else {
+                throw problem(file, line, "is nested deeper than \(maximumDepth)")
+            }
+        }
+    }
+
+    /// Depth is bounded by `check`.
+    private static func convert(_ node: Node, file: String) throws(ProfileError) -> ProfileNode {
+        let location = ProfileLocation(file: file, line: node.mark?.line ?? 0)
+        switch node {
+        case .scalar(let scalar):
+            return ProfileNode(content: .scalar(scalar.string, isPlain: scalar.style == .plain), location: location)
+        case .sequence(let sequence):
+            var elements: [ProfileNode] = []
+            elements.reserveCapacity(sequence.count)
+            for element in sequence { elements.append(try convert(element, file: file)) }
+            return ProfileNode(content: .sequence(elements), location: location)
+        case .mapping(let mapping):
+            var entries: [ProfileNode.Entry] = []
+            entries.reserveCapacity(mapping.count)
+            for (key, value) in mapping {
+                guard case .scalar(let name) = key else {
+                    throw problem(
+                        file, key.mark?.line ?? 0, "a key of a mapping is a list or a mapping: expected a name")
+                }
+                let keyLocation = ProfileLocation(file: file, line: name.mark?.line ?? location.line)
+                entries.append(
+                    ProfileNode.Entry(key: name.string, location: keyLocation, value: try convert(value, file: file)))
+            }
+            return ProfileNode(content: .mapping(entries), location: location)
+        case .alias:
+            throw problem(file, location.line, "anchors and aliases (& and *) are not part of a profile: write it out")
+        }
+    }
+
+    private static func translate(_ error: YamlError, file: String) -> ProfileError {
+        switch error {
+        case .scanner(_, let message, let mark, _), .parser(_, let message, let mark, _),
+            .composer(_, let message, let mark, _):
+            return problem(file, mark.line, "is no YAML here: \(message)")
+        case .reader(let message, let offset, _, let yaml):
+            let line = yaml.utf8.prefix(max(0, offset ?? 0)).reduce(1) { $1 == 0x0A ? $0 + 1 : $0 }
+            return problem(file, line, "is no YAML here: \(message)")
+        case .duplicatedKeysInMapping(let names, let context):
+            return problem(file, context.mark.line, "'\(names.first ?? "")' is there twice")
+        default:
+            return problem(file, 0, "cannot be read as YAML")
+        }
+    }
+}
