@@ -99,6 +99,21 @@ import Testing
         #expect(report["contents"]?.differences(from: written["contents"]) == [])
     }
 
+    @Test("Visits another program recorded, every item filled, are read alike")
+    func visitsAreReadAlike() throws {
+        let card = try CardInSlot.ours("50000000000000A1")
+        try personalize(Self.applicants[1], card.reader)
+        for _ in 1...2 {
+            try Programs.output(Programs.python, [Programs.independent("visit.py"), "--reader", card.reader])
+        }
+        let document = try read(card.reader)
+        #expect(document["inpatient"]?.elements.count == 2)
+        #expect(document["outpatient"]?.elements.count == 2)
+        for mode in ["multi", "number"] {
+            #expect(try document.differences(from: readIndependently(card.reader, mode)) == [], "\(mode)")
+        }
+    }
+
     @Test("Every formula and number of the page, by an implementation that shares no line with ours")
     func independentVectors() throws {
         try Programs.output(Programs.python, [Programs.independent("test_vectors.py")])

@@ -179,7 +179,7 @@ durationMinutes 2 cn
     ("tests", members(254, 10, """
 name 80 ans
 resultCode 1 cn:code
-quantity 5 cn
+quantity 5 cn:amount
 unit 20 ans
 code 20 ans
 """)),
