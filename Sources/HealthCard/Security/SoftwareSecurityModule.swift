@@ -1,4 +1,5 @@
 import CardProfiles
+import ISO7816
 import ShangMi
 
 /// Keys and SM4 in this process: for test keys, simulation, and issuers who accept keys in memory.
@@ -213,7 +214,7 @@ public final class SoftwareSecurityModule: KeyWrappingModule {
             }
             return digits
         case .bytes(let name):
-            guard let text = values[name], let bytes = [UInt8](hexadecimal: text) else { throw .missingValue(name) }
+            guard let text = values[name], let bytes = Hex.decode(text) else { throw .missingValue(name) }
             return bytes
         case .publicKey: return subject.publicKey.bytes
         case .signature:

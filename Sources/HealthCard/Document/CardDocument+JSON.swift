@@ -1,0 +1,45 @@
+import CardProfiles
+import Foundation
+
+extension CardDocument {
+    /// The JSON of `Docs/items.md`: every section, empty items absent, `unreadable` where something is.
+    public var json: JSONValue {
+        var members: [JSONValue.Member] = []
+        for section in sections {
+            switch section.content {
+            case .object(let nodes): members.append(.init(section.name, Self.json(nodes, record: nil)))
+            case .list(let entries):
+                members.append(.init(section.name, .array(entries.map { Self.json($0.nodes, record: $0.record) })))
+            case .photo(let picture?):
+                members.append(.init(section.name, .string(Data(picture).base64EncodedString())))
+            case .photo(nil): break
+            }
+        }
+        if !unreadable.isEmpty {
+            let list = unreadable.map {
+                JSONValue.object([.init("file", .string($0.file)), .init("reason", .string($0.reason))])
+            }
+            members.append(.init("unreadable", .array(list)))
+        }
+        return .object(members)
+    }
+
+    private static func json(_ nodes: [Node], record: Int?) -> JSONValue {
+        let record = record.map { [JSONValue.Member("record", .number($0))] } ?? []
+        let members = nodes.map { node -> JSONValue.Member in
+            switch node {
+            case .item(let item, let value): .init(item.name, json(value))
+            case .group(let name, let repetitions): .init(name, .array(repetitions.map { json($0, record: nil) }))
+            }
+        }
+        return .object(record + members)
+    }
+
+    private static func json(_ value: ItemValue) -> JSONValue {
+        switch value {
+        case .flag(let flag): .boolean(flag)
+        case .number(let number): .number(number)
+        default: .string(value.text)
+        }
+    }
+}

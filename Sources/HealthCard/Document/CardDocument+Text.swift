@@ -1,0 +1,90 @@
+import CardProfiles
+
+extension CardDocument {
+    /// The card as a person at a counter would like to see it: Chinese labels and English names, codes with what they
+    /// mean. Lines end with a line feed.
+    public func text(profile: CardProfile) -> String {
+        var lines: [String] = []
+        for section in sections {
+            if !lines.isEmpty { lines.append("") }
+            lines.append("\(section.title)  \(Self.words(section.name))")
+            switch section.content {
+            case .object(let nodes): lines += Self.lines(nodes, profile, indent: 2)
+            case .photo(let picture?): lines.append("  JPEG, \(picture.count) bytes")
+            case .list(let entries):
+                for (index, entry) in entries.enumerated() {
+                    lines.append("  [\(entry.record ?? index + 1)]")
+                    lines += Self.lines(entry.nodes, profile, indent: 4)
+                }
+            case .photo(nil): break
+            }
+            if section.isEmpty { lines.append("  —") }
+        }
+        if !unreadable.isEmpty {
+            lines += ["", "未能读取  could not be read"]
+            lines += unreadable.map { "  \($0.file)  \($0.reason)" }
+        }
+        return lines.map { $0 + "\n" }.joined()
+    }
+
+    private static func lines(_ nodes: [Node], _ profile: CardProfile, indent: Int) -> [String] {
+        let margin = String(repeating: " ", count: indent)
+        return nodes.flatMap { node -> [String] in
+            switch node {
+            case .item(let item, let value):
+                let label = padded(item.label, to: 24 - indent)
+                return ["\(margin)\(label)  \(padded(words(item.name), to: 26))  \(meaning(of: value, item, profile))"]
+            case .group(let name, let repetitions):
+                return repetitions.enumerated().flatMap { index, nodes in
+                    ["\(margin)\(words(name)) \(index + 1)"] + lines(nodes, profile, indent: indent + 2)
+                }
+            }
+        }
+    }
+
+    private static func meaning(of value: ItemValue, _ item: Item, _ profile: CardProfile) -> String {
+        switch value {
+        case .code(let code):
+            guard case .code(let name) = item.format, let entry = profile.codeTables[name]?[code] else { return code }
+            return ([code, entry.label] + (entry.english.map { [$0] } ?? [])).joined(separator: " ")
+        case .flag(let flag): return flag ? "是 yes" : "否 no"
+        case .binary(let bytes) where bytes.count > 16:
+            return "\(ItemValue.binary(Array(bytes.prefix(16))).text)… (\(bytes.count) bytes)"
+        default: return value.text
+        }
+    }
+
+    /// `birthDate` as `birth date`.
+    private static func words(_ name: String) -> String {
+        name.reduce(into: "") { words, character in
+            let breaks = character.isUppercase && words.last?.isLowercase == true
+            words += breaks ? " \(character.lowercased())" : String(character)
+        }
+    }
+
+    /// Blanks up to a number of columns of a terminal, where a Chinese character takes two.
+    private static func padded(_ text: String, to columns: Int) -> String {
+        let width = text.unicodeScalars.reduce(0) { $0 + columnCount($1) }
+        return text + String(repeating: " ", count: max(0, columns - width))
+    }
+
+    private static func columnCount(_ scalar: Unicode.Scalar) -> Int {
+        switch scalar.value {
+        case 0x1100...0x115F, 0x2E80...0xA4CF, 0xAC00...0xD7A3, 0xF900...0xFAFF, 0xFE30...0xFE6F, 0xFF00...0xFF60,
+            0xFFE0...0xFFE6:
+            2
+        default: 1
+        }
+    }
+}
+
+extension CardDocument.Section {
+    /// Nothing in it.
+    public var isEmpty: Bool {
+        switch content {
+        case .object(let nodes): nodes.isEmpty
+        case .list(let entries): entries.isEmpty
+        case .photo(let picture): picture == nil
+        }
+    }
+}

@@ -1,0 +1,76 @@
+import ISO7816
+
+/// Why a card could not be read: what went wrong, where, and what to do next. Holds no data of the card.
+public struct HealthCardError: Error, Sendable, Hashable, CustomStringConvertible {
+    public enum Code: String, Sendable, Hashable, CaseIterable {
+        /// The link to the card is gone: card removed, reader unplugged, service stopped.
+        case channel
+        /// The answer to reset is not one, or too short to hold the card factor.
+        case answerToReset
+        /// The card has no first directory: another kind of card, or a blank one.
+        case notAHealthCard
+        /// The card does not prove that it belongs to the system under the keys in use.
+        case notGenuine
+        /// The whole card, or the directory that is needed, is blocked.
+        case blocked
+        /// The card refused with a status word.
+        case refused
+        /// The card answered something that is no answer.
+        case malformed
+        /// The security module failed.
+        case securityModule
+        /// The profile lacks what the operation needs.
+        case profile
+    }
+
+    public let code: Code
+    /// `DDF1/EF05`, `DF01`; nil for the card as a whole.
+    public let place: String?
+    /// The command, without its data.
+    public let command: CommandHeader?
+    public let status: StatusWord?
+    /// For `channel`: how the link ended.
+    public let channel: ChannelError.Code?
+    public let reason: String
+    /// What to do next; empty where nothing helps.
+    public let advice: String
+
+    public init(
+        _ code: Code, at place: String? = nil, command: CommandHeader? = nil, status: StatusWord? = nil,
+        channel: ChannelError.Code? = nil, _ reason: String, advice: String = ""
+    ) {
+        self.code = code
+        self.place = place
+        self.command = command
+        self.status = status
+        self.channel = channel
+        self.reason = reason
+        self.advice = advice
+    }
+
+    public var description: String {
+        let what = place.map { "\($0): \(reason)" } ?? reason
+        return advice.isEmpty ? what : "\(what); \(advice)"
+    }
+
+    init(_ error: CardError, at place: String?) {
+        switch error {
+        case .channel(let channel, let header):
+            self.init(.channel, at: place, command: header, channel: channel.code, channel.message)
+        case .status(let status, let header):
+            self.init(.refused, at: place, command: header, status: status, error.description)
+        case .malformed(_, let header), .command(_, let header):
+            self.init(.malformed, at: place, command: header, error.description)
+        }
+    }
+
+    init(_ error: SecurityModuleError, at place: String?) {
+        self.init(.securityModule, at: place, error.description)
+    }
+}
+
+/// What ends the reading of one file, and what ends the reading of the card.
+enum ReadFailure: Error {
+    case card(HealthCardError)
+    case file(String)
+}

@@ -1,0 +1,27 @@
+import CardProfiles
+
+/// Which card it is.
+public struct CardIdentity: Sendable, Hashable {
+    public let answerToReset: [UInt8]
+    /// The factors its keys come from; the card factor is the start of the chip serial.
+    public let factors: CardFactors
+    /// What item 57 says, six digits.
+    public let cityCode: String
+}
+
+/// One reading of one card.
+public struct CardReading: Sendable, Hashable {
+    public let identity: CardIdentity
+    /// The card proved the published test key (`Docs/protocol.md §9`); nothing else is trusted for that.
+    public let isTestCard: Bool
+    /// What was read, byte for byte, by path.
+    public let files: [String: FileContent]
+    public let document: CardDocument
+    /// Commands sent, continuations included.
+    public let commands: Int
+
+    public var unreadable: [UnreadableFile] { document.unreadable }
+
+    /// The JSON of `Docs/items.md`.
+    public func json(pretty: Bool = false) -> String { document.json.text(pretty: pretty) }
+}

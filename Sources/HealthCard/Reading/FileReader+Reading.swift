@@ -1,0 +1,140 @@
+import CardProfiles
+import ISO7816
+
+extension FileReader {
+    /// All records of a record file, each checked against the profile.
+    func records(of file: FileDefinition) throws(ReadFailure) -> [[UInt8]] {
+        try byEveryWay(file) { (isCurrent) throws(ReadFailure) in
+            if file.structure.recordCount > 1, self.abilities.multiRecord {
+                if let records = try self.manyRecords(of: file, isCurrent: isCurrent) { return records }
+                guard let records = try self.singleRecords(of: file, isCurrent: isCurrent) else { return nil }
+                self.abilities.multiRecord = false
+                return records
+            }
+            return try self.singleRecords(of: file, isCurrent: isCurrent)
+        }
+    }
+
+    /// A transparent file from its start.
+    ///
+    /// - Parameters:
+    ///   - firstBlock: how many bytes to read before `wanted` can tell more, at least 1.
+    ///   - wanted: how many bytes are wanted, given the first block.
+    func binary(
+        of file: FileDefinition, firstBlock: Int, wanted: ([UInt8]) throws(ReadFailure) -> Int
+    ) throws(ReadFailure) -> [UInt8] {
+        var data = try byEveryWay(file) { (isCurrent) throws(ReadFailure) in
+            let p1 = isCurrent ? 0 : file.sfi.binaryP1
+            return try self.block(of: file, p1, 0, min(firstBlock, file.size))
+        }
+        let end = min(try wanted(data), file.size)
+        while data.count < end {
+            guard let high = UInt8(exactly: data.count >> 8), high < 0x80 else {
+                throw .file("offset \(data.count) is beyond what READ BINARY reaches")
+            }
+            let low = UInt8(truncatingIfNeeded: data.count)
+            guard let block = try block(of: file, high, low, end - data.count) else {
+                throw .file("the card stopped reading at offset \(data.count) of \(end)")
+            }
+            data += block
+        }
+        return data
+    }
+
+    /// By short identifier, and by SELECT where the card knows none. `read` gives nil when the card lacks that way.
+    private func byEveryWay<Result>(
+        _ file: FileDefinition, _ read: (_ isCurrent: Bool) throws(ReadFailure) -> Result?
+    ) throws(ReadFailure) -> Result {
+        if abilities.shortIdentifiers, let result = try read(false) { return result }
+        try select(file)
+        guard let result = try read(true) else { throw .file("the card refuses every form of READ") }
+        abilities.shortIdentifiers = false
+        return result
+    }
+
+    /// Refusals that may mean "not in this form" rather than "not this file".
+    private static let formRefusals: Set<StatusWord> = [
+        .wrongLength, .incompatibleFileStructure, .commandNotAllowed, .wrongData, .functionNotSupported,
+        .fileNotFound, .incorrectP1P2, .wrongP1P2, .instructionNotSupported, .classNotSupported,
+    ]
+
+    /// Sends a READ, with an extended Le where that saves commands; learns when the card or its reader has none.
+    ///
+    /// - Returns: the answer's data, at least a byte; nil for a refusal that may mean the form.
+    private func read(
+        _ file: FileDefinition, ins: UInt8, _ p1: UInt8, _ p2: UInt8, wanted: Int, shortest: Int
+    ) throws(ReadFailure) -> [UInt8]? {
+        let capabilities = profile.capabilities
+        var command = CommandAPDU(cla: 0, ins: ins, p1: p1, p2: p2)
+        if abilities.extended, wanted > capabilities.maximumResponseData {
+            command.ne = min(wanted, capabilities.maximumExtendedData)
+            if let answer = try attempt(command, at: file.path), !Self.formRefusals.contains(answer.status) {
+                return try data(of: answer, to: command)
+            }
+            abilities.extended = false
+        }
+        command.ne = max(1, min(max(wanted, shortest), capabilities.maximumResponseData))
+        return try data(of: send(command, limit: command.ne ?? 0, at: file.path), to: command)
+    }
+
+    /// Nil when the command did not get through at all, though the card is still there.
+    private func attempt(_ command: CommandAPDU, at place: String) throws(ReadFailure) -> ResponseAPDU? {
+        do {
+            return try send(command, limit: command.ne ?? 0, at: place)
+        } catch .file {
+            return nil
+        }
+    }
+
+    private func data(of answer: ResponseAPDU, to command: CommandAPDU) throws(ReadFailure) -> [UInt8]? {
+        if answer.status.isSuccess || answer.status == .endOfFile, !answer.data.isEmpty { return answer.data }
+        if Self.formRefusals.contains(answer.status) { return nil }
+        guard !answer.status.isSuccess else { throw .file("command \(command.header) was answered without data") }
+        throw .file(Self.refusal(command, answer.status))
+    }
+
+    // MARK: Records and blocks
+
+    /// As many whole records an answer as fit (`Docs/protocol.md §4`).
+    private func manyRecords(of file: FileDefinition, isCurrent: Bool) throws(ReadFailure) -> [[UInt8]]? {
+        let layout = RecordLayout(file)
+        var records: [[UInt8]] = []
+        while records.count < layout.count {
+            let answer = try read(
+                file, ins: 0xB2, UInt8(clamping: records.count + 1), isCurrent ? 5 : file.sfi.recordP2(mode: 5),
+                wanted: layout.bytes(from: records.count), shortest: 256)
+            guard let answer else {
+                if records.isEmpty { return nil }
+                throw .file("the card stopped reading at record \(records.count + 1) of \(layout.count)")
+            }
+            try records.append(contentsOf: layout.split(answer, from: records.count))
+        }
+        return records
+    }
+
+    private func singleRecords(of file: FileDefinition, isCurrent: Bool) throws(ReadFailure) -> [[UInt8]]? {
+        let layout = RecordLayout(file)
+        var records: [[UInt8]] = []
+        while records.count < layout.count {
+            let number = records.count + 1
+            // No record of such a file is longer than one answer; Le 00 takes it whatever its length.
+            let answer = try read(
+                file, ins: 0xB2, UInt8(clamping: number), isCurrent ? 4 : file.sfi.recordP2(mode: 4),
+                wanted: 256, shortest: 256)
+            guard let answer else {
+                if records.isEmpty { return nil }
+                throw .file("the card stopped reading at record \(number) of \(layout.count)")
+            }
+            let record = try layout.split(answer, from: records.count)
+            guard record.count == 1 else { throw .file("record \(number) was answered with \(record.count) records") }
+            records += record
+        }
+        return records
+    }
+
+    private func block(
+        of file: FileDefinition, _ p1: UInt8, _ p2: UInt8, _ length: Int
+    ) throws(ReadFailure) -> [UInt8]? {
+        try read(file, ins: 0xB0, p1, p2, wanted: length, shortest: 1)
+    }
+}

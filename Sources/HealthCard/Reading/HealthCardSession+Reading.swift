@@ -1,0 +1,131 @@
+import CardProfiles
+import ISO7816
+
+extension HealthCardSession {
+    /// Reads the card: proves that it is genuine, wins each directory's read right once, reads every file.
+    ///
+    /// A file that cannot be read does not stop the others; it is listed with its reason. After one wrong
+    /// authentication no other key is tried, since every further one would cost a try as well.
+    ///
+    /// - Throws: ``HealthCardError``: `notGenuine` before anything but the issuer file has been read; `channel` when the
+    ///   card goes away.
+    public func read(_ scope: ReadScope = .everything) throws(HealthCardError) -> CardReading {
+        let identity = try identify()
+        guard case .genuine(let isTestCard) = try authenticateInternally() else { throw notGenuine() }
+        var unreadable: [UnreadableFile] = []
+        for directory in profile.directories {
+            let wanted = directory.files.filter { files[$0.path] == nil && wants($0, scope) }
+            guard !wanted.isEmpty else { continue }
+            do {
+                try read(wanted, in: directory, identity.factors, scope, &unreadable)
+            } catch {
+                switch error {
+                case .card(let error): throw error
+                case .file(let reason): unreadable += wanted.map { UnreadableFile(file: $0.path, reason: reason) }
+                }
+            }
+        }
+        let document = CardDocument(profile: profile, files: files, unreadable: unreadable, scope: scope)
+        return CardReading(
+            identity: identity, isTestCard: isTestCard, files: files, document: document, commands: commands)
+    }
+
+    private func notGenuine() -> HealthCardError {
+        let version = Hex.encode([securityModule.keyVersion])
+        switch authenticity {
+        case .refused(let status):
+            return HealthCardError(
+                .notGenuine, status: status,
+                "the card does not prove its key of version \(version): it answered \(status) "
+                    + "(\(status.meaning(for: 0x88)))",
+                advice: status == profile.blocking.noKeyStatus
+                    ? "a test card wants the test keys, a formal card a SAM" : "it may be blocked or unfinished")
+        default:
+            return HealthCardError(
+                .notGenuine, "the card answers the authentication wrongly: it does not have the key of this system",
+                advice: "do not trust it; a test card wants the test keys, a formal card a SAM")
+        }
+    }
+
+    private func wants(_ file: FileDefinition, _ scope: ReadScope) -> Bool {
+        switch file.shape {
+        case .visits:
+            return scope.visits != .none && scope.wants(section: file.section)
+        case .index:
+            return scope.visits != .none
+                && profile.files.contains { scope.wants(section: $0.section) && $0.isVisit(of: file) }
+        case .object, .list, .photo:
+            return scope.wants(section: file.section)
+        }
+    }
+
+    private func read(
+        _ wanted: [FileDefinition], in directory: DirectoryDefinition, _ factors: CardFactors, _ scope: ReadScope,
+        _ unreadable: inout [UnreadableFile]
+    ) throws(ReadFailure) {
+        if reader.current != directory.name, try reader.enter(directory) == .temporarilyBlocked {
+            throw .file("the directory is temporarily blocked")
+        }
+        var refusals: [String: String] = [:]
+        var rights: Set<String> = []
+        for file in wanted {
+            do throws(ReadFailure) {
+                guard try shouldRead(file, scope) else { continue }
+                if case .key(let name) = file.read, !rights.contains(name) {
+                    if let reason = refusals[name] { throw .file(reason) }
+                    try authenticate(name, factors, &refusals)
+                    rights.insert(name)
+                }
+                files[file.path] = try read(file, scope: scope)
+            } catch {
+                guard case .file(let reason) = error else { throw error }
+                unreadable.append(UnreadableFile(file: file.path, reason: reason))
+            }
+        }
+    }
+
+    private func authenticate(
+        _ name: String, _ factors: CardFactors, _ refusals: inout [String: String]
+    ) throws(ReadFailure) {
+        guard let key = profile.key(name) else { throw .file("the profile has no key \(name)") }
+        do {
+            try authenticateExternally(key, factors)
+        } catch {
+            if case .file(let reason) = error { refusals[name] = reason }
+            throw error
+        }
+    }
+
+    /// Whether a visit is to be read; everything else is.
+    private func shouldRead(_ file: FileDefinition, _ scope: ReadScope) throws(ReadFailure) -> Bool {
+        guard scope.visits == .valid, case .visits(let path, let record) = file.shape else { return true }
+        guard let index = profile.file(path), let content = files[path] else {
+            throw .file("its index \(path) could not be read")
+        }
+        return isVisit(record, validIn: content, of: index, profile)
+    }
+
+    func read(_ file: FileDefinition, scope: ReadScope) throws(ReadFailure) -> FileContent {
+        guard case .transparent(let size) = file.structure else { return .records(try reader.records(of: file)) }
+        guard !scope.wholeFiles, file.shape == .photo, let item = file.items.first else {
+            return .bytes(try reader.binary(of: file, firstBlock: size) { _ in size })
+        }
+        let block = profile.capabilities.maximumResponseData
+        let bytes = try reader.binary(of: file, firstBlock: block) { (start) throws(ReadFailure) in
+            guard start.count >= item.prefixLength else { throw .file("holds not even the length of the picture") }
+            let length = start.prefix(item.prefixLength).reduce(0) { $0 << 8 | Int($1) }
+            guard length <= item.capacity else {
+                throw .file("says its picture is \(length) bytes long where \(item.capacity) fit")
+            }
+            return item.prefixLength + length
+        }
+        return .bytes(bytes)
+    }
+}
+
+extension FileDefinition {
+    fileprivate func isVisit(of index: FileDefinition) -> Bool {
+        guard case .visits(let path, _) = shape else { return false }
+        return path == index.path
+    }
+}

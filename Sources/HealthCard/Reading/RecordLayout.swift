@@ -1,0 +1,58 @@
+import CardProfiles
+import ISO7816
+
+/// The records a file must have: tags and lengths as the profile says (`Docs/card.md §1.3`).
+struct RecordLayout {
+    /// The value length of each record, with its tag where records have one.
+    private let records: [(tag: UInt8?, length: Int)]
+
+    init(_ file: FileDefinition) {
+        switch file.structure {
+        case .transparent:
+            records = []
+        case .linearVariableTLV(let count):
+            records = (0..<count).map { index in
+                let item = file.item(record: index + 1)
+                return (UInt8(truncatingIfNeeded: item?.number ?? 0), item?.length ?? 0)
+            }
+        case .linearFixed(let size, let count), .cyclic(let size, let count):
+            records = Array(repeating: (nil, size), count: count)
+        }
+    }
+
+    var count: Int { records.count }
+
+    /// Bytes of all records from this one on, counted from 0, tags and lengths included.
+    func bytes(from index: Int) -> Int {
+        records.dropFirst(index).reduce(0) { $0 + $1.length + ($1.tag == nil ? 0 : 2) }
+    }
+
+    /// Whole records of an answer that starts with this record, at least one.
+    func split(_ data: [UInt8], from index: Int) throws(ReadFailure) -> [[UInt8]] {
+        guard !data.isEmpty else { throw .file("record \(index + 1) was answered with nothing") }
+        var found: [[UInt8]] = []
+        var offset = 0
+        while offset < data.count {
+            let number = index + found.count
+            guard number < records.count else {
+                throw .file("has more records than its \(records.count)")
+            }
+            let (tag, length) = records[number]
+            let size = tag == nil ? length : length + 2
+            if let tag {
+                guard data[offset] == tag else {
+                    throw .file("record \(number + 1) has tag \(data[offset]) where item \(tag) belongs")
+                }
+                guard offset + 1 < data.count, Int(data[offset + 1]) == length else {
+                    throw .file("record \(number + 1), item \(tag), has another length than its \(length) bytes")
+                }
+            }
+            guard size > 0, offset + size <= data.count else {
+                throw .file("record \(number + 1) is cut short: \(data.count - offset) of its \(size) bytes")
+            }
+            found.append(Array(data[offset..<offset + size]))
+            offset += size
+        }
+        return found
+    }
+}
