@@ -1,0 +1,211 @@
+import CPCSC
+import ISO7816
+
+/// How a card is shared with other programs (SCardConnect).
+public enum ShareMode: Sendable, Hashable {
+    case shared, exclusive
+    /// Talks to the reader, card or not.
+    case direct
+
+    var native: DWORD {
+        switch self {
+        case .shared: DWORD(SCARD_SHARE_SHARED)
+        case .exclusive: DWORD(SCARD_SHARE_EXCLUSIVE)
+        case .direct: DWORD(SCARD_SHARE_DIRECT)
+        }
+    }
+}
+
+/// What becomes of the card afterwards (SCardDisconnect, SCardEndTransaction, SCardReconnect).
+public enum Disposition: Sendable, Hashable {
+    case leave, reset, unpower, eject
+
+    var native: DWORD {
+        switch self {
+        case .leave: DWORD(SCARD_LEAVE_CARD)
+        case .reset: DWORD(SCARD_RESET_CARD)
+        case .unpower: DWORD(SCARD_UNPOWER_CARD)
+        case .eject: DWORD(SCARD_EJECT_CARD)
+        }
+    }
+}
+
+/// A card in a reader. Blocks; belongs to the thread that made it. Disconnects with its last reference.
+public final class CardConnection: CardChannel {
+    public let reader: ReaderName
+    public private(set) var answerToReset: [UInt8]
+    public private(set) var transmissionProtocol: TransmissionProtocol
+    /// What becomes of the card when this connection ends by itself.
+    public var finalDisposition = Disposition.reset
+
+    private let context: PCSCContext
+    private var handle: SCARDHANDLE
+    private var isConnected = true
+    private let mode: ShareMode
+    private let accepted: DWORD
+    private let sendRequest: UnsafePointer<SCARD_IO_REQUEST>?
+    /// Lc, 64 KB, Le and SW1-SW2: MAX_BUFFER_SIZE_EXTENDED of pcsclite.h.
+    private static let longestAnswer = 4 + 3 + 65_536 + 3 + 2
+    /// One buffer for all answers: an APDU then costs one allocation, the answer's.
+    private let answer: UnsafeMutableBufferPointer<UInt8>
+
+    /// - Parameter protocols: those to offer; T=0 and T=1 unless told otherwise.
+    /// - Throws: `SCARD_E_NO_SMARTCARD`, `SCARD_E_SHARING_VIOLATION`, `SCARD_E_UNKNOWN_READER` …
+    public init(
+        _ reader: ReaderName, context: PCSCContext, mode: ShareMode = .exclusive,
+        protocols: Set<TransmissionProtocol> = [.t0, .t1]
+    ) throws(PCSCError) {
+        let offered = mode == .direct ? [] : protocols
+        accepted = offered.reduce(0) { sum, one in sum | one.native }
+        var handle: SCARDHANDLE = 0
+        var active: DWORD = 0
+        try check(
+            "SCardConnect", SCardConnect(context.handle, reader.rawValue, mode.native, accepted, &handle, &active))
+        self.reader = reader
+        self.context = context
+        self.mode = mode
+        self.handle = handle
+        transmissionProtocol = TransmissionProtocol(native: active)
+        sendRequest = healthcard_pci(active)
+        answerToReset = []
+        answer = .allocate(capacity: Self.longestAnswer)
+        if mode != .direct { answerToReset = try status().answerToReset }
+    }
+
+    deinit {
+        if isConnected { SCardDisconnect(handle, finalDisposition.native) }
+        answer.deallocate()
+    }
+
+    public func transmit(_ command: [UInt8]) throws(ChannelError) -> [UInt8] {
+        var received = DWORD(answer.count)
+        let result = command.withUnsafeBufferPointer { bytes in
+            SCardTransmit(
+                handle, sendRequest, bytes.baseAddress, DWORD(bytes.count), nil, answer.baseAddress, &received)
+        }
+        guard result == 0 else { throw PCSCError(result, "SCardTransmit").channelError }
+        return Array(UnsafeBufferPointer(rebasing: answer[..<min(Int(received), answer.count)]))
+    }
+
+    public func reset() throws(ChannelError) -> [UInt8] {
+        do { try reconnect(.unpower) } catch { throw error.channelError }
+        return answerToReset
+    }
+
+    /// Connects anew on the same handle, resetting the card or not.
+    public func reconnect(_ disposition: Disposition) throws(PCSCError) {
+        var active: DWORD = 0
+        try check("SCardReconnect", SCardReconnect(handle, mode.native, accepted, disposition.native, &active))
+        transmissionProtocol = TransmissionProtocol(native: active)
+        answerToReset = try status().answerToReset
+    }
+
+    /// Ends the connection now, and says when that went wrong.
+    public func disconnect(_ disposition: Disposition = .reset) throws(PCSCError) {
+        guard isConnected else { return }
+        isConnected = false
+        try check("SCardDisconnect", SCardDisconnect(handle, disposition.native))
+    }
+
+    /// The reader's name, the state bits (SCARD_PRESENT …) and the answer to reset, as the service has them.
+    public func status() throws(PCSCError) -> (reader: ReaderName, state: UInt, answerToReset: [UInt8]) {
+        var nameLength = DWORD(MAX_READERNAME)
+        var name = [CChar](repeating: 0, count: Int(MAX_READERNAME))
+        var state: DWORD = 0
+        var active: DWORD = 0
+        var atrLength = DWORD(MAX_ATR_SIZE)
+        var atr = [UInt8](repeating: 0, count: Int(MAX_ATR_SIZE))
+        try check("SCardStatus", SCardStatus(handle, &name, &nameLength, &state, &active, &atr, &atrLength))
+        let text = name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
+        return (
+            ReaderName(String(decoding: text, as: UTF8.self)), UInt(state), Array(atr.prefix(Int(min(atrLength, 33))))
+        )
+    }
+
+    /// An attribute of the reader, raw (SCardGetAttrib).
+    public func attribute(_ attribute: ReaderAttribute) throws(PCSCError) -> [UInt8] {
+        var length = DWORD(answer.count)
+        try check("SCardGetAttrib", SCardGetAttrib(handle, DWORD(attribute.rawValue), answer.baseAddress, &length))
+        return Array(UnsafeBufferPointer(rebasing: answer[..<min(Int(length), answer.count)]))
+    }
+
+    public func setAttribute(_ attribute: ReaderAttribute, to value: [UInt8]) throws(PCSCError) {
+        try check(
+            "SCardSetAttrib", SCardSetAttrib(handle, DWORD(attribute.rawValue), value, DWORD(value.count)))
+    }
+
+    /// A command to the reader itself (SCardControl), 0-65,544 bytes each way.
+    public func control(_ code: UInt32, _ data: [UInt8] = []) throws(PCSCError) -> [UInt8] {
+        var length: DWORD = 0
+        try check(
+            "SCardControl",
+            SCardControl(
+                handle, DWORD(code), data, DWORD(data.count), answer.baseAddress, DWORD(answer.count), &length))
+        return Array(UnsafeBufferPointer(rebasing: answer[..<min(Int(length), answer.count)]))
+    }
+
+    /// Keeps other programs from the card while `body` runs; it ends whatever happens.
+    /// - Throws: what `body` throws; else the failure to begin or end, as a channel error.
+    public func withTransaction<Result>(
+        endingWith disposition: Disposition = .leave, _ body: (CardConnection) throws -> Result
+    ) throws -> Result {
+        let transaction = try beginTransaction()
+        let result: Result
+        do {
+            result = try body(self)
+        } catch {
+            // The first error is the one that explains; a card that is gone cannot end a transaction either.
+            try? transaction.end(disposition)
+            throw error
+        }
+        try transaction.end(disposition)
+        return result
+    }
+
+    /// Begins a transaction, waiting until no other program is in one.
+    public func beginTransaction() throws(PCSCError) -> Transaction {
+        try check("SCardBeginTransaction", SCardBeginTransaction(handle))
+        return Transaction(connection: self)
+    }
+
+    func endTransaction(_ disposition: Disposition) throws(PCSCError) {
+        try check("SCardEndTransaction", SCardEndTransaction(handle, disposition.native))
+    }
+}
+
+/// A transaction that has begun and must end exactly once: the compiler sees to "once", deinit to "must".
+public struct Transaction: ~Copyable {
+    private let connection: CardConnection
+    private var isOpen = true
+
+    init(connection: CardConnection) { self.connection = connection }
+
+    /// Ends it, and says when that went wrong; there is nothing left to end then, since the service forgets the
+    /// transaction of a card that is gone.
+    public consuming func end(_ disposition: Disposition = .leave) throws(PCSCError) {
+        isOpen = false
+        try connection.endTransaction(disposition)
+    }
+
+    deinit {
+        if isOpen { try? connection.endTransaction(.leave) }
+    }
+}
+
+extension TransmissionProtocol {
+    var native: DWORD {
+        switch self {
+        case .t0: DWORD(SCARD_PROTOCOL_T0)
+        case .t1: DWORD(SCARD_PROTOCOL_T1)
+        case .raw: DWORD(SCARD_PROTOCOL_RAW)
+        }
+    }
+
+    init(native: DWORD) {
+        switch Int32(truncatingIfNeeded: native) {
+        case SCARD_PROTOCOL_T0: self = .t0
+        case SCARD_PROTOCOL_T1: self = .t1
+        default: self = .raw
+        }
+    }
+}

@@ -1,0 +1,51 @@
+/// The name by which the service knows a reader; a slot of a reader with several has one of its own.
+public struct ReaderName: Sendable, Hashable, RawRepresentable, CustomStringConvertible {
+    public let rawValue: String
+
+    public init(rawValue: String) { self.rawValue = rawValue }
+    public init(_ name: String) { rawValue = name }
+
+    public var description: String { rawValue }
+}
+
+/// Why a person's choice of reader leads to none.
+public enum ReaderChoiceError: Error, Sendable, Hashable, CustomStringConvertible {
+    case noReaders
+    case noMatch(String, readers: [ReaderName])
+    case ambiguous(String, matches: [ReaderName])
+    case choiceNeeded(readers: [ReaderName])
+
+    public var description: String {
+        switch self {
+        case .noReaders: "no reader is connected: plug one in, and check that its driver is installed"
+        case .noMatch(let choice, let readers): "no reader matches '\(choice)'; there are:\(Self.list(readers))"
+        case .ambiguous(let choice, let matches):
+            "'\(choice)' matches several readers, give more of the name:\(Self.list(matches))"
+        case .choiceNeeded(let readers):
+            "several readers are connected, choose one with --reader or HEALTHCARD_READER:\(Self.list(readers))"
+        }
+    }
+
+    private static func list(_ readers: [ReaderName]) -> String {
+        readers.map { "\n  \($0)" }.joined()
+    }
+}
+
+extension ReaderName {
+    /// The reader a person means: by its exact name, a unique part of the name in any case, or its number in the
+    /// list (from 0). Without a choice, the only reader there is.
+    public static func choose(_ choice: String?, among readers: [ReaderName]) throws(ReaderChoiceError) -> ReaderName {
+        guard let first = readers.first else { throw .noReaders }
+        guard let choice, !choice.isEmpty else {
+            guard readers.count == 1 else { throw .choiceNeeded(readers: readers) }
+            return first
+        }
+        if let exact = readers.first(where: { $0.rawValue == choice }) { return exact }
+        if let number = Int(choice), readers.indices.contains(number) { return readers[number] }
+        let wanted = choice.lowercased()
+        let matches = readers.filter { $0.rawValue.lowercased().contains(wanted) }
+        guard let match = matches.first else { throw .noMatch(choice, readers: readers) }
+        guard matches.count == 1 else { throw .ambiguous(choice, matches: matches) }
+        return match
+    }
+}
