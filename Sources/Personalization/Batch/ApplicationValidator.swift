@@ -9,6 +9,9 @@ struct ApplicationValidator {
     let photos: String
     let replies: ReplyIndex
 
+    /// The code table of the guardian's relation, which is no item of the card.
+    private static let relationTable = "relation"
+
     /// The bytes a photo may have.
     private var longestPhoto: Int { profile.item(profile.application.photo)?.capacity ?? 0 }
 
@@ -155,6 +158,13 @@ struct ApplicationValidator {
             } catch {
                 row.refuse(ApplicationColumns.GuardianColumn.idNumber.rawValue, error.description)
             }
+        }
+        if let relation = row.guardian[.relation], let table = profile.codeTable(Self.relationTable),
+            !table.isOpen, table[relation] == nil
+        {
+            row.refuse(
+                ApplicationColumns.GuardianColumn.relation.rawValue,
+                "is no code of \(table.title); it has \(table.entries.map(\.code).joined(separator: ", "))")
         }
         guard let name = row.guardian[.name], let relation = row.guardian[.relation], let guardianID else { return nil }
         return Application.Guardian(name: name, idNumber: guardianID, relation: relation)

@@ -175,7 +175,7 @@ extension CardImageBuilder {
         do {
             return try issuer.securityCode(profile.securityCode, values: values)
         } catch {
-            throw .securityModule(error)
+            throw .securityModule(error, .untouched)
         }
     }
 
@@ -195,7 +195,7 @@ extension CardImageBuilder {
         do {
             return try issuer.certificate(layout, values: values)
         } catch {
-            throw .securityModule(error)
+            throw .securityModule(error, .untouched)
         }
     }
 

@@ -35,7 +35,7 @@ public enum PersonalizationError: Error, Equatable, CustomStringConvertible {
     case unusableCard(UnusableCard)
     /// The transport key was refused. It is not tried again: after `triesLeft` more the chip is lost. `nil`: the card
     /// did not say.
-    case transportKeyRefused(triesLeft: Int?)
+    case transportKeyRefused(triesLeft: Int?, ChipState)
     /// The card answered something else than success.
     case refused(PlanPosition, StatusWord, ChipState)
     /// The card, its reader or the daemon went away, or the answer made no sense.
@@ -43,12 +43,14 @@ public enum PersonalizationError: Error, Equatable, CustomStringConvertible {
     /// What was read back is not what was to be written.
     case readBackDiffers([CardImage.Difference])
     /// The security module failed.
-    case securityModule(SecurityModuleError)
+    case securityModule(SecurityModuleError, ChipState)
 
     /// The state of the chip, as far as it is known.
     public var chipState: ChipState {
         switch self {
-        case .refused(_, _, let state), .interrupted(_, _, let state): state
+        case .refused(_, _, let state), .interrupted(_, _, let state), .securityModule(_, let state),
+            .transportKeyRefused(_, let state):
+            state
         case .readBackDiffers: .halfMade
         default: .untouched
         }
@@ -65,10 +67,10 @@ public enum PersonalizationError: Error, Equatable, CustomStringConvertible {
                 + "use the module that belongs to its mode"
         case .profile(let what): "\(what); correct the profile"
         case .unusableCard(let card): card.description
-        case .transportKeyRefused(let tries):
+        case .transportKeyRefused(let tries, let state):
             "the transport key is not this chip's; "
                 + (tries.map { "\($0) tries left before it locks" } ?? "the card does not tell how many tries are left")
-                + "; it was not tried again; find out which key the chip was delivered with"
+                + "; it was not tried again; find out which key the chip was delivered with; \(state.advice)"
         case .refused(let position, let status, let state):
             "the card answered \(status) to \(position); \(state.advice)"
         case .interrupted(let position, let error, let state): "\(error), at \(position); \(state.advice)"
@@ -77,7 +79,7 @@ public enum PersonalizationError: Error, Equatable, CustomStringConvertible {
                 + differences.prefix(8).map(\.description).joined(separator: "; ")
                 + (differences.count > 8 ? " and \(differences.count - 8) more" : "")
                 + "; \(ChipState.halfMade.advice)"
-        case .securityModule(let error): error.description
+        case .securityModule(let error, let state): "\(error); \(state.advice)"
         }
     }
 }

@@ -281,12 +281,13 @@ extension PlanCompiler {
     fileprivate mutating func readBack() {
         steps.append(
             PlanStep(
-                index: steps.count, phase: .readBack, directory: current, title: "RESET", work: .reset, command: nil,
+                index: steps.count, phase: .readBack, directory: current, title: "RESET", work: .reset, purpose: nil,
+                command: nil,
                 ne: nil, content: nil, cost: PlanCost()))
         steps.append(
             PlanStep(
                 index: steps.count, phase: .readBack, directory: current, title: "READ BACK", work: .readBack,
-                command: nil, ne: nil, content: nil, cost: PlanCost()))
+                purpose: nil, command: nil, ne: nil, content: nil, cost: PlanCost()))
     }
 
     /// - Parameter answer: bytes of answer data that are expected.
@@ -312,7 +313,8 @@ extension PlanCompiler {
             }
             steps.append(
                 PlanStep(
-                    index: steps.count, phase: phase, directory: current, title: title, work: work, command: command,
+                    index: steps.count, phase: phase, directory: current, title: title, work: work, purpose: purpose,
+                    command: command,
                     ne: ne,
                     content: content, cost: try cost(of: command, ne: ne, answer: answer)))
         }

@@ -48,11 +48,23 @@ public struct PlanStep: Sendable, Hashable {
     public let title: String
     public let work: Work
     /// `nil` for a reset and for reading back.
+    public let purpose: CommandPurpose?
+    /// `nil` for a reset and for reading back.
     public let command: RenderedCommand?
     /// The longest answer that is welcome, 1-65536; `nil` without Le.
     public let ne: Int?
     public let content: Content?
     public let cost: PlanCost
+
+    /// Whether the card is another one afterwards.
+    public var changesCard: Bool {
+        switch purpose {
+        case .createDirectory, .createFile, .writeKey, .writeRecord, .writeRecordPlain, .writeCyclicRecord,
+            .writeCyclicRecordPlain, .writeBinary, .updateBinaryShort, .updateBinary, .activate, .activateDirectory:
+            true
+        default: false
+        }
+    }
 
     public var position: PlanPosition { PlanPosition(index: index, phase: phase, title: title) }
 

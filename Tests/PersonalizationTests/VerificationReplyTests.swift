@@ -1,0 +1,79 @@
+import Foundation
+import Testing
+
+@testable import Personalization
+
+@Suite struct VerificationReplyTests {
+    private func read(
+        _ xml: String, name: String = "XZY_HKYH_9901000000012026100800007.XML", _ verifier: Verifier = .bank
+    ) throws -> (records: [VerificationRecord], problems: [BatchProblem]) {
+        let folder = NSTemporaryDirectory() + UUID().uuidString
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        try Data(xml.utf8).write(to: URL(filePath: folder + "/" + name))
+        var records: [VerificationRecord] = []
+        let result = VerificationReplyReader.read(path: folder + "/" + name, verifier: verifier) { records.append($0) }
+        return (records, result.problems)
+    }
+
+    private func package(_ data: String, count: String = "1", type: String = "02") -> String {
+        """
+        <?xml version="1.0" encoding="UTF-8"?>
+        <PACKAGE><PACKAGEHEAD><BBH>2.00</BBH><SJBBH>9901000000012026100800007</SJBBH><SJBLX>\(type)</SJBLX>\
+        <JLS>\(count)</JLS></PACKAGEHEAD><DATA>\(data)</DATA></PACKAGE>
+        """
+    }
+
+    private let record = "<RECORD><XH>1</XH><XM>郑芳芳</XM><ZJHM>993715194405212056</ZJHM></RECORD>"
+
+    @Test func theSamples() throws {
+        for (folder, count) in [(Repository.sampleBatch, 24), (Repository.formalBatch, 12)] {
+            let index = try ReplyIndex(folder: folder)
+            #expect(index.verifiers == [.police, .bank])
+            #expect(index.strangers(among: []).count == 2 * count)
+        }
+    }
+
+    @Test func records() throws {
+        let result = try read(package(record))
+        #expect(result.problems == [])
+        #expect(
+            result.records == [
+                VerificationRecord(number: 1, idNumber: "993715194405212056", name: "郑芳芳", exceptionCode: nil)
+            ])
+    }
+
+    @Test func policePhotoIsSkippedAndExceptionKept() throws {
+        let xml = package(
+            "<RECORD><CZRKGMSFHM>997058202007021687</CZRKGMSFHM><CZRKXM>韩霞佳</CZRKXM><CZRKXP>"
+                + String(repeating: "QUJD", count: 10_000) + "</CZRKXP><YCDM>62</YCDM></RECORD>")
+        let result = try read(xml, name: "XZY_HKXX_9901000000012026100800007.XML", .police)
+        #expect(result.problems == [])
+        #expect(result.records.first?.exceptionCode == "62")
+    }
+
+    @Test func countNumberAndKindMustFit() throws {
+        #expect(try read(package(record, count: "2")).problems.map(\.item) == ["JLS"])
+        #expect(try read(package(record, count: "x")).problems.map(\.item) == ["JLS"])
+        #expect(try read(package(record, type: "11")).problems.map(\.item) == ["SJBLX"])
+        let name = "XZY_HKYH_9901000000012026100800008.XML"
+        #expect(try read(package(record), name: name).problems.map(\.item) == ["SJBBH"])
+        let second = record.replacing("<XH>1<", with: "<XH>3<")
+        #expect(try read(package(record + second, count: "2")).problems.map(\.item) == ["XH"])
+    }
+
+    @Test func incompleteRecords() throws {
+        let result = try read(package("<RECORD><XH>1</XH><XM>郑芳芳</XM></RECORD>"))
+        #expect(result.records == [])
+        #expect(result.problems.map(\.place) == [.record(file: "XZY_HKYH_9901000000012026100800007.XML", number: 1)])
+    }
+
+    @Test(arguments: [
+        "", "<PACKAGE>", "<html></html>", "nothing",
+        "<PACKAGE>" + String(repeating: "<a>", count: 100) + String(repeating: "</a>", count: 100) + "</PACKAGE>",
+        "<!DOCTYPE a [<!ENTITY x SYSTEM \"file:///etc/passwd\">]><PACKAGE>&x;",
+    ])
+    func noReply(xml: String) throws {
+        #expect(try !read(xml).problems.isEmpty)
+    }
+}
