@@ -17,6 +17,7 @@ let package = Package(
             dependencies: [
                 "CPeers",
                 .product(name: "ISO7816", package: "HealthCard"),
+                .product(name: "PCSC", package: "HealthCard"),
                 .product(name: "ShangMi", package: "HealthCard"),
                 .product(name: "SwiftASN1", package: "swift-asn1"),
             ],

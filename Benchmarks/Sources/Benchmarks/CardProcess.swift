@@ -21,8 +21,10 @@ enum CardProcess {
         }
     }
 
-    /// Calls `body` while the cards are in.
-    static func during<Result>(_ arguments: [String], _ body: () throws -> Result) throws -> Result {
+    /// Calls `body` while the cards are in these readers, all of which are empty again afterwards.
+    static func during<Result>(
+        _ arguments: [String], in readers: [String], _ body: () throws -> Result
+    ) throws -> Result {
         let process = Process()
         process.executableURL = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
         process.arguments = arguments
@@ -30,7 +32,9 @@ enum CardProcess {
         defer {
             process.terminate()
             process.waitUntilExit()
+            for reader in readers { VirtualReaders.waitUntilEmpty(reader) }
         }
+        for reader in readers { peer_card_close(try VirtualReaders.connect(reader)) }
         return try body()
     }
 }

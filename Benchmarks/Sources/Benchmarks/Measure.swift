@@ -39,8 +39,9 @@ struct Pair {
                 oursSamples.append(try sample(ours))
             }
         }
-        let (ours, peer) = (median(oursSamples), median(peerSamples))
-        return Pair(ours: ours, peer: peer, ratio: ours / peer)
+        // Of neighbours, not of the medians: a machine that slows down for a while then slows both of a pair.
+        let ratio = median(zip(oursSamples, peerSamples).map { $0 / $1 })
+        return Pair(ours: median(oursSamples), peer: median(peerSamples), ratio: ratio)
     }
 
     /// Several measurements as one: the median of each number. For what differs from one set-up to the next (which

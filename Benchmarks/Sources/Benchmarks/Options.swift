@@ -8,8 +8,8 @@ enum Part: String, CaseIterable {
         switch self {
         case .cipher: [try CipherBenchmark.row()]
         case .tlv: []
-        case .apdu: []
-        case .readers: []
+        case .apdu: [try LinkBenchmark.apdu()]
+        case .readers: [try LinkBenchmark.together()]
         case .card: []
         }
     }

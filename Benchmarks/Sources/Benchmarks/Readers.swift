@@ -33,4 +33,15 @@ struct VirtualReaders {
             usleep(20_000)
         }
     }
+
+    /// The daemon sees a card leave about 400 ms later; the next one must not be taken for it.
+    static func waitUntilEmpty(_ reader: String) {
+        for _ in 0..<200 {
+            var card: OpaquePointer?
+            _ = peer_card_open(reader, &card)
+            guard let card else { return }
+            peer_card_close(card)
+            usleep(20_000)
+        }
+    }
 }

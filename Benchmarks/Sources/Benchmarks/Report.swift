@@ -30,7 +30,10 @@ struct Row {
     }
 
     var cells: [String] {
-        [what, ours, "\(peerName): \(peer)", String(format: "%.2f", ratio), aimText, isMet ? "met" : "missed"]
+        [
+            what, ours, "\(peerName): \(peer)", String(format: ratio < 2 ? "%.3f" : "%.1f", ratio), aimText,
+            isMet ? "met" : "missed",
+        ]
     }
 
     static let titles = ["what", "ours", "peer", "ratio", "aim", ""]
