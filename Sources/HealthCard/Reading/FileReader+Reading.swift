@@ -24,16 +24,12 @@ extension FileReader {
         of file: FileDefinition, firstBlock: Int, wanted: ([UInt8]) throws(ReadFailure) -> Int
     ) throws(ReadFailure) -> [UInt8] {
         var data = try byEveryWay(file) { (isCurrent) throws(ReadFailure) in
-            let p1 = isCurrent ? 0 : file.sfi.binaryP1
-            return try self.block(of: file, p1, 0, min(firstBlock, file.size))
+            try self.block(of: file, at: 0, min(firstBlock, file.size), isCurrent: isCurrent)
         }
         let end = min(try wanted(data), file.size)
         while data.count < end {
-            guard let high = UInt8(exactly: data.count >> 8), high < 0x80 else {
-                throw .file("offset \(data.count) is beyond what READ BINARY reaches")
-            }
-            let low = UInt8(truncatingIfNeeded: data.count)
-            guard let block = try block(of: file, high, low, end - data.count) else {
+            // The file is current since its first block was read.
+            guard let block = try block(of: file, at: data.count, end - data.count, isCurrent: true) else {
                 throw .file("the card stopped reading at offset \(data.count) of \(end)")
             }
             data += block
@@ -60,27 +56,33 @@ extension FileReader {
 
     /// Sends a READ, with an extended Le where that saves commands; learns when the card or its reader has none.
     ///
+    /// - Parameters:
+    ///   - wanted: bytes that are still to come.
+    ///   - shortest: bytes to ask for at least.
     /// - Returns: the answer's data, at least a byte; nil for a refusal that may mean the form.
     private func read(
-        _ file: FileDefinition, ins: UInt8, _ p1: UInt8, _ p2: UInt8, wanted: Int, shortest: Int
+        _ file: FileDefinition, _ purpose: CommandPurpose, _ values: [CommandHole: HoleValue], wanted: Int,
+        shortest: Int = 1
     ) throws(ReadFailure) -> [UInt8]? {
         let capabilities = profile.capabilities
-        var command = CommandAPDU(cla: 0, ins: ins, p1: p1, p2: p2)
+        var values = values
         if abilities.extended, wanted > capabilities.maximumResponseData {
-            command.ne = min(wanted, capabilities.maximumExtendedData)
+            values[.length] = .number(min(wanted, capabilities.maximumExtendedData))
+            let command = try command(purpose, values)
             if let answer = try attempt(command, at: file.path), !Self.formRefusals.contains(answer.status) {
                 return try data(of: answer, to: command)
             }
             abilities.extended = false
         }
-        command.ne = max(1, min(max(wanted, shortest), capabilities.maximumResponseData))
-        return try data(of: send(command, limit: command.ne ?? 0, at: file.path), to: command)
+        values[.length] = .number(max(1, min(max(wanted, shortest), capabilities.maximumResponseData)))
+        let command = try command(purpose, values)
+        return try data(of: send(command, at: file.path), to: command)
     }
 
     /// Nil when the command did not get through at all, though the card is still there.
     private func attempt(_ command: CommandAPDU, at place: String) throws(ReadFailure) -> ResponseAPDU? {
         do {
-            return try send(command, limit: command.ne ?? 0, at: place)
+            return try send(command, at: place)
         } catch .file {
             return nil
         }
@@ -101,7 +103,7 @@ extension FileReader {
         var records: [[UInt8]] = []
         while records.count < layout.count {
             let answer = try read(
-                file, ins: 0xB2, UInt8(clamping: records.count + 1), isCurrent ? 5 : file.sfi.recordP2(mode: 5),
+                file, .readRecordsFrom, address(file, isCurrent, [.record: .number(records.count + 1)]),
                 wanted: layout.bytes(from: records.count), shortest: 256)
             guard let answer else {
                 if records.isEmpty { return nil }
@@ -117,10 +119,9 @@ extension FileReader {
         var records: [[UInt8]] = []
         while records.count < layout.count {
             let number = records.count + 1
-            // No record of such a file is longer than one answer; Le 00 takes it whatever its length.
+            // Le 00 takes a record whatever its length; none is longer than a short answer.
             let answer = try read(
-                file, ins: 0xB2, UInt8(clamping: number), isCurrent ? 4 : file.sfi.recordP2(mode: 4),
-                wanted: 256, shortest: 256)
+                file, .readRecord, address(file, isCurrent, [.record: .number(number)]), wanted: 256)
             guard let answer else {
                 if records.isEmpty { return nil }
                 throw .file("the card stopped reading at record \(number) of \(layout.count)")
@@ -133,8 +134,17 @@ extension FileReader {
     }
 
     private func block(
-        of file: FileDefinition, _ p1: UInt8, _ p2: UInt8, _ length: Int
+        of file: FileDefinition, at offset: Int, _ length: Int, isCurrent: Bool
     ) throws(ReadFailure) -> [UInt8]? {
-        try read(file, ins: 0xB0, p1, p2, wanted: length, shortest: 1)
+        guard offset < 0x8000 else { throw .file("offset \(offset) is beyond what READ BINARY reaches") }
+        let purpose = isCurrent ? CommandPurpose.readBinary : .readBinaryShort
+        return try read(file, purpose, address(file, isCurrent, [.offset: .number(offset)]), wanted: length)
+    }
+
+    /// The short identifier in the record commands is 0 for the file that is current.
+    private func address(
+        _ file: FileDefinition, _ isCurrent: Bool, _ values: [CommandHole: HoleValue]
+    ) -> [CommandHole: HoleValue] {
+        values.merging([.sfi: .number(isCurrent ? 0 : Int(file.sfi.rawValue))]) { $1 }
     }
 }

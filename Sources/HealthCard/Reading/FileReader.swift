@@ -10,32 +10,61 @@ final class FileReader {
     let profile: CardProfile
     /// The directory that is current, as far as this reader knows.
     private(set) var current: String?
+    let dialect: Dialect?
     var abilities: Abilities
 
     struct Abilities {
         var multiRecord: Bool
         var shortIdentifiers: Bool
         var extended: Bool
-        var selectWithoutFCI = true
     }
 
     init(channel: any CardChannel, profile: CardProfile) {
         self.channel = channel
         self.profile = profile
+        let dialect = profile.dialect(profile.defaultDialect)
+        self.dialect = dialect
         let capabilities = profile.capabilities
         abilities = Abilities(
-            multiRecord: capabilities.multiRecordRead, shortIdentifiers: capabilities.shortFileIdentifiers,
+            multiRecord: capabilities.multiRecordRead && dialect?.command(for: .readRecordsFrom) != nil,
+            shortIdentifiers: capabilities.shortFileIdentifiers && dialect?.command(for: .readBinaryShort) != nil,
             // T=0 has no extended length of its own (ISO/IEC 7816-3:2006 §12.2).
             extended: capabilities.extendedLength && channel.transmissionProtocol != .t0)
     }
 
     // MARK: Commands
 
-    /// Sends a command whose answer is at most `limit` bytes; only a lost link or a broken answer is an error.
-    func send(_ command: CommandAPDU, limit: Int, at place: String) throws(ReadFailure) -> ResponseAPDU {
+    /// A command as the profile's dialect writes it.
+    func command(
+        _ purpose: CommandPurpose, _ values: [CommandHole: HoleValue] = [:]
+    ) throws(ReadFailure) -> CommandAPDU {
+        guard let template = dialect?.command(for: purpose) else {
+            throw .file("the profile's dialect has no command '\(purpose.rawValue)'")
+        }
+        let rendered: RenderedCommand
+        do {
+            rendered = try template.render(values)
+        } catch {
+            throw .file("the profile's command '\(purpose.rawValue)' cannot be written: \(error)")
+        }
+        guard rendered.header.count == 4, let data = rendered.data else {
+            throw .file("the profile's command '\(purpose.rawValue)' is incomplete")
+        }
+        return CommandAPDU(
+            cla: rendered.header[0], ins: rendered.header[1], p1: rendered.header[2], p2: rendered.header[3],
+            data: data, ne: rendered.ne)
+    }
+
+    /// Sends a command whose answer is at most Le bytes; only a lost link or a broken answer is an error.
+    ///
+    /// - Parameter wantsAnswer: false leaves bytes that wait after 61xx in the card.
+    func send(
+        _ command: CommandAPDU, wantsAnswer: Bool = true, at place: String
+    ) throws(ReadFailure) -> ResponseAPDU {
+        let limit = command.ne ?? 256
         var options = TransmitOptions.default
         options.maximumAnswer = limit
-        options.followsRemaining = limit > 0
+        options.followsRemaining = wantsAnswer
         let answer: ResponseAPDU
         do {
             answer = try channel.send(command, options: options)
@@ -58,81 +87,61 @@ final class FileReader {
 
     enum Entry { case open, temporarilyBlocked }
 
-    /// Makes a directory current by the shortest way that works (`Docs/protocol.md §5` "Tree").
+    /// Makes a directory current by the shortest way that works (`Docs/protocol.md §5` "Tree"): as a neighbour of the
+    /// current one, by its name, from the MF down.
     func enter(_ directory: DirectoryDefinition) throws(ReadFailure) -> Entry {
         let path = profile.path(to: directory.name)
-        var refusal = "the profile gives no way to it"
-        if let here = current, here == directory.parent || profile.directory(here)?.parent == directory.parent,
-            !profile.capabilities.directoriesThroughMaster
-        {
-            let answer = try select(.byIdentifier(directory))
-            if let entry = entry(answer, directory) { return entry }
-            refusal = Self.refusal(answer.command, answer.status)
+        let isDetour =
+            (profile.capabilities.directoriesThroughMaster || dialect?.directoriesThroughMaster == true)
+            && path.count > 2
+        let isNeighbour = current.map { $0 == directory.parent || profile.directory($0)?.parent == directory.parent }
+        if isNeighbour == true, !isDetour {
+            let select = try command(.selectDirectory, [.fid: .number(Int(directory.fileIdentifier.rawValue))])
+            if let entry = try entry(to: directory, by: select) { return entry }
         }
-        if let name = directory.dfName, !name.isEmpty, !profile.capabilities.directoriesThroughMaster || path.count < 3
-        {
-            let answer = try select(.byName(name, directory))
-            if let entry = entry(answer, directory) { return entry }
-            refusal = Self.refusal(answer.command, answer.status)
+        if let name = directory.dfName, !isDetour {
+            let select = CommandAPDU(cla: 0, ins: 0xA4, p1: 4, p2: 0, data: name)
+            if let entry = try entry(to: directory, by: select) { return entry }
         }
-        for (index, step) in path.enumerated() {
-            let answer = try select(.byIdentifier(step))
-            guard let entry = entry(answer, step) else {
-                throw .file(Self.refusal(answer.command, answer.status))
-            }
-            if index == path.count - 1 { return entry }
+        var last: Entry?
+        for step in path {
+            let purpose = step.parent == nil ? CommandPurpose.selectMaster : .selectDirectory
+            let select = try command(purpose, [.fid: .number(Int(step.fileIdentifier.rawValue))])
+            var status = StatusWord.ok
+            last = try entry(to: step, by: select, status: &status)
+            guard last != nil else { throw .file(Self.refusal(select, status)) }
         }
-        throw .file(refusal)
+        guard let last else { throw .file("the profile gives no way to it") }
+        return last
     }
 
-    private enum Selection {
-        case byIdentifier(DirectoryDefinition)
-        case byName([UInt8], DirectoryDefinition)
-    }
-    private typealias Selected = (command: CommandAPDU, status: StatusWord)
-
-    private func select(_ selection: Selection) throws(ReadFailure) -> Selected {
-        var command: CommandAPDU
-        let place: String
-        switch selection {
-        case .byIdentifier(let directory):
-            command = CommandAPDU(cla: 0, ins: 0xA4, p1: 0, p2: 0x0C, data: directory.fileIdentifier.bytes)
-            place = directory.name
-        case .byName(let name, let directory):
-            command = CommandAPDU(cla: 0, ins: 0xA4, p1: 4, p2: 0x0C, data: name)
-            place = directory.name
-        }
-        if !abilities.selectWithoutFCI { command.p2 = 0 }
-        var answer = try send(command, limit: 0, at: place)
-        if answer.status == .incorrectP1P2, abilities.selectWithoutFCI {
-            command.p2 = 0
-            answer = try send(command, limit: 0, at: place)
-            if answer.status.isSuccess || answer.status.remaining != nil { abilities.selectWithoutFCI = false }
-        }
-        return (command, answer.status)
+    private func entry(to directory: DirectoryDefinition, by select: CommandAPDU) throws(ReadFailure) -> Entry? {
+        var status = StatusWord.ok
+        return try entry(to: directory, by: select, status: &status)
     }
 
-    private func entry(_ answer: Selected, _ directory: DirectoryDefinition) -> Entry? {
-        if answer.status.isSuccess || answer.status.remaining != nil {
+    private func entry(
+        to directory: DirectoryDefinition, by select: CommandAPDU, status: inout StatusWord
+    ) throws(ReadFailure) -> Entry? {
+        status = try send(select, wantsAnswer: false, at: directory.name).status
+        switch status {
+        case profile.blocking.temporaryStatus:
+            current = directory.name
+            return .temporarilyBlocked
+        // No other way in will help.
+        case profile.blocking.permanentStatus: throw .file("the directory is permanently blocked (\(status))")
+        default:
+            guard status.isSuccess || status.remaining != nil else { return nil }
             current = directory.name
             return .open
         }
-        guard answer.status == profile.blocking.temporaryStatus else { return nil }
-        current = directory.name
-        return .temporarilyBlocked
     }
 
     func select(_ file: FileDefinition) throws(ReadFailure) {
-        var command = CommandAPDU(
-            cla: 0, ins: 0xA4, p1: 0, p2: abilities.selectWithoutFCI ? 0x0C : 0, data: file.fileIdentifier.bytes)
-        var answer = try send(command, limit: 0, at: file.path)
-        if answer.status == .incorrectP1P2, abilities.selectWithoutFCI {
-            command.p2 = 0
-            answer = try send(command, limit: 0, at: file.path)
-            if answer.status.isSuccess { abilities.selectWithoutFCI = false }
-        }
-        guard answer.status.isSuccess || answer.status.remaining != nil else {
-            throw .file(Self.refusal(command, answer.status))
-        }
+        let select = try command(
+            .selectFile,
+            [.fid: .number(Int(file.fileIdentifier.rawValue)), .sfi: .number(Int(file.sfi.rawValue))])
+        let status = try send(select, wantsAnswer: false, at: file.path).status
+        guard status.isSuccess || status.remaining != nil else { throw .file(Self.refusal(select, status)) }
     }
 }

@@ -141,13 +141,16 @@ public final class HealthCardSession {
         } catch {
             throw HealthCardError(error, at: name)
         }
-        let command = CommandAPDU(
-            cla: 0, ins: 0x88, p1: 0, p2: key.reference, data: seed + original + [securityModule.keyVersion],
-            ne: expected.count)
         let answer = try whole { reason in
-            HealthCardError(.malformed, at: name, command: command.header, reason)
+            HealthCardError(.malformed, at: name, reason)
         } _: { () throws(ReadFailure) in
-            try reader.send(command, limit: 256, at: name)
+            let command = try reader.command(
+                .internalAuthenticate,
+                [
+                    .reference: .number(Int(key.reference)), .seed: .bytes(seed), .original: .bytes(original),
+                    .version: .number(Int(securityModule.keyVersion)), .length: .number(expected.count),
+                ])
+            return try reader.send(command, at: name)
         }
         let result: Authenticity
         if !answer.status.isSuccess {
@@ -178,8 +181,8 @@ public final class HealthCardSession {
         let place = key.directory ?? ""
         if let refusedKey { throw .file("not authenticated: \(refusedKey) was refused, and no other key is tried") }
         let rules = profile.cryptography
-        let challenge = CommandAPDU(cla: 0, ins: 0x84, p1: 0, p2: 0, ne: rules.challengeLength)
-        let answer = try reader.send(challenge, limit: 256, at: place)
+        let challenge = try reader.command(.getChallenge, [.length: .number(rules.challengeLength)])
+        let answer = try reader.send(challenge, at: place)
         guard answer.status.isSuccess, answer.data.count == rules.challengeLength else {
             throw .file("no challenge: \(FileReader.refusal(challenge, answer.status)), \(answer.data.count) bytes")
         }
@@ -196,10 +199,13 @@ public final class HealthCardSession {
         } catch {
             throw .file(error.description)
         }
-        let command = CommandAPDU(
-            cla: 0, ins: 0x82, p1: 0, p2: key.reference,
-            data: cryptogram + original + [securityModule.keyVersion])
-        let verdict = try reader.send(command, limit: 0, at: place)
+        let command = try reader.command(
+            .externalAuthenticate,
+            [
+                .reference: .number(Int(key.reference)), .cryptogram: .bytes(cryptogram), .original: .bytes(original),
+                .version: .number(Int(securityModule.keyVersion)),
+            ])
+        let verdict = try reader.send(command, at: place)
         guard !verdict.status.isSuccess else { return }
         if verdict.status.triesLeft != nil { refusedKey = key.name }
         let tries = verdict.status.triesLeft.map { "; \($0) tries are left, it is not tried again" } ?? ""
