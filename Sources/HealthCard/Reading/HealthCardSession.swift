@@ -80,7 +80,8 @@ public final class HealthCardSession {
     }
 
     /// The card factor: so many historical bytes (`Docs/protocol.md §2`).
-    static func cardFactor(of answerToReset: [UInt8], _ profile: CardProfile) throws(HealthCardError) -> [UInt8] {
+    public static func cardFactor(of answerToReset: [UInt8], _ profile: CardProfile) throws(HealthCardError) -> [UInt8]
+    {
         let rule = profile.cryptography.cardFactor
         guard let historicalBytes = historicalBytes(of: answerToReset) else {
             throw HealthCardError(

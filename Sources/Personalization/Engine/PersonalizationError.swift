@@ -40,6 +40,8 @@ public enum PersonalizationError: Error, Equatable, CustomStringConvertible {
     case refused(PlanPosition, StatusWord, ChipState)
     /// The card, its reader or the daemon went away, or the answer made no sense.
     case interrupted(PlanPosition, CardError, ChipState)
+    /// The card cannot be read through its own keys.
+    case unreadable(PlanPosition, HealthCardError, ChipState)
     /// What was read back is not what was to be written.
     case readBackDiffers([CardImage.Difference])
     /// The security module failed.
@@ -49,7 +51,7 @@ public enum PersonalizationError: Error, Equatable, CustomStringConvertible {
     public var chipState: ChipState {
         switch self {
         case .refused(_, _, let state), .interrupted(_, _, let state), .securityModule(_, let state),
-            .transportKeyRefused(_, let state):
+            .transportKeyRefused(_, let state), .unreadable(_, _, let state):
             state
         case .readBackDiffers: .halfMade
         default: .untouched
@@ -74,6 +76,7 @@ public enum PersonalizationError: Error, Equatable, CustomStringConvertible {
         case .refused(let position, let status, let state):
             "the card answered \(status) to \(position); \(state.advice)"
         case .interrupted(let position, let error, let state): "\(error), at \(position); \(state.advice)"
+        case .unreadable(let position, let error, let state): "\(error), at \(position); \(state.advice)"
         case .readBackDiffers(let differences):
             "the card does not hold what was written: "
                 + differences.prefix(8).map(\.description).joined(separator: "; ")

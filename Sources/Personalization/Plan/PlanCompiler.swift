@@ -33,7 +33,7 @@ struct PlanCompiler {
             // Structure, keys and content of a directory are written together, while it is current.
             case .structure: try make(master)
             case .keys, .content: break
-            case .readBack: readBack()
+            case .readBack: try readBack()
             case .activate:
                 try select(master, phase: .activate)
                 try authenticate(transport, phase: .activate)
@@ -278,16 +278,25 @@ extension PlanCompiler {
         try add(purpose, phase: phase, title: title, work: work, values, content: content)
     }
 
-    fileprivate mutating func readBack() {
-        steps.append(
-            PlanStep(
-                index: steps.count, phase: .readBack, directory: current, title: "RESET", work: .reset, purpose: nil,
-                command: nil,
-                ne: nil, content: nil, cost: PlanCost()))
-        steps.append(
-            PlanStep(
-                index: steps.count, phase: .readBack, directory: current, title: "READ BACK", work: .readBack,
-                purpose: nil, command: nil, ne: nil, content: nil, cost: PlanCost()))
+    /// A reset, and the commands a reader with the card's own keys needs for every byte.
+    fileprivate mutating func readBack() throws(PersonalizationError) {
+        let directory = profile.directories.first?.name ?? current
+        let reading: PlanCost
+        do {
+            reading = try ImageChannel.costOfReading(
+                image, profile: profile, usesExtendedLength: options.usesExtendedLength)
+        } catch {
+            throw .profile("the image cannot be read back: \(error)")
+        }
+        for (title, work, cost) in [("RESET", .reset, PlanCost()), ("READ BACK", .readBack, reading)]
+            as [(String, PlanStep.Work, PlanCost)]
+        {
+            steps.append(
+                PlanStep(
+                    index: steps.count, phase: .readBack, directory: directory, title: title, work: work, purpose: nil,
+                    command: nil, ne: nil, content: nil, cost: cost))
+        }
+        current = directory
     }
 
     /// - Parameter answer: bytes of answer data that are expected.

@@ -1,0 +1,109 @@
+import CardProfiles
+import HealthCard
+import ISO7816
+import ShangMi
+
+/// How far a card has come.
+public struct PersonalizationProgress: Sendable, Hashable {
+    /// The command that is about to be sent.
+    public let position: PlanPosition
+    /// Steps of the whole plan.
+    public let total: Int
+}
+
+/// A card that was made, read back and activated.
+public struct PersonalizedCard: Sendable, Hashable {
+    public let chipSerial: [UInt8]
+    public let idNumber: IDNumber
+    /// SM3 over the JSON of what it holds.
+    public let imageDigest: [UInt8]
+    /// What really went over the link.
+    public let cost: PlanCost
+    public let duration: Duration
+}
+
+/// Makes one card: recognizes a blank chip, writes the plan, reads everything back through the card's own keys,
+/// compares byte for byte, and only then activates.
+///
+/// The gate is here: a batch whose mode is formal is refused, since there are no releases; a test batch makes cards
+/// for people of the test region with published keys alone (`Docs/protocol.md §9`). Nothing is tried twice.
+///
+/// It works on one channel and, like the channel, belongs to one thread.
+public final class CardPersonalizer {
+    private let batch: Batch
+    private let profile: CardProfile
+    private let module: any KeyWrappingModule
+    private let channel: MeteredChannel
+    private let dialect: String?
+
+    /// - Parameters:
+    ///   - channel: a card just inserted.
+    ///   - batch: where the applications come from; its profile is the card's.
+    ///   - module: holds the keys; the only one that touches them.
+    ///   - dialect: how this maker's chips are made; `nil` for the profile's own choice.
+    public init(channel: any CardChannel, batch: Batch, module: any KeyWrappingModule, dialect: String? = nil) {
+        self.channel = MeteredChannel(channel)
+        self.batch = batch
+        profile = batch.profile
+        self.module = module
+        self.dialect = dialect
+    }
+
+    /// Whether cards of this batch may be made at all with this module; asks no card.
+    ///
+    /// - Throws: `.noRelease`, `.wrongKeys`.
+    public static func checkGate(
+        _ batch: Batch, module: any KeyWrappingModule
+    ) throws(PersonalizationError) {
+        guard batch.manifest.mode == .test else { throw .noRelease }
+        let version = batch.profile.cryptography.testKeyVersion
+        guard batch.profile.keyVersion == version else {
+            throw .wrongKeys(expected: version, found: batch.profile.keyVersion)
+        }
+        guard module.keyVersion == version else { throw .wrongKeys(expected: version, found: module.keyVersion) }
+    }
+
+    /// The plan for one applicant and the chip in the channel; sends nothing.
+    public func plan(for application: Application) throws(PersonalizationError) -> PersonalizationPlan {
+        let image = try CardImage(application, batch: batch, chipSerial: try chipSerial(), issuer: module)
+        let options = PersonalizationPlan.Options(usesExtendedLength: channel.transmissionProtocol != .t0)
+        return try PersonalizationPlan(image: image, profile: profile, dialect: dialect, options: options)
+    }
+
+    /// Makes the card.
+    ///
+    /// - Parameter progress: called before each step, on this thread.
+    /// - Throws: ``PersonalizationError``, whose `chipState` says what may be done with the chip.
+    public func personalize(
+        _ application: Application, progress: (PersonalizationProgress) -> Void = { _ in }
+    ) throws(PersonalizationError) -> PersonalizedCard {
+        try Self.checkGate(batch, module: module)
+        guard application.idNumber.text.hasPrefix(profile.modes.testRegion) else {
+            let problem = BatchProblem(
+                .row(application.row), item: profile.application.idNumber.item,
+                "is not of region \(profile.modes.testRegion), the only one test cards may have",
+                remedy: "use fictitious people for test cards")
+            throw .batch(BatchError([problem]))
+        }
+        let start = ContinuousClock.now
+        let before = channel.cost
+        let plan = try plan(for: application)
+        var run = PlanRun(plan: plan, profile: profile, module: module, channel: channel)
+        try run.run(progress)
+        return PersonalizedCard(
+            chipSerial: plan.image.chipSerial, idNumber: application.idNumber, imageDigest: plan.image.digest,
+            cost: PlanCost(
+                commands: channel.cost.commands - before.commands, bytesOut: channel.cost.bytesOut - before.bytesOut,
+                bytesIn: channel.cost.bytesIn - before.bytesIn),
+            duration: ContinuousClock.now - start)
+    }
+
+    /// The card factor: bytes of the answer to reset (`Docs/protocol.md §2`).
+    private func chipSerial() throws(PersonalizationError) -> [UInt8] {
+        do {
+            return try HealthCardSession.cardFactor(of: channel.answerToReset, profile)
+        } catch {
+            throw .unusableCard(.noSerial)
+        }
+    }
+}

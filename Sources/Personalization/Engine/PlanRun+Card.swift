@@ -1,0 +1,92 @@
+import CardProfiles
+import HealthCard
+import ISO7816
+
+// MARK: Is it blank?
+
+extension PlanRun {
+    /// Looks at what the card answers to a step that a blank chip, and no other, answers in one way
+    /// (`Docs/protocol.md §5`, Tree). Whatever cannot be told is refused.
+    mutating func recognize(_ step: PlanStep) throws(PersonalizationError) {
+        guard let data = step.command?.data else { throw .profile("\(step.title) lacks data") }
+        let answer = try send(step, data: data)
+        if step.purpose == .selectDirectory { return try recognizeByAbsence(answer, step) }
+        guard answer.status == .ok else { throw .unusableCard(.unknown(answer.status)) }
+        guard profile.capabilities.lifeCycleInFCI else { return }
+        guard let byte = Self.lifeCycle(in: answer.data), let found = profile.lifeCycle.state(of: byte) else {
+            throw .unusableCard(.unknown(nil))
+        }
+        switch found {
+        case .blank: return
+        case .beingMade: throw .unusableCard(.beingMade)
+        case .activated: throw .unusableCard(.activated)
+        }
+    }
+
+    /// Without a life cycle in the FCI a blank chip is one that has no first directory. If the directory is there, its
+    /// last free record tells whether all was written.
+    private mutating func recognizeByAbsence(_ answer: ResponseAPDU, _ step: PlanStep) throws(PersonalizationError) {
+        if answer.status == profile.lifeCycle.blankStatus { return }
+        guard answer.status == .ok, let directory = profile.directories.dropFirst().first,
+            let file = directory.files.first(where: { $0.read == .always && $0.structure.recordCount > 0 }),
+            let last = UInt8(exactly: file.structure.recordCount)
+        else { throw .unusableCard(.unknown(answer.status)) }
+        let command = CommandAPDU(cla: 0, ins: 0xB2, p1: last, p2: file.sfi.recordP2(mode: 4), ne: 256)
+        let record: ResponseAPDU
+        do {
+            record = try channel.send(command)
+        } catch {
+            throw .interrupted(step.position, error, .untouched)
+        }
+        throw .unusableCard(record.status == .ok ? .activated : .beingMade)
+    }
+
+    private static func lifeCycle(in fci: [UInt8]) -> UInt8? {
+        guard fci.count > 2, fci[0] == 0x6F else { return nil }
+        var offset = 2
+        while offset + 1 < fci.count {
+            let length = Int(fci[offset + 1])
+            guard offset + 2 + length <= fci.count else { return nil }
+            if fci[offset] == 0x8A, length == 1 { return fci[offset + 2] }
+            offset += 2 + length
+        }
+        return nil
+    }
+}
+
+// MARK: Is it what it was to be?
+
+extension PlanRun {
+    /// Reads every byte through the public way: the card's own keys, none of the rights of the session that wrote.
+    mutating func readBack(_ step: PlanStep) throws(PersonalizationError) {
+        let session = HealthCardSession(channel: channel, profile: profile, securityModule: module)
+        let reading: CardReading
+        do {
+            reading = try session.read(.everyByte)
+        } catch {
+            if let code = error.channel {
+                throw .interrupted(step.position, .channel(ChannelError(code, error.reason), error.command), state)
+            }
+            throw .unreadable(step.position, error, state)
+        }
+        var differences = reading.unreadable.map {
+            CardImage.Difference(path: $0.file, record: nil, what: "cannot be read (\($0.reason))")
+        }
+        let isTest = plan.image.keyVersion == profile.cryptography.testKeyVersion
+        if reading.isTestCard != isTest {
+            differences.append(CardImage.Difference(path: "MF", record: nil, what: "has keys of the other mode"))
+        }
+        for file in plan.image.directories.flatMap(\.files) where reading.files[file.path] != nil || differences.isEmpty
+        {
+            let content: CardImage.File.Content? =
+                switch reading.files[file.path] {
+                case .records(let records)?: .records(records)
+                // A file is as long as it is: nothing is filled up before the comparison.
+                case .bytes(let bytes)?: bytes.count == file.size ? .binary(bytes) : .records([bytes])
+                case nil: nil
+                }
+            differences += file.differences(from: content)
+        }
+        guard differences.isEmpty else { throw .readBackDiffers(differences) }
+    }
+}

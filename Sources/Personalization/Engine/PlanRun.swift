@@ -1,0 +1,157 @@
+import CardProfiles
+import HealthCard
+import ISO7816
+import ShangMi
+
+/// Sends the steps of a plan to a card, filling the holes with what the card and the security module say.
+struct PlanRun {
+    let plan: PersonalizationPlan
+    let profile: CardProfile
+    let module: any KeyWrappingModule
+    let channel: MeteredChannel
+    /// The last challenge, until it is spent.
+    private var seed: [UInt8] = []
+    /// What is known of the chip; never better than the truth.
+    private(set) var state = ChipState.untouched
+
+    init(plan: PersonalizationPlan, profile: CardProfile, module: any KeyWrappingModule, channel: MeteredChannel) {
+        self.plan = plan
+        self.profile = profile
+        self.module = module
+        self.channel = channel
+    }
+
+    private var factors: CardFactors {
+        CardFactors(card: plan.image.chipSerial, province: plan.image.provinceFactor)
+    }
+
+    mutating func run(_ progress: (PersonalizationProgress) -> Void) throws(PersonalizationError) {
+        for step in plan.steps {
+            progress(PersonalizationProgress(position: step.position, total: plan.steps.count))
+            try run(step)
+        }
+    }
+
+    private mutating func run(_ step: PlanStep) throws(PersonalizationError) {
+        switch step.work {
+        case .reset:
+            do {
+                _ = try channel.reset()
+            } catch {
+                throw .interrupted(step.position, .channel(error, nil), state)
+            }
+        case .readBack: try readBack(step)
+        case .recognize: try recognize(step)
+        case .challenge:
+            let answer = try succeed(step, data: [])
+            guard answer.count == profile.cryptography.challengeLength else {
+                throw .interrupted(
+                    step.position, .malformed("the challenge has \(answer.count) bytes", header(step)), state)
+            }
+            seed = answer
+        case .plain:
+            guard let data = step.command?.data else { throw .profile("\(step.title) lacks data") }
+            _ = try succeed(step, data: data)
+        case .authenticate(let key): try authenticate(step, key)
+        case .protect(let name):
+            guard let command = step.command, let data = command.data, let protection = command.protection else {
+                throw .profile("\(step.title) lacks data or protection")
+            }
+            let seed = spendSeed()
+            let body = try secured { () throws(SecurityModuleError) in
+                try module.protect(
+                    header: command.header, data: data, protection: protection.protection, key: try key(name),
+                    card: factors, seed: seed)
+            }
+            _ = try succeed(step, data: body)
+        case .wrap(let name, let under):
+            guard let command = step.command, command.liveHoles == [.key] else {
+                throw .profile("\(step.title) has no place for a key alone")
+            }
+            let seed = spendSeed()
+            let body = try secured { () throws(SecurityModuleError) in
+                try module.wrapKey(
+                    try key(name), prefix: command.prefix, header: command.header, under: try key(under),
+                    card: factors, seed: seed)
+            }
+            _ = try succeed(step, data: body)
+        }
+    }
+
+    // MARK: What needs a key
+
+    private func key(_ name: String) throws(SecurityModuleError) -> KeyDefinition {
+        guard let key = profile.key(name) else { throw .keyNotHeld(name) }
+        return key
+    }
+
+    /// The last challenge, which serves once (`Docs/protocol.md §2`).
+    private mutating func spendSeed() -> [UInt8] {
+        defer { seed = [] }
+        return seed
+    }
+
+    private func secured(
+        _ work: () throws(SecurityModuleError) -> [UInt8]
+    ) throws(PersonalizationError) -> [UInt8] {
+        do {
+            return try work()
+        } catch {
+            throw .securityModule(error, state)
+        }
+    }
+
+    private mutating func authenticate(_ step: PlanStep, _ name: String) throws(PersonalizationError) {
+        let length = profile.cryptography.cryptogram.originalLength
+        let original: [UInt8]
+        do {
+            original = try SystemRandom.bytes(length)
+        } catch {
+            throw .securityModule(.cryptography(error), state)
+        }
+        let seed = spendSeed()
+        let cryptogram = try secured { () throws(SecurityModuleError) in
+            try module.cryptogram(key: try key(name), card: factors, seed: seed, original: original)
+        }
+        guard let data = step.command?.data(filling: [.cryptogram: cryptogram, .original: original]) else {
+            throw .profile("\(step.title) has other holes than a cryptogram and an original")
+        }
+        let answer = try send(step, data: data)
+        guard answer.status != .ok else { return }
+        // One wrong key is one try the less: whatever the card says, it is not asked again.
+        if let tries = answer.status.triesLeft { throw .transportKeyRefused(triesLeft: tries, state) }
+        if answer.status == .authenticationMethodBlocked { throw .transportKeyRefused(triesLeft: 0, state) }
+        throw .refused(step.position, answer.status, state)
+    }
+
+    // MARK: Sending
+
+    private func header(_ step: PlanStep) -> CommandHeader {
+        let bytes = step.command?.header ?? []
+        guard bytes.count == 4 else { return CommandHeader(cla: 0, ins: 0, p1: 0, p2: 0) }
+        return CommandHeader(cla: bytes[0], ins: bytes[1], p1: bytes[2], p2: bytes[3])
+    }
+
+    mutating func send(_ step: PlanStep, data: [UInt8]) throws(PersonalizationError) -> ResponseAPDU {
+        guard let command = step.command?.apdu(data: data, ne: step.ne) else {
+            throw .profile("\(step.title) has no header of four bytes")
+        }
+        // From here on nobody can say that the chip is as it was, until it answers.
+        if step.changesCard { state = step.phase == .activate ? .doubtful : .halfMade }
+        do {
+            return try channel.send(command)
+        } catch {
+            throw .interrupted(step.position, error, state)
+        }
+    }
+
+    private mutating func succeed(_ step: PlanStep, data: [UInt8]) throws(PersonalizationError) -> [UInt8] {
+        let answer = try send(step, data: data)
+        guard answer.status == .ok else {
+            // An activation that was refused did not happen.
+            if step.changesCard { state = .halfMade }
+            throw .refused(step.position, answer.status, state)
+        }
+        return answer.data
+    }
+}

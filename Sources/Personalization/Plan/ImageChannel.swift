@@ -1,0 +1,109 @@
+import CardProfiles
+import HealthCard
+import ISO7816
+
+/// Answers a reader as a card with an image's content would, so that a plan knows what reading back will cost without
+/// repeating the reader's rules. It checks no rights and computes no cryptogram: lengths are all that matters.
+final class ImageChannel: CardChannel {
+    private let image: CardImage
+    private let profile: CardProfile
+    private var directory: DirectoryDefinition?
+    private var file: FileDefinition?
+
+    let answerToReset: [UInt8]
+    let transmissionProtocol: TransmissionProtocol
+
+    private init(_ image: CardImage, profile: CardProfile, usesExtendedLength: Bool) {
+        self.image = image
+        self.profile = profile
+        directory = profile.directories.first
+        answerToReset = profile.answerToReset.bytes(serial: image.chipSerial) ?? []
+        transmissionProtocol = usesExtendedLength ? .t1 : .t0
+    }
+
+    /// Reads an image as `PlanRun` reads the card.
+    static func costOfReading(
+        _ image: CardImage, profile: CardProfile, usesExtendedLength: Bool
+    ) throws(HealthCardError) -> PlanCost {
+        let meter = MeteredChannel(ImageChannel(image, profile: profile, usesExtendedLength: usesExtendedLength))
+        let module = KeylessModule(keyVersion: image.keyVersion, profile.cryptography.cryptogram.length)
+        _ = try HealthCardSession(channel: meter, profile: profile, securityModule: module).read(.everyByte)
+        return meter.cost
+    }
+
+    func reset() throws(ChannelError) -> [UInt8] { answerToReset }
+
+    func transmit(_ command: [UInt8]) throws(ChannelError) -> [UInt8] {
+        guard let command = try? CommandAPDU(command) else { return ResponseAPDU(status: .wrongLength).encoded }
+        return answer(command).encoded
+    }
+
+    private func answer(_ command: CommandAPDU) -> ResponseAPDU {
+        switch command.ins {
+        case 0xA4:
+            guard
+                let found = profile.directories.first(where: {
+                    $0.fileIdentifier.bytes == command.data || $0.dfName == command.data
+                })
+            else { return ResponseAPDU(status: .fileNotFound) }
+            directory = found
+            return ResponseAPDU(status: .ok)
+        case 0x84, 0x88: return ResponseAPDU(data: [UInt8](repeating: 0, count: command.ne ?? 0), status: .ok)
+        case 0x82: return ResponseAPDU(status: .ok)
+        case 0xB2: return records(command)
+        case 0xB0: return binary(command)
+        default: return ResponseAPDU(status: .instructionNotSupported)
+        }
+    }
+
+    private func find(sfi: UInt8) -> CardImage.File? {
+        if sfi != 0 { file = directory?.files.first { $0.sfi.rawValue == sfi } }
+        return file.flatMap { image.file($0.path) }
+    }
+
+    private func records(_ command: CommandAPDU) -> ResponseAPDU {
+        guard let file = find(sfi: command.p2 >> 3), command.p1 > 0 else { return ResponseAPDU(status: .fileNotFound) }
+        let records = file.records.dropFirst(Int(command.p1) - 1)
+        guard let first = records.first else { return ResponseAPDU(status: .recordNotFound) }
+        guard command.p2 & 7 == 5 else { return ResponseAPDU(data: first, status: .ok) }
+        var data: [UInt8] = []
+        for record in records {
+            guard data.count + record.count <= command.ne ?? 0 else { break }
+            data += record
+        }
+        return ResponseAPDU(data: data, status: .ok)
+    }
+
+    private func binary(_ command: CommandAPDU) -> ResponseAPDU {
+        let isShort = command.p1 & 0x80 != 0
+        guard let bytes = find(sfi: isShort ? command.p1 & 0x1F : 0)?.bytes else {
+            return ResponseAPDU(status: .fileNotFound)
+        }
+        let offset = (isShort ? 0 : Int(command.p1) << 8) + Int(command.p2)
+        guard offset < bytes.count else { return ResponseAPDU(status: .wrongP1P2) }
+        return ResponseAPDU(data: Array(bytes[offset...].prefix(command.ne ?? 0)), status: .ok)
+    }
+}
+
+/// Stands where a security module is asked for and nobody checks its answers.
+private final class KeylessModule: SecurityModule {
+    let keyVersion: UInt8
+    private let length: Int
+
+    init(keyVersion: UInt8, _ length: Int) {
+        self.keyVersion = keyVersion
+        self.length = length
+    }
+
+    func cryptogram(
+        key: KeyDefinition, card: CardFactors, seed: [UInt8], original: [UInt8]
+    ) throws(SecurityModuleError) -> [UInt8] {
+        [UInt8](repeating: 0, count: length)
+    }
+
+    func protect(
+        header: [UInt8], data: [UInt8], protection: Protection, key: KeyDefinition, card: CardFactors, seed: [UInt8]
+    ) throws(SecurityModuleError) -> [UInt8] {
+        throw .notSupported("protect commands")
+    }
+}
