@@ -112,13 +112,4 @@ enum Sample {
         try folder.write("spoiled", to: "photos/99646919970325667X.jpg")
         #expect(throws: PersonalizationError.self) { try Sample.image(application, in: batch) }
     }
-
-    @Test func aProvincesItemNeedsNoSwift() throws {
-        let base = try String(
-            contentsOfFile: Repository.root + "/CardProfiles/resident-health-card.yaml", encoding: .utf8)
-        let changed = base.replacing(
-            "label: 新农合证(卡)号 }", with: "label: 新农合证(卡)号 }\n          bloodDonor: { number: 200, record: 5, length: 4, coding: ans, format: text, label: 献血 }"
-        ).replacing("records: 4\n        size: 62", with: "records: 5\n        size: 68")
-        _ = changed
-    }
 }
