@@ -1,0 +1,133 @@
+import ISO7816
+
+/// One line of a trace: a command, an answer, or a reset.
+public struct TraceEvent: Sendable, Hashable, CustomStringConvertible {
+    public enum Kind: Sendable, Hashable { case command, answer, reset, failure }
+
+    public let kind: Kind
+    /// The command it belongs to, from 1.
+    public let number: Int
+    /// Redacted text: hexadecimal bytes, `[n bytes]` for what is hidden, the status word with its meaning.
+    public let text: String
+    /// How long the card took; nil for commands.
+    public let elapsed: Duration?
+
+    /// `> 00 84 00 00 08`, `< 9000  (1.25 ms)`.
+    public var description: String {
+        let mark =
+            switch kind {
+            case .command: ">"
+            case .answer: "<"
+            case .reset: "="
+            case .failure: "!"
+            }
+        guard let elapsed else { return "\(mark) \(text)" }
+        let microseconds = elapsed.components.seconds * 1_000_000 + elapsed.components.attoseconds / 1_000_000_000_000
+        let fraction = String(microseconds % 1000 / 10)
+        return "\(mark) \(text)  (\(microseconds / 1000).\(fraction.count < 2 ? "0" : "")\(fraction) ms)"
+    }
+}
+
+/// Shows everything that passes between a program and a card, both ways and timed.
+///
+/// Redacted unless told otherwise: what a person, a PIN or a key has to do with is shown as a length. Headers, lengths
+/// and status words are always shown.
+public final class TracingChannel: CardChannel {
+    public enum Redaction: Sendable, Hashable {
+        /// Only data that is no one's secret: identifiers, templates, challenges.
+        case personalDataAndSecrets
+        /// Everything but PINs: for test cards, when the user asks.
+        case pinsOnly
+    }
+
+    /// May change while it runs: a card is known to be a test card only after it has proved it.
+    public var redaction: Redaction
+    private let channel: any CardChannel
+    private let clock = ContinuousClock()
+    private let write: (TraceEvent) -> Void
+    private var number = 0
+    /// The command whose answer GET RESPONSE fetches.
+    private var answered: UInt8 = 0
+
+    public init(
+        _ channel: any CardChannel, redaction: Redaction = .personalDataAndSecrets,
+        write: @escaping (TraceEvent) -> Void
+    ) {
+        self.channel = channel
+        self.redaction = redaction
+        self.write = write
+    }
+
+    public var answerToReset: [UInt8] { channel.answerToReset }
+    public var transmissionProtocol: TransmissionProtocol { channel.transmissionProtocol }
+
+    public func transmit(_ command: [UInt8]) throws(ChannelError) -> [UInt8] {
+        number += 1
+        write(TraceEvent(kind: .command, number: number, text: text(ofCommand: command), elapsed: nil))
+        let ins = command.count > 1 ? command[1] : 0
+        if ins != Self.getResponse { answered = ins }
+        let start = clock.now
+        do {
+            let answer = try channel.transmit(command)
+            let elapsed = clock.now - start
+            write(
+                TraceEvent(kind: .answer, number: number, text: text(ofAnswer: answer, to: answered), elapsed: elapsed))
+            return answer
+        } catch {
+            write(TraceEvent(kind: .failure, number: number, text: error.message, elapsed: clock.now - start))
+            throw error
+        }
+    }
+
+    public func reset() throws(ChannelError) -> [UInt8] {
+        let start = clock.now
+        let answer = try channel.reset()
+        let text = "reset: \(Hex.encode(answer, separator: " "))"
+        write(TraceEvent(kind: .reset, number: number, text: text, elapsed: clock.now - start))
+        return answer
+    }
+
+    // MARK: Text
+
+    private static let getResponse: UInt8 = 0xC0
+    /// VERIFY, CHANGE REFERENCE DATA, RESET RETRY COUNTER and the SAM's own change of PIN.
+    private static let pinCommands: Set<UInt8> = [0x20, 0x24, 0x2C, 0x5E]
+    /// SELECT, CREATE FILE, ACTIVATE FILE, and the life-cycle commands of other dialects: names and structures.
+    private static let openCommands: Set<UInt8> = [0xA4, 0xE0, 0x44, 0xF0, 0x05]
+    /// SELECT's template, GET DATA's production data, GET CHALLENGE's random bytes.
+    private static let openAnswers: Set<UInt8> = [0xA4, 0xCA, 0x84]
+
+    private func text(ofCommand bytes: [UInt8]) -> String {
+        guard let command = try? CommandAPDU(bytes) else {
+            return "\(Hex.encode(bytes.prefix(4), separator: " ")) … [\(bytes.count) bytes, no APDU]"
+        }
+        guard !command.data.isEmpty, !shows(command.ins, Self.openCommands) else {
+            return Hex.encode(bytes, separator: " ")
+        }
+        // Short and extended forms differ in the bytes around the data alone.
+        let isExtended = bytes.count > 4 && bytes[4] == 0
+        let body = isExtended ? 7 : 5
+        let before = Hex.encode(bytes.prefix(body), separator: " ")
+        let after = Hex.encode(bytes.dropFirst(body + command.data.count), separator: " ")
+        return "\(before) [\(command.data.count) bytes]\(after.isEmpty ? "" : " \(after)")"
+    }
+
+    private func text(ofAnswer bytes: [UInt8], to ins: UInt8) -> String {
+        guard let answer = try? ResponseAPDU(bytes) else { return "[\(bytes.count) bytes, no answer]" }
+        var parts: [String] = []
+        if !answer.data.isEmpty {
+            let isShown = shows(ins, Self.openAnswers)
+            parts.append(isShown ? Hex.encode(answer.data, separator: " ") : "[\(answer.data.count) bytes]")
+        }
+        parts.append(answer.status.description)
+        if !answer.status.isSuccess { parts.append(answer.status.meaning(for: ins)) }
+        return parts.joined(separator: " ")
+    }
+
+    private func shows(_ ins: UInt8, _ open: Set<UInt8>) -> Bool {
+        switch redaction {
+        case .personalDataAndSecrets: open.contains(ins)
+        case .pinsOnly: !Self.pinCommands.contains(ins)
+        }
+    }
+}
