@@ -1,0 +1,85 @@
+import CardProfiles
+import ISO7816
+
+/// P1-P2 of READ and UPDATE BINARY: a short identifier and an offset of one byte, or an offset of 15 bits
+/// (ISO/IEC 7816-4:2013 §11.3.2).
+private struct BinaryPlace {
+    let sfi: UInt8
+    let offset: Int
+    let isReserved: Bool
+
+    init(_ command: ReceivedCommand) {
+        let isShort = command.p1 & 0x80 != 0
+        sfi = isShort ? command.p1 & 0x1F : 0
+        offset = isShort ? Int(command.p2) : Int(command.p1) << 8 | Int(command.p2)
+        isReserved = isShort && command.p1 & 0x60 != 0
+    }
+}
+
+/// READ BINARY (ISO/IEC 7816-4:2013 §11.3.3, Docs/protocol.md §5 Reading).
+struct ReadBinary: Instruction {
+    var command: ReceivedCommand
+    private let place: BinaryPlace
+    private var access: FileAccess?
+
+    init(_ command: ReceivedCommand) {
+        self.command = command
+        place = BinaryPlace(command)
+    }
+
+    mutating func findFile(_ card: CardSystem) throws(Refusal) { access = try FileAccess(card, sfi: place.sfi) }
+    func checkKind(_ card: CardSystem) throws(Refusal) {
+        try require(access?.kind == .transparent, .incompatibleFileStructure)
+    }
+    func checkRight(_ card: CardSystem) throws(Refusal) {
+        try require(access.map { $0.allows($0.file.read, card) } ?? false, .securityStatusNotSatisfied)
+    }
+    func checkParameters(_ card: CardSystem) throws(Refusal) { try require(!place.isReserved, .incorrectP1P2) }
+    func findPlace(_ card: CardSystem) throws(Refusal) {
+        try require(place.offset < access?.file.size ?? 0, .wrongP1P2)
+    }
+    func checkLength(_ card: CardSystem) throws(Refusal) {
+        try require(command.data.isEmpty && command.ne != nil, .wrongLength)
+    }
+    func perform(_ card: CardSystem) throws(Refusal) -> Answer {
+        guard let content = access?.file.content, let ne = command.ne else { throw Refusal(.commandNotAllowed) }
+        let start = content.lowerBound + place.offset
+        let end = min(start + ne, content.upperBound)
+        let isShort = end - start < ne && !command.wantsAll
+        return Answer(data: card.store.read(start..<end), status: isShort ? .endOfFile : .ok)
+    }
+}
+
+/// UPDATE BINARY (ISO/IEC 7816-4:2013 §11.3.5, Docs/protocol.md §5 Writing). It travels in plain alone.
+struct UpdateBinary: Instruction {
+    var command: ReceivedCommand
+    private let place: BinaryPlace
+    private var access: FileAccess?
+
+    init(_ command: ReceivedCommand) {
+        self.command = command
+        place = BinaryPlace(command)
+    }
+
+    mutating func findFile(_ card: CardSystem) throws(Refusal) { access = try FileAccess(card, sfi: place.sfi) }
+    func checkKind(_ card: CardSystem) throws(Refusal) {
+        try require(access?.kind == .transparent, .incompatibleFileStructure)
+    }
+    func checkRight(_ card: CardSystem) throws(Refusal) {
+        let isAllowed = access.map { $0.allows($0.file.update, card) && $0.protection(card) == .plain } ?? false
+        try require(isAllowed, .securityStatusNotSatisfied)
+    }
+    func checkParameters(_ card: CardSystem) throws(Refusal) { try require(!place.isReserved, .incorrectP1P2) }
+    func findPlace(_ card: CardSystem) throws(Refusal) {
+        try require(place.offset < access?.file.size ?? 0, .wrongP1P2)
+    }
+    func checkLength(_ card: CardSystem) throws(Refusal) {
+        try require(!command.data.isEmpty, .wrongLength)
+        try require(place.offset + command.data.count <= access?.file.size ?? 0, .notEnoughMemory)
+    }
+    func perform(_ card: CardSystem) throws(Refusal) -> Answer {
+        guard let content = access?.file.content else { throw Refusal(.commandNotAllowed) }
+        card.store.memory.stage(command.data, at: content.lowerBound + place.offset)
+        return Answer()
+    }
+}

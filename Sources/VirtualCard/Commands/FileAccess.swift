@@ -1,0 +1,56 @@
+import CardProfiles
+import ISO7816
+
+/// A file that a command works on: the current one or the one a short identifier names, and who may do what with it.
+struct FileAccess {
+    let directory: Int
+    let index: Int
+    let file: CardStore.File
+    let kind: FileKind
+
+    /// The file of a short identifier (0: the current file); it becomes the current one.
+    /// - Throws: 6986 without a current file, 6A82 for an identifier that no file here has.
+    init(_ card: CardSystem, sfi: UInt8) throws(Refusal) {
+        directory = card.session.directory
+        let files = card.store.directories[directory].files
+        if sfi != 0 {
+            guard let found = files.firstIndex(where: { $0.sfi == sfi }) else { throw Refusal(.fileNotFound) }
+            card.session.file = found
+        }
+        guard let current = card.session.file, files.indices.contains(current),
+            let kind = card.rules.kind(of: files[current].descriptor)
+        else { throw Refusal(.commandNotAllowed) }
+        index = current
+        file = files[current]
+        self.kind = kind
+    }
+
+    var isRecordFile: Bool { kind != .transparent }
+
+    /// Whether a right of the file (`always`, `never`, or a key that must have been proven) is there. Before activation
+    /// the transport key stands in for all.
+    func allows(_ right: UInt8, _ card: CardSystem) -> Bool {
+        if card.session.isMaking { return true }
+        if right == card.rules.codes.always { return true }
+        return right != card.rules.codes.never && card.session.rights.contains(right)
+    }
+
+    /// How an update has to come: as the file says, or by its kind while the transport key is proven.
+    func protection(_ card: CardSystem) -> Protection? {
+        guard card.session.isMaking else { return card.rules.protection(of: file.protection) }
+        return isRecordFile ? .encryptedMAC : .plain
+    }
+
+    func record(_ number: UInt8, _ card: CardSystem) -> Range<Int>? {
+        card.store.record(Int(number), of: file, isCyclic: kind == .cyclic)
+    }
+}
+
+extension CardSystem {
+    /// The key that protects commands of the current directory (STK).
+    func maintenanceKey() throws(Refusal) -> CardStore.Key {
+        let key = store.directories[session.directory].keys.first { rules.usage(of: $0.usage) == .maintenance }
+        guard let key else { throw Refusal(rules.blocking.noKeyStatus) }
+        return key
+    }
+}

@@ -1,0 +1,111 @@
+import CardProfiles
+import ISO7816
+
+/// SELECT by file identifier or name (ISO/IEC 7816-4:2013 §11.1.1, Docs/protocol.md §4, §5 Tree).
+struct Select: Instruction {
+    static let worksWhenBlocked = true
+    var command: ReceivedCommand
+    private var target = Target.directory(0)
+
+    private enum Target {
+        case directory(Int)
+        case file(Int)
+    }
+
+    init(_ command: ReceivedCommand) { self.command = command }
+
+    func checkParameters(_ card: CardSystem) throws(Refusal) {
+        try require(command.p1 == 0 || command.p1 == 4, .incorrectP1P2)
+        try require(command.p2 == 0 || command.p2 == 0x0C, .incorrectP1P2)
+    }
+
+    func checkLength(_ card: CardSystem) throws(Refusal) {
+        let lengths = command.p1 == 0 ? 2...2 : 1...16
+        try require(lengths.contains(command.data.count), .wrongLength)
+    }
+
+    mutating func checkContent(_ card: CardSystem) throws(Refusal) {
+        guard let found = command.p1 == 0 ? byIdentifier(card) : byName(card) else { throw Refusal(.fileNotFound) }
+        target = found
+    }
+
+    func perform(_ card: CardSystem) throws(Refusal) -> Answer {
+        var status = StatusWord.ok
+        if case .directory(let index) = target {
+            switch card.store.blocking(of: index) {
+            case .permanent: throw Refusal(card.rules.blocking.permanentStatus)
+            case .temporary: status = card.rules.blocking.temporaryStatus
+            case .none: break
+            }
+        }
+        guard command.ne != nil, command.p2 == 0 else { return Answer(status: status) }
+        var answer = try whole(controlInformation(card))
+        answer.status = status
+        return answer
+    }
+
+    func finish(_ card: CardSystem) {
+        switch target {
+        case .directory(let index):
+            let isSame = index == card.session.directory
+            card.session.enter(index, keepsRights: isSame && card.options.keepsRightsOnReselect)
+        case .file(let index): card.session.file = index
+        }
+    }
+
+    /// The current directory's files and directories, itself, its sisters, its parent, the MF.
+    private func byIdentifier(_ card: CardSystem) -> Target? {
+        let identifier = UInt16(command.data[0]) << 8 | UInt16(command.data[1])
+        let directories = card.store.directories
+        let current = card.session.directory
+        if let file = directories[current].files.firstIndex(where: { $0.identifier == identifier }) {
+            return .file(file)
+        }
+        func child(of parent: Int?) -> Int? {
+            guard let parent else { return nil }
+            return directories.firstIndex { $0.parent == parent && $0.identifier == identifier }
+        }
+        if let index = child(of: current) { return .directory(index) }
+        let parent = directories[current].parent
+        let others = [current, child(of: parent), parent, 0].compactMap { $0 }
+        return others.first { directories[$0].identifier == identifier }.map { .directory($0) }
+    }
+
+    private func byName(_ card: CardSystem) -> Target? {
+        card.store.directories.firstIndex { $0.name == command.data }.map { .directory($0) }
+    }
+
+    private func controlInformation(_ card: CardSystem) -> [UInt8] {
+        switch target {
+        case .file(let index):
+            let file = card.store.directories[card.session.directory].files[index]
+            let size = file.records.isEmpty ? file.size : file.records.reduce(0) { $0 + $1.count }
+            let descriptor =
+                [file.descriptor, 0x01, UInt8(truncatingIfNeeded: file.recordSize >> 8)]
+                + [UInt8(truncatingIfNeeded: file.recordSize), UInt8(truncatingIfNeeded: file.recordCount)]
+            return Self.object(
+                0x6F,
+                Self.object(0x80, [UInt8(truncatingIfNeeded: size >> 8), UInt8(truncatingIfNeeded: size)])
+                    + Self.object(0x82, descriptor)
+                    + Self.object(0x83, [UInt8(file.identifier >> 8), UInt8(file.identifier & 0xFF)]))
+        case .directory(let index):
+            let directory = card.store.directories[index]
+            let issuer = Self.object(0xA5, [0x9F, 0x0C] + [UInt8(card.store.serial.count)] + card.store.serial)
+            if directory.parent != nil { return Self.object(0x6F, Self.object(0x84, directory.name) + issuer) }
+            let state = card.options.lifeCycleInFCI ? card.lifeCycleByte.map { Self.object(0x8A, [$0]) } ?? [] : []
+            return Self.object(0x6F, Self.object(0x83, [0x3F, 0x00]) + state + issuer)
+        }
+    }
+
+    /// Nothing in an FCI of this card reaches 128 bytes.
+    private static func object(_ tag: UInt8, _ value: [UInt8]) -> [UInt8] {
+        [tag, UInt8(truncatingIfNeeded: value.count)] + value
+    }
+}
+
+extension CardSystem {
+    var lifeCycleState: LifeCycleState {
+        store.isActivated ? .activated : store.isBlank ? .blank : .beingMade
+    }
+    var lifeCycleByte: UInt8? { rules.lifeCycle.stateBytes[lifeCycleState] }
+}

@@ -1,0 +1,170 @@
+import CardProfiles
+import ISO7816
+
+/// UPDATE RECORD: `00 DC` in plain, `04 DC` as ciphertext and MAC; a record by number, or a new one at the front of a
+/// cyclic file (ISO/IEC 7816-4:2013 §11.4.5, Docs/protocol.md §5 Writing).
+struct UpdateRecord: Instruction {
+    static let classes: [UInt8] = [0x00, 0x04]
+    var command: ReceivedCommand
+    private let place: RecordPlace
+    private var access: FileAccess?
+    /// nil for a record that is new.
+    private var record: Range<Int>?
+
+    init(_ command: ReceivedCommand) {
+        self.command = command
+        place = RecordPlace(command)
+    }
+
+    private var protection: Protection { command.kind == 0x04 ? .encryptedMAC : .plain }
+
+    mutating func findFile(_ card: CardSystem) throws(Refusal) { access = try FileAccess(card, sfi: place.sfi) }
+    func checkKind(_ card: CardSystem) throws(Refusal) {
+        try require(access?.isRecordFile ?? false, .incompatibleFileStructure)
+    }
+    func checkRight(_ card: CardSystem) throws(Refusal) {
+        let isAllowed = access.map { $0.allows($0.file.update, card) && $0.protection(card) == protection } ?? false
+        try require(isAllowed, .securityStatusNotSatisfied)
+    }
+    func checkParameters(_ card: CardSystem) throws(Refusal) {
+        let isRight =
+            access?.kind == .cyclic ? place.mode == .previous && place.number == 0 : place.mode == .number
+        try require(isRight, .incorrectP1P2)
+    }
+    mutating func findPlace(_ card: CardSystem) throws(Refusal) {
+        guard let access else { throw Refusal(.commandNotAllowed) }
+        if access.kind == .cyclic { return }
+        record = access.record(place.number, card)
+        if record != nil { return }
+        // New records come without gaps, and only while the card is being made.
+        let next = access.file.records.count + 1
+        let most = access.file.recordCount == 0 ? 254 : min(254, access.file.recordCount)
+        let isNext = access.kind == .linearVariableTLV && Int(place.number) == next && next <= most
+        try require(isNext && !card.store.isActivated, .recordNotFound)
+    }
+    func checkLength(_ card: CardSystem) throws(Refusal) {
+        try require(card.isPossibleLength(command.data.count, under: protection), .wrongLength)
+    }
+    func findKey(_ card: CardSystem) throws(Refusal) -> KeyUse? {
+        protection == .plain ? nil : KeyUse(key: try card.maintenanceKey(), protection: protection)
+    }
+    func checkContent(_ card: CardSystem) throws(Refusal) {
+        guard let access else { throw Refusal(.commandNotAllowed) }
+        let data = command.data
+        guard access.kind == .linearVariableTLV else {
+            return try require(data.count == access.file.recordSize, .wrongData)
+        }
+        try require(data.count >= 2 && Int(data[1]) == data.count - 2, .wrongData)
+        if let record {
+            try require(card.store.read(record).prefix(2) == data.prefix(2), .wrongData)
+        } else {
+            let tags = access.file.records.map { card.store.memory[$0.lowerBound] }
+            try require(!tags.contains(data[0]), .wrongData)
+        }
+    }
+    func perform(_ card: CardSystem) throws(Refusal) -> Answer {
+        guard let access else { throw Refusal(.commandNotAllowed) }
+        if access.kind == .cyclic {
+            card.store.stageAppend(command.data, to: access.file)
+        } else if let record {
+            card.store.memory.stage(command.data, at: record.lowerBound)
+        } else {
+            let isStaged = card.store.stageRecord(command.data, file: access.index, in: access.directory)
+            try require(isStaged, .notEnoughMemory)
+        }
+        return Answer()
+    }
+}
+
+extension CardSystem {
+    /// Whether a body of so many bytes can be what the protection makes of some data.
+    func isPossibleLength(_ count: Int, under protection: Protection) -> Bool {
+        let mac = rules.cryptography.mac.length
+        switch protection {
+        case .plain: return count > 0
+        case .mac: return count == mac
+        case .encryptedMAC: return count > mac && (count - mac).isMultiple(of: rules.cryptography.blockLength)
+        }
+    }
+}
+
+/// WRITE RECORD `84 D2`: the index says that a visit record is valid (Docs/card.md §1.2, §3.1).
+struct WriteRecord: Instruction {
+    static let classes: [UInt8] = [0x84]
+    var command: ReceivedCommand
+    private var flag: IndexFlag
+
+    init(_ command: ReceivedCommand) {
+        self.command = command
+        flag = IndexFlag(command)
+    }
+
+    mutating func findFile(_ card: CardSystem) throws(Refusal) {
+        flag.access = try FileAccess(card, sfi: flag.place.sfi)
+    }
+    func checkKind(_ card: CardSystem) throws(Refusal) { try flag.checkKind() }
+    func checkRight(_ card: CardSystem) throws(Refusal) { try flag.checkRight(flag.access?.file.update, card) }
+    func checkParameters(_ card: CardSystem) throws(Refusal) { try require(flag.place.mode == .number, .incorrectP1P2) }
+    mutating func findPlace(_ card: CardSystem) throws(Refusal) { try flag.findPlace(card) }
+    func checkLength(_ card: CardSystem) throws(Refusal) {
+        try require(card.isPossibleLength(command.data.count, under: .mac), .wrongLength)
+    }
+    func findKey(_ card: CardSystem) throws(Refusal) -> KeyUse? {
+        KeyUse(key: try card.maintenanceKey(), protection: .mac)
+    }
+    func perform(_ card: CardSystem) throws(Refusal) -> Answer { flag.set(0x00, card) }
+}
+
+/// ERASE RECORD `84 0C`: the index says that a visit record is free (Docs/card.md §1.2, §3.1).
+struct EraseRecord: Instruction {
+    static let classes: [UInt8] = [0x84]
+    var command: ReceivedCommand
+    private var flag: IndexFlag
+
+    init(_ command: ReceivedCommand) {
+        self.command = command
+        flag = IndexFlag(command)
+    }
+
+    mutating func findFile(_ card: CardSystem) throws(Refusal) {
+        flag.access = try FileAccess(card, sfi: flag.place.sfi)
+    }
+    func checkKind(_ card: CardSystem) throws(Refusal) { try flag.checkKind() }
+    func checkRight(_ card: CardSystem) throws(Refusal) { try flag.checkRight(flag.access?.file.erase, card) }
+    func checkParameters(_ card: CardSystem) throws(Refusal) { try require(flag.place.mode == .number, .incorrectP1P2) }
+    mutating func findPlace(_ card: CardSystem) throws(Refusal) { try flag.findPlace(card) }
+    func checkLength(_ card: CardSystem) throws(Refusal) {
+        try require(card.isPossibleLength(command.data.count, under: .mac), .wrongLength)
+    }
+    func findKey(_ card: CardSystem) throws(Refusal) -> KeyUse? {
+        KeyUse(key: try card.maintenanceKey(), protection: .mac)
+    }
+    func perform(_ card: CardSystem) throws(Refusal) -> Answer { flag.set(0xFF, card) }
+}
+
+/// A record that WRITE RECORD and ERASE RECORD set as a whole.
+private struct IndexFlag {
+    let place: RecordPlace
+    var access: FileAccess?
+    private var record: Range<Int>?
+
+    init(_ command: ReceivedCommand) { place = RecordPlace(command) }
+
+    func checkKind() throws(Refusal) {
+        guard access?.kind == .linearFixed else { throw Refusal(.incompatibleFileStructure) }
+    }
+    /// While the transport key is proven the kind of the command is protection enough.
+    func checkRight(_ right: UInt8?, _ card: CardSystem) throws(Refusal) {
+        guard let access, let right, access.allows(right, card),
+            card.session.isMaking || access.protection(card) == .mac
+        else { throw Refusal(.securityStatusNotSatisfied) }
+    }
+    mutating func findPlace(_ card: CardSystem) throws(Refusal) {
+        record = access?.record(place.number, card)
+        guard record != nil else { throw Refusal(.recordNotFound) }
+    }
+    func set(_ value: UInt8, _ card: CardSystem) -> Answer {
+        if let record { card.store.memory.stage([UInt8](repeating: value, count: record.count), at: record.lowerBound) }
+        return Answer()
+    }
+}

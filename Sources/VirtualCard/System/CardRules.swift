@@ -1,0 +1,88 @@
+import CardProfiles
+import ISO7816
+
+/// What a virtual card does beyond or short of the whole protocol.
+public struct VirtualCardOptions: Sendable, Hashable {
+    /// READ RECORD with P2 05.
+    public var multiRecordRead = true
+    /// READ RECORD with P2 00.
+    public var readByTag = true
+    public var extendedLength = true
+    public var commandChaining = true
+    /// SELECT of the directory one is in leaves the rights won there.
+    public var keepsRightsOnReselect = false
+    /// The FCI of the MF has the life cycle in 8A.
+    public var lifeCycleInFCI = true
+    /// Answers as cards do on a T=0 link: data of a command that brought data waits for GET RESPONSE (61xx), a wrong Le
+    /// is refused with the right one (6Cxx).
+    public var behavesAsT0 = false
+    /// Bytes of non-volatile memory, 256 to 1,048,576.
+    public var memorySize = 65_536
+
+    public init() {}
+
+    /// What the profile says of its cards.
+    public init(profile: CardProfile) {
+        multiRecordRead = profile.capabilities.multiRecordRead
+        readByTag = profile.capabilities.readByTag
+        extendedLength = profile.capabilities.extendedLength
+        commandChaining = profile.capabilities.commandChaining
+        keepsRightsOnReselect = profile.capabilities.keepsRightsOnReselect
+        lifeCycleInFCI = profile.capabilities.lifeCycleInFCI
+    }
+}
+
+/// Everything decided about the card (Docs/protocol.md), out of the profile; the operating system holds no such value
+/// itself.
+struct CardRules: Sendable {
+    var profileName: String
+    var cryptography: CardCryptography
+    var blocking: BlockingRules
+    var lifeCycle: LifeCycleRules
+    var codes: DialectCodes
+    var answerToReset: AnswerToResetLayout
+    var productionData: ProductionDataLayout
+    var transportKey: KeyDefinition
+    /// The version byte the transport key has.
+    var keyVersion: UInt8
+    /// Proving it allows APPLICATION BLOCK and UNBLOCK; a directory that holds it counts wrong MACs.
+    var applicationBlockReference: UInt8
+    var cardBlockReference: UInt8
+    /// Tries of each external authentication key.
+    var authenticationTries: UInt8
+    /// Record content of new one-byte fixed records; other new content is 00.
+    var indexByte: UInt8
+
+    init(profile: CardProfile) throws(VirtualCardError) {
+        guard profile.cryptography.cipher == .sm4 else {
+            throw .cipherUnavailable(profile.cryptography.cipher.rawValue)
+        }
+        guard let dialect = profile.dialect(profile.defaultDialect) else {
+            throw .profile("it has no dialect \(profile.defaultDialect)")
+        }
+        guard let transport = profile.key(.transport), let lock = profile.key(.applicationBlock),
+            let cardBlock = profile.key(.cardBlock)
+        else { throw .profile("it needs keys of the roles transport, applicationBlock and cardBlock") }
+        guard profile.cryptography.blockLength == 16, profile.cryptography.keyLength == 16 else {
+            throw .profile("keys and blocks of SM4 have 16 bytes")
+        }
+        profileName = profile.name
+        cryptography = profile.cryptography
+        blocking = profile.blocking
+        lifeCycle = profile.lifeCycle
+        codes = dialect.codes
+        answerToReset = profile.answerToReset
+        productionData = profile.productionData
+        transportKey = transport
+        keyVersion = profile.keyVersion
+        applicationBlockReference = lock.reference
+        cardBlockReference = cardBlock.reference
+        authenticationTries = transport.tries
+        let index = profile.files.first { $0.structure.kind == .linearFixed && $0.structure.recordSize == 1 }
+        indexByte = index?.initialByte ?? 0xFF
+    }
+
+    func kind(of descriptor: UInt8) -> FileKind? { codes.descriptors.first { $0.value == descriptor }?.key }
+    func protection(of code: UInt8) -> Protection? { codes.protections.first { $0.value == code }?.key }
+    func usage(of code: UInt8) -> KeyUsage? { codes.usages.first { $0.value == code }?.key }
+}

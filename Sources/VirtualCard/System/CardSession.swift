@@ -1,0 +1,28 @@
+/// What the chip forgets without power.
+struct CardSession {
+    /// Index of the current directory; 0 is the MF.
+    var directory = 0
+    /// Index of the current file in the current directory.
+    var file: Int?
+    /// References of the keys of the current directory that were proven.
+    var rights: Set<UInt8> = []
+    /// The transport key was proven. It outlives SELECT.
+    var isMaking = false
+    /// The last challenge, until it is spent.
+    var challenge: [UInt8]?
+    /// The links of a chain that has not ended.
+    var chain: Chain?
+    /// The answer that waits for GET RESPONSE on a T=0 link.
+    var waiting: [UInt8] = []
+
+    struct Chain {
+        var header: [UInt8]
+        var data: [UInt8]
+    }
+
+    mutating func enter(_ directory: Int, keepsRights: Bool) {
+        if !keepsRights { rights = [] }
+        self.directory = directory
+        file = nil
+    }
+}

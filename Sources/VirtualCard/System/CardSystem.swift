@@ -1,0 +1,207 @@
+import CardProfiles
+import ISO7816
+import ShangMi
+
+/// The card's operating system: one command at a time, from bytes to bytes.
+final class CardSystem {
+    let rules: CardRules
+    let options: VirtualCardOptions
+    let store: CardStore
+    let messaging: SecureMessaging
+    var session = CardSession()
+    /// The card's random numbers; nil when the source has none to give.
+    var random: (Int) -> [UInt8]?
+
+    private static let instructions: [UInt8: any Instruction.Type] = [
+        0xA4: Select.self, 0x84: GetChallenge.self, 0x82: ExternalAuthenticate.self, 0x88: InternalAuthenticate.self,
+        0xB0: ReadBinary.self, 0xD6: UpdateBinary.self, 0xB2: ReadRecord.self, 0xDC: UpdateRecord.self,
+        0xD2: WriteRecord.self, 0x0C: EraseRecord.self, 0xE0: CreateFile.self, 0xD4: WriteKey.self,
+        0x44: ActivateFile.self, 0x1E: ApplicationBlock.self, 0x18: ApplicationUnblock.self, 0x16: CardBlock.self,
+        0xCA: GetData.self,
+    ]
+    private static let getResponse: UInt8 = 0xC0
+    private static let classes: [UInt8] = [0x00, 0x04, 0x80, 0x84]
+    /// The longest data of a chain.
+    private static let longestData = 65_535
+
+    init(rules: CardRules, options: VirtualCardOptions, store: CardStore) throws(ShangMiError) {
+        self.rules = rules
+        self.options = options
+        self.store = store
+        messaging = try SecureMessaging(rules.cryptography)
+        random = { try? SystemRandom.bytes($0) }
+    }
+
+    /// The answer to one command.
+    /// - Throws: `powerLost`; a failed write is answered with 6581.
+    func answer(_ bytes: [UInt8]) throws(NonVolatileMemory.Failure) -> [UInt8] {
+        do {
+            let answer = try serve(bytes)
+            return answer.data + answer.status.bytes
+        } catch {
+            switch error {
+            case .refused(let status): return status.bytes
+            case .memory(.writeFailed): return StatusWord.memoryFailure.bytes
+            case .memory(.powerLost): throw .powerLost
+            }
+        }
+    }
+
+    private enum Stop: Error {
+        case refused(StatusWord)
+        case memory(NonVolatileMemory.Failure)
+    }
+
+    /// Blocked card · length of the APDU · class · chaining · instruction · blocked directory; then the instruction's
+    /// own steps.
+    private func serve(_ bytes: [UInt8]) throws(Stop) -> Answer {
+        guard !store.isBlocked else { throw .refused(rules.blocking.cardBlockedStatus) }
+        guard var command = ReceivedCommand(bytes, allowsExtended: options.extendedLength) else {
+            session.chain = nil
+            throw .refused(.wrongLength)
+        }
+        let instruction = Self.instructions[command.ins]
+        let isResponse = command.ins == Self.getResponse && options.behavesAsT0
+        guard Self.classes.contains(command.kind), instruction?.classes.contains(command.kind) ?? true,
+            !isResponse || command.cla == 0
+        else { throw .refused(.classNotSupported) }
+        guard !command.isLink || options.commandChaining else { throw .refused(.commandChainingNotSupported) }
+        if isResponse { return try takeWaiting(command) }
+        session.waiting = []
+        guard let instruction else { throw .refused(.instructionNotSupported) }
+        guard try joinChain(&command) else { return Answer() }
+        if options.behavesAsT0, !command.data.isEmpty, command.ne == nil {
+            command.ne = 256
+            command.wantsAll = true
+        }
+        guard store.blocking(of: session.directory) == .none || instruction.worksWhenBlocked else {
+            throw .refused(rules.blocking.blockedStatus)
+        }
+        let answer = try run(command, instruction)
+        return options.behavesAsT0 ? try answerAsT0(command, answer) : answer
+    }
+
+    /// The steps of Docs/protocol.md §4 "Order of checks", from the blocked directory on.
+    private func run(_ command: ReceivedCommand, _ type: any Instruction.Type) throws(Stop) -> Answer {
+        var step = type.init(command)
+        let answer: Answer
+        do {
+            try step.checkState(self)
+            try step.findFile(self)
+            try step.checkKind(self)
+            try step.checkRight(self)
+            try step.checkParameters(self)
+            try step.findPlace(self)
+            try step.checkLength(self)
+            if let use = try step.findKey(self) { step.command.data = try open(step.command, use) }
+            try step.checkContent(self)
+            answer = try step.perform(self)
+        } catch {
+            // A wrong MAC and a right one after wrong ones are remembered even when the command is refused.
+            try commit()
+            throw .refused(error.status)
+        }
+        try commit()
+        step.finish(self)
+        return answer
+    }
+
+    private func commit() throws(Stop) {
+        do { try store.commit() } catch { throw .memory(error) }
+    }
+
+    // MARK: Protected commands
+
+    /// Locked · challenge · MAC, padding. Returns the data in clear.
+    private func open(_ command: ReceivedCommand, _ use: KeyUse) throws(Refusal) -> [UInt8] {
+        if use.key.tries > 0, store.triesLeft(of: use.key) == 0 { throw Refusal(.authenticationMethodBlocked) }
+        guard let seed = session.challenge else { throw Refusal(rules.blocking.noChallengeStatus) }
+        session.challenge = nil
+        guard use.protection != .plain else {
+            sessionSeed = seed
+            return command.data
+        }
+        let macLength = rules.cryptography.mac.length
+        guard let key = sessionKey(use.key, seed: seed), command.data.count >= macLength,
+            let mac = try? messaging.mac(key, over: command.headerAndLength + command.data.dropLast(macLength)),
+            mac == Array(command.data.suffix(macLength))
+        else {
+            stageWrongMAC()
+            throw Refusal(.incorrectSecureMessagingData)
+        }
+        if store.wrongMACs(in: session.directory) != 0, store.blocking(of: session.directory) == .none {
+            store.stage(wrongMACs: 0, in: session.directory)
+        }
+        let body = Array(command.data.dropLast(macLength))
+        guard use.protection == .encryptedMAC else { return body }
+        guard let plain = try? messaging.decrypt(key, body) else { throw Refusal(.incorrectSecureMessagingData) }
+        return plain
+    }
+
+    /// The challenge that an authentication has just spent.
+    private(set) var sessionSeed: [UInt8] = []
+
+    func sessionKey(_ key: CardStore.Key, seed: [UInt8]) -> SecretBytes? {
+        try? messaging.sessionKey(store.read(key.value), seed: seed)
+    }
+
+    /// Only directories that hold the key to APPLICATION BLOCK count (Docs/protocol.md §5, Blocking).
+    private func stageWrongMAC() {
+        let directory = session.directory
+        guard holdsBlockKey(directory), store.blocking(of: directory) == .none else { return }
+        let count = Int(store.wrongMACs(in: directory)) + 1
+        store.stage(wrongMACs: UInt8(clamping: count), in: directory)
+        if count >= rules.blocking.wrongMACs { store.stage(blocking: .temporary, of: directory) }
+    }
+
+    func holdsBlockKey(_ directory: Int) -> Bool {
+        store.key(rules.applicationBlockReference, in: directory)?.usage == rules.codes.usages[.externalAuthentication]
+    }
+
+    // MARK: Chaining
+
+    /// False when the command was a link and the chain goes on; else it carries the data of the whole chain.
+    private func joinChain(_ command: inout ReceivedCommand) throws(Stop) -> Bool {
+        let before = session.chain
+        session.chain = nil
+        if let before, before.header != command.header { throw .refused(.lastCommandOfChainExpected) }
+        guard command.isLink || before != nil else { return true }
+        let data = (before?.data ?? []) + command.data
+        guard data.count <= Self.longestData else { throw .refused(.wrongLength) }
+        if command.isLink {
+            guard command.ne == nil else { throw .refused(.wrongLength) }
+            session.chain = CardSession.Chain(header: command.header, data: data)
+            return false
+        }
+        command.data = data
+        return true
+    }
+
+    // MARK: T=0
+
+    private func answerAsT0(_ command: ReceivedCommand, _ answer: Answer) throws(Stop) -> Answer {
+        guard !answer.data.isEmpty else { return answer }
+        if command.data.isEmpty {
+            guard let ne = command.ne, answer.status == .ok, answer.data.count < ne, !command.isExtended else {
+                return answer
+            }
+            throw .refused(.correctLength(answer.data.count))
+        }
+        guard answer.status == .ok else { return answer }
+        session.waiting = answer.data
+        return Answer(status: .remaining(min(answer.data.count, 256)))
+    }
+
+    private func takeWaiting(_ command: ReceivedCommand) throws(Stop) -> Answer {
+        guard command.p1 == 0, command.p2 == 0 else { throw .refused(.incorrectP1P2) }
+        guard command.data.isEmpty, let ne = command.ne else { throw .refused(.wrongLength) }
+        guard !session.waiting.isEmpty else { throw .refused(.conditionsNotSatisfied) }
+        guard ne <= session.waiting.count || command.wantsAll else {
+            throw .refused(.correctLength(session.waiting.count))
+        }
+        let data = Array(session.waiting.prefix(ne))
+        session.waiting.removeFirst(data.count)
+        let rest = session.waiting.count
+        return Answer(data: data, status: rest == 0 ? .ok : .remaining(min(rest, 256)))
+    }
+}
