@@ -173,7 +173,8 @@ struct GetData: Instruction {
         let layout = card.rules.productionData
         var data = [UInt8](repeating: 0, count: max(0, layout.length))
         for field in layout.fields {
-            let value = field.name == layout.serialField ? card.store.serial : layout.defaults[field.name] ?? []
+            let value =
+                field.name == layout.serialField ? card.store.serial : card.options.productionData[field.name] ?? []
             for (index, byte) in value.prefix(field.length).enumerated()
             where data.indices.contains(field.offset + index) {
                 data[field.offset + index] = byte

@@ -18,6 +18,8 @@ public struct VirtualCardOptions: Sendable, Hashable {
     public var behavesAsT0 = false
     /// Bytes of non-volatile memory, 256 to 1,048,576.
     public var memorySize = 65_536
+    /// The chip production data of GET DATA, by the names the profile gives its fields; others are zeros.
+    public var productionData: [String: [UInt8]] = [:]
 
     public init() {}
 
