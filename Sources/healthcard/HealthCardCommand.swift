@@ -1,6 +1,38 @@
 import ArgumentParser
 
-@main
+/// The root of the command line. It parses, prints and exits; everything else lives in the libraries.
 struct HealthCardCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "healthcard", abstract: "Resident health cards over PC/SC.")
+    static let configuration = CommandConfiguration(
+        commandName: "healthcard",
+        abstract: "Make, read and look into resident health cards (居民健康卡) over PC/SC.",
+        discussion: """
+            Readers are chosen by exact name, a unique part of the name, or their number in `healthcard readers`; \
+            HEALTHCARD_READER gives the default. Messages come in Chinese when LANG (or LC_ALL) starts with zh.
+
+            Exit codes: 0 done, 2 usage, 3 no reader, 4 no card, 5 the card refused, 6 bad input data, \
+            7 part of a batch failed, 8 not allowed, 70 a bug.
+
+            A first try without any hardware: `make demo`.
+            """,
+        version: "0.1.0",
+        subcommands: [
+            ReadersCommand.self, ReadCommand.self, InspectCommand.self, PersonalizeCommand.self, PlanCommand.self,
+            APDUCommand.self,
+        ])
+}
+
+@main
+enum Program {
+    static func main() async {
+        do {
+            var command = try HealthCardCommand.parseAsRoot()
+            if var asynchronous = command as? any AsyncParsableCommand {
+                try await asynchronous.run()
+            } else {
+                try command.run()
+            }
+        } catch {
+            Terminal.finish(with: error)
+        }
+    }
 }

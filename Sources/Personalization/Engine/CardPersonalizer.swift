@@ -35,18 +35,25 @@ public final class CardPersonalizer {
     private let module: any KeyWrappingModule
     private let channel: MeteredChannel
     private let dialect: String?
+    private let options: PersonalizationPlan.Options
 
     /// - Parameters:
     ///   - channel: a card just inserted.
     ///   - batch: where the applications come from; its profile is the card's.
     ///   - module: holds the keys; the only one that touches them.
     ///   - dialect: how this maker's chips are made; `nil` for the profile's own choice.
-    public init(channel: any CardChannel, batch: Batch, module: any KeyWrappingModule, dialect: String? = nil) {
+    ///   - options: whether extended length is used; a reader does not say whether it carries it. The protocol is the
+    ///     channel's, whatever is said here.
+    public init(
+        channel: any CardChannel, batch: Batch, module: any KeyWrappingModule, dialect: String? = nil,
+        options: PersonalizationPlan.Options = PersonalizationPlan.Options()
+    ) {
         self.channel = MeteredChannel(channel)
         self.batch = batch
         profile = batch.profile
         self.module = module
         self.dialect = dialect
+        self.options = options
     }
 
     /// Whether cards of this batch may be made at all with this module; asks no card.
@@ -66,7 +73,8 @@ public final class CardPersonalizer {
     /// The plan for one applicant and the chip in the channel; sends nothing.
     public func plan(for application: Application) throws(PersonalizationError) -> PersonalizationPlan {
         let image = try CardImage(application, batch: batch, chipSerial: try chipSerial(), issuer: module)
-        let options = PersonalizationPlan.Options(usesExtendedLength: channel.transmissionProtocol != .t0)
+        let options = PersonalizationPlan.Options(
+            usesExtendedLength: options.usesExtendedLength, transmissionProtocol: channel.transmissionProtocol)
         return try PersonalizationPlan(image: image, profile: profile, dialect: dialect, options: options)
     }
 

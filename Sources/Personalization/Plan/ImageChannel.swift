@@ -13,19 +13,19 @@ final class ImageChannel: CardChannel {
     let answerToReset: [UInt8]
     let transmissionProtocol: TransmissionProtocol
 
-    private init(_ image: CardImage, profile: CardProfile, usesExtendedLength: Bool) {
+    private init(_ image: CardImage, profile: CardProfile, transmissionProtocol: TransmissionProtocol) {
         self.image = image
         self.profile = profile
         directory = profile.directories.first
         answerToReset = profile.answerToReset.bytes(serial: image.chipSerial) ?? []
-        transmissionProtocol = usesExtendedLength ? .t1 : .t0
+        self.transmissionProtocol = transmissionProtocol
     }
 
     /// Reads an image as `PlanRun` reads the card.
     static func costOfReading(
-        _ image: CardImage, profile: CardProfile, usesExtendedLength: Bool
+        _ image: CardImage, profile: CardProfile, transmissionProtocol: TransmissionProtocol
     ) throws(HealthCardError) -> PlanCost {
-        let meter = MeteredChannel(ImageChannel(image, profile: profile, usesExtendedLength: usesExtendedLength))
+        let meter = MeteredChannel(ImageChannel(image, profile: profile, transmissionProtocol: transmissionProtocol))
         let module = KeylessModule(keyVersion: image.keyVersion, profile.cryptography.cryptogram.length)
         _ = try HealthCardSession(channel: meter, profile: profile, securityModule: module).read(.everyByte)
         return meter.cost

@@ -1,5 +1,6 @@
 import CardProfiles
 import Foundation
+import ISO7816
 
 /// An image compiled for a dialect and a card's abilities: every command in its order, with holes for what only a live
 /// session can fill (challenge, ciphertext, MAC, cryptogram). It knows what it costs, and it can be printed and
@@ -7,11 +8,14 @@ import Foundation
 public struct PersonalizationPlan: Sendable, Hashable {
     /// What the card and its link allow.
     public struct Options: Sendable, Hashable {
-        /// Binary files in blocks over 255 bytes; off for T=0, whose commands are short.
+        /// Binary files in blocks over 255 bytes; never over T=0, whose commands are short.
         public var usesExtendedLength: Bool
+        /// How reader and card talk: decides what reading back costs.
+        public var transmissionProtocol: TransmissionProtocol
 
-        public init(usesExtendedLength: Bool = true) {
-            self.usesExtendedLength = usesExtendedLength
+        public init(usesExtendedLength: Bool = true, transmissionProtocol: TransmissionProtocol = .t1) {
+            self.usesExtendedLength = usesExtendedLength && transmissionProtocol != .t0
+            self.transmissionProtocol = transmissionProtocol
         }
     }
 

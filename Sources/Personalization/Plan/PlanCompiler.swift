@@ -284,7 +284,7 @@ extension PlanCompiler {
         let reading: PlanCost
         do {
             reading = try ImageChannel.costOfReading(
-                image, profile: profile, usesExtendedLength: options.usesExtendedLength)
+                image, profile: profile, transmissionProtocol: options.transmissionProtocol)
         } catch {
             throw .profile("the image cannot be read back: \(error)")
         }

@@ -1,0 +1,102 @@
+import ArgumentParser
+import Foundation
+import HealthCard
+import ISO7816
+import PCSC
+
+struct APDUCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "apdu", abstract: "Send exactly the bytes given, and show exactly what comes back.",
+        discussion: """
+            Each argument is one command in hexadecimal; blanks and colons in it do not matter. Without arguments, or \
+            with '-', commands are read from standard input, a line each, empty lines and lines after '#' passed over. \
+            Nothing else is sent: no SELECT, no GET RESPONSE.
+
+            Example: healthcard apdu 00A40000023F0000 0084000008
+            """)
+
+    @OptionGroup var readerOptions: ReaderOptions
+
+    @Flag(name: .long, help: "Fetch 61xx with GET RESPONSE and send again after 6Cxx.")
+    var follow = false
+
+    @Option(name: .long, help: "End with exit code 5 at the first answer whose status word is another (e.g. 9000).")
+    var expect: String?
+
+    @Flag(name: .long, help: "One JSON object a command.")
+    var json = false
+
+    @Argument(help: "Commands in hexadecimal.")
+    var commands: [String] = []
+
+    private struct Line: Encodable {
+        let command: String
+        let data: String
+        let status: String
+        let meaning: String
+        let microseconds: Int
+    }
+
+    func validate() throws {
+        if let expect, Hex.decode(expect)?.count != 2 {
+            throw ValidationError("--expect takes four hexadecimal digits")
+        }
+    }
+
+    mutating func run() throws {
+        // Everything is looked at before anything is sent.
+        let all = try input().map { text in
+            guard let bytes = Hex.decode(text), !bytes.isEmpty else {
+                throw Failure(.badInput, "'\(text)' is not hexadecimal")
+            }
+            return bytes
+        }
+        guard !all.isEmpty else { throw Failure(.usage, "no command given") }
+        let connection = try readerOptions.connect()
+        try connection.withTransaction(endingWith: .reset) { connection in
+            for bytes in all { try exchange(bytes, connection) }
+        }
+    }
+
+    private func exchange(_ bytes: [UInt8], _ connection: CardConnection) throws {
+        let begin = ContinuousClock.now
+        let response: ResponseAPDU
+        if follow {
+            guard let command = try? CommandAPDU(bytes) else {
+                throw Failure(.badInput, "'\(Hex.encode(bytes))' is no command APDU; without --follow any bytes go out")
+            }
+            response = try connection.send(command)
+        } else {
+            let answer = try connection.transmit(bytes)
+            guard let whole = try? ResponseAPDU(answer) else {
+                throw Failure(.cardRefused, "the card answered \(answer.count) bytes, less than a status word")
+            }
+            response = whole
+        }
+        let time = Int(begin.duration(to: .now) / .microseconds(1))
+        let meaning = response.status.meaning(for: bytes.count > 1 ? bytes[1] : nil)
+        if json {
+            try Terminal.printLine(
+                json: Line(
+                    command: Hex.encode(bytes), data: Hex.encode(response.data), status: response.status.description,
+                    meaning: meaning, microseconds: time))
+        } else {
+            Terminal.print("> \(Hex.encode(bytes, separator: " "))")
+            if !response.data.isEmpty { Terminal.print("< \(Hex.encode(response.data, separator: " "))") }
+            Terminal.print("< \(response.status)  \(meaning)  (\(time) µs)")
+        }
+        if let expect, response.status.description != expect.uppercased() {
+            throw Failure(.cardRefused, "the card answered \(response.status), expected \(expect.uppercased())")
+        }
+    }
+
+    private func input() -> [String] {
+        guard commands.isEmpty || commands == ["-"] else { return commands }
+        var lines: [String] = []
+        while let line = readLine() {
+            let text = line.prefix { $0 != "#" }.trimmingCharacters(in: .whitespaces)
+            if !text.isEmpty { lines.append(text) }
+        }
+        return lines
+    }
+}

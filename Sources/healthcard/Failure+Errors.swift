@@ -1,0 +1,76 @@
+import ArgumentParser
+import CardProfiles
+import HealthCard
+import ISO7816
+import PCSC
+import Personalization
+
+extension Terminal {
+    /// Says what went wrong and ends the process with the exit code that goes with it.
+    static func finish(with error: any Error) -> Never {
+        let failure = Failure(any: error)
+        if let failure {
+            note(text("error: ", "错误：") + failure.message)
+            exit(failure.status)
+        }
+        let code = HealthCardCommand.exitCode(for: error)
+        let message = HealthCardCommand.fullMessage(for: error)
+        if code.isSuccess {
+            if !message.isEmpty { print(message) }
+            exit(.done)
+        }
+        note(message)
+        exit(code == .validationFailure ? .usage : .bug)
+    }
+
+    private static func exit(_ status: ExitStatus) -> Never {
+        HealthCardCommand.exit(withError: ExitCode(status.rawValue))
+    }
+}
+
+extension Failure {
+    /// The failure behind any error of the libraries; nil for those of argument parsing.
+    init?(any error: any Error) {
+        switch error {
+        case let error as Failure: self = error
+        case let error as PCSCError: self.init(Self.status(of: error.channelError.code), error.description)
+        case let error as ReaderChoiceError:
+            switch error {
+            case .noReaders, .noMatch: self.init(.noReader, error.description)
+            case .ambiguous, .choiceNeeded: self.init(.usage, error.description)
+            }
+        case let error as ChannelError: self.init(Self.status(of: error.code), error.description)
+        case let error as CardError: self.init(Self.status(of: error), error.description)
+        case let error as HealthCardError:
+            self.init(error.channel.map(Self.status(of:)) ?? .cardRefused, error.description)
+        case let error as SecurityModuleError: self.init(.cardRefused, error.description)
+        case let error as ProfileError: self.init(.badInput, error.description)
+        case let error as BatchError: self.init(.badInput, error.description)
+        case let error as PersonalizationError: self.init(Self.status(of: error), error.description)
+        default: return nil
+        }
+    }
+
+    private static func status(of error: PersonalizationError) -> ExitStatus {
+        switch error {
+        case .batch, .profile: .badInput
+        case .noRelease, .wrongKeys: .notAllowed
+        case .interrupted(_, let error, _): status(of: error)
+        case .unreadable(_, let error, _): error.channel.map(status(of:)) ?? .cardRefused
+        case .unusableCard, .transportKeyRefused, .refused, .readBackDiffers, .securityModule: .cardRefused
+        }
+    }
+
+    private static func status(of error: CardError) -> ExitStatus {
+        guard case .channel(let error, _) = error else { return .cardRefused }
+        return status(of: error.code)
+    }
+
+    private static func status(of code: ChannelError.Code) -> ExitStatus {
+        switch code {
+        case .readerUnavailable, .serviceUnavailable: .noReader
+        case .cardRemoved, .cardUnresponsive, .sharingViolation, .timeout: .noCard
+        case .cardReset, .malformedResponse, .commandRejected, .cancelled, .other: .cardRefused
+        }
+    }
+}

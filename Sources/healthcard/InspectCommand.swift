@@ -1,0 +1,31 @@
+import ArgumentParser
+import CardProfiles
+import HealthCard
+import PCSC
+
+struct InspectCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "inspect",
+        abstract: "What is on this card: answer to reset explained, life cycle, directories, files.",
+        discussion: """
+            Works on any card, blank ones too. It proves no key and spends no try. A card that answers the internal \
+            authentication under the published test key is a test card.
+            """)
+
+    @OptionGroup var readerOptions: ReaderOptions
+    @OptionGroup var profileOptions: ProfileOptions
+    @OptionGroup var traceOptions: TraceOptions
+
+    @Flag(name: .long, help: "JSON.")
+    var json = false
+
+    mutating func run() throws {
+        let profile = try profileOptions.load(testKeys: true)
+        let connection = try readerOptions.connect()
+        let channel = traceOptions.wrap(connection)
+        let inspection = try connection.withTransaction(endingWith: .reset) { _ in
+            try CardInspection.inspect(channel, profile: profile)
+        }
+        Terminal.print(json ? inspection.json.text(pretty: true) : inspection.text)
+    }
+}

@@ -1,0 +1,78 @@
+import ArgumentParser
+import CardProfiles
+import Foundation
+import HealthCard
+import ISO7816
+import PCSC
+
+/// Which reader.
+struct ReaderOptions: ParsableArguments {
+    @Option(
+        name: .shortAndLong,
+        help: ArgumentHelp(
+            "The reader: exact name, unique part of it, or number in `healthcard readers`.",
+            discussion: "Default: HEALTHCARD_READER, else the only reader there is."))
+    var reader: String?
+
+    @Option(name: .long, help: "How many seconds to wait for a card.")
+    var wait: Double = 0
+
+    /// The chosen reader, with a card in it.
+    func connect(
+        mode: ShareMode = .exclusive, protocols: Set<TransmissionProtocol> = [.t0, .t1]
+    ) throws -> CardConnection {
+        let context = try PCSCContext()
+        let choice = reader ?? ProcessInfo.processInfo.environment["HEALTHCARD_READER"]
+        let name = try ReaderName.choose(choice, among: context.readers())
+        if wait > 0 {
+            Terminal.note(Terminal.text("waiting for a card in \(name)", "等待读卡器中的卡：\(name)"))
+            _ = try context.waitForCard(in: name, milliseconds: UInt32(max(0, min(wait * 1000, 3.6e6))))
+        }
+        return try CardConnection(name, context: context, mode: mode, protocols: protocols)
+    }
+
+    func validate() throws {
+        guard wait >= 0, wait.isFinite else { throw ValidationError("--wait takes seconds, 0 or more") }
+    }
+}
+
+/// Which description of the card.
+struct ProfileOptions: ParsableArguments {
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "The card profile: a name, or the path of a YAML file.",
+            discussion: "HEALTHCARD_PROFILES names a folder that is looked into first."))
+    var profile = "resident-health-card"
+
+    @Option(name: .long, help: "An overlay on the profile, by name or path; may be repeated.")
+    var overlay: [String] = []
+
+    func load(testKeys: Bool) throws -> CardProfile {
+        let own = testKeys && !overlay.contains("test-keys") ? ["test-keys"] : []
+        return try CardProfile.bundled(profile, overlays: own + overlay)
+    }
+}
+
+/// Where the keys come from that reading needs.
+enum KeySource: String, ExpressibleByArgument, CaseIterable {
+    /// The published keys of test cards.
+    case test
+}
+
+/// A timed two-way trace on standard error.
+struct TraceOptions: ParsableArguments {
+    @Flag(name: .long, help: "Show every command and answer with its time; data is left out.")
+    var trace = false
+
+    @Flag(
+        name: .long, help: "With --trace: show the data too. For test cards: it holds personal data and cryptograms.")
+    var traceData = false
+
+    func wrap(_ channel: any CardChannel) -> any CardChannel {
+        guard trace || traceData else { return channel }
+        return TracingChannel(channel, redaction: traceData ? .pinsOnly : .personalDataAndSecrets) {
+            Terminal.note($0.description)
+        }
+    }
+}

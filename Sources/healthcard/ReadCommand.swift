@@ -1,0 +1,57 @@
+import ArgumentParser
+import CardProfiles
+import Foundation
+import HealthCard
+import PCSC
+
+struct ReadCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "read", abstract: "Read a card: who it is, and what an emergency room must know.",
+        discussion: """
+            A test card opens to the published test keys. A formal card gives its issuer alone without a SAM; the rest \
+            is listed under "unreadable" with the reason.
+            """)
+
+    @OptionGroup var readerOptions: ReaderOptions
+    @OptionGroup var profileOptions: ProfileOptions
+    @OptionGroup var traceOptions: TraceOptions
+
+    @Flag(name: .long, help: "The JSON of Docs/items.md instead of text.")
+    var json = false
+
+    @Option(
+        name: .long,
+        help: "Insist on these keys: 'test', the published ones. Without it they are tried on a card that has them.")
+    var keys: KeySource?
+
+    @Flag(name: .long, help: "Say on standard error how many commands it took, and how long.")
+    var stats = false
+
+    mutating func run() throws {
+        let profile = try profileOptions.load(testKeys: true)
+        let module = try SoftwareSecurityModule.testKeys(profile)
+        let connection = try readerOptions.connect()
+        let channel = traceOptions.wrap(connection)
+        let begin = ContinuousClock.now
+        let reading = try connection.withTransaction(endingWith: .reset) { _ in
+            let session = HealthCardSession(channel: channel, profile: profile, securityModule: module)
+            return keys == nil ? try session.readWhatIsOpen() : try session.read()
+        }
+        let elapsed = begin.duration(to: .now)
+        if json {
+            Terminal.print(reading.json(pretty: true))
+        } else {
+            Terminal.print(reading.document.text(profile: profile))
+            if reading.isTestCard {
+                Terminal.note(Terminal.text("This is a test card.", "这是测试卡。"))
+            }
+        }
+        for file in reading.unreadable where !json {
+            Terminal.note(Terminal.text("not read: ", "未读出：") + "\(file.file): \(file.reason)")
+        }
+        if stats {
+            let milliseconds = (elapsed / .milliseconds(1)).formatted(.number.precision(.fractionLength(1)))
+            Terminal.note("\(reading.commands) commands, \(milliseconds) ms")
+        }
+    }
+}

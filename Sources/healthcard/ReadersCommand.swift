@@ -1,0 +1,84 @@
+import ArgumentParser
+import ISO7816
+import PCSC
+
+struct ReadersCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "readers", abstract: "List the readers and what is in them.",
+        discussion:
+            "The number in front can be given to --reader. With --watch, what comes and goes is told until Ctrl-C.")
+
+    @Flag(name: .shortAndLong, help: "Keep watching: readers and cards that come and go.")
+    var watch = false
+
+    @Flag(name: .long, help: "JSON; with --watch one object a line.")
+    var json = false
+
+    mutating func run() async throws {
+        if watch { await follow() } else { try list() }
+    }
+
+    private struct Row: Encodable {
+        let number: Int
+        let name: String
+        let card: Bool
+        let mute: Bool
+        let inUse: Bool
+        let answerToReset: String?
+    }
+
+    private func list() throws {
+        let context = try PCSCContext()
+        let readers = try context.readers()
+        guard !readers.isEmpty else { throw ReaderChoiceError.noReaders }
+        // A first look tells the current state at once.
+        let states = try context.statusChange(readers.map { ReaderState(reader: $0) }, milliseconds: 0)
+        let rows = states.enumerated().map { number, state in
+            Row(
+                number: number, name: state.reader.rawValue, card: state.isCardPresent, mute: state.isMute,
+                inUse: state.isInUse || state.isExclusivelyUsed,
+                answerToReset: state.isCardPresent ? Hex.encode(state.answerToReset) : nil)
+        }
+        if json { return try Terminal.print(json: rows) }
+        for row in rows {
+            let content =
+                if row.mute {
+                    Terminal.text("card does not answer", "卡无应答")
+                } else if let reset = row.answerToReset {
+                    Terminal.text("card ", "有卡 ") + reset + (row.inUse ? Terminal.text(", in use", "，使用中") : "")
+                } else {
+                    Terminal.text("empty", "空")
+                }
+            Terminal.print("\(row.number)  \(row.name)  \(content)")
+        }
+    }
+
+    private struct Line: Encodable {
+        let event: String
+        var reader: String?
+        var answerToReset: String?
+        var reason: String?
+    }
+
+    private func follow() async {
+        for await event in ReaderEvents() {
+            let line =
+                switch event {
+                case .serviceStarted: Line(event: "serviceStarted")
+                case .serviceStopped(let error): Line(event: "serviceStopped", reason: error.description)
+                case .readerAdded(let reader): Line(event: "readerAdded", reader: reader.rawValue)
+                case .readerRemoved(let reader): Line(event: "readerRemoved", reader: reader.rawValue)
+                case .cardInserted(let reader, let reset):
+                    Line(event: "cardInserted", reader: reader.rawValue, answerToReset: Hex.encode(reset))
+                case .cardRemoved(let reader): Line(event: "cardRemoved", reader: reader.rawValue)
+                case .cardMute(let reader): Line(event: "cardMute", reader: reader.rawValue)
+                }
+            if json {
+                try? Terminal.printLine(json: line)
+            } else {
+                let details = [line.reader, line.answerToReset, line.reason].compactMap { $0 }
+                Terminal.print("\(Terminal.clock())  \(line.event)  \(details.joined(separator: "  "))")
+            }
+        }
+    }
+}

@@ -1,0 +1,79 @@
+import Foundation
+
+/// Standard output and error, in the language of the caller's locale. Nothing outside this target prints.
+enum Terminal {
+    /// True when messages go out in Chinese: `LC_ALL`, else `LC_MESSAGES`, else `LANG` starts with `zh`.
+    static let speaksChinese: Bool = {
+        let environment = ProcessInfo.processInfo.environment
+        let locale = ["LC_ALL", "LC_MESSAGES", "LANG"].lazy.compactMap { environment[$0] }.first { !$0.isEmpty }
+        return locale?.hasPrefix("zh") ?? false
+    }()
+
+    static let errorIsTerminal = isatty(STDERR_FILENO) == 1
+
+    static func text(_ english: String, _ chinese: String) -> String { speaksChinese ? chinese : english }
+
+    static func print(_ line: String) { write(line + "\n", to: .standardOutput) }
+
+    static func note(_ line: String) { write(line + "\n", to: .standardError) }
+
+    /// A line that the next one overwrites; the caller sees to it that standard error is a terminal.
+    static func overwrite(_ line: String) { write("\r\u{1B}[K" + line, to: .standardError) }
+
+    static func print(json value: some Encodable) throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        print(String(decoding: try encoder.encode(value), as: UTF8.self))
+    }
+
+    /// One object on one line, for programs that read as it comes.
+    static func printLine(json value: some Encodable) throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        print(String(decoding: try encoder.encode(value), as: UTF8.self))
+    }
+
+    /// The time of day, to the millisecond.
+    static func clock() -> String {
+        let formatter = DateFormatter()
+        formatter.locale = Locale(identifier: "en_US_POSIX")
+        formatter.dateFormat = "HH:mm:ss.SSS"
+        return formatter.string(from: Date())
+    }
+
+    private static func write(_ text: String, to handle: FileHandle) {
+        // A reader that has gone away (`| head`) is no failure of ours.
+        try? handle.write(contentsOf: Data(text.utf8))
+    }
+}
+
+/// The progress of one card: a bar on a terminal, a line for each phase elsewhere.
+struct ProgressLine {
+    private let label: String
+    private let isShown: Bool
+    private var phase = ""
+
+    init(label: String, isShown: Bool) {
+        self.label = label
+        self.isShown = isShown
+    }
+
+    mutating func show(done: Int, of total: Int, phase: String) {
+        guard isShown else { return }
+        if Terminal.errorIsTerminal {
+            let width = 30
+            let filled = total > 0 ? min(width, done * width / total) : 0
+            let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: width - filled)
+            Terminal.overwrite("\(label) \(bar) \(done)/\(total) \(phase)")
+        } else if phase != self.phase {
+            Terminal.note("\(label) \(done)/\(total) \(phase)")
+        }
+        self.phase = phase
+    }
+
+    func finish(_ line: String) {
+        guard isShown else { return }
+        if Terminal.errorIsTerminal { Terminal.overwrite("") }
+        Terminal.note(line)
+    }
+}
