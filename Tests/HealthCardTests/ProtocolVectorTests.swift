@@ -145,19 +145,8 @@ struct ProtocolVectorTests {
 
     @Test("SM1 is an error that says who can")
     func sm1() throws {
-        let overlay = "overlay: sm1\nbase: resident-health-card\ncryptography:\n  cipher: sm1\n"
-        let sm1 = try? CardProfile(
-            yaml: String(
-                contentsOf: repository.appending(path: "CardProfiles/resident-health-card.yaml"), encoding: .utf8),
-            file: "resident-health-card.yaml",
-            overlays: [
-                (
-                    try String(
-                        contentsOf: repository.appending(path: "CardProfiles/resident-health-card+test-keys.yaml"),
-                        encoding: .utf8), "test-keys.yaml"
-                ), (overlay, "sm1.yaml"),
-            ])
-        let profile = try #require(sm1)
+        let profile = try TestProfile.edition(
+            with: "overlay: sm1\nbase: resident-health-card\ncryptography:\n  cipher: sm1\n")
         #expect(throws: SecurityModuleError.cipherNeedsHardware(.sm1)) { try SoftwareSecurityModule.testKeys(profile) }
         #expect("\(SecurityModuleError.cipherNeedsHardware(.sm1))".contains("SAM or an HSM"))
     }

@@ -13,6 +13,23 @@ enum TestProfile {
     private static let result = Result { try CardProfile.bundled(overlays: ["test-keys"]) }
     private static let formalResult = Result { try CardProfile.bundled() }
     static var shared: CardProfile { get throws { try result.get() } }
+    private static let withoutExtendedLengthResult = Result {
+        try edition(with: "overlay: short\nbase: resident-health-card\ncapabilities:\n  extendedLength: false\n")
+    }
+    static var withoutExtendedLength: CardProfile { get throws { try withoutExtendedLengthResult.get() } }
+
+    /// The test-key edition with one more overlay.
+    static func edition(with overlay: String) throws -> CardProfile {
+        func text(_ name: String) throws -> String {
+            try String(contentsOf: repository.appending(path: "CardProfiles/\(name).yaml"), encoding: .utf8)
+        }
+        return try CardProfile(
+            yaml: text("resident-health-card"), file: "resident-health-card.yaml",
+            overlays: [
+                (try text("resident-health-card+test-keys"), "test-keys.yaml"), (overlay, "overlay of the test"),
+            ])
+    }
+
     static var formal: CardProfile { get throws { try formalResult.get() } }
 }
 

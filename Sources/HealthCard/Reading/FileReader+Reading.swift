@@ -32,6 +32,9 @@ extension FileReader {
             guard let block = try block(of: file, at: data.count, end - data.count, isCurrent: true) else {
                 throw .file("the card stopped reading at offset \(data.count) of \(end)")
             }
+            guard data.count + block.count >= end || block.count >= Self.smallestBlock else {
+                throw .file("the card gives only \(block.count) bytes at offset \(data.count) of \(end)")
+            }
             data += block
         }
         return data
@@ -54,6 +57,12 @@ extension FileReader {
         .fileNotFound, .incorrectP1P2, .wrongP1P2, .instructionNotSupported, .classNotSupported,
     ]
 
+    /// Refusals that may mean an extended Le.
+    private static let lengthRefusals: Set<StatusWord> = [.wrongLength, .noPreciseDiagnosis]
+
+    /// Bytes a card must give at a time to be worth reading on: less is no card that wants to be read.
+    private static let smallestBlock = 16
+
     /// Sends a READ, with an extended Le where that saves commands; learns when the card or its reader has none.
     ///
     /// - Parameters:
@@ -69,7 +78,7 @@ extension FileReader {
         if abilities.extended, wanted > capabilities.maximumResponseData {
             values[.length] = .number(min(wanted, capabilities.maximumExtendedData))
             let command = try command(purpose, values)
-            if let answer = try attempt(command, at: file.path), !Self.formRefusals.contains(answer.status) {
+            if let answer = try attempt(command, at: file.path), !Self.lengthRefusals.contains(answer.status) {
                 return try data(of: answer, to: command)
             }
             abilities.extended = false

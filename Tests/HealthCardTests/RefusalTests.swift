@@ -1,0 +1,163 @@
+import CardProfiles
+import HealthCard
+import ISO7816
+import Testing
+
+@Suite("Cards that refuse, vanish or lie")
+struct RefusalTests {
+    private let profile: CardProfile
+
+    init() throws { profile = try TestProfile.shared }
+
+    private func error(_ card: ScriptedCard) throws -> HealthCardError? {
+        do {
+            _ = try SampleCard.session(card, profile).read()
+            return nil
+        } catch let error as HealthCardError {
+            return error
+        }
+    }
+
+    @Test("removed at any command")
+    func removal() throws {
+        let commands = try SampleCard.session(SampleCard.card(profile), profile).read().commands
+        for index in 1...commands {
+            let card = try SampleCard.card(profile)
+            card.misbehave = { number, _, answer throws(ChannelError) in
+                if number >= index { throw ChannelError(.cardRemoved, "the card was removed; insert it again") }
+                return answer
+            }
+            let error = try #require(try error(card), "command \(index)")
+            #expect(error.code == .channel)
+            #expect(error.channel == .cardRemoved)
+            #expect(card.log.count == index)
+        }
+    }
+
+    @Test("another kind of card")
+    func otherCard() throws {
+        let card = try SampleCard.card(profile)
+        card.misbehave = { _, command, answer in command.ins == 0xA4 ? [0x6A, 0x82] : answer }
+        #expect(try error(card)?.code == .notAHealthCard)
+        #expect(card.log.count <= 2)
+    }
+
+    @Test("answers to reset without a card factor", arguments: ["3B00", "3B", "", "3B8780010102030405060706", "3BFF"])
+    func answerToReset(hex: String) throws {
+        let card = try SampleCard.card(profile)
+        card.answerToReset = try bytes(hex)
+        #expect(try error(card)?.code == .answerToReset)
+        #expect(card.log.isEmpty)
+    }
+
+    @Test("a card of another system, and one with keys of another version")
+    func notGenuine() throws {
+        let card = try SampleCard.card(profile)
+        card.wrongKeys = ["IRK"]
+        #expect(try error(card)?.code == .notGenuine)
+        #expect(!card.log.contains { $0.ins == 0x82 })
+        let formal = try SampleCard.card(profile)
+        formal.misbehave = { _, command, answer in command.ins == 0x88 ? [0x6A, 0x88] : answer }
+        let refused = try #require(try error(formal))
+        #expect(refused.code == .notGenuine)
+        #expect(refused.status == .referencedDataNotFound)
+    }
+
+    @Test("a wrong key costs one try in all, and every file it guards is listed with the reason")
+    func wrongKey() throws {
+        let card = try SampleCard.card(profile)
+        card.wrongKeys = ["RK1_DF01"]
+        let reading = try SampleCard.session(card, profile).read()
+        #expect(card.log.filter { $0.ins == 0x82 }.count == 2)
+        #expect(reading.files.count == 4)
+        let lost = Set(reading.unreadable.map(\.file))
+        #expect(lost.count == profile.files.count - 4)
+        #expect(reading.unreadable.first?.reason.contains("63C5") == true)
+        #expect(reading.json().contains("\"unreadable\":[{\"file\":\"DF01/EF05\",\"reason\":\"RK1_DF01"))
+        #expect(reading.json().contains("\"address\":{}"))
+    }
+
+    @Test("blocked directories")
+    func blocked() throws {
+        let card = try SampleCard.card(profile)
+        card.blocks = ["DF01": .fileDeactivated, "DF02": .permanentlyBlocked]
+        let reading = try SampleCard.session(card, profile).read()
+        let lost = Dictionary(grouping: reading.unreadable, by: { $0.file.prefix(4) })
+        #expect(lost["DF01"]?.count == 4)
+        #expect(lost["DF02"]?.count == 4)
+        #expect(lost["DF01"]?.first?.reason.contains("temporarily") == true)
+        #expect(lost["DF02"]?.first?.reason.contains("permanently") == true)
+        #expect(reading.files["DF03/EF05"] != nil)
+        let first = try SampleCard.card(profile)
+        first.blocks = ["DDF1": .fileDeactivated]
+        #expect(try error(first)?.code == .blocked)
+    }
+
+    @Test("a file that is not there, and one with a wrong tag")
+    func missing() throws {
+        let card = try SampleCard.card(profile)
+        card.files["DF02/EF06"] = nil
+        card.files["DF01/EF07"] = .records([[34, 1, 0x1F], [36, 1, 0x10], [36, 3, 0, 0, 0]])
+        card.files["DF02/EF08"] = .records([[UInt8]](repeating: [1, 2, 3], count: 10))
+        let reading = try SampleCard.session(card, profile).read()
+        #expect(reading.unreadable.map(\.file) == ["DF01/EF07", "DF02/EF06", "DF02/EF08"])
+        #expect(reading.unreadable[0].reason.contains("tag 36 where item 35 belongs"))
+    }
+
+    @Test("bytes that are no value: the item is listed, the rest of its file is there")
+    func noValue() throws {
+        let card = try SampleCard.card(profile)
+        guard case .records(var records)? = card.files["DDF1/EF06"] else { return }
+        records[0] = [11, 30] + [UInt8](repeating: 0xFF, count: 30)
+        card.files["DDF1/EF06"] = .records(records)
+        let reading = try SampleCard.session(card, profile).read()
+        #expect(reading.unreadable.map(\.file) == ["DDF1/EF06"])
+        #expect(reading.unreadable[0].reason.contains("item 11 name"))
+        #expect(reading.json().contains("\"holder\":{\"sex\":\"1\""))
+    }
+
+    /// Each command in turn is answered with rubbish; then every command from there on.
+    @Test(
+        "rubbish ends in an error or a listed file, in bounded work",
+        arguments: [
+            "", "90", "9000", "6110", "6100", "6C10", "6C00", "6282", "FFFF9000", "0101319000", "6A82", "6A86", "6D00",
+            "6F00", "63C0", "6983",
+        ])
+    func rubbish(hex: String) throws {
+        let junk = try bytes(hex)
+        let commands = try SampleCard.session(SampleCard.card(profile), profile).read().commands
+        for index in 1...commands {
+            for forEver in [false, true] {
+                let card = try SampleCard.card(profile)
+                card.misbehave = { number, _, answer in number == index || (forEver && number > index) ? junk : answer }
+                _ = try error(card)
+                #expect(card.log.count < 400, "\(hex) at \(index): \(card.log.count) commands")
+            }
+        }
+    }
+
+    @Test("an answer that never ends, and one longer than was asked for")
+    func endless() throws {
+        let card = try SampleCard.card(profile)
+        card.misbehave = { _, command, _ in
+            command.ins == 0xA4 ? [0x90, 0x00] : [UInt8](repeating: 1, count: 16) + [0x61, 0x10]
+        }
+        #expect(try error(card) != nil)
+        #expect(card.log.count < 200)
+        let long = try SampleCard.card(profile)
+        long.misbehave = { _, command, answer in
+            command.ins == 0xB0 ? [UInt8](repeating: 1, count: 70_000) + [0x90, 0x00] : answer
+        }
+        let reading = try SampleCard.session(long, profile).read()
+        #expect(reading.unreadable.map(\.file) == ["DDF1/EF07"])
+    }
+
+    @Test("a picture that says it is longer than its file")
+    func pictureLength() throws {
+        let card = try SampleCard.card(profile)
+        card.files["DDF1/EF07"] = .bytes([0x0C, 0x01] + [UInt8](repeating: 1, count: 3072))
+        let reading = try SampleCard.session(card, profile).read()
+        #expect(reading.unreadable.map(\.file) == ["DDF1/EF07"])
+        #expect(!reading.json().contains("\"photo\""))
+    }
+}
