@@ -28,3 +28,22 @@ public struct ShortFileIdentifier: Sendable, Hashable, RawRepresentable {
     /// P2 of the record commands.
     public func recordP2(mode: UInt8) -> UInt8 { rawValue << 3 | (mode & 7) }
 }
+
+/// The name of a directory, 1-16 bytes (ISO/IEC 7816-4:2013 §7.3.1). An application identifier is one.
+public struct DedicatedFileName: Sendable, Hashable, CustomStringConvertible {
+    public let bytes: [UInt8]
+    /// nil unless there are 1-16 bytes.
+    public init?(_ bytes: some Collection<UInt8>) {
+        guard (1...16).contains(bytes.count) else { return nil }
+        self.bytes = Array(bytes)
+    }
+    /// The name as text when all of it is printable ASCII, as `WS.SYS.DDF01` is.
+    public var text: String? {
+        bytes.allSatisfy { (0x20...0x7E).contains($0) } ? String(decoding: bytes, as: UTF8.self) : nil
+    }
+    /// The text, else upper-case hexadecimal.
+    public var description: String { text ?? Hex.encode(bytes) }
+}
+
+/// The identifier of an application, the name of its directory (ISO/IEC 7816-4:2013 §12.2.3).
+public typealias ApplicationIdentifier = DedicatedFileName
