@@ -4,6 +4,7 @@ import HealthCard
 import ISO7816
 import PCSC
 import Personalization
+import VirtualCard
 
 extension Terminal {
     /// Says what went wrong and ends the process with the exit code that goes with it.
@@ -47,6 +48,7 @@ extension Failure {
         case let error as ProfileError: self.init(.badInput, error.description)
         case let error as BatchError: self.init(.badInput, error.description)
         case let error as PersonalizationError: self.init(Self.status(of: error), error.description)
+        case let error as VirtualCardError: self.init(.badInput, error.description)
         default: return nil
         }
     }

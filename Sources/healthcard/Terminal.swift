@@ -33,6 +33,11 @@ enum Terminal {
         print(String(decoding: try encoder.encode(value), as: UTF8.self))
     }
 
+    static func bar(_ done: Int, of total: Int, width: Int = 30) -> String {
+        let filled = total > 0 ? max(0, min(width, done * width / total)) : 0
+        return String(repeating: "█", count: filled) + String(repeating: "░", count: width - filled)
+    }
+
     /// The time of day, to the millisecond.
     static func clock() -> String {
         let formatter = DateFormatter()
@@ -51,7 +56,7 @@ enum Terminal {
 struct ProgressLine {
     private let label: String
     private let isShown: Bool
-    private var phase = ""
+    private var phases: Set<String> = []
 
     init(label: String, isShown: Bool) {
         self.label = label
@@ -61,14 +66,11 @@ struct ProgressLine {
     mutating func show(done: Int, of total: Int, phase: String) {
         guard isShown else { return }
         if Terminal.errorIsTerminal {
-            let width = 30
-            let filled = total > 0 ? min(width, done * width / total) : 0
-            let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: width - filled)
-            Terminal.overwrite("\(label) \(bar) \(done)/\(total) \(phase)")
-        } else if phase != self.phase {
+            Terminal.overwrite("\(label) \(Terminal.bar(done, of: total)) \(done)/\(total) \(phase)")
+        } else if phases.insert(phase).inserted {
+            // Phases come again for each directory; a log wants each once.
             Terminal.note("\(label) \(done)/\(total) \(phase)")
         }
-        self.phase = phase
     }
 
     func finish(_ line: String) {
