@@ -121,6 +121,8 @@ public struct CardProfile: Sendable {
 
 extension CardProfile: Hashable {
     /// Profiles are equal when they say the same.
-    public static func == (a: CardProfile, b: CardProfile) -> Bool { a.canonicalForm == b.canonicalForm }
+    public static func == (a: CardProfile, b: CardProfile) -> Bool {
+        a.canonicalForm.utf8.elementsEqual(b.canonicalForm.utf8)
+    }
     public func hash(into hasher: inout Hasher) { hasher.combine(canonicalForm) }
 }

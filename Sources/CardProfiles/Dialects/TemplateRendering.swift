@@ -130,7 +130,7 @@ extension CommandTemplate {
     ) -> String {
         var text = spelling(header)
         if !data.isEmpty { text += " : " + spelling(data) }
-        if let expected { text += " le " + spelling([expected]) }
+        if let expected { text += " le " + spelling([expected]).filter { $0 != " " } }
         if let protection { text += " @ \(protection.protection.rawValue)(\(protection.key.rawValue))" }
         return text
     }

@@ -64,7 +64,7 @@ struct DialectBuilder {
     private func writing(_ parent: MappingReader) -> [FileKind: InitialWriting] {
         let reader = parent.mapping("writing")
         var writing: [FileKind: InitialWriting] = [:]
-        for kind in FileKind.allCases where kind != .directory && reader.has(kind.rawValue) {
+        for kind in FileKind.allCases where kind != .directory {
             writing[kind] = initialWriting(kind.rawValue, reader)
         }
         reader.finish()
@@ -79,9 +79,9 @@ struct DialectBuilder {
     }
 
     private func initialWriting(_ name: String, _ reader: MappingReader) -> InitialWriting {
-        let text = reader.text(name)
+        let text = reader.text(name, default: "none")
         switch text {
-        case "none", "": return .none
+        case "none": return .none
         case "afterActivation": return .afterActivation
         default:
             guard let protection = Protection(rawValue: text) else {

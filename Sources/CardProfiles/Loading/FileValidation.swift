@@ -2,24 +2,24 @@
 struct FileValidation {
     let profile: CardProfile
     let file: FileDefinition
+    /// false when another file of the same layout has been looked at.
+    let checksItems: Bool
     let report: ProfileReport
 
-    private var path: String { "directories.\(file.directory).files.\(file.name)" }
+    private var path: String { file.profilePath }
 
     /// Where an item was written: in its file, else in the layout the file uses.
-    private func path(of item: Item) -> String {
-        let name = item.group?.name ?? item.name
-        guard let layout = file.layout else { return "\(path).items.\(name)" }
-        return "layouts.\(layout).items.\(name)"
-    }
+    private func path(of item: Item) -> String { file.profilePath(of: item) }
 
     func run() {
         guard !file.items.isEmpty else {
             report.add("'\(file.path)' has no items", at: path)
             return
         }
-        checkNames()
-        checkFormats()
+        if checksItems {
+            checkNames()
+            checkFormats()
+        }
         switch file.structure {
         case .linearVariableTLV(let records): checkRecords(records)
         case .linearFixed(let size, let count), .cyclic(let size, let count):
@@ -46,6 +46,7 @@ struct FileValidation {
     private func checkRecords(_ count: Int) {
         var expected = 1
         var sum = 0
+        var tags: [UInt8: String] = [:]
         for item in file.items.sorted(by: { ($0.record ?? 0) < ($1.record ?? 0) }) {
             guard let record = item.record else {
                 report.add(
@@ -60,8 +61,12 @@ struct FileValidation {
             }
             expected = record + 1
             sum += 2 + item.length
-            if item.number > 254 {
-                report.add("'\(item.name)' has the number \(item.number): a tag is at most 254", at: path(of: item))
+            if item.tag == 0 || item.tag == 0xFF {
+                report.add("'\(item.name)' has no tag between 01 and FE", at: path(of: item))
+            } else if let first = tags.updateValue(item.name, forKey: item.tag) {
+                report.add(
+                    "'\(item.name)' has the tag \(MappingReader.spelling([item.tag])) of '\(first)'", at: path(of: item)
+                )
             }
             checkBody(2 + item.length, "'\(item.name)' with tag and length", at: path(of: item))
         }
@@ -74,13 +79,14 @@ struct FileValidation {
     /// Offsets from 0 without gap or overlap.
     private func checkOffsets(upTo size: Int, what: String) {
         var expected = 0
-        for item in file.items.sorted(by: { ($0.offset ?? 0) < ($1.offset ?? 0) }) {
+        var reported: Set<String> = []
+        for item in file.items {
             guard let offset = item.offset else {
                 report.add(
                     "'\(item.name)' has a record number, expected 'offset' in '\(file.path)'", at: path(of: item))
                 continue
             }
-            if offset != expected {
+            if offset != expected, checksItems, reported.insert(path(of: item)).inserted {
                 let what = offset < expected ? "overlaps what precedes it" : "leaves a gap"
                 report.add(
                     "'\(item.name)' (item \(item.number)) is at offset \(offset) of '\(file.path)', expected "
@@ -162,5 +168,16 @@ struct FileValidation {
             report.add("the constant of '\(item.name)' is longer than the item", at: path(of: item))
         default: break
         }
+    }
+}
+
+extension FileDefinition {
+    /// Where the file stands in a profile.
+    var profilePath: String { "directories.\(directory).files.\(name)" }
+
+    /// Where an item, or the group it belongs to, stands in a profile.
+    func profilePath(of item: Item) -> String {
+        let name = item.group?.name ?? item.name
+        return (layout.map { "layouts.\($0)" } ?? profilePath) + ".items.\(name)"
     }
 }

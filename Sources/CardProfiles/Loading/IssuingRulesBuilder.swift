@@ -110,22 +110,33 @@ struct IssuingRulesBuilder {
     }
 
     private func content(_ reader: MappingReader, length: Int) -> CertificateContent? {
-        let text = reader.text("content")
-        switch (Notation(text)?.name, Notation(text)?.argument) {
-        case ("zeros"?, nil): return .zeros
-        case ("publicKey"?, nil) where length == 64: return .publicKey
-        case ("signature"?, nil) where length == 64: return .signature
-        case ("digits"?, let name?) where MappingReader.isName(name): return .digits(name)
-        case ("bytes"?, let name?) where MappingReader.isName(name): return .bytes(name)
-        case ("constant"?, let hex?):
-            if let bytes = MappingReader.hexadecimal(hex), bytes.count == length { return .constant(bytes) }
-            fallthrough
-        default:
+        let text = reader.scalar("content") ?? ""
+        guard let content = content(notation: text, length: length) else {
             reader.fail(
                 "content",
                 "is '\(text)' in \(length) byte(s), expected zeros, constant(\(length) BYTES), digits(NAME), "
                     + "bytes(NAME), publicKey or signature (64 bytes)")
             return nil
+        }
+        if case .constant(let bytes) = content {
+            reader.record("content", "constant(\(MappingReader.spelling(bytes)))")
+        } else {
+            reader.record("content", text)
+        }
+        return content
+    }
+
+    private func content(notation text: String, length: Int) -> CertificateContent? {
+        guard let notation = Notation(text) else { return nil }
+        switch (notation.name, notation.argument) {
+        case ("zeros", nil): return .zeros
+        case ("publicKey", nil) where length == 64: return .publicKey
+        case ("signature", nil) where length == 64: return .signature
+        case ("digits", let name?) where MappingReader.isName(name): return .digits(name)
+        case ("bytes", let name?) where MappingReader.isName(name): return .bytes(name)
+        case ("constant", let hex?):
+            return MappingReader.hexadecimal(hex).flatMap { $0.count == length ? .constant($0) : nil }
+        default: return nil
         }
     }
 
@@ -134,7 +145,7 @@ struct IssuingRulesBuilder {
         defer { reader.finish() }
         let parts = reader.list("input").compactMap { text -> SecurityCodePart? in
             let words = text.split(separator: " ").map(String.init)
-            guard words.count == 2, let item = ItemReference(notation: words[0]),
+            guard words.count == 2, words.joined(separator: " ") == text, let item = ItemReference(notation: words[0]),
                 let length = MappingReader.decimal(words[1]), (1...100).contains(length)
             else {
                 reader.fail("input", "has '\(text)', expected SECTION.ITEM LENGTH")
@@ -164,7 +175,11 @@ struct IssuingRulesBuilder {
         let reader = root.mapping("application")
         defer { reader.finish() }
         let extra = reader.mapping("extraColumns")
-        let columns = extra.names.reduce(into: [String: [String]]()) { $0[$1] = extra.list($1) }
+        var columns: [String: [String]] = [:]
+        for name in extra.names {
+            columns[name] = extra.list(name)
+            if !MappingReader.isName(name) { extra.fail(name, "is no name of a column") }
+        }
         let (odd, even) = (reader.text("sexOfOddSequence"), reader.text("sexOfEvenSequence"))
         let noPhoto = reader.text("noPhotoReply")
         let years = reader.integer("guardianBelowYears", in: 0...200)

@@ -3,6 +3,8 @@ struct ItemBuilder {
     let report: ProfileReport
     /// Where values come from unless an item says otherwise.
     let standardSource: ItemSource
+    /// The most items a group may make.
+    private static let maximumItems = 1024
 
     /// Items by number, as `parent.items` gives them.
     func items(of parent: MappingReader) -> [Item] {
@@ -21,12 +23,25 @@ struct ItemBuilder {
     private func single(_ name: String, _ reader: MappingReader) -> Item? {
         let number = reader.integer("number", in: 1...9999)
         let place: ItemPlace
+        var tag: UInt8 = 0
         if reader.has("record") {
             place = .record(reader.integer("record", in: 1...254))
+            tag = self.tag(reader, number: number)
         } else {
             place = .offset(reader.integer("offset", in: 0...0x7FFF))
         }
-        return item(name, reader, number: number, place: place, group: nil)
+        return item(name, reader, number: number, tag: tag, place: place, group: nil)
+    }
+
+    /// The number, for items of the standard; `tag`, for those whose numbers are beyond a byte.
+    private func tag(_ reader: MappingReader, number: Int) -> UInt8 {
+        if reader.has("tag") { return reader.byte("tag") }
+        guard let tag = UInt8(exactly: number), tag < 255 else {
+            reader.fail("number", "is \(number) and no tag: give the tag byte of the record in 'tag'")
+            return 0
+        }
+        reader.record("tag", MappingReader.spelling([tag]))
+        return tag
     }
 
     private func group(_ name: String, _ reader: MappingReader) -> [Item] {
@@ -35,6 +50,10 @@ struct ItemBuilder {
         let firstOffset = reader.integer("offset", in: 0...0x7FFF)
         let members = reader.entries("members", ordered: true)
         reader.finish()
+        guard count * members.count <= Self.maximumItems else {
+            reader.fail("group", "makes \(count * members.count) items, expected at most \(Self.maximumItems)")
+            return []
+        }
         var patterns: [Item] = []
         for (index, (memberName, member)) in members.enumerated() {
             let group = ItemGroup(name: name, index: 0, count: count, member: index)
@@ -57,12 +76,12 @@ struct ItemBuilder {
     }
 
     private func item(
-        _ name: String, _ reader: MappingReader, number: Int, place: ItemPlace, group: ItemGroup?
+        _ name: String, _ reader: MappingReader, number: Int, tag: UInt8 = 0, place: ItemPlace, group: ItemGroup?
     ) -> Item? {
         let label = reader.text("label")
         let length = reader.integer("length", in: 1...0x7FFF)
         let coding = reader.choice("coding", ItemCoding.self)
-        let formatText = reader.text("format")
+        let formatText = reader.scalar("format") ?? ""
         let isRequired = required(reader, isGroup: group != nil)
         let source = source(reader)
         let substitute = reader.optionalText("substitute")
@@ -71,9 +90,10 @@ struct ItemBuilder {
             if !formatText.isEmpty { reader.fail("format", "is '\(formatText)', \(ItemFormatNotation.expectation)") }
             return nil
         }
+        reader.record("format", format.spelling)
         if let wrong = format.problem(length: length, coding: coding) { reader.fail("format", wrong) }
         return Item(
-            number: number, name: name, label: label, length: length, coding: coding, format: format.format,
+            number: number, tag: tag, name: name, label: label, length: length, coding: coding, format: format.format,
             place: place, group: group, isRequired: isRequired, source: source, digits: format.digits,
             decimals: format.decimals, prefixLength: format.prefixLength,
             emptyByte: format.emptyByte ?? (coding == .cn ? 0xFF : 0x00), flag: format.flag, substitute: substitute)
@@ -94,9 +114,15 @@ struct ItemBuilder {
     }
 
     private func source(_ reader: MappingReader) -> ItemSource? {
-        guard reader.has("source") else { return standardSource }
-        let text = reader.text("source")
-        if let source = ItemSource(notation: text) { return source }
+        guard reader.has("source") else {
+            reader.record("source", standardSource.description)
+            return standardSource
+        }
+        let text = reader.scalar("source") ?? ""
+        if let source = ItemSource(notation: text) {
+            reader.record("source", source.description)
+            return source
+        }
         if !text.isEmpty { reader.fail("source", "is '\(text)', \(ItemSource.expectation)") }
         return nil
     }
@@ -106,45 +132,10 @@ extension Item {
     /// The same item in another repetition of its group; required in the first alone.
     fileprivate func repeated(_ index: Int, number: Int, offset: Int) -> Item {
         Item(
-            number: number, name: name, label: label, length: length, coding: coding, format: format,
+            number: number, tag: tag, name: name, label: label, length: length, coding: coding, format: format,
             place: .offset(offset),
             group: group.map { ItemGroup(name: $0.name, index: index, count: $0.count, member: $0.member) },
             isRequired: isRequired && index == 0, source: source, digits: digits, decimals: decimals,
             prefixLength: prefixLength, emptyByte: emptyByte, flag: flag, substitute: substitute)
-    }
-}
-
-extension ItemSource {
-    static let expectation =
-        "expected application, constant(TEXT), batch(FIELD), item(SECTION.ITEM), chipSerial(DIGITS), securityCode, "
-        + "certificate(NAME), signature or later"
-
-    init?(notation text: String) {
-        guard let notation = Notation(text) else { return nil }
-        switch (notation.name, notation.argument) {
-        case ("application", nil): self = .application
-        case ("constant", let value?): self = .constant(value)
-        case ("batch", let field?) where MappingReader.isName(field): self = .batch(field)
-        case ("item", let reference?):
-            guard let reference = ItemReference(notation: reference) else { return nil }
-            self = .item(reference)
-        case ("chipSerial", let digits?):
-            guard let count = MappingReader.decimal(digits), (1...32).contains(count) else { return nil }
-            self = .chipSerial(hexDigits: count)
-        case ("securityCode", nil): self = .securityCode
-        case ("certificate", let name?) where MappingReader.isName(name): self = .certificate(name)
-        case ("signature", nil): self = .signature
-        case ("later", nil): self = .later
-        default: return nil
-        }
-    }
-}
-
-extension ItemReference {
-    /// `section.item`.
-    init?(notation text: String) {
-        let parts = text.split(separator: ".", omittingEmptySubsequences: false)
-        guard parts.count == 2, parts.allSatisfy({ MappingReader.isName(String($0)) }) else { return nil }
-        self.init(section: String(parts[0]), item: String(parts[1]))
     }
 }

@@ -55,6 +55,23 @@ struct ItemFormatNotation {
         }
     }
 
+    /// The notation in its one spelling.
+    var spelling: String {
+        switch format {
+        case .text: "text"
+        case .digits: "digits(\(digits.lowerBound)-\(digits.upperBound))"
+        case .number: "number(\(digits.upperBound))"
+        case .amount: "decimal(\(digits.upperBound).\(decimals))"
+        case .code(let table): "code(\(table))"
+        case .date: "date"
+        case .dateTime: "dateTime"
+        case .flag: "flag(\(MappingReader.spelling([flag.yes]))/\(MappingReader.spelling([flag.no])))"
+        case .idNumber: "idNumber"
+        case .binary: "binary"
+        case .photo: "photo(\(prefixLength))"
+        }
+    }
+
     /// Why the format does not fit a length and a coding; nil when it does.
     func problem(length: Int, coding: ItemCoding) -> String? {
         let codings: Set<ItemCoding>

@@ -11,11 +11,12 @@ final class MappingReader {
     private let entries: [String: ProfileNode.Entry]
     private var used: Set<String> = []
 
-    init(_ node: ProfileNode, path: String, report: ProfileReport) {
+    /// - Parameter location: where the mapping's name stands; its first entry when it has none.
+    init(_ node: ProfileNode, path: String, location: ProfileLocation? = nil, report: ProfileReport) {
         self.path = path
         self.report = report
-        location = node.location
-        report.note(path, at: node.location)
+        self.location = location ?? node.location
+        report.note(path, at: self.location)
         if case .mapping(let list) = node.content {
             names = list.map(\.key)
             entries = Dictionary(list.map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first })
@@ -47,8 +48,7 @@ final class MappingReader {
     }
 
     func fail(_ name: String, _ message: String) {
-        let place = entries[name].map { $0.value.location.line > 0 ? $0.value.location : $0.location } ?? location
-        report.add("'\(inner(name))' \(message)", at: place)
+        report.add("'\(inner(name))' \(message)", at: entries[name]?.location ?? location)
     }
 
     /// The node of a name, nil when absent.
@@ -200,12 +200,19 @@ final class MappingReader {
             if !isOptional { report.add("\(Self.title(path)) has no '\(name)'", at: location) }
             return MappingReader(missing: inner(name), at: location, report: report)
         }
-        return MappingReader(node, path: inner(name), report: report)
+        return MappingReader(node, path: inner(name), location: entries[name]?.location, report: report)
     }
+
+    /// The most entries a mapping with free names may have.
+    static let maximumEntries = 256
 
     /// The mappings below a mapping whose names are free, in order; names are checked.
     func entries(_ name: String, isOptional: Bool = false, ordered: Bool = false) -> [(name: String, MappingReader)] {
         let all = mapping(name, isOptional: isOptional)
+        guard all.names.count <= Self.maximumEntries else {
+            fail(name, "has \(all.names.count) entries, expected at most \(Self.maximumEntries)")
+            return []
+        }
         if ordered, !all.names.isEmpty { record(name + "[]", all.names.joined(separator: " ")) }
         return all.names.compactMap { key in
             guard Self.isName(key) else {

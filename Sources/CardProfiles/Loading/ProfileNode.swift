@@ -53,7 +53,11 @@ struct ProfileNode {
                 }
                 entries.remove(at: index)
             } else if let index {
-                entries[index].value.merge(change.value, at: inner, problems: &problems)
+                if case .mapping = change.value.content, case .mapping = entries[index].value.content {
+                    entries[index].value.merge(change.value, at: inner, problems: &problems)
+                } else {
+                    entries[index] = change
+                }
             } else {
                 entries.append(change)
             }

@@ -1,6 +1,9 @@
 /// What loading a profile gathers: problems, the lines of the canonical form, and where each entry was written.
 final class ProfileReport {
+    /// More than so many problems are one problem.
+    static let maximumProblems = 500
     private(set) var problems: [ProfileProblem] = []
+    private var known: Set<ProfileProblem> = []
     private var lines: [(path: String, value: String)] = []
     private var locations: [String: ProfileLocation] = [:]
     /// Files in the order they were given, so that problems come in reading order.
@@ -9,11 +12,13 @@ final class ProfileReport {
     init(files: [String]) { self.files = files }
 
     func add(_ message: String, at location: ProfileLocation) {
-        let problem = ProfileProblem(file: location.file, line: location.line, message: message)
-        if !problems.contains(problem) { problems.append(problem) }
+        add(ProfileProblem(file: location.file, line: location.line, message: message))
     }
 
-    func add(_ problem: ProfileProblem) { problems.append(problem) }
+    func add(_ problem: ProfileProblem) {
+        guard problems.count < Self.maximumProblems, known.insert(problem).inserted else { return }
+        problems.append(problem)
+    }
 
     /// A problem of the entry at `path`, or of the nearest one above it that was written.
     func add(_ message: String, at path: String) {

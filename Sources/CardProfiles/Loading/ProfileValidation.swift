@@ -8,9 +8,11 @@ struct ProfileValidation {
     func run() {
         checkKeys()
         checkTree()
+        var layouts: Set<String> = []
         for file in profile.files {
             checkAccess(of: file)
-            FileValidation(profile: profile, file: file, report: report).run()
+            let isFirst = file.layout.map { layouts.insert($0).inserted } ?? true
+            FileValidation(profile: profile, file: file, checksItems: isFirst, report: report).run()
         }
         checkSections()
         checkItemNumbers()
@@ -50,6 +52,9 @@ struct ProfileValidation {
                 "'\(key.name)' has the same address in the SAM as '\(first.name)'", at: "keys.\(key.name).sam")
         }
         for key in profile.keys {
+            if ["always", "never"].contains(key.name) {
+                report.add("'\(key.name)' is a right, it cannot be the name of a key", at: "keys.\(key.name)")
+            }
             if let directory = key.directory, profile.directory(directory) == nil {
                 report.add(
                     "'\(key.name)' lies in '\(directory)', which is not in 'directories'",
@@ -151,7 +156,7 @@ struct ProfileValidation {
     // MARK: Access
 
     private func checkAccess(of file: FileDefinition) {
-        let path = "directories.\(file.directory).files.\(file.name)"
+        let path = file.profilePath
         for (name, access) in [("read", file.read), ("update", file.update), ("erase", file.erase)] {
             guard case .key(let key) = access else { continue }
             guard let definition = profile.key(key) else {
@@ -176,7 +181,7 @@ struct ProfileValidation {
     private func checkSections() {
         var first: [String: FileDefinition] = [:]
         for file in profile.files {
-            let path = "directories.\(file.directory).files.\(file.name)"
+            let path = file.profilePath
             if let other = first[file.section] {
                 guard case .visits = file.shape, case .visits = other.shape, file.items == other.items else {
                     report.add(
@@ -200,18 +205,20 @@ struct ProfileValidation {
 
     /// Numbers are unique in the profile, but for files that share a layout.
     private func checkItemNumbers() {
-        var seen: [Int: FileDefinition] = [:]
+        var seen: [Int: (file: FileDefinition, item: Item)] = [:]
+        var reported: Set<String> = []
         for file in profile.files {
             for item in file.items {
-                guard let other = seen[item.number] else {
-                    seen[item.number] = file
+                guard let (other, first) = seen[item.number] else {
+                    seen[item.number] = (file, item)
                     continue
                 }
-                if other.items != file.items || other.path == file.path {
-                    report.add(
-                        "item \(item.number) '\(item.name)' of '\(file.path)' has a number used in '\(other.path)'",
-                        at: "directories.\(file.directory).files.\(file.name).items.\(item.group?.name ?? item.name)")
-                }
+                if file.layout != nil, other.layout == file.layout, other.path != file.path { continue }
+                let path = file.profilePath(of: item)
+                guard reported.insert(path).inserted else { continue }
+                report.add(
+                    "'\(item.name)' in '\(file.path)' has the number \(item.number) of '\(first.name)' in "
+                        + "'\(other.path)'", at: path)
             }
         }
     }

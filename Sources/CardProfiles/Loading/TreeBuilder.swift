@@ -38,7 +38,7 @@ struct TreeBuilder {
         for (name, reader) in root.entries("layouts", isOptional: true) {
             var source = ItemSource.application
             if reader.has("source") {
-                let text = reader.text("source")
+                let text = reader.scalar("source") ?? ""
                 if let given = ItemSource(notation: text) {
                     source = given
                 } else {
@@ -156,12 +156,11 @@ struct TreeBuilder {
 
     /// `object`, `list`, `photo`, `index` or `visits(INDEX FILE RECORD)`.
     private func shape(_ reader: MappingReader) -> SectionShape? {
-        let text = reader.text("shape", default: "object")
+        let text = reader.scalar("shape", isOptional: true) ?? "object"
         switch text {
-        case "object": return .object
-        case "list": return .list
-        case "photo": return .photo
-        case "index": return .index
+        case "object", "list", "photo", "index":
+            reader.record("shape", text)
+            return ["object": .object, "list": .list, "photo": .photo][text] ?? .index
         default:
             let parts = Notation(text)?.argument?.split(separator: " ").map(String.init) ?? []
             guard Notation(text)?.name == "visits", parts.count == 2, let record = MappingReader.decimal(parts[1])
@@ -169,6 +168,7 @@ struct TreeBuilder {
                 reader.fail("shape", "is '\(text)', expected object, list, photo, index or visits(INDEX RECORD)")
                 return nil
             }
+            reader.record("shape", "visits(\(parts[0]) \(record))")
             return .visits(index: parts[0], record: record)
         }
     }

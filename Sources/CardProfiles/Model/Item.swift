@@ -94,8 +94,10 @@ public struct ItemReference: Sendable, Hashable, CustomStringConvertible {
 
 /// One data item of the card (Docs/items.md).
 public struct Item: Sendable, Hashable {
-    /// 1-385; the tag byte where the file has records with tags.
+    /// Unique in the profile; 1-385 in the standard.
     public let number: Int
+    /// The tag byte where the file has records with tags: the number, unless the profile says otherwise; else 0.
+    public let tag: UInt8
     /// The name in JSON, CSV and Swift, unique in its section together with the group.
     public let name: String
     /// The name in the standard, Chinese.

@@ -13,7 +13,7 @@ struct RecordLayout {
         case .linearVariableTLV(let count):
             records = (0..<count).map { index in
                 let item = file.item(record: index + 1)
-                return (UInt8(truncatingIfNeeded: item?.number ?? 0), item?.length ?? 0)
+                return (item?.tag ?? 0, item?.length ?? 0)
             }
         case .linearFixed(let size, let count), .cyclic(let size, let count):
             records = Array(repeating: (nil, size), count: count)

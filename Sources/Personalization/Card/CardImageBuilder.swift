@@ -76,14 +76,14 @@ struct CardImageBuilder {
     private func tlvRecords(of file: FileDefinition, count: Int) throws(PersonalizationError) -> [[UInt8]] {
         var records: [[UInt8]] = []
         for number in stride(from: 1, through: count, by: 1) {
-            guard let item = file.item(record: number), let tag = UInt8(exactly: item.number) else {
+            guard let item = file.item(record: number) else {
                 throw .profile("\(file.path) has no item for record \(number)")
             }
             let value = try value(of: item, section: file.section)
             guard let length = UInt8(exactly: value.count), length < 0xFF else {
                 throw .profile("item \(item.number) is too long for a record")
             }
-            records.append([tag, length] + value)
+            records.append([item.tag, length] + value)
         }
         return records
     }
