@@ -215,6 +215,8 @@ import Testing
         let folder = try BatchFolder()
         try folder.edit("batch.json", "\"resident-health-card\"", "\"bus-pass\"")
         #expect(try problems(of: man, in: folder).map(\.item) == ["profile"])
+        try folder.edit("batch.json", "bus-pass", folder.path + "/own.yaml")
+        #expect(try problems(of: man, in: folder).map(\.item) == ["profile"])
         let long = try BatchFolder()
         try long.edit("batch.json", "测试省", "测试省测试省测试省测试省")
         #expect(try problems(of: man, in: long).map(\.item) == ["issuerName"])

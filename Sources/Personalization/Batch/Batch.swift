@@ -28,20 +28,28 @@ public struct Batch: Sendable {
         if let profile {
             self.profile = profile
         } else {
-            do {
-                self.profile = try CardProfile.bundled(
-                    manifest.profile, overlays: manifest.mode == .test ? [Self.testKeysOverlay] : [])
-            } catch {
-                throw BatchError([
-                    BatchProblem(
-                        .file(BatchManifest.fileName), item: "profile",
-                        "names a profile that cannot be used (\(error))",
-                        remedy: "correct it")
-                ])
-            }
+            self.profile = try Self.profile(of: manifest)
         }
         try manifest.check(against: self.profile)
         replies = try ReplyIndex(folder: folder)
+    }
+
+    private static func profile(of manifest: BatchManifest) throws(BatchError) -> CardProfile {
+        let reason: String
+        // A batch chooses among the profiles that are there; it does not bring rules of its own.
+        if manifest.profile.contains("/") || manifest.profile.hasSuffix(".yaml") {
+            reason = "names a file, not a profile"
+        } else {
+            do {
+                return try CardProfile.bundled(
+                    manifest.profile, overlays: manifest.mode == .test ? [testKeysOverlay] : [])
+            } catch {
+                reason = "names a profile that cannot be used (\(error))"
+            }
+        }
+        throw BatchError([
+            BatchProblem(.file(BatchManifest.fileName), item: "profile", reason, remedy: "correct it")
+        ])
     }
 
     /// The `batch.json` of a folder alone: enough to know its mode.

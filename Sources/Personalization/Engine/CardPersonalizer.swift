@@ -93,9 +93,16 @@ public final class CardPersonalizer {
                 remedy: "use fictitious people for test cards")
             throw .batch(BatchError([problem]))
         }
+        return try run(try plan(for: application), application, progress)
+    }
+
+    /// Carries a plan out; the gate is behind the caller.
+    func run(
+        _ plan: PersonalizationPlan, _ application: Application,
+        _ progress: (PersonalizationProgress) -> Void = { _ in }
+    ) throws(PersonalizationError) -> PersonalizedCard {
         let start = ContinuousClock.now
         let before = channel.cost
-        let plan = try plan(for: application)
         var run = PlanRun(plan: plan, profile: profile, module: module, channel: channel)
         try run.run(progress)
         return PersonalizedCard(

@@ -1,0 +1,268 @@
+import CardProfiles
+import Foundation
+import HealthCard
+import ISO7816
+import ShangMi
+import Testing
+import VirtualCard
+
+@testable import Personalization
+
+@Suite struct CardPersonalizerTests {
+    static let man = "99646919970325667X"
+
+    /// Makes a card of a blank one, or tells why not.
+    private func make(
+        _ idNumber: String = man, in reader: TestReader, batch: Batch? = nil
+    ) throws -> PersonalizedCard {
+        let batch = try batch ?? Sample.batch()
+        let personalizer = CardPersonalizer(channel: reader, batch: batch, module: try Sample.module(batch))
+        return try personalizer.personalize(try batch.application(idNumber: idNumber))
+    }
+
+    private func blank(_ serial: [UInt8] = Sample.serial, _ profile: CardProfile? = nil) throws -> VirtualHealthCard {
+        try .blank(serial: serial, profile: try profile ?? Sample.batch().profile)
+    }
+
+    /// Why a card was not made; `nil` when it was.
+    private func error(_ work: () throws -> PersonalizedCard) -> PersonalizationError? {
+        do {
+            _ = try work()
+            return nil
+        } catch {
+            return error as? PersonalizationError
+        }
+    }
+
+    /// Every sample applicant, byte for byte, at exactly the cost the plan names.
+    @Test func everySampleApplicant() throws {
+        let batch = try Sample.batch()
+        let module = try Sample.module(batch)
+        for application in try batch.review().applications {
+            let card = try blank(Sample.serial(of: application))
+            let reader = TestReader(card)
+            let personalizer = CardPersonalizer(channel: reader, batch: batch, module: module)
+            let plan = try personalizer.plan(for: application)
+            var seen: [Int] = []
+            let made = try personalizer.personalize(application) { seen.append($0.position.index) }
+            #expect(seen == Array(plan.steps.indices))
+            #expect(made.cost == plan.cost)
+            #expect(made.imageDigest == plan.image.digest)
+            #expect(made.chipSerial == card.serial)
+            #expect(card.lifeCycle == .activated)
+            #expect(reader.resets == 1)
+            // A session that knows nothing of the one that wrote.
+            card.powerOff()
+            card.powerOn()
+            let reading = try HealthCardSession(
+                channel: TestReader(card), profile: batch.profile, securityModule: module
+            ).read(.everyByte)
+            #expect(reading.isTestCard)
+            #expect(reading.unreadable == [])
+            for file in plan.image.directories.flatMap(\.files) {
+                #expect(reading.files[file.path]?.bytes == file.bytes, "\(file.path) of row \(application.row)")
+            }
+        }
+    }
+
+    @Test func aCardWithoutExtendedLength() throws {
+        let card = try blank()
+        let reader = TestReader(card, .t0)
+        #expect(try make(in: reader).cost.commands > 229)
+        #expect(reader.commands.allSatisfy { $0.count <= 261 })
+        #expect(card.lifeCycle == .activated)
+    }
+
+    // MARK: The gate
+
+    @Test func formalBatchesAreRefused() throws {
+        let formal = try Batch(folder: Repository.formalBatch)
+        let application = try #require(try formal.review().applications.first)
+        let reader = TestReader(try blank())
+        let personalizer = CardPersonalizer(
+            channel: reader, batch: formal, module: try Sample.module(try Sample.batch()))
+        #expect(error { try personalizer.personalize(application) } == .noRelease)
+        #expect(reader.commands.isEmpty)
+    }
+
+    @Test func testBatchesMakeNobodyReal() throws {
+        let application = try #require(try Batch(folder: Repository.formalBatch).review().applications.first)
+        let batch = try Sample.batch()
+        let reader = TestReader(try blank())
+        let personalizer = CardPersonalizer(channel: reader, batch: batch, module: try Sample.module(batch))
+        guard case .batch(let problems)? = error({ try personalizer.personalize(application) }) else {
+            Issue.record("a real person was let through")
+            return
+        }
+        #expect(problems.problems.map(\.item) == ["idNumber"])
+        #expect(reader.commands.isEmpty)
+    }
+
+    @Test func keysOfAnotherVersionAreRefused() throws {
+        let batch = try Sample.batch()
+        let reader = TestReader(try blank())
+        let module = OtherVersion(try Sample.module(batch))
+        let personalizer = CardPersonalizer(channel: reader, batch: batch, module: module)
+        let application = try batch.application(idNumber: Self.man)
+        #expect(error { try personalizer.personalize(application) } == .wrongKeys(expected: 0xF1, found: 0x01))
+        #expect(reader.commands.isEmpty)
+    }
+
+    // MARK: Cards that are not blank
+
+    @Test func activatedHalfMadeAndBlockedCards() throws {
+        let card = try blank()
+        _ = try make(in: TestReader(card))
+        let again = TestReader(card)
+        #expect(error { try make(in: again) } == .unusableCard(.activated))
+        #expect(again.commands.count == 1)
+
+        let half = try blank()
+        let cut = TestReader(half, fault: .init(command: 100))
+        #expect(error { try make(in: cut) }?.chipState == .halfMade)
+        let second = TestReader(half)
+        #expect(error { try make(in: second) } == .unusableCard(.beingMade))
+        #expect(second.commands.count == 1)
+
+        let strange = TestReader(try blank(), fault: .init(command: 0, moment: .answers(.functionNotSupported)))
+        #expect(error { try make(in: strange) } == .unusableCard(.unknown(.functionNotSupported)))
+        #expect(strange.commands.count == 1)
+    }
+
+    @Test func wrongTransportKeyIsTriedOnce() throws {
+        let profile = try Sample.batch().profile
+        let key = SecretBytes(copying: [UInt8](repeating: 7, count: 16))
+        let card = try VirtualHealthCard.blank(serial: Sample.serial, profile: profile, transportKey: key)
+        for left in [5, 4, 3, 2, 1, 0] {
+            let reader = TestReader(card)
+            let error = error { try make(in: reader) }
+            #expect(error == .transportKeyRefused(triesLeft: left, .untouched))
+            #expect(error?.description.contains("\(left) tries left") == true)
+            #expect(reader.count(of: 0x82) == 1)
+            #expect(card.lifeCycle == .blank)
+        }
+        #expect(error { try make(in: TestReader(card)) } == .transportKeyRefused(triesLeft: 0, .untouched))
+    }
+
+    // MARK: Interruptions
+
+    /// The card leaves at every command, before and after it has worked: the error is typed, the state is never better
+    /// than the truth, and nothing is claimed.
+    @Test(arguments: [false, true])
+    func removalAtEveryCommand(isAnswered: Bool) throws {
+        let batch = try Sample.batch()
+        let module = try Sample.module(batch)
+        let application = try batch.application(idNumber: Self.man)
+        let plan = try CardPersonalizer(channel: TestReader(try blank()), batch: batch, module: module)
+            .plan(for: application)
+        let total = plan.cost.commands
+        for index in 0..<total {
+            let card = try blank()
+            let reader = TestReader(card, fault: .init(command: index, moment: isAnswered ? .after : .before))
+            let personalizer = CardPersonalizer(channel: reader, batch: batch, module: module)
+            let error = error { try personalizer.run(plan, application) }
+            guard case .interrupted(let position, .channel(let cause, _), let state)? = error else {
+                Issue.record("command \(index): \(String(describing: error))")
+                continue
+            }
+            #expect(cause.code == .cardRemoved)
+            #expect(position.index <= index + 1, "a reset is a step and no command")
+            #expect(reader.commands.count == index + 1, "nothing is sent after the card has gone")
+            switch state {
+            case .untouched: #expect(card.lifeCycle == .blank, "command \(index)")
+            case .halfMade: #expect(card.lifeCycle != .activated, "command \(index)")
+            case .doubtful: #expect(index == total - 1)
+            }
+            if card.lifeCycle == .activated { #expect(state == .doubtful) }
+        }
+    }
+
+    @Test(arguments: [
+        ChannelError.Code.readerUnavailable, .serviceUnavailable, .cardReset, .cardUnresponsive, .timeout,
+    ])
+    func readerOrDaemonGone(code: ChannelError.Code) throws {
+        for index in [0, 1, 2, 10, 50, 120, 200, 226, 228] {
+            let reader = TestReader(
+                try blank(), fault: .init(command: index, error: ChannelError(code, "gone; plug it in again")))
+            guard case .interrupted(_, .channel(let cause, _), let state)? = error({ try make(in: reader) }) else {
+                Issue.record("command \(index)")
+                continue
+            }
+            #expect(cause.code == code)
+            #expect(state == (index < 4 ? .untouched : index == 228 ? .doubtful : .halfMade))
+        }
+    }
+
+    @Test func aCardThatRefusesACommand() throws {
+        let reader = TestReader(try blank(), fault: .init(command: 30, moment: .answers(.memoryFailure)))
+        guard case .refused(let position, let status, let state)? = error({ try make(in: reader) }) else {
+            Issue.record("the refusal was overlooked")
+            return
+        }
+        #expect((position.index, status, state) == (30, .memoryFailure, .halfMade))
+        #expect(reader.commands.count == 31)
+        let last = TestReader(try blank(), fault: .init(command: 228, moment: .answers(.memoryFailure)))
+        #expect(error { try make(in: last) }?.chipState == .halfMade)
+    }
+
+    /// What is on the card is what counts: a byte that changes on its way is found before activation.
+    @Test func aByteThatChangesOnItsWay() throws {
+        let card = try blank()
+        let batch = try Sample.batch()
+        let plan = try CardPersonalizer(channel: TestReader(card), batch: batch, module: try Sample.module(batch))
+            .plan(for: try batch.application(idNumber: Self.man))
+        let photo = try #require(plan.steps.first { $0.content?.path == "DDF1/EF07" }).index
+        let reader = TestReader(card, fault: .init(command: photo, moment: .altered))
+        guard case .readBackDiffers(let differences)? = error({ try make(in: reader) }) else {
+            Issue.record("the change was overlooked")
+            return
+        }
+        #expect(differences.map(\.path) == ["DDF1/EF07"])
+        #expect(card.lifeCycle == .beingMade)
+        #expect(reader.count(of: 0x44) == 0)
+        // Under a MAC it does not even get that far.
+        let record = try #require(plan.steps.first { $0.content?.path == "DDF1/EF06" }).index
+        let secured = TestReader(try blank(), fault: .init(command: record, moment: .altered))
+        guard case .refused(_, .incorrectSecureMessagingData, .halfMade)? = error({ try make(in: secured) }) else {
+            Issue.record("a wrong MAC was accepted")
+            return
+        }
+    }
+}
+
+/// Says that its keys are formal ones.
+private final class OtherVersion: KeyWrappingModule {
+    let keyVersion: UInt8 = 1
+    private let module: SoftwareSecurityModule
+
+    init(_ module: SoftwareSecurityModule) { self.module = module }
+
+    func cryptogram(
+        key: KeyDefinition, card: CardFactors, seed: [UInt8], original: [UInt8]
+    ) throws(SecurityModuleError) -> [UInt8] {
+        try module.cryptogram(key: key, card: card, seed: seed, original: original)
+    }
+
+    func protect(
+        header: [UInt8], data: [UInt8], protection: Protection, key: KeyDefinition, card: CardFactors, seed: [UInt8]
+    ) throws(SecurityModuleError) -> [UInt8] {
+        try module.protect(header: header, data: data, protection: protection, key: key, card: card, seed: seed)
+    }
+
+    func wrapKey(
+        _ newKey: KeyDefinition, prefix: [UInt8], header: [UInt8], under: KeyDefinition, card: CardFactors,
+        seed: [UInt8]
+    ) throws(SecurityModuleError) -> [UInt8] {
+        try module.wrapKey(newKey, prefix: prefix, header: header, under: under, card: card, seed: seed)
+    }
+
+    func certificate(_ layout: CertificateLayout, values: [String: String]) throws(SecurityModuleError) -> [UInt8] {
+        try module.certificate(layout, values: values)
+    }
+
+    func securityCode(
+        _ rule: SecurityCodeRule, values: [ItemReference: String]
+    ) throws(SecurityModuleError) -> String {
+        try module.securityCode(rule, values: values)
+    }
+}
