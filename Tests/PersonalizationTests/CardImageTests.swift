@@ -9,7 +9,10 @@ import Testing
 enum Sample {
     static let serial: [UInt8] = [1, 2, 3, 4, 5, 6, 7, 8]
 
-    static func batch() throws -> Batch { try Batch(folder: Repository.sampleBatch) }
+    /// Read once: the profile takes longer to load than a card to make.
+    private static let opened = Result { try Batch(folder: Repository.sampleBatch) }
+
+    static func batch() throws -> Batch { try opened.get() }
 
     static func module(_ batch: Batch) throws -> SoftwareSecurityModule { try .testKeys(batch.profile) }
 
