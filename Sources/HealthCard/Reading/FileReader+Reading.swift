@@ -65,25 +65,25 @@ extension FileReader {
 
     /// Sends a READ, with an extended Le where that saves commands; learns when the card or its reader has none.
     ///
-    /// - Parameters:
-    ///   - wanted: bytes that are still to come.
-    ///   - shortest: bytes to ask for at least.
+    /// - Parameter length: the length of the answer to expect, exactly, given the longest one there may be: over T=0 a
+    ///   wrong Le costs a command.
     /// - Returns: the answer's data, at least a byte; nil for a refusal that may mean the form.
     private func read(
-        _ file: FileDefinition, _ purpose: CommandPurpose, _ values: [CommandHole: HoleValue], wanted: Int,
-        shortest: Int = 1
+        _ file: FileDefinition, _ purpose: CommandPurpose, _ values: [CommandHole: HoleValue],
+        length: (_ limit: Int) -> Int
     ) throws(ReadFailure) -> [UInt8]? {
         let capabilities = profile.capabilities
         var values = values
-        if abilities.extended, wanted > capabilities.maximumResponseData {
-            values[.length] = .number(min(wanted, capabilities.maximumExtendedData))
+        let extended = abilities.extended ? length(capabilities.maximumExtendedData) : 0
+        if extended > capabilities.maximumResponseData {
+            values[.length] = .number(extended)
             let command = try command(purpose, values)
             if let answer = try attempt(command, at: file.path), !Self.lengthRefusals.contains(answer.status) {
                 return try data(of: answer, to: command)
             }
             abilities.extended = false
         }
-        values[.length] = .number(max(1, min(max(wanted, shortest), capabilities.maximumResponseData)))
+        values[.length] = .number(max(1, length(capabilities.maximumResponseData)))
         let command = try command(purpose, values)
         return try data(of: send(command, at: file.path), to: command)
     }
@@ -112,8 +112,8 @@ extension FileReader {
         var records: [[UInt8]] = []
         while records.count < layout.count {
             let answer = try read(
-                file, .readRecordsFrom, address(file, isCurrent, [.record: .number(records.count + 1)]),
-                wanted: layout.bytes(from: records.count), shortest: 256)
+                file, .readRecordsFrom, address(file, isCurrent, [.record: .number(records.count + 1)])
+            ) { layout.bytes(from: records.count, fitting: $0) }
             guard let answer else {
                 if records.isEmpty { return nil }
                 throw .file("the card stopped reading at record \(records.count + 1) of \(layout.count)")
@@ -128,9 +128,9 @@ extension FileReader {
         var records: [[UInt8]] = []
         while records.count < layout.count {
             let number = records.count + 1
-            // Le 00 takes a record whatever its length; none is longer than a short answer.
-            let answer = try read(
-                file, .readRecord, address(file, isCurrent, [.record: .number(number)]), wanted: 256)
+            let answer = try read(file, .readRecord, address(file, isCurrent, [.record: .number(number)])) {
+                min(layout.bytes(of: records.count), $0)
+            }
             guard let answer else {
                 if records.isEmpty { return nil }
                 throw .file("the card stopped reading at record \(number) of \(layout.count)")
@@ -147,7 +147,7 @@ extension FileReader {
     ) throws(ReadFailure) -> [UInt8]? {
         guard offset < 0x8000 else { throw .file("offset \(offset) is beyond what READ BINARY reaches") }
         let purpose = isCurrent ? CommandPurpose.readBinary : .readBinaryShort
-        return try read(file, purpose, address(file, isCurrent, [.offset: .number(offset)]), wanted: length)
+        return try read(file, purpose, address(file, isCurrent, [.offset: .number(offset)])) { min(length, $0) }
     }
 
     /// The short identifier in the record commands is 0 for the file that is current.

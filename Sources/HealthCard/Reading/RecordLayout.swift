@@ -22,9 +22,20 @@ struct RecordLayout {
 
     var count: Int { records.count }
 
-    /// Bytes of all records from this one on, counted from 0, tags and lengths included.
-    func bytes(from index: Int) -> Int {
-        records.dropFirst(index).reduce(0) { $0 + $1.length + ($1.tag == nil ? 0 : 2) }
+    /// Bytes of one record, counted from 0, tag and length included.
+    func bytes(of index: Int) -> Int {
+        guard records.indices.contains(index) else { return 0 }
+        return records[index].length + (records[index].tag == nil ? 0 : 2)
+    }
+
+    /// Bytes of as many whole records from this one on as fit; of this one where not even it does.
+    func bytes(from index: Int, fitting limit: Int) -> Int {
+        var sum = bytes(of: index)
+        for next in records.indices.dropFirst(index + 1) {
+            guard sum + bytes(of: next) <= limit else { break }
+            sum += bytes(of: next)
+        }
+        return min(sum, limit)
     }
 
     /// Whole records of an answer that starts with this record, at least one.
