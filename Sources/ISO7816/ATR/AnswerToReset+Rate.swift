@@ -1,7 +1,7 @@
 extension AnswerToReset {
     /// 3,571,200 Hz: the clock at which F = 372, D = 1 is exactly 9,600 bit/s.
     public static let nominalClock = 3_571_200.0
-    /// 4,000,000 Hz: what most USB readers drive a card with, and the fastest clock that F = 372 of TA1 = 11 allows.
+    /// 4,000,000 Hz: what most USB readers drive a card with.
     public static let commonReaderClock = 4_000_000.0
 
     /// TA1: how fast a card may be driven, an elementary time unit being F / D clock cycles (ISO/IEC 7816-3:2006 §8.3,
