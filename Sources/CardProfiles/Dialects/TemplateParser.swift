@@ -108,13 +108,14 @@ struct TemplateParser {
         }
         if takeExactly("<<") { shift = try number(in: 1...7) }
         if takeExactly("|") {
-            for byte in try hexBytes() { bits = bits << 8 | Int(byte) }
+            let bytes = try hexBytes()
+            guard bytes.count <= width else {
+                throw error(.number, "the bits after '|' do not fit \(width) byte(s)")
+            }
+            for byte in bytes { bits = bits << 8 | Int(byte) }
         }
         guard !hole.isBytes || (width == hole.width && shift == 0 && bits == 0) else {
             throw error(.number, "'\(name)' is no number: it cannot be given a width, shifted or combined")
-        }
-        guard bits < 1 << (8 * width) else {
-            throw error(.number, "the bits after '|' do not fit \(width) byte(s)")
         }
         return .hole(hole, width: width, shift: shift, bits: bits, isOptional: takeOptional())
     }

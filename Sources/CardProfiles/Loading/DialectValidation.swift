@@ -33,6 +33,11 @@ struct DialectValidation {
 
     private func check(_ file: FileDefinition, _ dialect: Dialect, _ path: String) {
         let kind = file.structure.kind
+        if !dialect.isPreStructured, dialect.templates[.createFile] != nil,
+            dialect.commands(for: .createFile, kind: kind).isEmpty
+        {
+            report.add("'\(path)' has no command createFile for \(kind.rawValue)", at: "\(path).commands.createFile")
+        }
         if !dialect.isPreStructured, dialect.codes.descriptors[kind] == nil {
             report.add("'\(path)' has no descriptor for \(kind.rawValue)", at: "\(path).codes.descriptors")
         }
