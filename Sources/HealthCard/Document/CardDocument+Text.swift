@@ -54,11 +54,14 @@ extension CardDocument {
         }
     }
 
-    /// `birthDate` as `birth date`.
+    /// `birthDate` as `birth date`, `bloodABO` as `blood ABO`.
     private static func words(_ name: String) -> String {
-        name.reduce(into: "") { words, character in
-            let breaks = character.isUppercase && words.last?.isLowercase == true
-            words += breaks ? " \(character.lowercased())" : String(character)
+        let characters = Array(name)
+        return characters.indices.reduce(into: "") { words, index in
+            let character = characters[index]
+            let begins = index > 0 && character.isUppercase && !characters[index - 1].isUppercase
+            let isCapital = index + 1 < characters.count && characters[index + 1].isUppercase
+            words += (begins ? " " : "") + (begins && !isCapital ? character.lowercased() : String(character))
         }
     }
 

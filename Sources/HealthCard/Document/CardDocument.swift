@@ -84,7 +84,14 @@ private struct DocumentDecoder {
         case .visits:
             content = .list(files.compactMap { visit($0, contents) })
         }
-        return CardDocument.Section(name: name, title: first.title, content: content)
+        return CardDocument.Section(name: name, title: Self.title(of: files), content: content)
+    }
+
+    /// What the titles of the files have in common: visits have theirs numbered.
+    private static func title(of files: [FileDefinition]) -> String {
+        files.dropFirst().reduce(files.first?.title ?? "") { common, file in
+            String(zip(common, file.title).prefix { $0 == $1 }.map(\.0))
+        }
     }
 
     private mutating func object(_ file: FileDefinition, _ content: FileContent) -> [CardDocument.Node] {

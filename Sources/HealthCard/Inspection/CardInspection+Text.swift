@@ -17,8 +17,8 @@ extension CardInspection {
                 lines.append("                  \(Hex.encode(information, separator: " "))")
             }
             for file in directory.files where file.presence != .unknown {
-                let information = file.information.map { "  \(Hex.encode($0, separator: " "))" } ?? ""
-                lines.append("  \(file.path.padded(to: 16))\(file.presence.text)  \(file.title)\(information)")
+                let size = file.size.map { "  \($0) bytes" } ?? ""
+                lines.append("  \(file.path.padded(to: 16))\(file.presence.text)  \(file.title)\(size)")
             }
         }
         return lines.map { $0 + "\n" }.joined()
@@ -63,10 +63,13 @@ extension CardInspection {
         ] + (information.map { [.init("information", .string(lowercase($0)))] } ?? [])
     }
 
-    /// The answer to reset, interface by interface.
+    /// The answer to reset, part by part.
     var explanation: [String] {
-        guard let historicalBytes = historicalBytes(of: answerToReset) else { return ["malformed"] }
-        return ["historical bytes \(Hex.encode(historicalBytes, separator: " "))"]
+        do {
+            return try AnswerToReset(answerToReset).explain().map(\.description)
+        } catch {
+            return ["malformed: \(error)"]
+        }
     }
 
     private var authenticityText: String {

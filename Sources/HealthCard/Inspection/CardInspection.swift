@@ -19,6 +19,8 @@ public struct CardInspection: Sendable, Hashable {
         public let presence: Presence
         /// The template of SELECT, nil when there was none.
         public let information: [UInt8]?
+        /// Bytes it holds, as the card says.
+        public var size: Int? { information.flatMap { try? FileControlInformation($0) }?.size }
     }
 
     public struct Directory: Sendable, Hashable {
@@ -197,7 +199,9 @@ private struct Inspector {
     /// The state in the FCI of the MF, or what the card's answers tell where there is none (`Docs/protocol.md §5`).
     func lifeCycle(_ tree: [CardInspection.Directory]) throws(HealthCardError) -> LifeCycleState? {
         guard let master = tree.first, master.presence == .present else { return nil }
-        if let information = master.information, let byte = FileInformation(information)?.lifeCycle {
+        if let information = master.information,
+            let byte = (try? FileControlInformation(information))?.lifeCycle?.rawValue
+        {
             return profile.lifeCycle.state(of: byte)
         }
         let first = tree.first { $0.name != master.name }

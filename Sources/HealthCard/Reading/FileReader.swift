@@ -65,6 +65,7 @@ final class FileReader {
         var options = TransmitOptions.default
         options.maximumAnswer = limit
         options.followsRemaining = wantsAnswer
+        options.maximumContinuations = 16
         let answer: ResponseAPDU
         do {
             answer = try channel.send(command, options: options)

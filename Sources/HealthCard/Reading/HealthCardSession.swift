@@ -83,9 +83,12 @@ public final class HealthCardSession {
     public static func cardFactor(of answerToReset: [UInt8], _ profile: CardProfile) throws(HealthCardError) -> [UInt8]
     {
         let rule = profile.cryptography.cardFactor
-        guard let historicalBytes = historicalBytes(of: answerToReset) else {
+        let historicalBytes: [UInt8]
+        do {
+            historicalBytes = try AnswerToReset(answerToReset).historicalBytes
+        } catch {
             throw HealthCardError(
-                .answerToReset, "the answer to reset is malformed", advice: "take the card out and in again")
+                .answerToReset, "the answer to reset is malformed: \(error)", advice: "take the card out and in again")
         }
         guard historicalBytes.count >= rule.offset + rule.length else {
             throw HealthCardError(

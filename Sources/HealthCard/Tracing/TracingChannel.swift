@@ -9,10 +9,20 @@ public struct TraceEvent: Sendable, Hashable, CustomStringConvertible {
     public let number: Int
     /// Redacted text: hexadecimal bytes, `[n bytes]` for what is hidden, the status word with its meaning.
     public let text: String
+    /// The name of a command, `READ RECORD`, where it has one.
+    public let name: String?
     /// How long the card took; nil for commands.
     public let elapsed: Duration?
 
-    /// `> 00 84 00 00 08`, `< 9000  (1.25 ms)`.
+    init(_ kind: Kind, _ number: Int, _ text: String, name: String? = nil, elapsed: Duration? = nil) {
+        self.kind = kind
+        self.number = number
+        self.text = text
+        self.name = name
+        self.elapsed = elapsed
+    }
+
+    /// `> 00 84 00 00 08  GET CHALLENGE`, `< 9000  (1.25 ms)`.
     public var description: String {
         let mark =
             switch kind {
@@ -21,7 +31,7 @@ public struct TraceEvent: Sendable, Hashable, CustomStringConvertible {
             case .reset: "="
             case .failure: "!"
             }
-        guard let elapsed else { return "\(mark) \(text)" }
+        guard let elapsed else { return "\(mark) \(text)\(name.map { "  \($0)" } ?? "")" }
         let microseconds = elapsed.components.seconds * 1_000_000 + elapsed.components.attoseconds / 1_000_000_000_000
         let fraction = String(microseconds % 1000 / 10)
         return "\(mark) \(text)  (\(microseconds / 1000).\(fraction.count < 2 ? "0" : "")\(fraction) ms)"
@@ -63,18 +73,17 @@ public final class TracingChannel: CardChannel {
 
     public func transmit(_ command: [UInt8]) throws(ChannelError) -> [UInt8] {
         number += 1
-        write(TraceEvent(kind: .command, number: number, text: text(ofCommand: command), elapsed: nil))
         let ins = command.count > 1 ? command[1] : 0
+        write(TraceEvent(.command, number, text(ofCommand: command), name: InstructionByte.name(of: ins)))
         if ins != Self.getResponse { answered = ins }
         let start = clock.now
         do {
             let answer = try channel.transmit(command)
             let elapsed = clock.now - start
-            write(
-                TraceEvent(kind: .answer, number: number, text: text(ofAnswer: answer, to: answered), elapsed: elapsed))
+            write(TraceEvent(.answer, number, text(ofAnswer: answer, to: answered), elapsed: elapsed))
             return answer
         } catch {
-            write(TraceEvent(kind: .failure, number: number, text: error.message, elapsed: clock.now - start))
+            write(TraceEvent(.failure, number, error.message, elapsed: clock.now - start))
             throw error
         }
     }
@@ -83,13 +92,13 @@ public final class TracingChannel: CardChannel {
         let start = clock.now
         let answer = try channel.reset()
         let text = "reset: \(Hex.encode(answer, separator: " "))"
-        write(TraceEvent(kind: .reset, number: number, text: text, elapsed: clock.now - start))
+        write(TraceEvent(.reset, number, text, elapsed: clock.now - start))
         return answer
     }
 
     // MARK: Text
 
-    private static let getResponse: UInt8 = 0xC0
+    private static let getResponse = InstructionByte.getResponse
     /// VERIFY, CHANGE REFERENCE DATA, RESET RETRY COUNTER and the SAM's own change of PIN.
     private static let pinCommands: Set<UInt8> = [0x20, 0x24, 0x2C, 0x5E]
     /// SELECT, CREATE FILE, ACTIVATE FILE, and the life-cycle commands of other dialects: names and structures.
