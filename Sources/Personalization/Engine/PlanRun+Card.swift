@@ -13,7 +13,8 @@ extension PlanRun {
         if step.purpose == .selectDirectory { return try recognizeByAbsence(answer, step) }
         guard answer.status == .ok else { throw .unusableCard(.unknown(answer.status)) }
         guard profile.capabilities.lifeCycleInFCI else { return }
-        guard let byte = Self.lifeCycle(in: answer.data), let found = profile.lifeCycle.state(of: byte) else {
+        let information = try? FileControlInformation(answer.data)
+        guard let byte = information?.lifeCycle?.rawValue, let found = profile.lifeCycle.state(of: byte) else {
             throw .unusableCard(.unknown(nil))
         }
         switch found {
@@ -24,7 +25,8 @@ extension PlanRun {
     }
 
     /// Without a life cycle in the FCI a blank chip is one that has no first directory. If the directory is there, its
-    /// last free record tells whether all was written.
+    /// last free record tells whether that much was written; the transport key could tell more, but each use of it on a
+    /// card that is not ours may cost a try.
     private mutating func recognizeByAbsence(_ answer: ResponseAPDU, _ step: PlanStep) throws(PersonalizationError) {
         if answer.status == profile.lifeCycle.blankStatus { return }
         guard answer.status == .ok, let directory = profile.directories.dropFirst().first,
@@ -38,19 +40,7 @@ extension PlanRun {
         } catch {
             throw .interrupted(step.position, error, .untouched)
         }
-        throw .unusableCard(record.status == .ok ? .activated : .beingMade)
-    }
-
-    private static func lifeCycle(in fci: [UInt8]) -> UInt8? {
-        guard fci.count > 2, fci[0] == 0x6F else { return nil }
-        var offset = 2
-        while offset + 1 < fci.count {
-            let length = Int(fci[offset + 1])
-            guard offset + 2 + length <= fci.count else { return nil }
-            if fci[offset] == 0x8A, length == 1 { return fci[offset + 2] }
-            offset += 2 + length
-        }
-        return nil
+        throw .unusableCard(record.status == profile.lifeCycle.unwrittenStatus ? .beingMade : .notBlank)
     }
 }
 
