@@ -3,7 +3,7 @@
 import collections
 
 Item = collections.namedtuple("Item", "number name length coding form")
-# form: text, digits, number, binary, date, time, flag, amount, hex.
+# form: text, digits, count, number, binary, date, time, flag, amount, hex.
 File = collections.namedtuple("File", "fid kind size count read update erase protection section items")
 Directory = collections.namedtuple("Directory", "name parent df_name keys files")
 
@@ -106,7 +106,7 @@ INPATIENT = [
 64 hospitalName 70 ans
 65 hospitalCode 10 ans
 66 admissionDate 4 cn:date
-67 admissionCount 2 cn
+67 admissionCount 2 cn:count
 68 medicalRecordNumber 18 ans
 69 admissionDepartment 50 ans
 70 admissionCondition 1 cn:code
@@ -131,13 +131,13 @@ anesthesia 50 ans
 anesthesiaCode 1 cn
 incisionHealing 1 cn:code
 """)),
-    ("transfusions", members(121, 4, "product 1 cn:code\namount 2 cn\nunit 10 ans")),
+    ("transfusions", members(121, 4, "product 1 cn:code\namount 2 cn:count\nunit 10 ans")),
     *parse("""
-133 rescueCount 2 cn
-134 rescueSuccessCount 2 cn
+133 rescueCount 2 cn:count
+134 rescueSuccessCount 2 cn:count
 135 dischargeDate 4 cn:date
 136 dischargeDepartment 50 ans
-137 stayDays 3 cn
+137 stayDays 3 cn:count
 138 autopsy 1 b:flag
 139 followUp 1 b:flag
 140 payment 1 cn:code
@@ -174,7 +174,7 @@ diagnosedDate 4 cn:date
 diagnosisName 50 ans
 diagnosisCode 7 ans
 onsetTime 7 cn:time
-durationMinutes 2 cn
+durationMinutes 2 cn:count
 """)),
     ("tests", members(254, 10, """
 name 80 ans
@@ -186,7 +186,7 @@ code 20 ans
     ("drugs", members(304, 5, """
 name 50 ans
 form 1 cn
-days 3 cn
+days 3 cn:count
 frequency 20 ans
 doseUnit 6 ans
 dose 3 cn:amount
@@ -297,6 +297,8 @@ def decode(data, item):
         if item.form == "amount":
             digits = digits.rjust(3, "0")
             return (digits[:-2].lstrip("0") or "0") + "." + digits[-2:]
+        if item.form == "count":
+            return int(digits)
         if item.form == "code" and len(digits) == 2 and digits[0] == "0":
             return digits[1]
         return digits

@@ -28,7 +28,10 @@ def value(item):
         return "true" if number % 2 else "false"
     if item.form == "hex":
         return bytes((number + i) % 256 for i in range(item.length)).hex()
-    return "1" if item.form == "code" or item.length == 1 else str(number % 90 + 1)
+    if item.form == "code":
+        return "1"
+    # Two digits, which every table of two-digit codes has.
+    return "11" if item.length == 1 else str(number % 90 + 1)
 
 
 def visit(items):
