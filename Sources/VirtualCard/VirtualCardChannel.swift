@@ -42,7 +42,6 @@ public final class VirtualCardChannel: CardChannel {
 
     public func reset() throws(ChannelError) -> [UInt8] {
         guard isInserted else { throw ChannelError(.cardRemoved, "the card was taken out: put it in again") }
-        card.powerOff()
         card.powerOn()
         return card.answerToReset
     }

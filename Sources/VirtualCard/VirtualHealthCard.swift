@@ -12,6 +12,8 @@ public final class VirtualHealthCard: Chip, @unchecked Sendable {
     private let lock = NSRecursiveLock()
     private let system: CardSystem
     private var isPowered = true
+    private var file: StateFile?
+    private var lastSaveError: VirtualCardError?
 
     public let answerToReset: [UInt8]
 
@@ -51,6 +53,111 @@ public final class VirtualHealthCard: Chip, @unchecked Sendable {
         do {
             return try VirtualHealthCard(system: CardSystem(rules: rules, options: options, store: store))
         } catch let error as VirtualCardError { throw error } catch { throw .cipherUnavailable("sm4 (\(error))") }
+    }
+
+    /// The card of a state.
+    /// - Throws: `state` with the place of the first thing that is wrong.
+    public convenience init(
+        state: CardState, profile: CardProfile, options: VirtualCardOptions? = nil
+    ) throws(VirtualCardError) {
+        let rules = try CardRules(profile: profile)
+        let store = try StateLoader(state: state, rules: rules).store()
+        let options = options ?? VirtualCardOptions(profile: profile)
+        let system: CardSystem
+        do { system = try CardSystem(rules: rules, options: options, store: store) } catch {
+            throw .cipherUnavailable("sm4 (\(error))")
+        }
+        try self.init(system: system)
+    }
+
+    /// The card of a state file, or a blank one that will be kept there; see ``CardState`` for what the file holds.
+    ///
+    /// No acknowledged command is lost when the process dies. One process at a time has the card.
+    /// - Parameters:
+    ///   - path: the JSON; `path.journal` beside it holds what happened since it was written.
+    ///   - serial: the chip's serial number; a file of another chip is an error.
+    /// - Throws: `file` when the files cannot be used, `state` when they say something impossible.
+    public static func open(
+        path: String, serial: [UInt8], profile: CardProfile, transportKey: SecretBytes? = nil,
+        options: VirtualCardOptions? = nil
+    ) throws(VirtualCardError) -> VirtualHealthCard {
+        let file = try StateFile(path: path)
+        let card: VirtualHealthCard
+        if let loaded = try file.load() {
+            do {
+                card = try VirtualHealthCard(state: CardState(json: loaded.json), profile: profile, options: options)
+            } catch { throw .file(path: path, problem: error.description) }
+            guard card.serial == serial else {
+                throw .file(path: path, problem: "it holds the chip \(Hex.encode(card.serial))")
+            }
+            try card.replay(loaded.transactions, path)
+        } else {
+            card = try blank(serial: serial, profile: profile, transportKey: transportKey, options: options)
+        }
+        try card.keep(in: file)
+        return card
+    }
+
+    private func replay(_ transactions: [[NonVolatileMemory.Write]], _ path: String) throws(VirtualCardError) {
+        for (number, writes) in transactions.enumerated() {
+            for write in writes { system.store.memory.stage(write.bytes, at: write.address) }
+            do { try system.store.memory.commit() } catch {
+                throw .file(path: path + ".journal", problem: "line \(number + 2) is outside the memory")
+            }
+        }
+        // Only now: replaced keys and new blocks are read anew.
+        do { try system.store.powerOn() } catch { throw .file(path: path, problem: "the memory cannot be read") }
+    }
+
+    private func keep(in file: StateFile) throws(VirtualCardError) {
+        self.file = file
+        try save()
+    }
+
+    private func persist(_ writes: [NonVolatileMemory.Write]) throws(VirtualCardError) { try file?.append(writes) }
+
+    /// Writes the state file anew. Nothing is lost without it: the journal has all the rest. The card does it itself
+    /// when it is powered off.
+    public func save() throws(VirtualCardError) {
+        lock.lock()
+        defer { lock.unlock() }
+        guard let file else { return }
+        settle()
+        let state = system.state(sequence: file.sequence)
+        let store = try StateLoader(state: state, rules: system.rules).store()
+        try file.replace(with: state.encoded())
+        // The journal that starts now counts on the memory that this JSON gives.
+        let old = system.store.memory
+        store.memory.bytesUntilPowerCut = old.bytesUntilPowerCut
+        store.memory.failingTransactions = old.failingTransactions
+        store.memory.programmedBefore = old.programmed
+        store.memory.persist = { [unowned self] writes in try persist(writes) }
+        system.store = store
+    }
+
+    private func saveIfNeeded() {
+        guard let file, !file.isJournalEmpty else { return }
+        do { try save() } catch { lastSaveError = error }
+    }
+
+    /// Why the state file could not be written the last time; the journal still holds everything.
+    public var saveError: VirtualCardError? { lock.withLock { lastSaveError } }
+
+    /// What the card remembers without power, now.
+    public var state: CardState {
+        lock.withLock {
+            settle()
+            return system.state(sequence: file?.sequence ?? 0)
+        }
+    }
+
+    /// A memory that the power left in the middle of a transaction is mended first, as at power on.
+    private func settle() {
+        guard !isPowered else { return }
+        let cut = system.store.memory.bytesUntilPowerCut
+        system.store.memory.bytesUntilPowerCut = nil
+        try? system.store.powerOn()
+        system.store.memory.bytesUntilPowerCut = cut
     }
 
     private static func testTransportKey(
@@ -103,13 +210,18 @@ public final class VirtualHealthCard: Chip, @unchecked Sendable {
         lock.withLock {
             system.session = CardSession()
             isPowered = false
+            saveIfNeeded()
         }
     }
 
     public func process(_ command: [UInt8]) -> [UInt8]? {
         lock.withLock {
             guard isPowered else { return nil }
-            do { return try system.answer(command) } catch {
+            do {
+                let answer = try system.answer(command)
+                if file?.isJournalLong ?? false { saveIfNeeded() }
+                return answer
+            } catch {
                 isPowered = false
                 return nil
             }

@@ -53,7 +53,7 @@ struct ExternalAuthenticate: Instruction {
     mutating func checkLength(_ card: CardSystem) throws(Refusal) {
         let rule = card.rules.cryptography.cryptogram
         data = AuthenticationData(command.data, first: rule.length, original: rule.originalLength)
-        try require(data != nil, .wrongLength)
+        try requireBody(data != nil)
     }
     mutating func findKey(_ card: CardSystem) throws(Refusal) -> KeyUse? {
         let transport = card.rules.transportKey.reference
@@ -101,8 +101,7 @@ struct InternalAuthenticate: Instruction {
         let rules = card.rules.cryptography
         data = AuthenticationData(
             command.data, first: rules.challengeLength, original: rules.cryptogram.originalLength)
-        try require(data != nil && command.ne != nil, .wrongLength)
-        try require(command.ne ?? 0 >= rules.cryptogram.length, .correctLength(rules.cryptogram.length))
+        try require(data != nil && (command.ne == rules.cryptogram.length || command.toleratesLe), .wrongLength)
     }
     mutating func findKey(_ card: CardSystem) throws(Refusal) -> KeyUse? {
         key = card.store.key(command.p2, in: card.session.directory)

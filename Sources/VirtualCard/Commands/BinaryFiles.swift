@@ -6,13 +6,19 @@ import ISO7816
 private struct BinaryPlace {
     let sfi: UInt8
     let offset: Int
-    let isReserved: Bool
+    /// P1 says "short identifier" and then none that there can be.
+    let isImpossible: Bool
 
     init(_ command: ReceivedCommand) {
         let isShort = command.p1 & 0x80 != 0
         sfi = isShort ? command.p1 & 0x1F : 0
         offset = isShort ? Int(command.p2) : Int(command.p1) << 8 | Int(command.p2)
-        isReserved = isShort && command.p1 & 0x60 != 0
+        isImpossible = isShort && (command.p1 & 0x60 != 0 || sfi == 0)
+    }
+
+    func find(_ card: CardSystem) throws(Refusal) -> FileAccess {
+        if isImpossible { throw Refusal(.incorrectP1P2) }
+        return try FileAccess(card, sfi: sfi)
     }
 }
 
@@ -27,14 +33,13 @@ struct ReadBinary: Instruction {
         place = BinaryPlace(command)
     }
 
-    mutating func findFile(_ card: CardSystem) throws(Refusal) { access = try FileAccess(card, sfi: place.sfi) }
+    mutating func findFile(_ card: CardSystem) throws(Refusal) { access = try place.find(card) }
     func checkKind(_ card: CardSystem) throws(Refusal) {
         try require(access?.kind == .transparent, .incompatibleFileStructure)
     }
     func checkRight(_ card: CardSystem) throws(Refusal) {
         try require(access.map { $0.allows($0.file.read, card) } ?? false, .securityStatusNotSatisfied)
     }
-    func checkParameters(_ card: CardSystem) throws(Refusal) { try require(!place.isReserved, .incorrectP1P2) }
     func findPlace(_ card: CardSystem) throws(Refusal) {
         try require(place.offset < access?.file.size ?? 0, .wrongP1P2)
     }
@@ -61,7 +66,7 @@ struct UpdateBinary: Instruction {
         place = BinaryPlace(command)
     }
 
-    mutating func findFile(_ card: CardSystem) throws(Refusal) { access = try FileAccess(card, sfi: place.sfi) }
+    mutating func findFile(_ card: CardSystem) throws(Refusal) { access = try place.find(card) }
     func checkKind(_ card: CardSystem) throws(Refusal) {
         try require(access?.kind == .transparent, .incompatibleFileStructure)
     }
@@ -69,12 +74,11 @@ struct UpdateBinary: Instruction {
         let isAllowed = access.map { $0.allows($0.file.update, card) && $0.protection(card) == .plain } ?? false
         try require(isAllowed, .securityStatusNotSatisfied)
     }
-    func checkParameters(_ card: CardSystem) throws(Refusal) { try require(!place.isReserved, .incorrectP1P2) }
     func findPlace(_ card: CardSystem) throws(Refusal) {
         try require(place.offset < access?.file.size ?? 0, .wrongP1P2)
     }
     func checkLength(_ card: CardSystem) throws(Refusal) {
-        try require(!command.data.isEmpty, .wrongLength)
+        try requireBody(!command.data.isEmpty)
         try require(place.offset + command.data.count <= access?.file.size ?? 0, .notEnoughMemory)
     }
     func perform(_ card: CardSystem) throws(Refusal) -> Answer {

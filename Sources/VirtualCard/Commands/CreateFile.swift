@@ -15,17 +15,18 @@ struct CreateFile: Instruction {
     func checkParameters(_ card: CardSystem) throws(Refusal) {
         try require(command.p1 == 0 && command.p2 == 0, .incorrectP1P2)
     }
-    func checkLength(_ card: CardSystem) throws(Refusal) { try require(!command.data.isEmpty, .wrongLength) }
+    func checkLength(_ card: CardSystem) throws(Refusal) { try requireBody(!command.data.isEmpty) }
 
     mutating func checkContent(_ card: CardSystem) throws(Refusal) {
         guard let objects = Self.objects(command.data), let descriptor = objects[0x82],
             let identifier = objects[0x83].flatMap(Self.word)
         else { throw Refusal(.wrongData) }
         if descriptor == [card.rules.codes.descriptors[.directory]] {
-            guard let name = objects[0x84], (1...16).contains(name.count), objects.count == 3 else {
+            let name = objects[0x84]
+            guard name.map({ (1...16).contains($0.count) }) ?? true, objects.count == (name == nil ? 2 : 3) else {
                 throw Refusal(.wrongData)
             }
-            directory = (identifier, name)
+            directory = (identifier, name ?? [])
         } else {
             file = try newFile(identifier, descriptor, objects, card.rules)
         }
@@ -35,7 +36,7 @@ struct CreateFile: Instruction {
             identifier == directories[0].identifier
             || directories[here].files.contains { $0.identifier == identifier || ($0.sfi != 0 && $0.sfi == file?.sfi) }
             || directories.contains { $0.parent == here && $0.identifier == identifier }
-            || directories.contains { $0.name == directory?.name }
+            || directories.contains { !$0.name.isEmpty && $0.name == directory?.name }
         try require(!exists, .fileAlreadyExists)
     }
 
@@ -69,10 +70,12 @@ struct CreateFile: Instruction {
         switch kind {
         case .directory: throw Refusal(.wrongData)
         case .transparent:
-            guard let size, size > 0, file.recordSize == 0, file.recordCount == 0 else { throw Refusal(.wrongData) }
+            guard let size, size > 0 else { throw Refusal(.wrongData) }
             file.size = size
+            file.recordSize = 0
         case .linearVariableTLV:
-            guard size == nil, file.recordSize == 0, file.recordCount <= 254 else { throw Refusal(.wrongData) }
+            guard size == nil else { throw Refusal(.wrongData) }
+            file.recordSize = 0
         case .linearFixed, .cyclic:
             guard size == nil, file.recordSize > 0, (1...254).contains(file.recordCount) else {
                 throw Refusal(.wrongData)
@@ -98,22 +101,15 @@ struct CreateFile: Instruction {
         return objects
     }
 
-    /// Objects with tags of one byte and lengths of one byte, or `81` and one, or `82` and two.
+    /// Objects with tags of one byte and lengths of one byte, below 80.
     private static func split(_ data: [UInt8]) -> [(tag: UInt8, value: [UInt8])]? {
         var objects: [(tag: UInt8, value: [UInt8])] = []
         var at = 0
         while at < data.count {
             guard at + 2 <= data.count else { return nil }
-            let tag = data[at]
-            var length = Int(data[at + 1])
+            let (tag, length) = (data[at], Int(data[at + 1]))
             at += 2
-            if length > 0x7F {
-                let width = length - 0x80
-                guard width == 1 || width == 2, at + width <= data.count else { return nil }
-                length = data[at..<at + width].reduce(0) { $0 << 8 | Int($1) }
-                at += width
-            }
-            guard at + length <= data.count else { return nil }
+            guard length < 0x80, at + length <= data.count else { return nil }
             objects.append((tag, Array(data[at..<at + length])))
             at += length
         }
@@ -126,8 +122,8 @@ struct CreateFile: Instruction {
 
     /// 0 for a file without a short identifier; nil for what is none.
     private static func shortIdentifier(_ bytes: [UInt8]?) -> UInt8? {
-        guard let bytes, !bytes.isEmpty else { return 0 }
-        guard bytes.count == 1, bytes[0] & 7 == 0, (1...30).contains(bytes[0] >> 3) else { return nil }
+        guard let bytes else { return 0 }
+        guard bytes.count == 1, bytes[0] & 7 == 0, bytes[0] >> 3 <= 30 else { return nil }
         return bytes[0] >> 3
     }
 }

@@ -9,11 +9,12 @@ struct FileAccess {
     let kind: FileKind
 
     /// The file of a short identifier (0: the current file); it becomes the current one.
-    /// - Throws: 6986 without a current file, 6A82 for an identifier that no file here has.
+    /// - Throws: 6986 without a current file, 6A82 for an identifier that no file here has, 6A86 for 31, which is none.
     init(_ card: CardSystem, sfi: UInt8) throws(Refusal) {
         directory = card.session.directory
         let files = card.store.directories[directory].files
         if sfi != 0 {
+            guard ShortFileIdentifier(rawValue: sfi) != nil else { throw Refusal(.incorrectP1P2) }
             guard let found = files.firstIndex(where: { $0.sfi == sfi }) else { throw Refusal(.fileNotFound) }
             card.session.file = found
         }
@@ -49,8 +50,16 @@ struct FileAccess {
 extension CardSystem {
     /// The key that protects commands of the current directory (STK).
     func maintenanceKey() throws(Refusal) -> CardStore.Key {
-        let key = store.directories[session.directory].keys.first { rules.usage(of: $0.usage) == .maintenance }
-        guard let key else { throw Refusal(rules.blocking.noKeyStatus) }
+        var depth = 0
+        var directory = store.directories[session.directory]
+        while let parent = directory.parent {
+            directory = store.directories[parent]
+            depth += 1
+        }
+        let reference = rules.maintenanceReferences[min(depth, rules.maintenanceReferences.count - 1)]
+        guard let key = store.key(reference, in: session.directory), rules.usage(of: key.usage) == .maintenance else {
+            throw Refusal(rules.blocking.noKeyStatus)
+        }
         return key
     }
 }

@@ -15,14 +15,14 @@ struct WriteKey: Instruction {
     }
     func checkParameters(_ card: CardSystem) throws(Refusal) {
         try require(command.p1 == 0x01, .incorrectP1P2)
-        let isTransport = card.session.directory == 0 && command.p2 == card.rules.transportKey.reference
-        try require(!isTransport, .conditionsNotSatisfied)
     }
     func checkLength(_ card: CardSystem) throws(Refusal) {
         let length = card.rules.cryptography.bodyLength(of: Self.plainLength, under: .encryptedMAC)
-        try require(command.data.count == length, .wrongLength)
+        try requireBody(command.data.count == length)
     }
     func findKey(_ card: CardSystem) throws(Refusal) -> KeyUse? {
+        let isTransport = card.session.directory == 0 && command.p2 == card.rules.transportKey.reference
+        try require(!isTransport, .conditionsNotSatisfied)
         guard let key = card.store.transportKey(reference: card.rules.transportKey.reference) else {
             throw Refusal(card.rules.blocking.noKeyStatus)
         }
@@ -60,9 +60,9 @@ struct ActivateFile: Instruction {
     func checkParameters(_ card: CardSystem) throws(Refusal) {
         try require(command.p1 == 0 && command.p2 == 0, .incorrectP1P2)
     }
-    func checkLength(_ card: CardSystem) throws(Refusal) { try require(command.data.isEmpty, .wrongLength) }
+    func checkLength(_ card: CardSystem) throws(Refusal) { try requireBody(command.data.isEmpty) }
     func checkContent(_ card: CardSystem) throws(Refusal) {
-        try require(card.session.directory == 0, .conditionsNotSatisfied)
+        try require(card.session.directory == 0 && !card.store.isBlank, .conditionsNotSatisfied)
     }
     func perform(_ card: CardSystem) throws(Refusal) -> Answer {
         card.store.stageActivated()
@@ -78,9 +78,6 @@ struct ApplicationBlock: Instruction {
     var command: ReceivedCommand
     init(_ command: ReceivedCommand) { self.command = command }
 
-    func checkState(_ card: CardSystem) throws(Refusal) {
-        try require(card.store.blocking(of: card.session.directory) != .permanent, card.rules.blocking.blockedStatus)
-    }
     func checkRight(_ card: CardSystem) throws(Refusal) {
         try require(card.mayBlockApplication, .securityStatusNotSatisfied)
     }
@@ -89,10 +86,11 @@ struct ApplicationBlock: Instruction {
         try require(command.p1 == 0 && modes.contains(command.p2), .incorrectP1P2)
     }
     func checkLength(_ card: CardSystem) throws(Refusal) {
-        try require(card.isPossibleLength(command.data.count, under: .mac), .wrongLength)
+        try requireBody(command.data.count == card.rules.cryptography.mac.length)
     }
     func findKey(_ card: CardSystem) throws(Refusal) -> KeyUse? {
-        KeyUse(key: try card.maintenanceKey(), protection: .mac)
+        try require(card.store.blocking(of: card.session.directory) != .permanent, card.rules.blocking.permanentStatus)
+        return KeyUse(key: try card.maintenanceKey(), protection: .mac)
     }
     func perform(_ card: CardSystem) throws(Refusal) -> Answer {
         let isPermanent = command.p2 == card.rules.blocking.permanentMode
@@ -108,9 +106,6 @@ struct ApplicationUnblock: Instruction {
     var command: ReceivedCommand
     init(_ command: ReceivedCommand) { self.command = command }
 
-    func checkState(_ card: CardSystem) throws(Refusal) {
-        try require(card.store.blocking(of: card.session.directory) == .temporary, card.rules.blocking.blockedStatus)
-    }
     func checkRight(_ card: CardSystem) throws(Refusal) {
         try require(card.mayBlockApplication, .securityStatusNotSatisfied)
     }
@@ -118,10 +113,13 @@ struct ApplicationUnblock: Instruction {
         try require(command.p1 == 0 && command.p2 == 0, .incorrectP1P2)
     }
     func checkLength(_ card: CardSystem) throws(Refusal) {
-        try require(card.isPossibleLength(command.data.count, under: .mac), .wrongLength)
+        try requireBody(command.data.count == card.rules.cryptography.mac.length)
     }
     func findKey(_ card: CardSystem) throws(Refusal) -> KeyUse? {
-        KeyUse(key: try card.maintenanceKey(), protection: .mac)
+        let blocking = card.store.blocking(of: card.session.directory)
+        try require(blocking != .permanent, card.rules.blocking.permanentStatus)
+        try require(blocking == .temporary, card.rules.blocking.blockedStatus)
+        return KeyUse(key: try card.maintenanceKey(), protection: .mac)
     }
     func perform(_ card: CardSystem) throws(Refusal) -> Answer {
         card.store.stage(blocking: .none, of: card.session.directory)
@@ -145,7 +143,7 @@ struct CardBlock: Instruction {
         try require(command.p1 == 0 && command.p2 == 0, .incorrectP1P2)
     }
     func checkLength(_ card: CardSystem) throws(Refusal) {
-        try require(card.isPossibleLength(command.data.count, under: .mac), .wrongLength)
+        try requireBody(command.data.count == card.rules.cryptography.mac.length)
     }
     func findKey(_ card: CardSystem) throws(Refusal) -> KeyUse? {
         KeyUse(key: try card.maintenanceKey(), protection: .mac)

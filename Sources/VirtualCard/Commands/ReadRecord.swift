@@ -47,7 +47,7 @@ struct ReadRecord: Instruction {
     func checkParameters(_ card: CardSystem) throws(Refusal) {
         switch place.mode {
         case .number: break
-        case .tag: try require(card.options.readByTag && access?.kind == .linearVariableTLV, .incorrectP1P2)
+        case .tag: try require(card.options.readByTag, .incorrectP1P2)
         case .fromNumber: try require(card.options.multiRecordRead, .incorrectP1P2)
         case .previous, nil: throw Refusal(.incorrectP1P2)
         }

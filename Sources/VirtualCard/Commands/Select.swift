@@ -72,7 +72,7 @@ struct Select: Instruction {
     }
 
     private func byName(_ card: CardSystem) -> Target? {
-        card.store.directories.firstIndex { $0.name == command.data }.map { .directory($0) }
+        card.store.directories.firstIndex { $0.name == command.data && !$0.name.isEmpty }.map { .directory($0) }
     }
 
     private func controlInformation(_ card: CardSystem) -> [UInt8] {
@@ -87,15 +87,22 @@ struct Select: Instruction {
                 0x6F,
                 Self.object(0x80, [UInt8(truncatingIfNeeded: size >> 8), UInt8(truncatingIfNeeded: size)])
                     + Self.object(0x82, descriptor)
-                    + Self.object(0x83, [UInt8(file.identifier >> 8), UInt8(file.identifier & 0xFF)]))
+                    + Self.object(0x83, Self.bytes(file.identifier)))
         case .directory(let index):
             let directory = card.store.directories[index]
             let issuer = Self.object(0xA5, [0x9F, 0x0C] + [UInt8(card.store.serial.count)] + card.store.serial)
-            if directory.parent != nil { return Self.object(0x6F, Self.object(0x84, directory.name) + issuer) }
+            if directory.parent != nil {
+                let name =
+                    directory.name.isEmpty
+                    ? Self.object(0x83, Self.bytes(directory.identifier)) : Self.object(0x84, directory.name)
+                return Self.object(0x6F, name + issuer)
+            }
             let state = card.options.lifeCycleInFCI ? card.lifeCycleByte.map { Self.object(0x8A, [$0]) } ?? [] : []
             return Self.object(0x6F, Self.object(0x83, [0x3F, 0x00]) + state + issuer)
         }
     }
+
+    private static func bytes(_ word: UInt16) -> [UInt8] { [UInt8(word >> 8), UInt8(word & 0xFF)] }
 
     /// Nothing in an FCI of this card reaches 128 bytes.
     private static func object(_ tag: UInt8, _ value: [UInt8]) -> [UInt8] {

@@ -1,7 +1,7 @@
 import CardProfiles
 import ISO7816
 
-/// UPDATE RECORD: `00 DC` in plain, `04 DC` as ciphertext and MAC; a record by number, or a new one at the front of a
+/// UPDATE RECORD: `00 DC` in plain, `04 DC` as the file's protection says; a record by number, or a new one at the front of a
 /// cyclic file (ISO/IEC 7816-4:2013 §11.4.5, Docs/protocol.md §5 Writing).
 struct UpdateRecord: Instruction {
     static let classes: [UInt8] = [0x00, 0x04]
@@ -16,15 +16,17 @@ struct UpdateRecord: Instruction {
         place = RecordPlace(command)
     }
 
-    private var protection: Protection { command.kind == 0x04 ? .encryptedMAC : .plain }
+    private var protection = Protection.plain
 
     mutating func findFile(_ card: CardSystem) throws(Refusal) { access = try FileAccess(card, sfi: place.sfi) }
     func checkKind(_ card: CardSystem) throws(Refusal) {
-        try require(access?.isRecordFile ?? false, .incompatibleFileStructure)
+        try require(access?.kind == .linearVariableTLV || access?.kind == .cyclic, .incompatibleFileStructure)
     }
-    func checkRight(_ card: CardSystem) throws(Refusal) {
-        let isAllowed = access.map { $0.allows($0.file.update, card) && $0.protection(card) == protection } ?? false
-        try require(isAllowed, .securityStatusNotSatisfied)
+    mutating func checkRight(_ card: CardSystem) throws(Refusal) {
+        guard let access, access.allows(access.file.update, card), let wanted = access.protection(card),
+            (wanted == .plain) == (command.kind == 0x00)
+        else { throw Refusal(.securityStatusNotSatisfied) }
+        protection = wanted
     }
     func checkParameters(_ card: CardSystem) throws(Refusal) {
         let isRight =
@@ -37,13 +39,11 @@ struct UpdateRecord: Instruction {
         record = access.record(place.number, card)
         if record != nil { return }
         // New records come without gaps, and only while the card is being made.
-        let next = access.file.records.count + 1
-        let most = access.file.recordCount == 0 ? 254 : min(254, access.file.recordCount)
-        let isNext = access.kind == .linearVariableTLV && Int(place.number) == next && next <= most
+        let isNext = Int(place.number) == access.file.records.count + 1 && place.number <= 254
         try require(isNext && !card.store.isActivated, .recordNotFound)
     }
     func checkLength(_ card: CardSystem) throws(Refusal) {
-        try require(card.isPossibleLength(command.data.count, under: protection), .wrongLength)
+        try requireBody(card.isPossibleLength(command.data.count, under: protection))
     }
     func findKey(_ card: CardSystem) throws(Refusal) -> KeyUse? {
         protection == .plain ? nil : KeyUse(key: try card.maintenanceKey(), protection: protection)
@@ -55,12 +55,7 @@ struct UpdateRecord: Instruction {
             return try require(data.count == access.file.recordSize, .wrongData)
         }
         try require(data.count >= 2 && Int(data[1]) == data.count - 2, .wrongData)
-        if let record {
-            try require(card.store.read(record).prefix(2) == data.prefix(2), .wrongData)
-        } else {
-            let tags = access.file.records.map { card.store.memory[$0.lowerBound] }
-            try require(!tags.contains(data[0]), .wrongData)
-        }
+        if let record { try require(card.store.read(record).prefix(2) == data.prefix(2), .wrongData) }
     }
     func perform(_ card: CardSystem) throws(Refusal) -> Answer {
         guard let access else { throw Refusal(.commandNotAllowed) }
@@ -82,7 +77,7 @@ extension CardSystem {
         let mac = rules.cryptography.mac.length
         switch protection {
         case .plain: return count > 0
-        case .mac: return count == mac
+        case .mac: return count > mac
         case .encryptedMAC: return count > mac && (count - mac).isMultiple(of: rules.cryptography.blockLength)
         }
     }
@@ -107,7 +102,7 @@ struct WriteRecord: Instruction {
     func checkParameters(_ card: CardSystem) throws(Refusal) { try require(flag.place.mode == .number, .incorrectP1P2) }
     mutating func findPlace(_ card: CardSystem) throws(Refusal) { try flag.findPlace(card) }
     func checkLength(_ card: CardSystem) throws(Refusal) {
-        try require(card.isPossibleLength(command.data.count, under: .mac), .wrongLength)
+        try requireBody(command.data.count == card.rules.cryptography.mac.length)
     }
     func findKey(_ card: CardSystem) throws(Refusal) -> KeyUse? {
         KeyUse(key: try card.maintenanceKey(), protection: .mac)
@@ -134,7 +129,7 @@ struct EraseRecord: Instruction {
     func checkParameters(_ card: CardSystem) throws(Refusal) { try require(flag.place.mode == .number, .incorrectP1P2) }
     mutating func findPlace(_ card: CardSystem) throws(Refusal) { try flag.findPlace(card) }
     func checkLength(_ card: CardSystem) throws(Refusal) {
-        try require(card.isPossibleLength(command.data.count, under: .mac), .wrongLength)
+        try requireBody(command.data.count == card.rules.cryptography.mac.length)
     }
     func findKey(_ card: CardSystem) throws(Refusal) -> KeyUse? {
         KeyUse(key: try card.maintenanceKey(), protection: .mac)
@@ -142,7 +137,8 @@ struct EraseRecord: Instruction {
     func perform(_ card: CardSystem) throws(Refusal) -> Answer { flag.set(0xFF, card) }
 }
 
-/// A record that WRITE RECORD and ERASE RECORD set as a whole.
+/// A record that WRITE RECORD and ERASE RECORD set as a whole, with a MAC whatever the file's protection: there is no
+/// other update of such files.
 private struct IndexFlag {
     let place: RecordPlace
     var access: FileAccess?
@@ -153,11 +149,8 @@ private struct IndexFlag {
     func checkKind() throws(Refusal) {
         guard access?.kind == .linearFixed else { throw Refusal(.incompatibleFileStructure) }
     }
-    /// While the transport key is proven the kind of the command is protection enough.
     func checkRight(_ right: UInt8?, _ card: CardSystem) throws(Refusal) {
-        guard let access, let right, access.allows(right, card),
-            card.session.isMaking || access.protection(card) == .mac
-        else { throw Refusal(.securityStatusNotSatisfied) }
+        guard let access, let right, access.allows(right, card) else { throw Refusal(.securityStatusNotSatisfied) }
     }
     mutating func findPlace(_ card: CardSystem) throws(Refusal) {
         record = access?.record(place.number, card)

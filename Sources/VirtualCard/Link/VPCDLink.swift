@@ -195,10 +195,7 @@ public final class VPCDLink: @unchecked Sendable {
         case 1:
             switch message[0] {
             case Self.powerOff: chip.powerOff()
-            case Self.powerOn: chip.powerOn()
-            case Self.reset:
-                chip.powerOff()
-                chip.powerOn()
+            case Self.powerOn, Self.reset: chip.powerOn()
             default: break
             }
             return true

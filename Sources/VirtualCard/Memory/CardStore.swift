@@ -154,7 +154,8 @@ final class CardStore {
     func stageFile(_ file: NewFile, in directory: Int) -> Bool {
         guard directory < 250, directories[directory].files.count < 250 else { return false }
         let head: [UInt8] =
-            [UInt8(directory)] + Self.word2(Int(file.identifier)) + [file.descriptor, file.sfi] + file.access.prefix(4)
+            [UInt8(truncatingIfNeeded: directory)] + Self.word2(Int(file.identifier)) + [file.descriptor, file.sfi]
+            + file.access.prefix(4)
             + Self.word2(file.recordSize) + [UInt8(truncatingIfNeeded: file.recordCount)] + Self.word2(file.size)
             + [file.newest, 0]
         // Fresh memory is 00: only another value needs programming.
@@ -243,7 +244,7 @@ final class CardStore {
         while mounted + Self.blockHeader <= end {
             let start = mounted + Self.blockHeader
             let next = start + memory.word(at: mounted + 1)
-            guard next <= end, let kind = Block(rawValue: memory[mounted]) else { return }
+            guard next <= end, let kind = Block(rawValue: memory[mounted]), isWhole(kind, start..<next) else { return }
             let directory = Int(memory[start])
             switch kind {
             case .directory:
@@ -263,6 +264,16 @@ final class CardStore {
             default: return
             }
             mounted = next
+        }
+    }
+
+    /// Whether a block is long enough for what it says of itself: a damaged memory must not lead outside of it.
+    private func isWhole(_ kind: Block, _ block: Range<Int>) -> Bool {
+        switch kind {
+        case .directory: block.count >= 6
+        case .file: block.count >= Self.fileHeader + memory.word(at: block.lowerBound + 12)
+        case .key: block.count >= 24
+        case .record: block.count >= 4
         }
     }
 

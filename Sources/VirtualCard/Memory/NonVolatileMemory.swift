@@ -23,8 +23,10 @@ final class NonVolatileMemory {
     private var journal: [UInt8] = [0]
     private var staged: [Write] = []
 
-    /// Bytes programmed since this object was made.
-    private(set) var programmed = 0
+    /// Bytes programmed, those of the memory before this one included.
+    var programmed: Int { programmedBefore + programmedHere }
+    var programmedBefore = 0
+    private var programmedHere = 0
     /// The power goes away instead of programming one byte more than this; nil: it stays.
     var bytesUntilPowerCut: Int?
     /// Transactions that will fail as worn-out cells do, from the next one on.
@@ -97,7 +99,7 @@ final class NonVolatileMemory {
     private func allowance(for count: Int) -> Int {
         let allowed = min(count, bytesUntilPowerCut ?? count)
         bytesUntilPowerCut = bytesUntilPowerCut.map { $0 - allowed }
-        programmed += allowed
+        programmedHere += allowed
         return allowed
     }
 

@@ -47,6 +47,9 @@ struct CardRules: Sendable {
     var transportKey: KeyDefinition
     /// The version byte the transport key has.
     var keyVersion: UInt8
+    /// References of the keys that protect commands, by depth below the MF: 02, 02, 82 (Docs/protocol.md §2). Never
+    /// empty; the last holds for all that is deeper.
+    var maintenanceReferences: [UInt8]
     /// Proving it allows APPLICATION BLOCK and UNBLOCK; a directory that holds it counts wrong MACs.
     var applicationBlockReference: UInt8
     var cardBlockReference: UInt8
@@ -77,11 +80,24 @@ struct CardRules: Sendable {
         productionData = profile.productionData
         transportKey = transport
         keyVersion = profile.keyVersion
+        maintenanceReferences = try Self.maintenanceReferences(profile)
         applicationBlockReference = lock.reference
         cardBlockReference = cardBlock.reference
         authenticationTries = transport.tries
         let index = profile.files.first { $0.structure.kind == .linearFixed && $0.structure.recordSize == 1 }
         indexByte = index?.initialByte ?? 0xFF
+    }
+
+    private static func maintenanceReferences(_ profile: CardProfile) throws(VirtualCardError) -> [UInt8] {
+        var references: [UInt8] = []
+        for key in profile.keys where key.role == .maintenance {
+            let depth = profile.path(to: key.directory ?? "").count - 1
+            guard depth >= 0 else { continue }
+            while references.count <= depth { references.append(key.reference) }
+            references[depth] = key.reference
+        }
+        guard !references.isEmpty else { throw .profile("it needs keys of the role maintenance") }
+        return references
     }
 
     func kind(of descriptor: UInt8) -> FileKind? { codes.descriptors.first { $0.value == descriptor }?.key }

@@ -6,7 +6,7 @@ import ShangMi
 final class CardSystem {
     let rules: CardRules
     let options: VirtualCardOptions
-    let store: CardStore
+    var store: CardStore
     let messaging: SecureMessaging
     var session = CardSession()
     /// The card's random numbers; nil when the source has none to give.
@@ -17,9 +17,8 @@ final class CardSystem {
         0xB0: ReadBinary.self, 0xD6: UpdateBinary.self, 0xB2: ReadRecord.self, 0xDC: UpdateRecord.self,
         0xD2: WriteRecord.self, 0x0C: EraseRecord.self, 0xE0: CreateFile.self, 0xD4: WriteKey.self,
         0x44: ActivateFile.self, 0x1E: ApplicationBlock.self, 0x18: ApplicationUnblock.self, 0x16: CardBlock.self,
-        0xCA: GetData.self,
+        0xCA: GetData.self, 0xC0: GetResponse.self,
     ]
-    private static let getResponse: UInt8 = 0xC0
     private static let classes: [UInt8] = [0x00, 0x04, 0x80, 0x84]
     /// The longest data of a chain.
     private static let longestData = 65_535
@@ -39,6 +38,7 @@ final class CardSystem {
             let answer = try serve(bytes)
             return answer.data + answer.status.bytes
         } catch {
+            session.chain = nil
             switch error {
             case .refused(let status): return status.bytes
             case .memory(.writeFailed): return StatusWord.memoryFailure.bytes
@@ -57,28 +57,26 @@ final class CardSystem {
     private func serve(_ bytes: [UInt8]) throws(Stop) -> Answer {
         guard !store.isBlocked else { throw .refused(rules.blocking.cardBlockedStatus) }
         guard var command = ReceivedCommand(bytes, allowsExtended: options.extendedLength) else {
-            session.chain = nil
             throw .refused(.wrongLength)
         }
         let instruction = Self.instructions[command.ins]
-        let isResponse = command.ins == Self.getResponse && options.behavesAsT0
-        guard Self.classes.contains(command.kind), instruction?.classes.contains(command.kind) ?? true,
-            !isResponse || command.cla == 0
+        guard Self.classes.contains(command.kind), instruction?.classes.contains(command.kind) ?? true
         else { throw .refused(.classNotSupported) }
         guard !command.isLink || options.commandChaining else { throw .refused(.commandChainingNotSupported) }
-        if isResponse { return try takeWaiting(command) }
-        session.waiting = []
         guard let instruction else { throw .refused(.instructionNotSupported) }
+        if instruction != GetResponse.self { session.waiting = [] }
         guard try joinChain(&command) else { return Answer() }
         if options.behavesAsT0, !command.data.isEmpty, command.ne == nil {
             command.ne = 256
             command.wantsAll = true
+            command.toleratesLe = true
         }
-        guard store.blocking(of: session.directory) == .none || instruction.worksWhenBlocked else {
+        let isServed = instruction.worksWhenBlocked || !session.waiting.isEmpty
+        guard store.blocking(of: session.directory) == .none || isServed else {
             throw .refused(rules.blocking.blockedStatus)
         }
         let answer = try run(command, instruction)
-        return options.behavesAsT0 ? try answerAsT0(command, answer) : answer
+        return options.behavesAsT0 && instruction != GetResponse.self ? try answerAsT0(command, answer) : answer
     }
 
     /// The steps of Docs/protocol.md §4 "Order of checks", from the blocked directory on.
@@ -86,7 +84,6 @@ final class CardSystem {
         var step = type.init(command)
         let answer: Answer
         do {
-            try step.checkState(self)
             try step.findFile(self)
             try step.checkKind(self)
             try step.checkRight(self)
@@ -155,7 +152,7 @@ final class CardSystem {
     }
 
     func holdsBlockKey(_ directory: Int) -> Bool {
-        store.key(rules.applicationBlockReference, in: directory)?.usage == rules.codes.usages[.externalAuthentication]
+        store.key(rules.applicationBlockReference, in: directory) != nil
     }
 
     // MARK: Chaining
@@ -190,18 +187,5 @@ final class CardSystem {
         guard answer.status == .ok else { return answer }
         session.waiting = answer.data
         return Answer(status: .remaining(min(answer.data.count, 256)))
-    }
-
-    private func takeWaiting(_ command: ReceivedCommand) throws(Stop) -> Answer {
-        guard command.p1 == 0, command.p2 == 0 else { throw .refused(.incorrectP1P2) }
-        guard command.data.isEmpty, let ne = command.ne else { throw .refused(.wrongLength) }
-        guard !session.waiting.isEmpty else { throw .refused(.conditionsNotSatisfied) }
-        guard ne <= session.waiting.count || command.wantsAll else {
-            throw .refused(.correctLength(session.waiting.count))
-        }
-        let data = Array(session.waiting.prefix(ne))
-        session.waiting.removeFirst(data.count)
-        let rest = session.waiting.count
-        return Answer(data: data, status: rest == 0 ? .ok : .remaining(min(rest, 256)))
     }
 }

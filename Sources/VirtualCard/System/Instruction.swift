@@ -30,8 +30,6 @@ protocol Instruction: SendableMetatype {
     init(_ command: ReceivedCommand)
     var command: ReceivedCommand { get set }
 
-    /// 6985
-    mutating func checkState(_ card: CardSystem) throws(Refusal)
     /// 6986, 6A82 for a short identifier
     mutating func findFile(_ card: CardSystem) throws(Refusal)
     /// 6981
@@ -44,7 +42,7 @@ protocol Instruction: SendableMetatype {
     mutating func findPlace(_ card: CardSystem) throws(Refusal)
     /// 6700, 6Cxx, 6A84 for a length that does not fit the place
     mutating func checkLength(_ card: CardSystem) throws(Refusal)
-    /// 6A88; the steps 6983, 6984 and 6988 follow from what it returns.
+    /// 6A88, and 6985 or 9303 when this is not the time for it; the steps 6983, 6984 and 6988 follow from what it returns.
     mutating func findKey(_ card: CardSystem) throws(Refusal) -> KeyUse?
     /// 6A80 and what else only the content tells. `command.data` is deciphered by now.
     mutating func checkContent(_ card: CardSystem) throws(Refusal)
@@ -57,7 +55,6 @@ protocol Instruction: SendableMetatype {
 extension Instruction {
     static var classes: [UInt8] { [0x00] }
     static var worksWhenBlocked: Bool { false }
-    func checkState(_ card: CardSystem) throws(Refusal) {}
     func findFile(_ card: CardSystem) throws(Refusal) {}
     func checkKind(_ card: CardSystem) throws(Refusal) {}
     func checkRight(_ card: CardSystem) throws(Refusal) {}
@@ -70,6 +67,11 @@ extension Instruction {
 
     func require(_ condition: Bool, _ status: StatusWord) throws(Refusal) {
         guard condition else { throw Refusal(status) }
+    }
+
+    /// A command that answers nothing has no Le.
+    func requireBody(_ isRight: Bool) throws(Refusal) {
+        try require(isRight && (command.ne == nil || command.toleratesLe), .wrongLength)
     }
 
     /// The answer data, if Le lets all of it through: 6Cxx otherwise, 6700 without Le.

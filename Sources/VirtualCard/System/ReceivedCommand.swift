@@ -11,6 +11,8 @@ struct ReceivedCommand {
     /// Le was `00` or `0000`: whatever there is.
     var wantsAll = false
     var isExtended = false
+    /// On a T=0 link nobody can tell whether there was an Le.
+    var toleratesLe = false
 
     /// nil when Lc and Le do not fit the bytes.
     init?(_ bytes: [UInt8], allowsExtended: Bool) {
