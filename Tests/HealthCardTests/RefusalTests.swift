@@ -127,7 +127,7 @@ struct RefusalTests {
         let junk = try bytes(hex)
         let commands = try SampleCard.session(SampleCard.card(profile), profile).read().commands
         for index in 1...commands {
-            for forEver in [false, true] {
+            for forEver in index % 4 == 1 ? [false, true] : [false] {
                 let card = try SampleCard.card(profile)
                 card.misbehave = { number, _, answer in number == index || (forEver && number > index) ? junk : answer }
                 _ = try error(card)
