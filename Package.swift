@@ -48,7 +48,9 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings),
-        .testTarget(name: "ISO7816Tests", dependencies: ["ISO7816"], swiftSettings: settings),
+        .target(name: "CAllocationCounter", path: "Tests/Support/CAllocationCounter"),
+        .testTarget(
+            name: "ISO7816Tests", dependencies: ["ISO7816", "CAllocationCounter"], swiftSettings: settings),
         .testTarget(name: "ShangMiTests", dependencies: ["ShangMi"], swiftSettings: settings),
         .testTarget(name: "PCSCTests", dependencies: ["PCSC", "VirtualCard"], swiftSettings: settings),
         .testTarget(name: "CardProfilesTests", dependencies: ["CardProfiles"], swiftSettings: settings),

@@ -1,15 +1,16 @@
 /// Tag and length of one data object in bytes that have been checked.
+@usableFromInline
 struct BERHeader {
-    var tag: UInt32
-    var start: Int
-    var valueStart: Int
-    var end: Int
+    @usableFromInline var tag: UInt32
+    @usableFromInline var start: Int
+    @usableFromInline var valueStart: Int
+    @usableFromInline var end: Int
 
     /// The next data object at or after `position`, padding passed over; nil at `limit`.
     ///
     /// `bytes` must have passed `BERTLV.validate`, which is what makes reading without bounds checks sound: every tag
     /// and length between here and `limit` is whole.
-    @inline(__always)
+    @inlinable @inline(__always)
     init?(_ bytes: UnsafePointer<UInt8>, from position: Int, to limit: Int) {
         var next = position
         while next < limit, bytes[next] == 0x00 || bytes[next] == 0xFF { next += 1 }
@@ -37,7 +38,7 @@ struct BERHeader {
         end = next + length
     }
 
-    @inline(__always)
+    @inlinable @inline(__always)
     init?(_ storage: [UInt8], from position: Int, to limit: Int) {
         let header = storage.withUnsafeBufferPointer { buffer -> BERHeader? in
             guard let base = buffer.baseAddress, limit <= buffer.count else { return nil }

@@ -1,32 +1,33 @@
 extension BERTLV {
     /// Data objects that lie one after another; walking them allocates nothing.
     public struct Objects: Sequence, Sendable {
-        let storage: [UInt8]
-        let start: Int
-        let end: Int
+        @usableFromInline let storage: [UInt8]
+        @usableFromInline let start: Int
+        @usableFromInline let end: Int
 
-        @inline(__always)
+        @inlinable @inline(__always)
         init(storage: [UInt8], start: Int, end: Int) {
             self.storage = storage
             self.start = start
             self.end = end
         }
 
+        @inlinable
         public func makeIterator() -> Iterator { Iterator(storage: storage, position: start, end: end) }
 
         public struct Iterator: IteratorProtocol, Sendable {
-            let storage: [UInt8]
-            var position: Int
-            let end: Int
+            @usableFromInline let storage: [UInt8]
+            @usableFromInline var position: Int
+            @usableFromInline let end: Int
 
-            @inline(__always)
+            @inlinable @inline(__always)
             init(storage: [UInt8], position: Int, end: Int) {
                 self.storage = storage
                 self.position = position
                 self.end = end
             }
 
-            @inline(__always)
+            @inlinable @inline(__always)
             public mutating func next() -> BERTLV? {
                 guard let header = BERHeader(storage, from: position, to: end) else {
                     position = end
@@ -43,6 +44,7 @@ extension BERTLV {
         public var isEmpty: Bool { BERHeader(storage, from: start, to: end) == nil }
 
         /// The first of these data objects with this tag.
+        @inlinable
         public func first(_ tag: BERTag) -> BERTLV? {
             var position = start
             while let header = BERHeader(storage, from: position, to: end) {
@@ -53,32 +55,43 @@ extension BERTLV {
         }
 
         /// All of them and all inside them, in the order of their bytes.
+        @inlinable
         public var descendants: Descendants { Descendants(self) }
 
         /// The first with this tag among these or at any depth inside, in the order of the bytes.
+        @inlinable
         public func find(_ tag: BERTag) -> BERTLV? {
             var matches = findAll(tag).makeIterator()
             return matches.next()
         }
 
         /// All with this tag among these and at any depth inside, found one by one.
+        @inlinable
         public func findAll(_ tag: BERTag) -> Matches { Matches(objects: self, tag: tag) }
     }
 
     /// Data objects at all depths, in the order of their bytes. Since a template's first child starts where its value
     /// does, the walk needs no stack.
     public struct Descendants: Sequence, Sendable {
-        let objects: Objects
+        @usableFromInline let objects: Objects
 
+        @inlinable
         init(_ objects: Objects) { self.objects = objects }
 
+        @inlinable
         public func makeIterator() -> Iterator { Iterator(objects: objects, position: objects.start) }
 
         public struct Iterator: IteratorProtocol, Sendable {
-            let objects: Objects
-            var position: Int
+            @usableFromInline let objects: Objects
+            @usableFromInline var position: Int
 
-            @inline(__always)
+            @inlinable
+            init(objects: Objects, position: Int) {
+                self.objects = objects
+                self.position = position
+            }
+
+            @inlinable @inline(__always)
             public mutating func next() -> BERTLV? {
                 guard let header = BERHeader(objects.storage, from: position, to: objects.end) else { return nil }
                 let object = BERTLV(storage: objects.storage, header: header)
@@ -90,18 +103,33 @@ extension BERTLV {
 
     /// Data objects of one tag at any depth, found one by one.
     public struct Matches: Sequence, Sendable {
-        let objects: Objects
-        let tag: BERTag
+        @usableFromInline let objects: Objects
+        @usableFromInline let tag: BERTag
 
+        @inlinable
+        init(objects: Objects, tag: BERTag) {
+            self.objects = objects
+            self.tag = tag
+        }
+
+        @inlinable
         public func makeIterator() -> Iterator {
             Iterator(objects: objects, tag: tag, position: objects.start)
         }
 
         public struct Iterator: IteratorProtocol, Sendable {
-            let objects: Objects
-            let tag: BERTag
-            var position: Int
+            @usableFromInline let objects: Objects
+            @usableFromInline let tag: BERTag
+            @usableFromInline var position: Int
 
+            @inlinable
+            init(objects: Objects, tag: BERTag, position: Int) {
+                self.objects = objects
+                self.tag = tag
+                self.position = position
+            }
+
+            @inlinable
             public mutating func next() -> BERTLV? {
                 while let header = BERHeader(objects.storage, from: position, to: objects.end) {
                     let isConstructed = BERTag(unchecked: header.tag).isConstructed

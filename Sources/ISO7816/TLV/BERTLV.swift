@@ -14,13 +14,13 @@ public struct BERTLV: Sendable {
     public static let maximumCount = 16_777_216
 
     /// The bytes that all data objects of one parse share; checked from `start` to `end`.
-    let storage: [UInt8]
+    @usableFromInline let storage: [UInt8]
     public let tag: BERTag
-    let start: Int32
-    let valueStart: Int32
-    let end: Int32
+    @usableFromInline let start: Int32
+    @usableFromInline let valueStart: Int32
+    @usableFromInline let end: Int32
 
-    @inline(__always)
+    @inlinable @inline(__always)
     init(storage: [UInt8], header: BERHeader) {
         self.storage = storage
         tag = BERTag(unchecked: header.tag)
@@ -55,26 +55,26 @@ public struct BERTLV: Sendable {
     }
 
     /// Where the tag starts, from the start of the parsed bytes.
-    public var offset: Int { Int(start) }
+    @inlinable public var offset: Int { Int(start) }
 
     /// The value field.
-    public var value: ArraySlice<UInt8> { storage[Int(valueStart)..<Int(end)] }
+    @inlinable public var value: ArraySlice<UInt8> { storage[Int(valueStart)..<Int(end)] }
 
     /// Bytes of the value field.
-    public var count: Int { Int(end - valueStart) }
+    @inlinable public var count: Int { Int(end - valueStart) }
 
     /// Tag, length and value as they came.
-    public var bytes: ArraySlice<UInt8> { storage[Int(start)..<Int(end)] }
+    @inlinable public var bytes: ArraySlice<UInt8> { storage[Int(start)..<Int(end)] }
 
-    public var isConstructed: Bool { tag.isConstructed }
+    @inlinable public var isConstructed: Bool { tag.isConstructed }
 
     /// The data objects directly inside; none for a primitive one.
-    public var children: Objects {
+    @inlinable public var children: Objects {
         Objects(storage: storage, start: isConstructed ? Int(valueStart) : Int(end), end: Int(end))
     }
 
     /// All data objects inside, at any depth, in the order of their bytes.
-    public var descendants: Descendants { Descendants(children) }
+    @inlinable public var descendants: Descendants { Descendants(children) }
 
     /// The first data object directly inside with this tag.
     public func child(_ tag: BERTag) -> BERTLV? { children.first(tag) }

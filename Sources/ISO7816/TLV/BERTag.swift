@@ -11,7 +11,7 @@ public struct BERTag: Sendable, Hashable {
     /// The bytes of the tag as one big-endian number.
     public let rawValue: UInt32
 
-    @inline(__always)
+    @inlinable @inline(__always)
     init(unchecked rawValue: UInt32) { self.rawValue = rawValue }
 
     /// nil unless the bytes of `rawValue` are one whole tag of one to three bytes. None starts with `00` or `FF`, which
@@ -34,14 +34,14 @@ public struct BERTag: Sendable, Hashable {
     }
 
     /// Bytes of the tag, 1-3.
-    public var count: Int { rawValue > 0xFFFF ? 3 : rawValue > 0xFF ? 2 : 1 }
+    @inlinable public var count: Int { rawValue > 0xFFFF ? 3 : rawValue > 0xFF ? 2 : 1 }
 
     /// Whether the value is made of data objects, bit 6 of the first byte.
-    public var isConstructed: Bool { firstByte & 0x20 != 0 }
+    @inlinable public var isConstructed: Bool { firstByte & 0x20 != 0 }
 
     public var tagClass: Class { Class(rawValue: firstByte >> 6) ?? .universal }
 
-    private var firstByte: UInt8 { UInt8(truncatingIfNeeded: rawValue >> (8 * UInt32(count - 1))) }
+    @inlinable var firstByte: UInt8 { UInt8(truncatingIfNeeded: rawValue >> (8 * UInt32(count - 1))) }
     private var lastByte: UInt8 { UInt8(truncatingIfNeeded: rawValue) }
 
     private var isValid: Bool {

@@ -1,0 +1,129 @@
+import ISO7816
+import Testing
+
+/// Every command of `Docs/card.md §3.1` and `§3.3` and `Docs/protocol.md §3`-`§6`, to the byte.
+@Suite struct CommandBuilderTests {
+    private let mac: [UInt8] = [0xA1, 0xA2, 0xA3, 0xA4]
+
+    private func expect(
+        _ command: CommandAPDU?, _ bytes: String, _ location: SourceLocation = #_sourceLocation
+    ) throws {
+        let encoded = try #require(command, sourceLocation: location).encoded()
+        #expect(Hex.encode(encoded) == bytes, sourceLocation: location)
+    }
+
+    @Test func selection() throws {
+        let file = try #require(FileIdentifier("DDF1"))
+        let name = try #require(DedicatedFileName(Array("WS.SYS.DDF01".utf8)))
+        try expect(.select(file: file), "00A4000002DDF1")
+        try expect(.select(file: file, answer: .information), "00A4000002DDF100")
+        try expect(.select(file: file, answer: .parameters), "00A4000402DDF100")
+        try expect(.select(file: .masterFile, answer: .none), "00A4000C023F00")
+        try expect(.select(name: name), "00A404000C57532E5359532E4444463031")
+        try expect(.select(name: name, answer: .information), "00A404000C57532E5359532E444446303100")
+    }
+
+    @Test func binary() throws {
+        let photo = try #require(ShortFileIdentifier(rawValue: 7))
+        try expect(.readBinary(offset: 0x0180, ne: 0x80), "00B0018080")
+        try expect(.readBinary(offset: 0, ne: 256), "00B0000000")
+        try expect(.readBinary(offset: 0, ne: 3074), "00B00000000C02")
+        try expect(.readBinary(photo, ne: 2), "00B0870002")
+        try expect(.updateBinary(offset: 0x80, [1, 2]), "00D60080020102")
+        try expect(.updateBinary(photo, offset: 2, [1]), "00D687020101")
+        #expect(CommandAPDU.readBinary(offset: 0x8000, ne: 1) == nil)
+        #expect(CommandAPDU.updateBinary(offset: -1, [1]) == nil)
+    }
+
+    @Test func records() throws {
+        let file = try #require(ShortFileIdentifier(rawValue: 5))
+        try expect(.readRecord(1), "00B2010400")
+        try expect(.readRecord(0x39, by: .tag, ne: 5), "00B2390005")
+        try expect(.readRecord(1, by: .allFrom, of: file), "00B2012D00")
+        try expect(.updateRecord(3, [7, 4, 0, 0, 0, 0]), "00DC030406070400000000")
+        try expect(.updateRecord(2, of: file, mac, isSecured: true), "04DC022C04A1A2A3A4")
+        try expect(.appendCyclicRecord(mac), "04DC000304A1A2A3A4")
+        try expect(.appendCyclicRecord([1], isSecured: false), "00DC00030101")
+        try expect(.writeRecord(2, mac: mac), "84D2020404A1A2A3A4")
+        try expect(.eraseRecord(2, mac: mac), "840C020404A1A2A3A4")
+    }
+
+    @Test func dataObjects() throws {
+        try expect(.getProductionData, "00CA9F7F00")
+        try expect(.getData(0x9F7F, ne: 42), "00CA9F7F2A")
+        try expect(.getData(0x66), "00CA006600")
+        #expect(CommandAPDU.getData(0x5FC102) == nil)
+    }
+
+    @Test func security() throws {
+        let eight: [UInt8] = [1, 2, 3, 4, 5, 6, 7, 8]
+        let original = try hex("1122334455667788")
+        try expect(.getChallenge(), "0084000008")
+        try expect(
+            .externalAuthenticate(key: 0x84, cryptogram: eight, original: original, version: 1),
+            "008200841101020304050607081122334455667788" + "01")
+        try expect(
+            .internalAuthenticate(key: 0, seed: eight, original: original, version: 0xF1),
+            "008800001101020304050607081122334455667788" + "F108")
+        try expect(.verify(pin: [0x12, 0x34, 0x56]), "0020000003123456")
+    }
+
+    @Test func fileManagement() throws {
+        try expect(.activateFile, "00440000")
+        try expect(.activateFile05, "0044050000")
+        try expect(.activate05, "8005000000")
+        try expect(
+            .setStatus(activated: try #require(DedicatedFileName(hex("915600013200")))), "80F0400406915600013200")
+        try expect(
+            .writeKey(0x84, body: [UInt8](repeating: 0xEE, count: 36)),
+            "84D4018424" + String(repeating: "EE", count: 36))
+    }
+
+    @Test func createFile() throws {
+        let directory = FileControlInformation(
+            descriptor: .directory, fileIdentifier: FileIdentifier("DF01"),
+            name: try DedicatedFileName(hex("915600013200")))
+        try expect(.createFile(directory), "00E0000011" + "620F820138" + "8302DF01" + "8406915600013200")
+        let records = FileControlInformation(
+            descriptor: FileDescriptor(
+                rawValue: FileDescriptor.linearFixed, dataCoding: 1, recordSize: 1, recordCount: 3),
+            fileIdentifier: FileIdentifier("EF05"), securityAttribute: [0x84, 0x85, 0x86, 0x01],
+            shortIdentifier: ShortFileIdentifier(rawValue: 5))
+        try expect(
+            .createFile(records), "00E0000016" + "6214" + "82050201000103" + "8302EF05" + "880128" + "860484858601")
+        let photo = FileControlInformation(
+            size: 3074,
+            descriptor: FileDescriptor(
+                rawValue: FileDescriptor.transparent.rawValue, dataCoding: 1, recordSize: 0, recordCount: 0),
+            fileIdentifier: FileIdentifier("EF07"), securityAttribute: [0x04, 0x05, 0xFF, 0x00],
+            shortIdentifier: ShortFileIdentifier(rawValue: 7))
+        try expect(
+            .createFile(photo),
+            "00E000001A" + "6218" + "82050101000000" + "8302EF07" + "80020C02" + "880138" + "86040405FF00")
+    }
+
+    @Test func blocking() throws {
+        try expect(.applicationBlock(isPermanent: false, mac: mac), "841E000004A1A2A3A4")
+        try expect(.applicationBlock(isPermanent: true, mac: mac), "841E000104A1A2A3A4")
+        try expect(.applicationUnblock(mac: mac), "8418000004A1A2A3A4")
+        try expect(.cardBlock(mac: mac), "8416000004A1A2A3A4")
+    }
+
+    @Test func securityModule() throws {
+        let card: [UInt8] = [1, 2, 3, 4, 5, 6, 7, 8]
+        let province = Array("99000000".utf8)
+        let seed = [UInt8](repeating: 0xA0, count: 8)
+        try expect(
+            .deliverSessionKey(usage: 0x47, key: 0x31, factors: [card, province], seed: seed),
+            "80DE473118" + "0102030405060708" + "3939303030303030" + "A0A0A0A0A0A0A0A0")
+        try expect(.cipherData(.encryptLast, [1]), "80FA00000101")
+        try expect(.cipherData(.macOnly, [1]), "80FA05000101")
+        try expect(.dataCompress([1], isLast: false), "80CC00000101")
+        try expect(.dataCompress([1], isLast: true), "80CC01000101")
+        try expect(
+            .digitalSignature(digest: [UInt8](repeating: 9, count: 32)),
+            "80CE000020" + String(repeating: "09", count: 32))
+        try expect(.changePIN(old: [0x12], new: [0x34]), "805E01000312FF34")
+        try expect(.getResponse(ne: 4), "00C0000004")
+    }
+}
