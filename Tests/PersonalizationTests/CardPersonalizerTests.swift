@@ -65,12 +65,32 @@ import VirtualCard
         }
     }
 
-    @Test func aCardWithoutExtendedLength() throws {
-        let card = try blank()
+    /// Over T=0 commands are short, and what answers to data waits for GET RESPONSE.
+    @Test func aCardOverT0() throws {
+        let batch = try Sample.batch()
+        var options = VirtualCardOptions(profile: batch.profile)
+        options.behavesAsT0 = true
+        let card = try VirtualHealthCard.blank(serial: Sample.serial, profile: batch.profile, options: options)
         let reader = TestReader(card, .t0)
-        #expect(try make(in: reader).cost.commands > 229)
-        #expect(reader.commands.allSatisfy { $0.count <= 261 })
+        let personalizer = CardPersonalizer(channel: reader, batch: batch, module: try Sample.module(batch))
+        let application = try batch.application(idNumber: Self.man)
+        let plan = try personalizer.plan(for: application)
+        #expect(try personalizer.personalize(application).cost == plan.cost)
+        #expect(reader.commands.allSatisfy { $0.count <= 260 })
+        #expect(reader.count(of: 0xC0) == 2, "the FCI and the internal authentication")
         #expect(card.lifeCycle == .activated)
+    }
+
+    @Test func aReaderWithoutExtendedLength() throws {
+        let batch = try Sample.batch()
+        let reader = TestReader(try blank())
+        let personalizer = CardPersonalizer(
+            channel: reader, batch: batch, module: try Sample.module(batch),
+            options: .init(usesExtendedLength: false))
+        let application = try batch.application(idNumber: Self.man)
+        let plan = try personalizer.plan(for: application)
+        #expect(try personalizer.personalize(application).cost == plan.cost)
+        #expect(plan.cost(of: .content).commands == 127)
     }
 
     // MARK: The gate

@@ -34,12 +34,7 @@ struct PlanRun {
 
     private mutating func run(_ step: PlanStep) throws(PersonalizationError) {
         switch step.work {
-        case .reset:
-            do {
-                _ = try channel.reset()
-            } catch {
-                throw .interrupted(step.position, .channel(error, nil), state)
-            }
+        case .reset: try reset(step)
         case .readBack: try readBack(step)
         case .recognize: try recognize(step)
         case .challenge:
@@ -75,6 +70,20 @@ struct PlanRun {
                     card: factors, seed: seed)
             }
             _ = try succeed(step, data: body)
+        }
+    }
+
+    /// Takes away every right the writing session had.
+    private func reset(_ step: PlanStep) throws(PersonalizationError) {
+        let answer: [UInt8]
+        do {
+            answer = try channel.reset()
+        } catch {
+            throw .interrupted(step.position, .channel(error, nil), state)
+        }
+        guard (try? HealthCardSession.cardFactor(of: answer, profile)) == plan.image.chipSerial else {
+            let error = ChannelError(.cardRemoved, "another chip answers the reset: leave the card where it is")
+            throw .interrupted(step.position, .channel(error, nil), state)
         }
     }
 
@@ -138,8 +147,11 @@ struct PlanRun {
         }
         // From here on nobody can say that the chip is as it was, until it answers.
         if step.changesCard { state = step.phase == .activate ? .doubtful : .halfMade }
+        var options = TransmitOptions.default
+        // Over T=0 a SELECT offers its FCI unasked; nobody has to fetch it.
+        options.followsRemaining = step.ne != nil
         do {
-            return try channel.send(command)
+            return try channel.send(command, options: options)
         } catch {
             throw .interrupted(step.position, error, state)
         }
@@ -147,7 +159,7 @@ struct PlanRun {
 
     private mutating func succeed(_ step: PlanStep, data: [UInt8]) throws(PersonalizationError) -> [UInt8] {
         let answer = try send(step, data: data)
-        guard answer.status == .ok else {
+        guard answer.status == .ok || step.ne == nil && answer.status.remaining != nil else {
             // An activation that was refused did not happen.
             if step.changesCard { state = .halfMade }
             throw .refused(step.position, answer.status, state)

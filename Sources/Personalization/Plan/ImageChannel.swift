@@ -48,12 +48,22 @@ final class ImageChannel: CardChannel {
             else { return ResponseAPDU(status: .fileNotFound) }
             directory = found
             return ResponseAPDU(status: .ok)
-        case 0x84, 0x88: return ResponseAPDU(data: [UInt8](repeating: 0, count: command.ne ?? 0), status: .ok)
+        case 0x84: return ResponseAPDU(data: [UInt8](repeating: 0, count: command.ne ?? 0), status: .ok)
+        case 0x88: return cryptogram(isAwaited: command.ne != nil)
+        case 0xC0: return cryptogram(isAwaited: true)
         case 0x82: return ResponseAPDU(status: .ok)
         case 0xB2: return records(command)
         case 0xB0: return binary(command)
         default: return ResponseAPDU(status: .instructionNotSupported)
         }
+    }
+
+    /// Without Le, as over T=0, it waits for GET RESPONSE.
+    private func cryptogram(isAwaited: Bool) -> ResponseAPDU {
+        let bytes = [UInt8](repeating: 0, count: profile.cryptography.cryptogram.length)
+        return isAwaited
+            ? ResponseAPDU(data: bytes, status: .ok)
+            : ResponseAPDU(status: StatusWord(rawValue: 0x6100 | UInt16(truncatingIfNeeded: bytes.count)))
     }
 
     private func find(sfi: UInt8) -> CardImage.File? {

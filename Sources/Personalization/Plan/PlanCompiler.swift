@@ -332,10 +332,14 @@ extension PlanCompiler {
     private func cost(of command: RenderedCommand, ne: Int?, answer: Int) throws(PersonalizationError) -> PlanCost {
         let length = profile.cryptography.bodyLength(
             of: command.plainLength, under: command.protection?.protection ?? .plain)
+        let isT0 = options.transmissionProtocol == .t0
         guard let apdu = command.apdu(data: [UInt8](repeating: 0, count: length), ne: ne),
-            let bytes = try? apdu.encoded()
+            let bytes = try? isT0 ? apdu.encodedForT0() : apdu.encoded()
         else { throw .profile("a command of \(length) bytes does not fit an APDU") }
-        return PlanCost(commands: 1, bytesOut: bytes.count, bytesIn: answer + 2)
+        let cost = PlanCost(commands: 1, bytesOut: bytes.count, bytesIn: answer + 2)
+        // T=0 has no Le beside data: the answer waits for GET RESPONSE (ISO/IEC 7816-3:2006 §12.2).
+        guard isT0, length > 0, answer > 0 else { return cost }
+        return cost + PlanCost(commands: 1, bytesOut: 5, bytesIn: 2)
     }
 }
 
