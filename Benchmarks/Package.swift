@@ -16,9 +16,13 @@ let package = Package(
             name: "Benchmarks",
             dependencies: [
                 "CPeers",
+                .product(name: "CardProfiles", package: "HealthCard"),
+                .product(name: "HealthCard", package: "HealthCard"),
                 .product(name: "ISO7816", package: "HealthCard"),
                 .product(name: "PCSC", package: "HealthCard"),
+                .product(name: "Personalization", package: "HealthCard"),
                 .product(name: "ShangMi", package: "HealthCard"),
+                .product(name: "VirtualCard", package: "HealthCard"),
                 .product(name: "SwiftASN1", package: "swift-asn1"),
             ],
             swiftSettings: [.swiftLanguageMode(.v6), .enableUpcomingFeature("ExistentialAny")]),

@@ -7,10 +7,10 @@ enum Part: String, CaseIterable {
     func rows() throws -> [Row] {
         switch self {
         case .cipher: [try CipherBenchmark.row()]
-        case .tlv: []
+        case .tlv: try TLVBenchmark.rows()
         case .apdu: [try LinkBenchmark.apdu()]
         case .readers: [try LinkBenchmark.together()]
-        case .card: []
+        case .card: [try CardBenchmark.row()]
         }
     }
 }

@@ -134,9 +134,9 @@ long peer_card_replay(struct peer_card *card, const uint8_t *tape, size_t size)
     uint8_t response[65538];
     size_t offset = 0;
 
-    while (offset + 4 <= size) {
-        size_t length = (size_t)tape[offset] << 24 | (size_t)tape[offset + 1] << 16 | (size_t)tape[offset + 2] << 8
-                        | tape[offset + 3];
+    while (size - offset >= 4) {
+        const uint8_t *head = tape + offset;
+        size_t length = (size_t)head[0] << 24 | (size_t)head[1] << 16 | (size_t)head[2] << 8 | head[3];
         size_t received = sizeof response;
         long status;
 

@@ -173,7 +173,8 @@ public final class HealthCardSession {
         _ key: KeyDefinition, _ factors: CardFactors, _ seed: [UInt8], _ original: [UInt8], _ answer: [UInt8]
     ) -> Bool {
         guard securityModule.keyVersion == profile.cryptography.testKeyVersion,
-            let published = try? SoftwareSecurityModule.testKeys(profile).cryptogram(
+            let keys = try? KeySet.test(profile, where: { $0 == key.name }),
+            let published = try? SoftwareSecurityModule(profile: profile, keys: keys).cryptogram(
                 key: key, card: factors, seed: seed, original: original)
         else { return false }
         return equalInConstantTime(published, answer)

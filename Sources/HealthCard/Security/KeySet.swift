@@ -22,12 +22,8 @@ public struct KeySet: Sendable {
     ///
     /// - Throws: ``SecurityModuleError/noTestKeys(profile:)`` for a profile that is not the test-key edition.
     public static func test(_ profile: CardProfile) throws(SecurityModuleError) -> KeySet {
+        let values = try test(profile) { _ in true }.values
         guard let publication = profile.testKeys else { throw .noTestKeys(profile: profile.name) }
-        var values: [String: SecretBytes] = [:]
-        for name in publication.keys {
-            let digest = SM3.hash(Array(publication.text(of: name).utf8))
-            values[name] = SecretBytes(copying: digest.prefix(profile.cryptography.keyLength))
-        }
         var signatureKeys: [String: SM2.PrivateKey] = [:]
         for name in publication.signatureKeys {
             let digest = SM3.hash(Array(publication.text(of: name).utf8))
@@ -38,5 +34,20 @@ public struct KeySet: Sendable {
             }
         }
         return KeySet(version: profile.cryptography.testKeyVersion, values: values, signatureKeys: signatureKeys)
+    }
+
+    /// Some of the published test keys and none that signs: making a signature key costs as much as signing.
+    ///
+    /// - Throws: ``SecurityModuleError/noTestKeys(profile:)`` for a profile that is not the test-key edition.
+    static func test(
+        _ profile: CardProfile, where isWanted: (String) -> Bool
+    ) throws(SecurityModuleError) -> KeySet {
+        guard let publication = profile.testKeys else { throw .noTestKeys(profile: profile.name) }
+        var values: [String: SecretBytes] = [:]
+        for name in publication.keys where isWanted(name) {
+            let digest = SM3.hash(Array(publication.text(of: name).utf8))
+            values[name] = SecretBytes(copying: digest.prefix(profile.cryptography.keyLength))
+        }
+        return KeySet(version: profile.cryptography.testKeyVersion, values: values)
     }
 }

@@ -13,6 +13,9 @@ public final class SoftwareSecurityModule: KeyWrappingModule {
     private let cipher: BlockCipher
     private var card: CardFactors?
     private var cardKeys: [String: SecretBytes] = [:]
+    /// The last certificate made. It is the same for every card of a batch, since its signature is deterministic, and
+    /// signing costs as much as twenty commands.
+    private var certificate: (layout: CertificateLayout, values: [String: String], bytes: [UInt8])?
 
     /// - Throws: ``SecurityModuleError/cipherNeedsHardware(_:)`` for a profile whose cipher is not SM4.
     public init(profile: CardProfile, keys: KeySet) throws(SecurityModuleError) {
@@ -78,6 +81,7 @@ public final class SoftwareSecurityModule: KeyWrappingModule {
     public func certificate(
         _ layout: CertificateLayout, values: [String: String]
     ) throws(SecurityModuleError) -> [UInt8] {
+        if let certificate, certificate.layout == layout, certificate.values == values { return certificate.bytes }
         guard let signer = keys.signatureKeys[layout.signer] else { throw .keyNotHeld(layout.signer) }
         guard let subject = keys.signatureKeys[layout.subject] else { throw .keyNotHeld(layout.subject) }
         var bytes: [UInt8] = []
@@ -88,6 +92,7 @@ public final class SoftwareSecurityModule: KeyWrappingModule {
             }
             bytes += content
         }
+        certificate = (layout, values, bytes)
         return bytes
     }
 

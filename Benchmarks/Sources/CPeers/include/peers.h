@@ -25,12 +25,28 @@ long peer_card_loop(struct peer_card *card, const uint8_t *command, size_t size,
 /* The loop on several cards at once, a thread for each, up to 16. */
 long peer_cards_together(struct peer_card *const *cards, size_t count, const uint8_t *command, size_t size,
                          size_t rounds);
-/* Commands one after the other, each as four bytes of length, most significant first, and itself; length 0: reset. */
+/*
+ * Sends a tape of commands and looks at no answer: commands one after the other, each behind four bytes of length, most
+ * significant first; length 0 stands for a reset.
+ */
 long peer_card_replay(struct peer_card *card, const uint8_t *tape, size_t size);
 
+/* The other end: a card in the vpcd slot on a port of this machine. */
+struct peer_slot {
+    uint16_t port;
+    const uint8_t *answerToReset;
+    size_t answerToResetSize;
+    void *card;
+    /* Power off, or on with a reset. */
+    void (*power)(void *card, int on);
+    /* Writes the answer, at most 65535 bytes, and returns how many. */
+    size_t (*process)(void *card, const uint8_t *command, size_t size, uint8_t *response);
+};
+/* Returns when the slot closes. */
+void peer_serve(const struct peer_slot *slot);
 /*
- * The other end of both: cards in the vpcd slots on these ports of this machine that answer every command with eight
- * bytes and 9000 at once, so that as little as possible of a measurement is theirs. Returns when the slots close.
+ * On each port a card that answers every command with eight bytes and 9000 at once, so that as little as possible of a
+ * measurement is the card's. Returns when the slots close.
  */
 void peer_plain_cards(const uint16_t *ports, size_t count);
 
