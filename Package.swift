@@ -24,6 +24,7 @@ let package = Package(
         .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CTurboJPEG", pkgConfig: "libturbojpeg", providers: [.apt(["libturbojpeg0-dev"])]),
         .systemLibrary(name: "CCSV", providers: [.apt(["libcsv-dev"])]),
+        .systemLibrary(name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
         .target(name: "ISO7816", swiftSettings: settings),
         .target(name: "ShangMi", dependencies: ["COpenSSL"], swiftSettings: settings),
         .target(name: "PCSC", dependencies: ["CPCSC", "ISO7816"], swiftSettings: settings),
@@ -38,7 +39,7 @@ let package = Package(
         .target(name: "HealthCard", dependencies: ["ISO7816", "ShangMi", "CardProfiles"], swiftSettings: settings),
         .target(
             name: "Personalization",
-            dependencies: ["ISO7816", "ShangMi", "CardProfiles", "HealthCard", "CTurboJPEG", "CCSV"],
+            dependencies: ["ISO7816", "ShangMi", "CardProfiles", "HealthCard", "CTurboJPEG", "CCSV", "CLibXML2"],
             swiftSettings: settings),
         .target(name: "VirtualCard", dependencies: ["ISO7816", "ShangMi", "CardProfiles"], swiftSettings: settings),
         .executableTarget(

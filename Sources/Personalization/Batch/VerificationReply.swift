@@ -1,8 +1,5 @@
+import CLibXML2
 import Foundation
-
-#if canImport(FoundationXML)
-    import FoundationXML
-#endif
 
 /// Who looked an applicant up before the card is made (`Docs/card.md §5.2`).
 public enum Verifier: String, Sendable, Hashable, CaseIterable {
@@ -38,10 +35,10 @@ struct VerificationHead: Equatable, Sendable {
 }
 
 /// Reads a verification reply piece by piece, handing each record on as it ends.
-final class VerificationReplyReader: NSObject, XMLParserDelegate {
+struct VerificationReplyReader {
     /// Elements inside each other; a reply has four.
     private static let deepest = 16
-    /// Characters kept of one element; a record's longest text that is read has 30.
+    /// Bytes kept of one element; a record's longest text that is read has 30 characters.
     private static let longestText = 256
     /// More problems than this in one file say nothing new.
     private static let mostProblems = 100
@@ -68,25 +65,51 @@ final class VerificationReplyReader: NSObject, XMLParserDelegate {
         path: String, verifier: Verifier, each: @escaping (VerificationRecord) -> Void
     ) -> (head: VerificationHead, problems: [BatchProblem]) {
         let name = (path as NSString).lastPathComponent
-        guard let stream = InputStream(fileAtPath: path) else {
+        // Neither the network nor libxml2's own standard error have a part in this.
+        let options = XML_PARSE_NONET.rawValue | XML_PARSE_NOERROR.rawValue | XML_PARSE_NOWARNING.rawValue
+        guard let xml = xmlReaderForFile(path, nil, CInt(bitPattern: options)) else {
             let problem = BatchProblem(.file(name), "cannot be opened", remedy: "check its permissions")
             return (VerificationHead(), [problem])
         }
-        let reader = VerificationReplyReader(verifier: verifier, name: name, each: each)
-        let parser = XMLParser(stream: stream)
-        parser.shouldResolveExternalEntities = false
-        parser.delegate = reader
-        if !parser.parse() || !reader.sawPackage {
-            reader.refuse(
-                .file(name), nil, "is not the XML of a reply (line \(parser.lineNumber))", "ask its sender for it again"
-            )
-        } else {
+        defer { xmlFreeTextReader(xml) }
+        var reader = VerificationReplyReader(verifier: verifier, name: name, each: each)
+        if reader.follow(xml), reader.sawPackage {
             reader.checkHead()
+        } else {
+            let line = xmlTextReaderGetParserLineNumber(xml)
+            reader.refuse(
+                .file(name), nil, "is not the XML of a reply (line \(line))", "ask its sender for it again")
         }
         return (reader.head, reader.problems)
     }
 
-    private func checkHead() {
+    /// False when the file is no well-formed XML, is nested too deep, or brings a document type along: a reply has
+    /// none, and what it could define (entities) is no business of a reply.
+    private mutating func follow(_ xml: xmlTextReaderPtr) -> Bool {
+        while true {
+            let state = xmlTextReaderRead(xml)
+            guard state == 1 else { return state == 0 }
+            switch xmlTextReaderNodeType(xml) {
+            case CInt(XML_READER_TYPE_ELEMENT.rawValue):
+                guard path.count < Self.deepest, let name = xmlTextReaderConstName(xml) else { return false }
+                begin(String(cString: name))
+                if xmlTextReaderIsEmptyElement(xml) == 1 { end() }
+            case CInt(XML_READER_TYPE_END_ELEMENT.rawValue): end()
+            case CInt(XML_READER_TYPE_TEXT.rawValue), CInt(XML_READER_TYPE_CDATA.rawValue):
+                // A police record may carry a photo; it is of no use here and is not kept.
+                if path.last != "CZRKXP", text.utf8.count <= Self.longestText,
+                    let value = xmlTextReaderConstValue(xml)
+                {
+                    text += String(cString: value)
+                }
+            case CInt(XML_READER_TYPE_DOCUMENT_TYPE.rawValue), CInt(XML_READER_TYPE_ENTITY_REFERENCE.rawValue):
+                return false
+            default: break
+            }
+        }
+    }
+
+    private mutating func checkHead() {
         let stem = (name as NSString).deletingPathExtension
         if !stem.hasSuffix("_\(head.packetNumber)") || head.packetNumber.isEmpty {
             refuse(.file(name), "SJBBH", "is not the packet number in the file's name", "ask its sender which is right")
@@ -102,33 +125,25 @@ final class VerificationReplyReader: NSObject, XMLParserDelegate {
         }
     }
 
-    private func refuse(_ place: BatchProblem.Place, _ item: String?, _ what: String, _ remedy: String) {
+    private mutating func refuse(_ place: BatchProblem.Place, _ item: String?, _ what: String, _ remedy: String) {
         guard problems.count < Self.mostProblems else { return }
         problems.append(BatchProblem(place, item: item, what, remedy: remedy))
     }
 
-    // MARK: XMLParserDelegate
-
-    func parser(
-        _ parser: XMLParser, didStartElement element: String, namespaceURI: String?, qualifiedName: String?,
-        attributes: [String: String]
-    ) {
-        guard path.count < Self.deepest else { return parser.abortParsing() }
+    private mutating func begin(_ element: String) {
         path.append(element)
         text = ""
         if path == ["PACKAGE"] { sawPackage = true }
         if path == ["PACKAGE", "DATA", "RECORD"] { values = [:] }
     }
 
-    func parser(_ parser: XMLParser, foundCharacters string: String) {
-        // A police record may carry a photo; it is of no use here and is not kept.
-        if path.last != "CZRKXP", text.utf8.count <= Self.longestText { text += string }
-    }
-
-    func parser(_ parser: XMLParser, didEndElement element: String, namespaceURI: String?, qualifiedName: String?) {
+    private mutating func end() {
         let value = text.trimmingCharacters(in: .whitespacesAndNewlines)
         text = ""
-        switch (path.count, path.dropFirst().first) {
+        let depth = path.count
+        let part = path.dropFirst().first
+        guard let element = path.popLast() else { return }
+        switch (depth, part) {
         case (3, "PACKAGEHEAD"):
             switch element {
             case "SJBBH": head.packetNumber = value
@@ -140,10 +155,9 @@ final class VerificationReplyReader: NSObject, XMLParserDelegate {
         case (4, "DATA"): values[element] = value
         default: break
         }
-        path.removeLast()
     }
 
-    private func recordEnded() {
+    private mutating func recordEnded() {
         records += 1
         let place = BatchProblem.Place.record(file: name, number: records)
         let (idElement, nameElement) = (verifier.idElement, verifier.nameElement)

@@ -1,0 +1,118 @@
+import CardProfiles
+import HealthCard
+import ISO7816
+import ShangMi
+import VirtualCard
+
+/// What comes from a card or goes to one.
+extension FuzzTarget {
+    static let cardTargets: [String: Target] = [
+        "command-apdu": { bytes in
+            guard let command = try? CommandAPDU(bytes) else { return }
+            // What was read is written back to the same bytes in one of the two forms.
+            let forms = [CommandAPDU.LengthForm.short, .extended].compactMap { try? command.encoded($0) }
+            check(forms.contains(bytes), "a command is written as it was read")
+            let links = command.chained(maximum: 100)
+            check(links.flatMap(\.data) == command.data, "a chain carries all data")
+        },
+        "response-apdu": { bytes in
+            guard let response = try? ResponseAPDU(bytes) else { return }
+            check(response.encoded == bytes, "an answer is written as it was read")
+            _ = response.status.meaning(for: bytes.first)
+        },
+        "answer-to-reset": { bytes in
+            guard let reset = try? AnswerToReset(bytes) else { return }
+            _ = reset.explain()
+            _ = reset.bytesPerSecond()
+        },
+        "ber-tlv": { bytes in
+            guard let objects = try? BERTLV.objects(in: bytes) else { return }
+            _ = objects.dump()
+            for object in objects {
+                check(
+                    object.find(object.tag)?.bytes.count ?? 0 <= object.bytes.count,
+                    "a part is no longer than the whole")
+                if let again = try? BERTLV(Array(object.bytes)) {
+                    check(again == object, "an object reads the same by itself")
+                }
+            }
+        },
+        "file-control-information": { bytes in _ = try? FileControlInformation(bytes) },
+        "record-tlv": { bytes in
+            guard let records = try? RecordTLV.records(in: bytes) else { return }
+            check(records.flatMap(\.encoded) == bytes, "records are written as they were read")
+        },
+        "item-values": { bytes in
+            // The first byte chooses the item, the rest is what the card says it holds.
+            guard let first = bytes.first, let profile, !items.isEmpty else { return }
+            let item = items[(Int(first) << 1 | bytes.count & 1) % items.count]
+            let content = Array(bytes.dropFirst())
+            _ = try? ItemCodec.decode(content, as: item, profile: profile)
+            let exact = Array((content + [UInt8](repeating: 0, count: item.length)).prefix(item.length))
+            _ = try? ItemCodec.decode(exact, as: item, profile: profile)
+            let text = String(decoding: content, as: UTF8.self)
+            if let encoded = try? ItemCodec.encode(text, as: item, profile: profile) {
+                check(encoded.count == item.length, "an encoded value fills its field")
+            }
+        },
+        "gbk": { bytes in
+            guard let text = try? GBK.decode(bytes) else { return }
+            check((try? GBK.encode(text)) == bytes, "text goes back to its bytes")
+        },
+        "lying-card": { bytes in
+            guard let profile, let module else { return }
+            let session = HealthCardSession(
+                channel: LyingCard(bytes, profile: profile), profile: profile, securityModule: module)
+            _ = try? session.read()
+        },
+        "lying-card-inspected": { bytes in
+            guard let profile else { return }
+            _ = try? CardInspection.inspect(LyingCard(bytes, profile: profile), profile: profile).text
+        },
+        "virtual-card": { bytes in
+            guard let profile, let card = try? VirtualHealthCard.blank(serial: serial, profile: profile) else { return }
+            card.setRandomSource { [UInt8](repeating: 0xA5, count: $0) }
+            card.powerOn()
+            for command in pieces(bytes) where !command.isEmpty {
+                guard let answer = card.process(command) else { return }
+                check(answer.count >= 2, "every answer has a status word")
+            }
+        },
+    ]
+
+    static let serial: [UInt8] = [1, 2, 3, 4, 5, 6, 7, 8]
+    static let profile = try? CardProfile.bundled(overlays: ["test-keys"])
+    /// Cryptograms do not matter to a card that lies; one module serves all.
+    nonisolated(unsafe) static let module: SoftwareSecurityModule? = profile.flatMap { try? .testKeys($0) }
+    static let items: [Item] = profile?.files.flatMap(\.items) ?? []
+
+    /// Input as a row of messages, each behind its length in one byte.
+    static func pieces(_ bytes: [UInt8]) -> [[UInt8]] {
+        var pieces: [[UInt8]] = []
+        var rest = bytes[...]
+        while let length = rest.popFirst() {
+            pieces.append(Array(rest.prefix(Int(length))))
+            rest = rest.dropFirst(Int(length))
+        }
+        return pieces
+    }
+}
+
+/// Answers from the input, one after the other, whatever is asked; goes away when it is used up.
+private final class LyingCard: CardChannel {
+    let answerToReset: [UInt8]
+    let transmissionProtocol = TransmissionProtocol.t1
+    private var answers: [[UInt8]]
+
+    init(_ bytes: [UInt8], profile: CardProfile) {
+        answerToReset = profile.answerToReset.bytes(serial: FuzzTarget.serial) ?? []
+        answers = FuzzTarget.pieces(bytes).reversed()
+    }
+
+    func transmit(_ command: [UInt8]) throws(ChannelError) -> [UInt8] {
+        guard let answer = answers.popLast() else { throw ChannelError(.cardRemoved, "used up") }
+        return answer
+    }
+
+    func reset() throws(ChannelError) -> [UInt8] { answerToReset }
+}

@@ -1,0 +1,80 @@
+import CardProfiles
+import Foundation
+import ISO7816
+import VirtualCard
+
+@testable import Personalization
+
+/// What comes from files and people.
+extension FuzzTarget {
+    static let fileTargets: [String: Target] = [
+        "hex": { bytes in
+            guard let decoded = Hex.decode(String(decoding: bytes, as: UTF8.self)) else { return }
+            check(Hex.decode(Hex.encode(decoded)) == decoded, "hexadecimal goes there and back")
+        },
+        "profile": { bytes in _ = try? CardProfile(yaml: String(decoding: bytes, as: UTF8.self), file: "fuzz.yaml") },
+        "profile-overlay": { bytes in
+            _ = try? CardProfile(
+                yaml: baseProfile, file: "base.yaml",
+                overlays: [(yaml: String(decoding: bytes, as: UTF8.self), file: "fuzz.yaml")])
+        },
+        "command-template": { bytes in _ = try? CommandTemplate(String(decoding: bytes, as: UTF8.self)) },
+        "id-number": { bytes in _ = try? IDNumber(String(decoding: bytes, as: UTF8.self)) },
+        "batch-manifest": { bytes in _ = try? BatchManifest(json: Data(bytes)) },
+        "applications": { bytes in
+            withFile(bytes) { path in
+                guard let reader = try? CSVReader(path: path) else { return }
+                while let record = try? reader.next() { _ = record }
+            }
+        },
+        "batch": { bytes in
+            // A whole folder: the sample's manifest and the input as its rows.
+            guard let folder = sampleFolder else { return }
+            do {
+                try Data(bytes).write(to: folder.appendingPathComponent("applications.csv"))
+                _ = try Batch(folder: folder.path).review()
+            } catch {}
+        },
+        "police-reply": { bytes in
+            withFile(bytes) { _ = VerificationReplyReader.read(path: $0, verifier: .police) { _ in } }
+        },
+        "bank-reply": { bytes in
+            withFile(bytes) { _ = VerificationReplyReader.read(path: $0, verifier: .bank) { _ in } }
+        },
+        "photo": { bytes in _ = PhotoCheck.isDecodable(bytes) },
+    ]
+
+    /// Shared memory where there is some: the files are written thousands of times a second.
+    private static let scratch: URL = {
+        let memory = URL(fileURLWithPath: "/dev/shm")
+        let parent = FileManager.default.isWritableFile(atPath: memory.path) ? memory : .temporaryDirectory
+        let folder = parent.appendingPathComponent("healthcard-fuzz-\(ProcessInfo.processInfo.processIdentifier)")
+        try? FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        atexit { try? FileManager.default.removeItem(at: FuzzTarget.scratch) }
+        return folder
+    }()
+
+    private static func withFile(_ bytes: [UInt8], _ body: (String) -> Void) {
+        let file = scratch.appendingPathComponent("input")
+        guard (try? Data(bytes).write(to: file)) != nil else { return }
+        body(file.path)
+    }
+
+    private static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent().deletingLastPathComponent()
+
+    private static let baseProfile: String =
+        (try? String(
+            contentsOf: root.appendingPathComponent("CardProfiles/resident-health-card.yaml"), encoding: .utf8)) ?? ""
+
+    /// Without replies and photos: every row that reads is then refused or accepted by itself.
+    private static let sampleFolder: URL? = {
+        let folder = scratch.appendingPathComponent("batch")
+        do {
+            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+            let manifest = root.appendingPathComponent("Samples/sample-batch/batch.json")
+            try FileManager.default.copyItem(at: manifest, to: folder.appendingPathComponent("batch.json"))
+            return folder
+        } catch { return nil }
+    }()
+}
