@@ -91,6 +91,12 @@ struct RefusalTests {
         let first = try SampleCard.card(profile)
         first.blocks = ["DDF1": .fileDeactivated]
         #expect(try error(first)?.code == .blocked)
+        first.blocks = ["DDF1": .permanentlyBlocked]
+        #expect(try error(first)?.code == .blocked)
+        first.misbehave = { _, _, _ in [0x6A, 0x81] }
+        let dead = try error(first)
+        #expect(dead?.code == .blocked)
+        #expect(dead?.status == .functionNotSupported)
     }
 
     @Test("a file that is not there, and one with a wrong tag")

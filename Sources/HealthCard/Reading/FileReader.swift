@@ -10,6 +10,8 @@ final class FileReader {
     let profile: CardProfile
     /// The directory that is current, as far as this reader knows.
     private(set) var current: String?
+    /// What the last SELECT of a directory was answered.
+    private(set) var lastSelection: StatusWord?
     let dialect: Dialect?
     var abilities: Abilities
 
@@ -86,7 +88,17 @@ final class FileReader {
 
     // MARK: Directories
 
-    enum Entry { case open, temporarilyBlocked }
+    enum Entry {
+        case open, temporarilyBlocked, permanentlyBlocked
+
+        var reason: String {
+            switch self {
+            case .open: "the directory is open"
+            case .temporarilyBlocked: "the directory is temporarily blocked"
+            case .permanentlyBlocked: "the directory is permanently blocked"
+            }
+        }
+    }
 
     /// Makes a directory current by the shortest way that works (`Docs/protocol.md §5` "Tree"): as a neighbour of the
     /// current one, by its name, from the MF down.
@@ -108,29 +120,23 @@ final class FileReader {
         for step in path {
             let purpose = step.parent == nil ? CommandPurpose.selectMaster : .selectDirectory
             let select = try command(purpose, [.fid: .number(Int(step.fileIdentifier.rawValue))])
-            var status = StatusWord.ok
-            last = try entry(to: step, by: select, status: &status)
-            guard last != nil else { throw .file(Self.refusal(select, status)) }
+            last = try entry(to: step, by: select)
+            guard let last else { throw .file(Self.refusal(select, lastSelection ?? .ok)) }
+            guard last != .permanentlyBlocked else { return last }
         }
         guard let last else { throw .file("the profile gives no way to it") }
         return last
     }
 
+    /// Nil when the card refuses, which another way may mend.
     private func entry(to directory: DirectoryDefinition, by select: CommandAPDU) throws(ReadFailure) -> Entry? {
-        var status = StatusWord.ok
-        return try entry(to: directory, by: select, status: &status)
-    }
-
-    private func entry(
-        to directory: DirectoryDefinition, by select: CommandAPDU, status: inout StatusWord
-    ) throws(ReadFailure) -> Entry? {
-        status = try send(select, wantsAnswer: false, at: directory.name).status
+        let status = try send(select, wantsAnswer: false, at: directory.name).status
+        lastSelection = status
         switch status {
+        case profile.blocking.permanentStatus: return .permanentlyBlocked
         case profile.blocking.temporaryStatus:
             current = directory.name
             return .temporarilyBlocked
-        // No other way in will help.
-        case profile.blocking.permanentStatus: throw .file("the directory is permanently blocked (\(status))")
         default:
             guard status.isSuccess || status.remaining != nil else { return nil }
             current = directory.name

@@ -63,8 +63,9 @@ extension HealthCardSession {
         _ wanted: [FileDefinition], in directory: DirectoryDefinition, _ factors: CardFactors, _ scope: ReadScope,
         _ unreadable: inout [UnreadableFile]
     ) throws(ReadFailure) {
-        if reader.current != directory.name, try reader.enter(directory) == .temporarilyBlocked {
-            throw .file("the directory is temporarily blocked")
+        if reader.current != directory.name {
+            let entry = try reader.enter(directory)
+            guard entry == .open else { throw .file(entry.reason) }
         }
         var refusals: [String: String] = [:]
         var rights: Set<String> = []

@@ -11,28 +11,16 @@ public final class HealthCardSession {
     private let channel: CountingChannel
     let securityModule: any SecurityModule
     let reader: FileReader
-    private let random: (Int) throws(ShangMiError) -> [UInt8]
     private var identity: CardIdentity?
     private(set) var authenticity: Authenticity?
     var files: [String: FileContent] = [:]
     /// The key whose use cost a try.
     private var refusedKey: String?
 
-    public convenience init(channel: any CardChannel, profile: CardProfile, securityModule: any SecurityModule) {
-        self.init(
-            channel: channel, profile: profile, securityModule: securityModule,
-            random: { count throws(ShangMiError) in try SystemRandom.bytes(count) })
-    }
-
-    /// For tests that want to know every byte.
-    init(
-        channel: any CardChannel, profile: CardProfile, securityModule: any SecurityModule,
-        random: @escaping (Int) throws(ShangMiError) -> [UInt8]
-    ) {
+    public init(channel: any CardChannel, profile: CardProfile, securityModule: any SecurityModule) {
         self.channel = CountingChannel(channel)
         self.profile = profile
         self.securityModule = securityModule
-        self.random = random
         reader = FileReader(channel: self.channel, profile: profile)
     }
 
@@ -103,16 +91,20 @@ public final class HealthCardSession {
     private func enterFirst(_ directory: DirectoryDefinition) throws(HealthCardError) {
         guard reader.current != directory.name else { return }
         let entry = try whole { reason in
-            HealthCardError(
-                .notAHealthCard, at: directory.name, reason,
-                advice: "insert a personalized resident health card; a blank one has to be made first")
+            reader.lastSelection == profile.blocking.cardBlockedStatus
+                ? HealthCardError(
+                    .blocked, status: reader.lastSelection, "the card is blocked: \(reason)",
+                    advice: "nothing lifts a card block; its holder needs a new card")
+                : HealthCardError(
+                    .notAHealthCard, at: directory.name, status: reader.lastSelection, reason,
+                    advice: "insert a personalized resident health card; a blank one has to be made first")
         } _: { () throws(ReadFailure) in
             try reader.enter(directory)
         }
         guard entry == .open else {
             throw HealthCardError(
-                .blocked, at: directory.name, "the directory is temporarily blocked",
-                advice: "its issuer can lift the block")
+                .blocked, at: directory.name, status: reader.lastSelection, entry.reason,
+                advice: entry == .temporarilyBlocked ? "its issuer can lift the block" : "nothing lifts this block")
         }
     }
 
@@ -194,7 +186,7 @@ public final class HealthCardSession {
         let original: [UInt8]
         let cryptogram: [UInt8]
         do {
-            original = try random(rules.cryptogram.originalLength)
+            original = try SystemRandom.bytes(rules.cryptogram.originalLength)
         } catch {
             throw .card(HealthCardError(.cryptography(error), at: place))
         }
@@ -219,7 +211,7 @@ public final class HealthCardSession {
 
     private func freshBytes(_ count: Int) throws(HealthCardError) -> [UInt8] {
         do {
-            return try random(count)
+            return try SystemRandom.bytes(count)
         } catch {
             throw HealthCardError(.cryptography(error), at: nil)
         }
