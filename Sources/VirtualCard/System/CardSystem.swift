@@ -71,6 +71,8 @@ final class CardSystem {
             command.wantsAll = true
             command.toleratesLe = true
         }
+        // A command that neither brings nor wants data travels with P3 00 (ISO/IEC 7816-3:2006 §12.2.1).
+        if options.behavesAsT0, command.data.isEmpty, command.wantsAll { command.toleratesLe = true }
         let isServed = instruction.worksWhenBlocked || !session.waiting.isEmpty
         guard store.blocking(of: session.directory) == .none || isServed else {
             throw .refused(rules.blocking.blockedStatus)
