@@ -75,10 +75,11 @@ public final class VirtualHealthCard: Chip, @unchecked Sendable {
     /// No acknowledged command is lost when the process dies. One process at a time has the card.
     /// - Parameters:
     ///   - path: the JSON; `path.journal` beside it holds what happened since it was written.
-    ///   - serial: the chip's serial number; a file of another chip is an error.
+    ///   - serial: the chip's serial number; a file of another chip is an error. nil takes the file's chip, and a random
+    ///     number for a new one.
     /// - Throws: `file` when the files cannot be used, `state` when they say something impossible.
     public static func open(
-        path: String, serial: [UInt8], profile: CardProfile, transportKey: SecretBytes? = nil,
+        path: String, serial: [UInt8]?, profile: CardProfile, transportKey: SecretBytes? = nil,
         options: VirtualCardOptions? = nil
     ) throws(VirtualCardError) -> VirtualHealthCard {
         let file = try StateFile(path: path)
@@ -87,12 +88,16 @@ public final class VirtualHealthCard: Chip, @unchecked Sendable {
             do {
                 card = try VirtualHealthCard(state: CardState(json: loaded.json), profile: profile, options: options)
             } catch { throw .file(path: path, problem: error.description) }
-            guard card.serial == serial else {
+            guard serial == nil || card.serial == serial else {
                 throw .file(path: path, problem: "it holds the chip \(Hex.encode(card.serial))")
             }
             try card.replay(loaded.transactions, path)
         } else {
-            card = try blank(serial: serial, profile: profile, transportKey: transportKey, options: options)
+            let number: [UInt8]
+            do { number = try serial ?? SystemRandom.bytes(profile.answerToReset.serialLength) } catch {
+                throw .file(path: path, problem: "no random serial number: \(error)")
+            }
+            card = try blank(serial: number, profile: profile, transportKey: transportKey, options: options)
         }
         try card.keep(in: file)
         return card

@@ -52,7 +52,12 @@ struct VirtualCommand: ParsableCommand {
     mutating func run() throws {
         let profile = try profileOptions.load(testKeys: true)
         let wanted = try serial.map { try Self.bytes($0, of: "--serial", count: 8) }
-        let card = try VirtualHealthCard.blank(serial: try wanted ?? SystemRandom.bytes(8), profile: profile)
+        let card =
+            if let state {
+                try VirtualHealthCard.open(path: state, serial: wanted, profile: profile)
+            } else {
+                try VirtualHealthCard.blank(serial: try wanted ?? SystemRandom.bytes(8), profile: profile)
+            }
         if let challenge {
             let fixed = try Self.bytes(challenge, of: "--challenge", count: 8)
             card.setRandomSource { count in (0..<count).map { fixed[$0 % fixed.count] } }
@@ -72,6 +77,7 @@ struct VirtualCommand: ParsableCommand {
                     "卡 \(Hex.encode(card.serial))（\(card.lifeCycle)）插入 \(host):\(port)；Ctrl-C 取出"))
         }
         _ = try link.run()
+        try card.save()
     }
 
     private static func bytes(_ text: String, of option: String, count: Int) throws -> [UInt8] {
