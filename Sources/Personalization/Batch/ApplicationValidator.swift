@@ -187,7 +187,8 @@ struct ApplicationValidator {
             }
             if let code = entry.exceptionCode, code != profile.application.noPhotoReply {
                 row.refuse(
-                    column, "is an exception (YCDM \(code.prefix(4))) in \(replies.file(of: entry)) record \(entry.number)",
+                    column,
+                    "is an exception (YCDM \(code.prefix(4))) in \(replies.file(of: entry)) record \(entry.number)",
                     remedy: "settle it with the \(verifier) first")
             }
         }
