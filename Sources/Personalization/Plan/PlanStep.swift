@@ -68,8 +68,8 @@ public struct PlanStep: Sendable, Hashable {
 
     public var position: PlanPosition { PlanPosition(index: index, phase: phase, title: title) }
 
-    /// The steps before it of which this is the last leave the card as it is: a session that was cut off begins again
-    /// at such a step, after selecting its directory and authenticating. A challenge and its use stay together.
+    /// Whether a session that was cut off can begin again here, once it has selected the step's directory and has
+    /// authenticated. Not between a challenge and the command that spends it.
     public var isResumable: Bool {
         switch work {
         case .plain, .challenge, .reset, .readBack, .recognize: true
