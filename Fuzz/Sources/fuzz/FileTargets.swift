@@ -41,6 +41,16 @@ extension FuzzTarget {
         "bank-reply": { bytes in
             withFile(bytes) { _ = VerificationReplyReader.read(path: $0, verifier: .bank) { _ in } }
         },
+        "card-state": { bytes in
+            guard let profile, let state = try? CardState(json: bytes),
+                let card = try? VirtualHealthCard(state: state, profile: profile)
+            else { return }
+            card.powerOn()
+            for command in [[0, 0xA4, 0, 0, 2, 0x3F, 0, 0], [0, 0xB2, 1, 0x2D, 0], [0, 0xB0, 0x87, 0, 0]] as [[UInt8]] {
+                check((card.process(command)?.count ?? 2) >= 2, "every answer has a status word")
+            }
+            check((try? card.state.encoded()) != nil, "a card that was loaded can be saved")
+        },
         "photo": { bytes in _ = PhotoCheck.isDecodable(bytes) },
     ]
 
