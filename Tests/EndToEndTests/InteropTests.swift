@@ -51,66 +51,71 @@ import Testing
         arguments: zip(0..<4, applicants))
     func independentCardTakesOurPersonalization(_ number: Int, _ id: String) throws {
         let serial = "10000000000000A\(number)"
-        let card = try CardInSlot.independent(serial)
-        try personalize(id, card.reader)
-        let document = try read(card.reader)
-        let report = try JSONValue(card.remove())
-        #expect(report["violations"] == .list([]))
-        #expect(report["state"] == .text("activated"))
-        let expected = try image(id, serial)
-        #expect(try withoutSignature(report["contents"]).differences(from: expected) == [])
-        #expect(document["holder"]?["idNumber"] == .text(id))
+        try CardInSlot.independent(serial) { card in
+            try personalize(id, card.reader)
+            let document = try read(card.reader)
+            let report = try JSONValue(card.remove())
+            #expect(report["violations"] == .list([]))
+            #expect(report["state"] == .text("activated"))
+            let expected = try image(id, serial)
+            #expect(try withoutSignature(report["contents"]).differences(from: expected) == [])
+            #expect(document["holder"]?["idNumber"] == .text(id))
+        }
     }
 
     @Test(
         "A card of ours is read alike by our reader and by the independent one in every mode",
         arguments: zip(0..<4, applicants))
     func independentReaderReadsOurCard(_ number: Int, _ id: String) throws {
-        let card = try CardInSlot.ours("20000000000000A\(number)")
-        try personalize(id, card.reader)
-        let document = try read(card.reader)
-        for mode in ["multi", "number", "tag"] {
-            let other = try readIndependently(card.reader, mode)
-            #expect(document.differences(from: other) == [], "\(mode)")
+        try CardInSlot.ours("20000000000000A\(number)") { card in
+            try personalize(id, card.reader)
+            let document = try read(card.reader)
+            for mode in ["multi", "number", "tag"] {
+                let other = try readIndependently(card.reader, mode)
+                #expect(document.differences(from: other) == [], "\(mode)")
+            }
         }
     }
 
     @Test("Our virtual card takes the independent personalizer and our reader reads it")
     func ourCardTakesIndependentPersonalization() throws {
-        let card = try CardInSlot.ours("30000000000000A1")
-        let id = Self.applicants[1]
-        _ = try personalizeIndependently(id, card.reader)
-        let other = try readIndependently(card.reader, "multi")
-        #expect(try read(card.reader).differences(from: other) == [])
-        #expect(other["holder"]?["idNumber"] == .text(id))
+        try CardInSlot.ours("30000000000000A1") { card in
+            let id = Self.applicants[1]
+            _ = try personalizeIndependently(id, card.reader)
+            let other = try readIndependently(card.reader, "multi")
+            #expect(try read(card.reader).differences(from: other) == [])
+            #expect(other["holder"]?["idNumber"] == .text(id))
+        }
     }
 
     @Test("Our reader reads a card on which nothing is ours, and sends it nothing the page does not allow")
     func ourReaderReadsForeignCard() throws {
         let serial = "40000000000000A1"
-        let card = try CardInSlot.independent(serial)
-        let id = Self.applicants[3]
-        let written = try personalizeIndependently(id, card.reader)
-        let document = try read(card.reader)
-        let other = try readIndependently(card.reader, "multi")
-        #expect(document.differences(from: other) == [])
-        let report = try JSONValue(card.remove())
-        #expect(report["violations"] == .list([]))
-        #expect(report["contents"]?.differences(from: written["contents"]) == [])
+        try CardInSlot.independent(serial) { card in
+            let id = Self.applicants[3]
+            let written = try personalizeIndependently(id, card.reader)
+            let document = try read(card.reader)
+            let other = try readIndependently(card.reader, "multi")
+            #expect(document.differences(from: other) == [])
+            let report = try JSONValue(card.remove())
+            #expect(report["violations"] == .list([]))
+            #expect(report["contents"]?.differences(from: written["contents"]) == [])
+        }
     }
 
     @Test("Visits another program recorded, every item filled, are read alike")
     func visitsAreReadAlike() throws {
-        let card = try CardInSlot.ours("50000000000000A1")
-        try personalize(Self.applicants[1], card.reader)
-        for _ in 1...2 {
-            try Programs.output(Programs.python, [Programs.independent("visit.py"), "--reader", card.reader])
-        }
-        let document = try read(card.reader)
-        #expect(document["inpatient"]?.elements.count == 2)
-        #expect(document["outpatient"]?.elements.count == 2)
-        for mode in ["multi", "number"] {
-            #expect(try document.differences(from: readIndependently(card.reader, mode)) == [], "\(mode)")
+        try CardInSlot.ours("50000000000000A1") { card in
+            try personalize(Self.applicants[1], card.reader)
+            for _ in 1...2 {
+                try Programs.output(Programs.python, [Programs.independent("visit.py"), "--reader", card.reader])
+            }
+            let document = try read(card.reader)
+            #expect(document["inpatient"]?.elements.count == 2)
+            #expect(document["outpatient"]?.elements.count == 2)
+            for mode in ["multi", "number"] {
+                #expect(try document.differences(from: readIndependently(card.reader, mode)) == [], "\(mode)")
+            }
         }
     }
 

@@ -1,5 +1,9 @@
 import Foundation
 
+#if canImport(Glibc)
+    import Glibc
+#endif
+
 /// What went wrong around a program under test, not in it.
 struct ProgramError: Error, CustomStringConvertible {
     let description: String
@@ -57,45 +61,63 @@ enum Programs {
         return outcome.output
     }
 
-    /// A program beside the test. Its output goes through files, so that no full pipe can stop it.
+    /// A program beside the test, started and awaited by hand: Foundation's Process learns of an end through a socket
+    /// that programs started at the same time inherit, and then waits for those as well. Output goes through files, so
+    /// that no full pipe can stop anybody.
     final class Running {
-        private let process = Process()
         private let folder: URL
+        private let identifier: pid_t
+        private var status: Int32?
 
         init(_ program: String, _ arguments: [String]) throws {
-            folder = FileManager.default.temporaryDirectory.appendingPathComponent("interop-\(UUID().uuidString)")
+            folder = FileManager.default.temporaryDirectory.appendingPathComponent("program-\(UUID().uuidString)")
             try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-            for name in ["output", "errors"] {
-                try Data().write(to: folder.appendingPathComponent(name))
+            var actions = posix_spawn_file_actions_t()
+            posix_spawn_file_actions_init(&actions)
+            defer { posix_spawn_file_actions_destroy(&actions) }
+            posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+            for (descriptor, name) in [(Int32(1), "output"), (2, "errors")] {
+                let path = folder.appendingPathComponent(name).path
+                posix_spawn_file_actions_addopen(&actions, descriptor, path, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
             }
-            process.executableURL = URL(fileURLWithPath: program)
-            process.arguments = arguments
-            process.standardInput = FileHandle.nullDevice
-            process.standardOutput = try FileHandle(forWritingTo: folder.appendingPathComponent("output"))
-            process.standardError = try FileHandle(forWritingTo: folder.appendingPathComponent("errors"))
             var environment = ProcessInfo.processInfo.environment
             environment["PYTHONDONTWRITEBYTECODE"] = "1"
-            process.environment = environment
-            try process.run()
+            var words = ([program] + arguments).map { strdup($0) } + [nil]
+            var variables = environment.map { strdup("\($0.key)=\($0.value)") } + [nil]
+            defer { (words + variables).forEach { free($0) } }
+            var identifier: pid_t = 0
+            let failure = posix_spawn(&identifier, program, &actions, nil, &words, &variables)
+            guard failure == 0 else {
+                throw ProgramError(description: "\(program) does not start: \(String(cString: strerror(failure)))")
+            }
+            self.identifier = identifier
         }
 
         deinit {
-            if process.isRunning { process.terminate() }
+            _ = try? stop()
             try? FileManager.default.removeItem(at: folder)
         }
 
+        /// The end of the program; a status above 128 is a signal.
         func wait() throws -> Outcome {
-            process.waitUntilExit()
+            while status == nil {
+                var code: Int32 = 0
+                let ended = waitpid(identifier, &code, 0)
+                if ended == identifier {
+                    status = code & 0x7F == 0 ? code >> 8 & 0xFF : 128 + code & 0x7F
+                } else if errno != EINTR {
+                    throw ProgramError(description: "cannot wait for a program: \(String(cString: strerror(errno)))")
+                }
+            }
             return Outcome(
-                status: process.terminationStatus,
-                output: try Data(contentsOf: folder.appendingPathComponent("output")),
+                status: status ?? -1, output: try Data(contentsOf: folder.appendingPathComponent("output")),
                 errors: String(
                     decoding: try Data(contentsOf: folder.appendingPathComponent("errors")), as: UTF8.self))
         }
 
         /// SIGTERM, then the end.
         func stop() throws -> Outcome {
-            if process.isRunning { process.terminate() }
+            if status == nil { kill(identifier, SIGTERM) }
             return try wait()
         }
     }

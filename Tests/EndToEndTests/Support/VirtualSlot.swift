@@ -1,4 +1,5 @@
 import Foundation
+import PCSC
 
 #if canImport(Glibc)
     import Glibc
@@ -7,30 +8,42 @@ import Foundation
 /// One slot of the virtual readers that `Scripts/with-virtual-readers` starts, held by one test at a time.
 final class VirtualSlot {
     let port: String
+    let reader: ReaderName
     private let lock: Int32
 
     /// Takes a free slot out of `HEALTHCARD_VPCD_PORTS`; waits when every one is held.
     init() throws {
         let listed = ProcessInfo.processInfo.environment["HEALTHCARD_VPCD_PORTS"] ?? ""
         let ports = listed.split { $0 == "," || $0 == " " }.map(String.init)
-        guard let last = ports.last else {
+        let slots = Array(zip(ports, try PCSCContext().readers()))
+        guard !slots.isEmpty else {
             throw ProgramError(
-                description: "no virtual readers: run this as Scripts/with-virtual-readers 4 -- swift test")
+                description: "no virtual readers: run make test, or Scripts/with-virtual-readers 4 -- swift test")
         }
-        for (index, candidate) in (ports.reversed() + [last]).enumerated() {
-            let descriptor = open("/tmp/healthcard-slot-\(candidate).lock", O_CREAT | O_RDWR, 0o666)
-            guard descriptor >= 0 else { throw ProgramError(description: "cannot lock slot \(candidate)") }
-            if flock(descriptor, index == ports.count ? LOCK_EX : LOCK_EX | LOCK_NB) == 0 {
-                port = candidate
-                lock = descriptor
-                return
+        while true {
+            for (port, reader) in slots.reversed() {
+                let descriptor = open("/tmp/healthcard-slot-\(port).lock", O_CREAT | O_RDWR | O_CLOEXEC, 0o666)
+                guard descriptor >= 0 else { throw ProgramError(description: "cannot lock slot \(port)") }
+                if flock(descriptor, LOCK_EX | LOCK_NB) == 0 {
+                    self.port = port
+                    self.reader = reader
+                    lock = descriptor
+                    return
+                }
+                close(descriptor)
             }
-            close(descriptor)
+            usleep(50_000)
         }
-        throw ProgramError(description: "no slot could be locked")
     }
 
     deinit { close(lock) }
+
+    /// Waits until the service has seen the last card go: a card that comes at once behind it would pass for it.
+    func waitUntilEmpty() throws {
+        let context = try PCSCContext()
+        var state = ReaderState(reader: reader)
+        repeat { state = try context.statusChange([state], milliseconds: 20_000)[0] } while state.isCardPresent
+    }
 }
 
 /// A card in a slot: somebody's program that speaks vpcd, and the PC/SC reader it appeared in.
@@ -39,27 +52,32 @@ final class CardInSlot {
     private let slot: VirtualSlot
     private let program: Programs.Running
 
-    private init(_ serial: String, _ slot: VirtualSlot, _ program: Programs.Running) throws {
+    private init(_ serial: String, _ slot: VirtualSlot, _ program: String, _ arguments: [String]) throws {
+        try slot.waitUntilEmpty()
         self.slot = slot
-        self.program = program
-        let name = try Programs.output(Programs.python, [Programs.independent("reader.py"), "--find", serial])
-        reader = String(decoding: name, as: UTF8.self).trimmingCharacters(in: .newlines)
+        self.program = try Programs.Running(program, arguments + ["--port", slot.port, "--serial", serial])
+        reader = slot.reader.rawValue
+        let answerToReset = try PCSCContext().waitForCard(in: slot.reader, milliseconds: 20_000)
+        let hexadecimal = answerToReset.map { String(format: "%02X", $0) }.joined()
+        guard hexadecimal.contains(serial) else {
+            throw ProgramError(description: "another card than \(serial) is in \(reader)")
+        }
     }
 
-    /// Our virtual card.
-    static func ours(_ serial: String) throws -> CardInSlot {
-        let slot = try VirtualSlot()
-        let arguments = ["virtual", "--port", slot.port, "--serial", serial]
-        return try CardInSlot(serial, slot, Programs.Running(Programs.healthcard(), arguments))
+    /// Runs `body` while our virtual card is in a reader.
+    static func ours<Result>(_ serial: String, _ body: (CardInSlot) throws -> Result) throws -> Result {
+        let card = try CardInSlot(serial, VirtualSlot(), Programs.healthcard(), ["virtual"])
+        return try withExtendedLifetime(card) { try body(card) }
     }
 
-    /// The independent card.
-    static func independent(_ serial: String) throws -> CardInSlot {
-        let slot = try VirtualSlot()
-        let arguments = [Programs.independent("card.py"), "--port", slot.port, "--serial", serial]
-        return try CardInSlot(serial, slot, Programs.Running(Programs.python, arguments))
+    /// Runs `body` while the independent card is in a reader.
+    static func independent<Result>(_ serial: String, _ body: (CardInSlot) throws -> Result) throws -> Result {
+        let card = try CardInSlot(serial, VirtualSlot(), Programs.python, [Programs.independent("card.py")])
+        return try withExtendedLifetime(card) { try body(card) }
     }
 
     /// Takes the card out; what its program printed.
     func remove() throws -> Data { try program.stop().output }
+
+    deinit { _ = try? program.stop() }
 }
