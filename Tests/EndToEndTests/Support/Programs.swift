@@ -80,13 +80,24 @@ enum Programs {
                 let path = folder.appendingPathComponent(name).path
                 posix_spawn_file_actions_addopen(&actions, descriptor, path, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
             }
+            // A thread of the pool holds every signal back, and a program would inherit that: SIGTERM could not end it.
+            var attributes = posix_spawnattr_t()
+            posix_spawnattr_init(&attributes)
+            defer { posix_spawnattr_destroy(&attributes) }
+            var signals = sigset_t()
+            sigemptyset(&signals)
+            posix_spawnattr_setsigmask(&attributes, &signals)
+            sigaddset(&signals, SIGTERM)
+            sigaddset(&signals, SIGPIPE)
+            posix_spawnattr_setsigdefault(&attributes, &signals)
+            posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
             var environment = ProcessInfo.processInfo.environment
             environment["PYTHONDONTWRITEBYTECODE"] = "1"
             var words = ([program] + arguments).map { strdup($0) } + [nil]
             var variables = environment.map { strdup("\($0.key)=\($0.value)") } + [nil]
             defer { (words + variables).forEach { free($0) } }
             var identifier: pid_t = 0
-            let failure = posix_spawn(&identifier, program, &actions, nil, &words, &variables)
+            let failure = posix_spawn(&identifier, program, &actions, &attributes, &words, &variables)
             guard failure == 0 else {
                 throw ProgramError(description: "\(program) does not start: \(String(cString: strerror(failure)))")
             }
