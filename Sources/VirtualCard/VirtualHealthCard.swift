@@ -156,6 +156,19 @@ public final class VirtualHealthCard: Chip, @unchecked Sendable {
         }
     }
 
+    /// Another chip in the same state, powered on and without a state file; its random numbers are the system's.
+    public func copy() throws(VirtualCardError) -> VirtualHealthCard {
+        lock.lock()
+        defer { lock.unlock() }
+        settle()
+        let store = CardStore(memory: NonVolatileMemory(bytes: system.store.memory.bytes))
+        let other: CardSystem
+        do { other = try CardSystem(rules: system.rules, options: system.options, store: store) } catch {
+            throw .cipherUnavailable("sm4 (\(error))")
+        }
+        return try VirtualHealthCard(system: other)
+    }
+
     /// A memory that the power left in the middle of a transaction is mended first, as at power on.
     private func settle() {
         guard !isPowered else { return }

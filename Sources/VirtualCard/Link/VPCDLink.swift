@@ -44,6 +44,8 @@ public final class VPCDLink: @unchecked Sendable {
     // All below under the condition's lock.
     private var isStopping = false
     private var isInserted = true
+    /// Taken out since the connection was made, even if it is in again by now.
+    private var wasRemoved = false
     private var isRunning = false
     private var openDescriptor: Int32?
     private var commands = 0
@@ -88,7 +90,7 @@ public final class VPCDLink: @unchecked Sendable {
             case .stopped, .idle: return ending
             case .readerGone:
                 // Taking the card out closes the connection too; that is no loss.
-                guard options.reconnects || condition.withLock({ !isInserted }) else { return .readerGone }
+                guard options.reconnects || condition.withLock({ wasRemoved }) else { return .readerGone }
             }
         }
     }
@@ -121,6 +123,7 @@ public final class VPCDLink: @unchecked Sendable {
     public func remove() {
         condition.withLock {
             isInserted = false
+            wasRemoved = true
             hangUp()
         }
     }
@@ -163,6 +166,7 @@ public final class VPCDLink: @unchecked Sendable {
         var socket = connection
         let isWelcome = condition.withLock {
             openDescriptor = socket.descriptor
+            wasRemoved = !isInserted
             return isInserted && !isStopping
         }
         // The descriptor must not be shut down by another thread once it is closed here.

@@ -248,6 +248,9 @@ final class CardStore {
             let directory = Int(memory[start])
             switch kind {
             case .directory:
+                // The first is the MF; every other one lies in an earlier one.
+                guard directories.isEmpty == (directory == 0xFF), directory == 0xFF || directory < directories.count
+                else { return }
                 let nameEnd = min(start + 6 + Int(memory[start + 5]), next)
                 directories.append(
                     Directory(
