@@ -328,7 +328,8 @@ class Author:
     def chained(self, header, data, le):
         cut = self.random.randrange(len(data) + 1)
         link = bytes([header[0] | 0x10]) + header[1:]
-        links = [short(link, data[:cut], self.pick(None, None, None, None, None, 0)), short(header, data[cut:][:255], le)]
+        first = short(link, data[:cut][:255], self.pick(None, None, None, None, None, 0))
+        links = [first, short(header, data[cut:][:255], le)]
         if self.chance(0.2):
             links.insert(1, self.pick(bytes.fromhex("0084000008"), short(link, b"\x00"), self.bytes(5)))
         return links

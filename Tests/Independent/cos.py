@@ -227,6 +227,7 @@ class Card:
         file = self._named(command.p1 & 0x1F if short else 0)
         require(file.kind == TRANSPARENT, 0x6981)
         self._right(getattr(file, right))
+        require(right == "read" or self.opened or file.protection == 0, 0x6982)
         offset = self._offset(command)
         require(offset < len(file.content), 0x6B00)
         return file, offset
@@ -284,7 +285,6 @@ class Card:
 
     def _ins_D6(self, command):
         file, offset = self._binary(command, "update")
-        require(self.opened or file.protection == 0, 0x6982)
         require(command.data and command.le is None, 0x6700)
         require(offset + len(command.data) <= len(file.content), 0x6A84)
         file.content[offset : offset + len(command.data)] = command.data
