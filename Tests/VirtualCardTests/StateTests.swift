@@ -123,13 +123,13 @@ import Testing
         #expect(performing: { try open(folder + "/c.json") }, throws: { "\($0)".contains("delete the journal") })
     }
 
-    @Test("When the state file cannot be written the command answers 6581 and changes nothing")
+    @Test("A disk that takes nothing is an error that names the file, before any command is served")
     func fullDisk() throws {
-        let terminal = try Stage.opened.terminal()
-        let before = terminal.card.state
-        terminal.card.failWrites(1)
-        #expect(terminal.send("00e000000962078201388302ddf1") == "6581")
-        #expect(terminal.card.state == before)
+        let folder = try folder()
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let path = folder + "/card.json"
+        try FileManager.default.createSymbolicLink(atPath: path + ".journal", withDestinationPath: "/dev/full")
+        #expect(performing: { try open(path) }, throws: { "\($0)".contains(path + ".journal: write") })
     }
 
     @Test("A state with one wrong value is refused and says where")
