@@ -33,10 +33,13 @@ public struct CardProfile: Sendable {
     /// In the test-key edition alone.
     public let testKeys: TestKeyPublication?
     /// Everything the profile says, a line each, independent of comments, spelling and of what came from which overlay.
-    public internal(set) var canonicalForm: String
+    public internal(set) var canonicalForm: String {
+        didSet { digest = SM3.hash(canonicalForm.utf8) }
+    }
 
-    /// SM3 over the UTF-8 of the canonical form.
-    public var digest: [UInt8] { SM3.hash(Array(canonicalForm.utf8)) }
+    /// SM3 over the UTF-8 of the canonical form. Kept: every plan asks for it, and hashing the whole form each time took
+    /// a sixth of what making a card takes.
+    public private(set) var digest: [UInt8] = []
 
     /// SM3 over the canonical form without the lines about test keys: the same for a formal profile and
     /// its test-key edition, whose cards differ in their keys alone (Docs/protocol.md §9).

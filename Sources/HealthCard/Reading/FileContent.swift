@@ -42,17 +42,24 @@ public struct ReadScope: Sendable, Hashable {
     public var visits: Visits
     /// Read transparent files to their end and not only as far as their content goes.
     public var wholeFiles: Bool
+    /// Make values of the bytes; otherwise the sections of the reading's document are empty.
+    public var decodesItems: Bool
 
-    public init(sections: Set<String>? = nil, visits: Visits = .valid, wholeFiles: Bool = false) {
+    public init(
+        sections: Set<String>? = nil, visits: Visits = .valid, wholeFiles: Bool = false, decodesItems: Bool = true
+    ) {
         self.sections = sections
         self.visits = visits
         self.wholeFiles = wholeFiles
+        self.decodesItems = decodesItems
     }
 
     /// Everything a person may read.
     public static let everything = ReadScope()
     /// Every byte of every file.
     public static let everyByte = ReadScope(visits: .all, wholeFiles: true)
+    /// Every byte of every file and no values: for comparing a card with what was written.
+    public static let bytesOnly = ReadScope(visits: .all, wholeFiles: true, decodesItems: false)
 
     func wants(section: String) -> Bool { sections?.contains(section) ?? true }
 }

@@ -25,7 +25,8 @@ extension HealthCardSession {
                 }
             }
         }
-        let document = CardDocument(profile: profile, files: files, unreadable: unreadable, scope: scope)
+        let document = CardDocument(
+            profile: profile, files: scope.decodesItems ? files : [:], unreadable: unreadable, scope: scope)
         return CardReading(
             identity: identity, isTestCard: isTestCard, files: files, document: document, commands: commands)
     }

@@ -52,7 +52,7 @@ extension PlanRun {
         let session = HealthCardSession(channel: channel, profile: profile, securityModule: module)
         let reading: CardReading
         do {
-            reading = try session.read(.everyByte)
+            reading = try session.read(.bytesOnly)
         } catch {
             if let code = error.channel {
                 throw .interrupted(step.position, .channel(ChannelError(code, error.reason), error.command), state)

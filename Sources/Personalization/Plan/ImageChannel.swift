@@ -27,7 +27,7 @@ final class ImageChannel: CardChannel {
     ) throws(HealthCardError) -> PlanCost {
         let meter = MeteredChannel(ImageChannel(image, profile: profile, transmissionProtocol: transmissionProtocol))
         let module = KeylessModule(keyVersion: image.keyVersion, profile.cryptography.cryptogram.length)
-        _ = try HealthCardSession(channel: meter, profile: profile, securityModule: module).read(.everyByte)
+        _ = try HealthCardSession(channel: meter, profile: profile, securityModule: module).read(.bytesOnly)
         return meter.cost
     }
 
