@@ -6,6 +6,7 @@ public enum SM3 {
     public static let byteCount = 32
 
     /// The hash of bytes at hand.
+    @inlinable
     public static func hash(_ bytes: some Collection<UInt8>) -> [UInt8] {
         var hasher = Hasher()
         hasher.update(bytes)
@@ -20,17 +21,22 @@ public enum SM3 {
         public init() { state = State(copying: nil) }
 
         /// Appends bytes to what is hashed.
+        @inlinable
         public mutating func update(_ bytes: some Collection<UInt8>) {
-            if !isKnownUniquelyReferenced(&state) { state = State(copying: state) }
-            if bytes.withContiguousStorageIfAvailable({ state.update(UnsafeRawBufferPointer($0)) }) == nil {
-                Array(bytes).withUnsafeBytes { state.update($0) }
+            if bytes.withContiguousStorageIfAvailable({ update(bufferPointer: UnsafeRawBufferPointer($0)) }) == nil {
+                Array(bytes).withUnsafeBytes { update(bufferPointer: $0) }
             }
         }
 
         /// Appends secret bytes without copying them.
         public mutating func update(_ bytes: SecretBytes) {
+            bytes.withUnsafeBytes { update(bufferPointer: $0) }
+        }
+
+        /// Appends bytes in memory.
+        public mutating func update(bufferPointer bytes: UnsafeRawBufferPointer) {
             if !isKnownUniquelyReferenced(&state) { state = State(copying: state) }
-            bytes.withUnsafeBytes { state.update($0) }
+            state.update(bytes)
         }
 
         /// The hash of everything up to here. The hasher stays as it is and may be given more.

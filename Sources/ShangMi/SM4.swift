@@ -6,7 +6,7 @@ import COpenSSL
 /// Not `Sendable`: give each thread its own.
 public final class SM4 {
     /// Bytes of a block and of a key.
-    public static let blockSize = 16
+    @inlinable public static var blockSize: Int { 16 }
 
     private var key: SecretBytes
     private var keyEpoch: UInt64 = 1

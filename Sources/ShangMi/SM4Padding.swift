@@ -1,5 +1,6 @@
 extension SM4 {
     /// Padding method 2 of ISO/IEC 9797-1: `80`, then zeros up to a whole block; always at least the `80`.
+    @inlinable
     public static func padded(_ bytes: some Collection<UInt8>) -> [UInt8] {
         var result = [UInt8]()
         result.reserveCapacity(bytes.count + blockSize)

@@ -14,6 +14,7 @@ public final class SecretBytes: Sendable {
     private let afterCleansing: (@Sendable (UnsafeRawBufferPointer) -> Void)?
 
     /// Copies the bytes. The caller's own copy is the caller's to forget.
+    @inlinable
     public convenience init(copying bytes: some Collection<UInt8>) {
         self.init(count: bytes.count) { $0.copyBytes(from: bytes) }
     }

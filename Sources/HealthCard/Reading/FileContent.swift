@@ -42,7 +42,7 @@ public struct ReadScope: Sendable, Hashable {
     public var visits: Visits
     /// Read transparent files to their end and not only as far as their content goes.
     public var wholeFiles: Bool
-    /// Make values of the bytes; otherwise the sections of the reading's document are empty.
+    /// Make values of the bytes; otherwise the reading's document has no sections.
     public var decodesItems: Bool
 
     public init(

@@ -26,7 +26,8 @@ extension HealthCardSession {
             }
         }
         let document = CardDocument(
-            profile: profile, files: scope.decodesItems ? files : [:], unreadable: unreadable, scope: scope)
+            profile: profile, files: files, unreadable: unreadable,
+            scope: scope.decodesItems ? scope : ReadScope(sections: []))
         return CardReading(
             identity: identity, isTestCard: isTestCard, files: files, document: document, commands: commands)
     }
