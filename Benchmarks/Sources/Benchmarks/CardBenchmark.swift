@@ -25,7 +25,8 @@ enum CardBenchmark {
         for _ in 0..<rounds {
             try CardProcess.during(["blank-cards"] + readers.ports, in: readers.names) {
                 var tape = try record(application, batch, module, readers.names[0])
-                for (index, name) in readers.names.dropFirst().enumerated() {
+                // Pairs of neighbours, so the eighth card stays blank.
+                for (index, name) in readers.names[1..<7].enumerated() {
                     if index.isMultiple(of: 2) {
                         peer.append(try replay(&tape, name))
                     } else {
@@ -36,11 +37,12 @@ enum CardBenchmark {
         }
         return Row(
             what: "one card over PC/SC, CPU time", ours: Report.nanoseconds(median(ours)),
-            peerName: "C, same bytes", peer: Report.nanoseconds(median(peer)), ratio: median(ours) / median(peer),
+            peerName: "C, same bytes", peer: Report.nanoseconds(median(peer)),
+            ratio: median(zip(ours, peer).map { $0 / $1 }),
             aim: .atMost(2))
     }
 
-    private static let rounds = 6
+    private static let rounds = 12
 
     /// CPU nanoseconds of this process while it makes a card.
     private static func make(
@@ -61,7 +63,7 @@ enum CardBenchmark {
         let status = peer_card_replay(card, tape, tape.count)
         let used = Double(peer_process_cpu() - start)
         guard status == 0 else { throw BenchmarkError("the replayed card failed: \(status)") }
-        // Activated by the replay, or the bytes did not fit: a plain UPDATE of the whole would then have been refused.
+        // A card that is not activated now refused something, and was not given the same work.
         var response = [UInt8](repeating: 0, count: 258)
         var count = response.count
         _ = peer_card_transmit(card, [0x00, 0xA4, 0x00, 0x00, 0x02, 0x3F, 0x00, 0x00], 8, &response, &count)

@@ -79,7 +79,16 @@ extension CardImage.File: Encodable {
 extension Collection where Element == UInt8 {
     /// Lowercase hexadecimal.
     var hex: String {
-        let digits = Array("0123456789abcdef".utf8)
-        return String(decoding: flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+        String(unsafeUninitializedCapacity: 2 * count) { text in
+            var position = 0
+            for byte in self {
+                text[position] = Self.digit(byte >> 4)
+                text[position + 1] = Self.digit(byte & 0x0F)
+                position += 2
+            }
+            return position
+        }
     }
+
+    private static func digit(_ nibble: UInt8) -> UInt8 { nibble < 10 ? 0x30 + nibble : 0x57 + nibble }
 }
