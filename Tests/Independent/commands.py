@@ -326,10 +326,13 @@ class Author:
         return self.chained(header, parsed.data, le)
 
     def chained(self, header, data, le):
-        cut = self.random.randrange(len(data) + 1)
+        cut = self.random.randrange(min(len(data), 255) + 1)
         link = bytes([header[0] | 0x10]) + header[1:]
-        first = short(link, data[:cut][:255], self.pick(None, None, None, None, None, 0))
-        links = [first, short(header, data[cut:][:255], le)]
+        links = [short(link, data[:cut], self.pick(None, None, None, None, None, 0))]
+        while len(data) - cut > 255:
+            links.append(short(link, data[cut : cut + 255]))
+            cut += 255
+        links.append(short(header, data[cut:], le))
         if self.chance(0.2):
             links.insert(1, self.pick(bytes.fromhex("0084000008"), short(link, b"\x00"), self.bytes(5)))
         return links

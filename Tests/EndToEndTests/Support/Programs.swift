@@ -80,6 +80,8 @@ enum Programs {
                 let path = folder.appendingPathComponent(name).path
                 posix_spawn_file_actions_addopen(&actions, descriptor, path, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
             }
+            // Nor may it inherit what others in this process wait to see closed.
+            for descriptor in Int32(3)..<256 { posix_spawn_file_actions_addclose(&actions, descriptor) }
             // A thread of the pool holds every signal back, and a program would inherit that: SIGTERM could not end it.
             var attributes = posix_spawnattr_t()
             posix_spawnattr_init(&attributes)
