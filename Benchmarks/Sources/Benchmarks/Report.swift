@@ -63,8 +63,8 @@ enum Report {
         """
         # Speed beside the peers
 
-        Measured by `make bench` on \(host), ours and the peer in turn in one run. Times are medians and say something
-        about that machine; ratios say something about the code. `Benchmarks/` has the peers' sources.
+        \(host). Measured by `Benchmarks/run --write`, ours and the peer in turn in one run. Times are medians and say
+        something about that machine; ratios say something about the code. `Benchmarks/` has the peers' sources.
 
         \(table(rows))
 
