@@ -68,8 +68,8 @@ public enum SM3 {
     }
 
     /// No input leads here: only memory that has run out, or a libcrypto built without SM3. A hash that everything is
-    /// compared with must not be a made-up value, so the process ends.
+    /// compared with must not be a made-up value, so the process ends, as libcrypto itself does when it cannot go on.
     private static func unavailable() -> Never {
-        fatalError("\(LibCrypto.failure("SM3"))")
+        OPENSSL_die("\(LibCrypto.failure("SM3"))", #file, #line)
     }
 }
