@@ -84,7 +84,23 @@ public final class CardConnection: CardChannel {
                 handle, sendRequest, bytes.baseAddress, DWORD(bytes.count), nil, answer.baseAddress, &received)
         }
         guard result == 0 else { throw PCSCError(result, "SCardTransmit").channelError }
+        guard received >= 2 else { throw missingAnswer(byteCount: Int(received)) }
         return Array(UnsafeBufferPointer(rebasing: answer[..<min(Int(received), answer.count)]))
+    }
+
+    /// Why there was no status word. Drivers call it success when the card is taken out while it works; the service
+    /// sees the removal a moment later.
+    private func missingAnswer(byteCount: Int) -> ChannelError {
+        var state = ReaderState(reader: reader)
+        while byteCount == 0, let next = try? context.statusChange([state], milliseconds: 1_000)[0] {
+            guard next.isCardPresent else {
+                return PCSCError(code: PCSCError.removedCard, function: "SCardTransmit").channelError
+            }
+            state = next
+        }
+        return ChannelError(
+            .malformedResponse,
+            "SCardTransmit: the card answered \(byteCount) bytes, a status word has 2: clean the contacts, try again")
     }
 
     public func reset() throws(ChannelError) -> [UInt8] {
@@ -124,7 +140,8 @@ public final class CardConnection: CardChannel {
 
     /// An attribute of the reader, raw (SCardGetAttrib).
     public func attribute(_ attribute: ReaderAttribute) throws(PCSCError) -> [UInt8] {
-        var length = DWORD(answer.count)
+        // pcscd refuses a longer buffer, whatever the attribute needs of it.
+        var length = DWORD(MAX_BUFFER_SIZE)
         try check("SCardGetAttrib", SCardGetAttrib(handle, DWORD(attribute.rawValue), answer.baseAddress, &length))
         return Array(UnsafeBufferPointer(rebasing: answer[..<min(Int(length), answer.count)]))
     }
@@ -145,20 +162,15 @@ public final class CardConnection: CardChannel {
     }
 
     /// Keeps other programs from the card while `body` runs; it ends whatever happens.
-    /// - Throws: what `body` throws; else the failure to begin or end, as a channel error.
+    /// - Throws: what `body` throws; else the failure to begin or end, as a `ChannelError` like those of `transmit`.
     public func withTransaction<Result>(
         endingWith disposition: Disposition = .leave, _ body: (CardConnection) throws -> Result
     ) throws -> Result {
-        let transaction = try beginTransaction()
-        let result: Result
-        do {
-            result = try body(self)
-        } catch {
-            // The first error is the one that explains; a card that is gone cannot end a transaction either.
-            try? transaction.end(disposition)
-            throw error
-        }
-        try transaction.end(disposition)
+        var transaction: Transaction
+        do { transaction = try beginTransaction() } catch { throw error.channelError }
+        // When `body` throws, its error is the one that explains, and letting the transaction go ends it.
+        let result = try body(self)
+        do { try transaction.end(disposition) } catch { throw error.channelError }
         return result
     }
 
@@ -173,21 +185,26 @@ public final class CardConnection: CardChannel {
     }
 }
 
-/// A transaction that has begun and must end exactly once: the compiler sees to "once", deinit to "must".
+/// A transaction that has begun and must end: by `end`, else when the value goes out of scope.
+///
+/// It cannot be copied, so there is one place that ends it.
 public struct Transaction: ~Copyable {
     private let connection: CardConnection
-    private var isOpen = true
+    public private(set) var isOpen = true
 
     init(connection: CardConnection) { self.connection = connection }
 
-    /// Ends it, and says when that went wrong; there is nothing left to end then, since the service forgets the
-    /// transaction of a card that is gone.
-    public consuming func end(_ disposition: Disposition = .leave) throws(PCSCError) {
-        isOpen = false
+    /// Ends it. When that fails, the transaction is still yours: end it in another way, or let it go.
+    /// - Throws: `SCARD_W_RESET_CARD`, `SCARD_W_REMOVED_CARD`, `SCARD_E_READER_UNAVAILABLE` when the card was lost
+    ///   meanwhile; `SCARD_E_NOT_TRANSACTED` when it has ended already.
+    public mutating func end(_ disposition: Disposition = .leave) throws(PCSCError) {
+        guard isOpen else { throw PCSCError(code: PCSCError.notTransacted, function: "SCardEndTransaction") }
         try connection.endTransaction(disposition)
+        isOpen = false
     }
 
     deinit {
+        // The service forgets the transaction of a card that is gone: nothing to say, nothing left to do.
         if isOpen { try? connection.endTransaction(.leave) }
     }
 }

@@ -3,15 +3,16 @@ import Foundation
 /// A thread of its own for blocking work on one reader, so that nothing ever blocks the cooperative pool.
 ///
 /// Closures run one after the other, in the order given. The thread ends with the last reference to it.
+///
+/// It is a serial executor too: an actor that has one as its `unownedExecutor` may hold a connection from call to call
+/// and use it in plain synchronous code.
 public final class CardThread: Sendable {
     private let queue: WorkQueue
 
     public init(name: String = "card") {
         let queue = WorkQueue()
         self.queue = queue
-        let thread = Thread { queue.run() }
-        thread.name = name
-        thread.start()
+        startThread(name) { queue.run() }
     }
 
     deinit { queue.close() }
@@ -31,6 +32,23 @@ public final class CardThread: Sendable {
         }
         return try outcome.get()
     }
+}
+
+extension CardThread: SerialExecutor {
+    public func enqueue(_ job: consuming ExecutorJob) {
+        let job = UnownedJob(job)
+        let executor = asUnownedSerialExecutor()
+        queue.add { job.runSynchronously(on: executor) }
+    }
+}
+
+/// A thread named for those who look at the process; Linux shows 15 characters.
+func startThread(_ name: String, _ body: @escaping @Sendable () -> Void) {
+    Thread {
+        // A name given before the start is forgotten there.
+        Thread.current.name = name
+        body()
+    }.start()
 }
 
 /// Closures handed to one thread.

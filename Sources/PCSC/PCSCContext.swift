@@ -16,7 +16,7 @@ public final class PCSCContext: @unchecked Sendable {
 
     deinit { SCardReleaseContext(handle) }
 
-    /// True while the service still knows this context: false after it was stopped or restarted.
+    /// Whether the library knows this context. A service that was stopped shows in the next call, not here.
     public var isValid: Bool { SCardIsValidContext(handle) == 0 }
 
     /// The names of all readers, in the service's order; none is no error.
@@ -97,6 +97,9 @@ public struct ReaderState: Sendable, Hashable {
     }
 
     private func has(_ flag: Int32) -> Bool { known & UInt(flag) != 0 }
+
+    /// Insertions and removals so far, counted by the service in 16 bits.
+    var eventCount: UInt16 { UInt16(truncatingIfNeeded: known >> 16) }
 
     public var isCardPresent: Bool { has(SCARD_STATE_PRESENT) }
     public var isMute: Bool { has(SCARD_STATE_MUTE) }

@@ -1,3 +1,4 @@
+import CPCSC
 import ISO7816
 
 /// An error of the PC/SC service, by the name its documentation uses. Equal by code.
@@ -12,7 +13,7 @@ public struct PCSCError: Error, Sendable, Hashable {
         self.function = function
     }
 
-    init(_ result: Int, _ function: String) {
+    init(_ result: LONG, _ function: String) {
         // pcsclite's LONG has 64 bits, the codes 32.
         self.init(code: UInt32(truncatingIfNeeded: result), function: function)
     }
@@ -20,8 +21,14 @@ public struct PCSCError: Error, Sendable, Hashable {
     public static func == (left: PCSCError, right: PCSCError) -> Bool { left.code == right.code }
     public func hash(into hasher: inout Hasher) { hasher.combine(code) }
 
-    /// `SCARD_E_NO_SERVICE`; the code in hexadecimal when it has no name.
-    public var name: String { Self.table[code]?.name ?? "0x" + String(code, radix: 16, uppercase: true) }
+    /// `SCARD_E_NO_SERVICE`.
+    public var name: String { Self.table[code]?.name ?? "SCARD error" }
+
+    /// Eight hexadecimal digits, as the documentation writes the code: `8010001D`.
+    public var hexadecimal: String {
+        let digits = String(code, radix: 16, uppercase: true)
+        return String(repeating: "0", count: 8 - digits.count) + digits
+    }
 
     /// What to do about it.
     public var advice: String { Self.table[code]?.advice ?? "see the log of pcscd" }
@@ -33,10 +40,10 @@ public struct PCSCError: Error, Sendable, Hashable {
 }
 
 extension PCSCError: CustomStringConvertible {
-    public var description: String { "\(function): \(name), \(advice)" }
+    public var description: String { "\(function): \(name) (\(hexadecimal)): \(advice)" }
 }
 
 /// Calls a PC/SC function and throws its error.
-func check(_ function: String, _ result: Int) throws(PCSCError) {
+func check(_ function: String, _ result: LONG) throws(PCSCError) {
     guard result == 0 else { throw PCSCError(result, function) }
 }

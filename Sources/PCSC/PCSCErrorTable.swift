@@ -20,13 +20,14 @@ extension PCSCError {
     public static let readerUnavailable: UInt32 = 0x8010_0017
     public static let noService: UInt32 = 0x8010_001D
     public static let serviceStopped: UInt32 = 0x8010_001E
+    public static let unsupportedFeature: UInt32 = 0x8010_001F
     public static let noReadersAvailable: UInt32 = 0x8010_002E
     public static let unresponsiveCard: UInt32 = 0x8010_0066
     public static let unpoweredCard: UInt32 = 0x8010_0067
     public static let resetCard: UInt32 = 0x8010_0068
     public static let removedCard: UInt32 = 0x8010_0069
 
-    /// Every code of pcsclite.h. (SCARD_E_UNEXPECTED and SCARD_E_UNSUPPORTED_FEATURE share one there.)
+    /// Every code of pcsclite.h. Two names share 1F there; other makers of PC/SC have the second at 22.
     static let table: [UInt32: Entry] = {
         var table: [UInt32: Entry] = [:]
         for (code, name, channel, advice) in rows {
@@ -111,6 +112,7 @@ extension PCSCError {
         ),
         (0x8010_0020, "SCARD_E_ICC_INSTALLATION", .other, "no provider is registered for the card"),
         (0x8010_0021, "SCARD_E_ICC_CREATEORDER", .other, "the order of object creation is not supported"),
+        (0x8010_0022, "SCARD_E_UNSUPPORTED_FEATURE", .commandRejected, "reader or card cannot do this"),
         (0x8010_0023, "SCARD_E_DIR_NOT_FOUND", .other, "the card has no such directory"),
         (0x8010_0024, "SCARD_E_FILE_NOT_FOUND", .other, "the card has no such file"),
         (0x8010_0025, "SCARD_E_NO_DIR", .other, "this is no directory of the card"),

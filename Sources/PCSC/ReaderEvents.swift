@@ -16,14 +16,15 @@ public enum ReaderEvent: Sendable, Hashable {
 }
 
 /// Readers and cards coming and going, from the state at the start on. One thread serves all readers of a sequence;
-/// it sleeps in SCardGetStatusChange, and cancelling the task or dropping the iterator wakes it.
+/// it sleeps in SCardGetStatusChange, and cancelling the task or dropping the iterator wakes and ends it.
 ///
-/// A stopped service is an event, not an end: the sequence waits for it to come back.
+/// A stopped service is an event, not an end: the sequence waits for it to come back. So is a service that does not
+/// run at the start.
 public struct ReaderEvents: AsyncSequence, Sendable {
     public typealias Element = ReaderEvent
     public typealias Failure = Never
 
-    /// How often a service that does not run is looked for.
+    /// How soon a service that does not run is looked for again; up to four times that when it stays away.
     public let retryInterval: Duration
 
     public init(retryInterval: Duration = .milliseconds(250)) { self.retryInterval = retryInterval }
@@ -32,72 +33,97 @@ public struct ReaderEvents: AsyncSequence, Sendable {
         let (stream, continuation) = AsyncStream.makeStream(of: ReaderEvent.self)
         let monitor = ReaderMonitor(retryInterval: retryInterval) { continuation.yield($0) }
         continuation.onTermination = { _ in monitor.stop() }
-        let thread = Thread {
+        startThread("reader events") {
             monitor.run()
             continuation.finish()
         }
-        thread.name = "reader events"
-        thread.start()
         return stream.makeAsyncIterator()
     }
 }
+
+/// What a monitor needs of a `PCSCContext`: Debian's pcscd has no readers that a test could plug and unplug.
+protocol ReaderService: Sendable {
+    func readers() throws(PCSCError) -> [ReaderName]
+    func statusChange(_ states: [ReaderState], milliseconds: UInt32?) throws(PCSCError) -> [ReaderState]
+    func cancel()
+}
+
+extension PCSCContext: ReaderService {}
 
 /// The thread behind a `ReaderEvents`.
 final class ReaderMonitor: @unchecked Sendable {
     /// The service answers this name's state change when a reader comes or goes (pcsc-lite's manual).
     private static let anyReader = ReaderName("\\\\?PnP?\\Notification")
 
+    /// A reader that comes or goes between the list and the wait wakes nobody, so the list is looked at now and then.
+    private static let longestWait: UInt32 = 5_000
+
     private let retryInterval: Duration
+    private let connect: () throws(PCSCError) -> any ReaderService
     private let emit: (ReaderEvent) -> Void
     private let lock = NSCondition()
     // Guarded by `lock`.
     private var isStopped = false
-    private var waiting: PCSCContext?
+    private var waiting: (any ReaderService)?
 
-    init(retryInterval: Duration, emit: @escaping (ReaderEvent) -> Void) {
+    init(
+        retryInterval: Duration,
+        connect: @escaping () throws(PCSCError) -> any ReaderService = { () throws(PCSCError) in try PCSCContext() },
+        emit: @escaping (ReaderEvent) -> Void
+    ) {
         self.retryInterval = retryInterval
+        self.connect = connect
         self.emit = emit
     }
 
+    /// Returns at once; the wait ends a moment later.
     func stop() {
         lock.withLock {
             isStopped = true
-            waiting?.cancel()
             lock.broadcast()
+        }
+        // SCardCancel is lost when it comes just before the wait begins, so it is said until it is heard.
+        startThread("reader stop") { [self] in
+            while let service = lock.withLock({ waiting }) {
+                service.cancel()
+                Thread.sleep(forTimeInterval: 0.01)
+            }
         }
     }
 
     func run() {
         var wasStopped = true
         var lastError: PCSCError?
+        var attempts = 0
         while !lock.withLock({ isStopped }) {
             do throws(PCSCError) {
-                let context = try PCSCContext()
+                let service = try connect()
                 if wasStopped { emit(.serviceStarted) }
                 wasStopped = false
                 lastError = nil
-                try watch(context)
+                attempts = 0
+                try watch(service)
             } catch {
                 if lock.withLock({ isStopped }) { return }
                 // A service that stays away is said once, not at each look.
                 if lastError != error, !wasStopped || lastError == nil { emit(.serviceStopped(error)) }
                 wasStopped = true
                 lastError = error
-                pause()
+                attempts = min(attempts + 1, 3)
+                pause(times: Double(1 << (attempts - 1)))
             }
         }
     }
 
-    private func pause() {
-        let (seconds, attoseconds) = retryInterval.components
-        let interval = Double(seconds) + Double(attoseconds) * 1e-18
+    private func pause(times factor: Double) {
+        let interval = retryInterval / .seconds(1) * factor
         lock.withLock {
             if !isStopped { _ = lock.wait(until: Date(timeIntervalSinceNow: interval)) }
         }
     }
 
     /// Watches until the service fails or the sequence is stopped.
-    private func watch(_ context: PCSCContext) throws(PCSCError) {
+    private func watch(_ service: any ReaderService) throws(PCSCError) {
         var states: [ReaderName: ReaderState] = [:]
         var order: [ReaderName] = []
         var notification = ReaderState(reader: Self.anyReader)
@@ -109,7 +135,7 @@ final class ReaderMonitor: @unchecked Sendable {
             }
         }
         while true {
-            let listed = try context.readers()
+            let listed = try service.readers()
             for reader in order where !listed.contains(reader) {
                 if states[reader]?.isCardPresent == true { emit(.cardRemoved(reader)) }
                 emit(.readerRemoved(reader))
@@ -121,7 +147,7 @@ final class ReaderMonitor: @unchecked Sendable {
             }
             order = listed
             let current = [notification] + order.map { states[$0] ?? ReaderState(reader: $0) }
-            guard let changed = try wait(context, current) else { return }
+            guard let changed = try wait(service, current) else { return }
             notification = changed[0]
             for state in changed.dropFirst() where !state.isUnknown {
                 report(state, after: states[state.reader])
@@ -131,33 +157,28 @@ final class ReaderMonitor: @unchecked Sendable {
     }
 
     /// Nil when stopped.
-    private func wait(_ context: PCSCContext, _ states: [ReaderState]) throws(PCSCError) -> [ReaderState]? {
+    private func wait(_ service: any ReaderService, _ states: [ReaderState]) throws(PCSCError) -> [ReaderState]? {
         let goesOn = lock.withLock {
-            waiting = isStopped ? nil : context
+            waiting = isStopped ? nil : service
             return !isStopped
         }
         guard goesOn else { return nil }
         defer { lock.withLock { waiting = nil } }
-        while true {
-            do throws(PCSCError) {
-                // SCardCancel is lost when it comes just before the wait begins, so no wait is for ever.
-                return try context.statusChange(states, milliseconds: 1_000)
-            } catch {
-                if lock.withLock({ isStopped }) { return nil }
-                switch error.code {
-                case PCSCError.timeout: continue
-                // A reader went between the list and the wait: list again.
-                case PCSCError.unknownReader: return states
-                default: throw error
-                }
+        do throws(PCSCError) {
+            return try service.statusChange(states, milliseconds: Self.longestWait)
+        } catch {
+            if lock.withLock({ isStopped }) { return nil }
+            switch error.code {
+            case PCSCError.timeout, PCSCError.unknownReader: return states
+            default: throw error
             }
         }
     }
 
     private func report(_ state: ReaderState, after old: ReaderState?) {
         let wasPresent = old?.isCardPresent ?? false
-        // The upper half counts events: a card swapped between two looks shows as two more.
-        let isSwapped = wasPresent && state.isCardPresent && (state.known >> 16) > (old?.known ?? 0) >> 16 + 1
+        // A card swapped between two looks shows as two events more.
+        let isSwapped = wasPresent && state.isCardPresent && state.eventCount &- (old?.eventCount ?? 0) > 1
         if wasPresent, !state.isCardPresent || isSwapped { emit(.cardRemoved(state.reader)) }
         guard state.isCardPresent, !wasPresent || isSwapped || (old?.isMute ?? false) != state.isMute else { return }
         emit(
@@ -180,7 +201,8 @@ extension PCSCContext {
                 state = try statusChange([state], milliseconds: left.map { UInt32(max(0, min($0, 3.6e6))) })[0]
             } catch {
                 guard error.code == PCSCError.timeout else { throw error }
-                throw PCSCError(code: PCSCError.noSmartcard, function: error.function)
+                // A wait longer than an hour goes on, one that is over ends above.
+                continue
             }
             if state.isUnknown { throw PCSCError(code: PCSCError.unknownReader, function: "SCardGetStatusChange") }
             if state.isMute { throw PCSCError(code: PCSCError.unresponsiveCard, function: "SCardGetStatusChange") }

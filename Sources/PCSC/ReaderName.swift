@@ -1,9 +1,10 @@
 /// The name by which the service knows a reader; a slot of a reader with several has one of its own.
-public struct ReaderName: Sendable, Hashable, RawRepresentable, CustomStringConvertible {
+public struct ReaderName: Sendable, Hashable, RawRepresentable, ExpressibleByStringLiteral, CustomStringConvertible {
     public let rawValue: String
 
     public init(rawValue: String) { self.rawValue = rawValue }
     public init(_ name: String) { rawValue = name }
+    public init(stringLiteral name: String) { rawValue = name }
 
     public var description: String { rawValue }
 }
@@ -41,7 +42,10 @@ extension ReaderName {
             return first
         }
         if let exact = readers.first(where: { $0.rawValue == choice }) { return exact }
-        if let number = Int(choice), readers.indices.contains(number) { return readers[number] }
+        // A number is written without leading zeros: "00" is a part of most names.
+        if let number = Int(choice), String(number) == choice, readers.indices.contains(number) {
+            return readers[number]
+        }
         let wanted = choice.lowercased()
         let matches = readers.filter { $0.rawValue.lowercased().contains(wanted) }
         guard let match = matches.first else { throw .noMatch(choice, readers: readers) }

@@ -13,7 +13,9 @@ final class VirtualSlot {
 
     /// Takes a free slot out of `HEALTHCARD_VPCD_PORTS`; waits when every one is held.
     init() throws {
-        let listed = ProcessInfo.processInfo.environment["HEALTHCARD_VPCD_PORTS"] ?? ""
+        let environment = ProcessInfo.processInfo.environment
+        let listed = environment["HEALTHCARD_VPCD_PORTS"] ?? ""
+        let folder = environment["HEALTHCARD_VPCD_LOCKS"] ?? "/tmp"
         let ports = listed.split { $0 == "," || $0 == " " }.map(String.init)
         let slots = Array(zip(ports, try PCSCContext().readers()))
         guard !slots.isEmpty else {
@@ -22,7 +24,7 @@ final class VirtualSlot {
         }
         while true {
             for (port, reader) in slots.reversed() {
-                let descriptor = open("/tmp/healthcard-slot-\(port).lock", O_CREAT | O_RDWR | O_CLOEXEC, 0o666)
+                let descriptor = open("\(folder)/\(port).lock", O_CREAT | O_RDWR | O_CLOEXEC, 0o666)
                 guard descriptor >= 0 else { throw ProgramError(description: "cannot lock slot \(port)") }
                 if flock(descriptor, LOCK_EX | LOCK_NB) == 0 {
                     self.port = port
