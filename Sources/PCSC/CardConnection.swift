@@ -83,21 +83,30 @@ public final class CardConnection: CardChannel {
             SCardTransmit(
                 handle, sendRequest, bytes.baseAddress, DWORD(bytes.count), nil, answer.baseAddress, &received)
         }
-        guard result == 0 else { throw PCSCError(result, "SCardTransmit").channelError }
+        guard result == 0 else {
+            let error = PCSCError(result, "SCardTransmit")
+            throw error.code == PCSCError.notTransacted && isCardLeaving() ? Self.removed : error.channelError
+        }
         guard received >= 2 else { throw missingAnswer(byteCount: Int(received)) }
         return Array(UnsafeBufferPointer(rebasing: answer[..<min(Int(received), answer.count)]))
     }
 
-    /// Why there was no status word. Drivers call it success when the card is taken out while it works; the service
-    /// sees the removal a moment later.
-    private func missingAnswer(byteCount: Int) -> ChannelError {
+    private static let removed = PCSCError(code: PCSCError.removedCard, function: "SCardTransmit").channelError
+
+    /// Whether the service sees the card go. Drivers say that the exchange failed, or that all is well, when it is taken
+    /// out; the service looks for it a few times a second.
+    private func isCardLeaving() -> Bool {
         var state = ReaderState(reader: reader)
-        while byteCount == 0, let next = try? context.statusChange([state], milliseconds: 1_000)[0] {
-            guard next.isCardPresent else {
-                return PCSCError(code: PCSCError.removedCard, function: "SCardTransmit").channelError
-            }
+        while let next = try? context.statusChange([state], milliseconds: 2_000)[0] {
+            guard next.isCardPresent else { return true }
             state = next
         }
+        return false
+    }
+
+    /// Why there was no status word.
+    private func missingAnswer(byteCount: Int) -> ChannelError {
+        if byteCount == 0, isCardLeaving() { return Self.removed }
         return ChannelError(
             .malformedResponse,
             "SCardTransmit: the card answered \(byteCount) bytes, a status word has 2: clean the contacts, try again")

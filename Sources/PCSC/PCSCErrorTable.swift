@@ -83,7 +83,7 @@ extension PCSCError {
             "the answer to reset is not valid: clean the card's contacts"
         ),
         (
-            0x8010_0016, "SCARD_E_NOT_TRANSACTED", .commandRejected,
+            0x8010_0016, "SCARD_E_NOT_TRANSACTED", .cardUnresponsive,
             "there is no transaction to end, or the exchange with the card failed: insert the card again"
         ),
         (0x8010_0017, "SCARD_E_READER_UNAVAILABLE", .readerUnavailable, "the reader has gone: plug it in again"),
