@@ -48,6 +48,7 @@ extension Failure {
         case let error as ProfileError: self.init(.badInput, error.description)
         case let error as BatchError: self.init(.badInput, error.description)
         case let error as PersonalizationError: self.init(Self.status(of: error), error.description)
+        case .link(let problem) as VirtualCardError: self.init(.noReader, problem)
         case let error as VirtualCardError: self.init(.badInput, error.description)
         default: return nil
         }

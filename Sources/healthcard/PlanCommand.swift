@@ -22,7 +22,9 @@ struct PlanCommand: ParsableCommand {
     var json = false
 
     mutating func run() throws {
-        guard let serial = Hex.decode(serial) else { throw ValidationError("--serial takes hexadecimal digits") }
+        guard let serial = Hex.decode(serial), serial.count == 8 else {
+            throw ValidationError("--serial takes 16 hexadecimal digits")
+        }
         let batch = try batchOptions.open()
         let application = try batch.application(idNumber: batchOptions.id)
         let module = try SoftwareSecurityModule.testKeys(batch.profile)

@@ -42,7 +42,19 @@ struct VirtualCommand: ParsableCommand {
     @Option(name: .long, help: .hidden)
     var challenge: String?
 
+    @Option(name: .long, help: .hidden)
+    var delayMs: Double = 0
+
+    @Option(name: .long, help: .hidden)
+    var removeAfter: Int?
+
+    @Flag(name: .long, help: .hidden)
+    var loseAnswer = false
+
     func validate() throws {
+        guard delayMs >= 0, delayMs.isFinite, removeAfter ?? 0 >= 0 else {
+            throw ValidationError("--delay-ms and --remove-after take 0 or more")
+        }
         if let exitWhenIdle, !(exitWhenIdle > 0 && exitWhenIdle.isFinite) {
             throw ValidationError("--exit-when-idle takes seconds, more than 0")
         }
@@ -67,7 +79,10 @@ struct VirtualCommand: ParsableCommand {
         options.patience = wait
         options.reconnects = true
         options.idleLimit = exitWhenIdle
-        let link = VPCDLink(chip: card, options: options)
+        let chip = FlawedChip(
+            card, FlawedChip.Flaws(delay: delayMs, removeAfter: removeAfter, losesAnswer: loseAnswer))
+        let link = VPCDLink(chip: chip, options: options)
+        chip.onLeaving { [weak link] in link?.remove() }
         let signals = Self.onTermination { link.stop() }
         defer { signals.forEach { $0.cancel() } }
         if !quiet {
