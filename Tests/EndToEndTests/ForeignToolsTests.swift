@@ -16,10 +16,10 @@ import Testing
     }
 
     @Test("opensc-tool -s")
-    func openscTool() throws {
+    func openscTool() async throws {
         let serial = Self.serial + "1"
-        try CardInSlot.ours(serial) { card in
-            let output = try Programs.output(
+        try await CardInSlot.ours(serial) { card in
+            let output = try await Programs.output(
                 "/usr/bin/opensc-tool",
                 [
                     "--reader", card.reader, "--card-driver", "default", "-s", "00 A4 00 00 02 3F 00 00", "-s",
@@ -37,15 +37,15 @@ import Testing
     }
 
     @Test("scriptor")
-    func scriptor() throws {
+    func scriptor() async throws {
         let serial = Self.serial + "2"
-        try CardInSlot.ours(serial) { card in
+        try await CardInSlot.ours(serial) { card in
             let script = FileManager.default.temporaryDirectory.appendingPathComponent("scriptor-\(UUID().uuidString)")
             defer { try? FileManager.default.removeItem(at: script) }
             let commands =
                 "00 A4 00 00 02 3F 00 00\n00 A4 04 00 0C 57 53 2E 53 59 53 2E 44 44 46 30 31\n00 84 00 00 08\n"
             try Data(commands.utf8).write(to: script)
-            let output = try Programs.output("/usr/bin/scriptor", ["-r", card.reader, script.path])
+            let output = try await Programs.output("/usr/bin/scriptor", ["-r", card.reader, script.path])
             let answers = String(decoding: output, as: UTF8.self).components(separatedBy: "\n< ").dropFirst().map {
                 hexadecimal([Substring($0.prefix { $0 != ":" })])
             }

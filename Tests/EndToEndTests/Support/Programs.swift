@@ -36,22 +36,32 @@ enum Programs {
     /// Debian's own Python: the independent programs use its packages and no others.
     static let python = "/usr/bin/python3"
 
-    struct Outcome {
+    struct Outcome: Sendable {
+        /// The exit code; above 128, the signal that ended it.
         let status: Int32
         let output: Data
         let errors: String
     }
 
     /// Runs a program to its end.
-    static func run(_ program: String, _ arguments: [String]) throws -> Outcome {
-        let running = try Running(program, arguments)
-        return try running.wait()
+    /// - Parameter environment: changes to ours.
+    static func run(
+        _ program: String, _ arguments: [String], input: String = "", environment: [String: String] = [:]
+    ) async throws -> Outcome {
+        try await Running(program, arguments, input: input, environment: environment).wait()
+    }
+
+    /// Runs `healthcard` to its end.
+    static func healthcard(
+        _ arguments: [String], input: String = "", environment: [String: String] = [:]
+    ) async throws -> Outcome {
+        try await run(healthcard(), arguments, input: input, environment: environment)
     }
 
     /// Runs a program that has to end with 0, and gives what it printed.
     @discardableResult
-    static func output(_ program: String, _ arguments: [String]) throws -> Data {
-        let outcome = try run(program, arguments)
+    static func output(_ program: String, _ arguments: [String], input: String = "") async throws -> Data {
+        let outcome = try await run(program, arguments, input: input)
         guard outcome.status == 0 else {
             let name = ([program] + arguments).map { $0.split(separator: "/").last.map(String.init) ?? $0 }
             throw ProgramError(
@@ -63,19 +73,27 @@ enum Programs {
 
     /// A program beside the test, started and awaited by hand: Foundation's Process learns of an end through a socket
     /// that programs started at the same time inherit, and then waits for those as well. Output goes through files, so
-    /// that no full pipe can stop anybody.
+    /// that no full pipe can stop anybody. Waiting holds no thread: there are only as many as processors, and tests of
+    /// other suites need them.
     final class Running {
         private let folder: URL
+        private let name: String
         private let identifier: pid_t
         private var status: Int32?
 
-        init(_ program: String, _ arguments: [String]) throws {
+        /// - Parameter environment: changes to ours; a caller's language and reader do not reach the program.
+        init(
+            _ program: String, _ arguments: [String], input: String = "", environment changes: [String: String] = [:]
+        ) throws {
+            name = ([program] + arguments).joined(separator: " ")
             folder = FileManager.default.temporaryDirectory.appendingPathComponent("program-\(UUID().uuidString)")
             try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
             var actions = posix_spawn_file_actions_t()
             posix_spawn_file_actions_init(&actions)
             defer { posix_spawn_file_actions_destroy(&actions) }
-            posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+            try Data(input.utf8).write(to: folder.appendingPathComponent("input"))
+            posix_spawn_file_actions_addopen(
+                &actions, 0, folder.appendingPathComponent("input").path, O_RDONLY, 0)
             for (descriptor, name) in [(Int32(1), "output"), (2, "errors")] {
                 let path = folder.appendingPathComponent(name).path
                 posix_spawn_file_actions_addopen(&actions, descriptor, path, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
@@ -89,12 +107,13 @@ enum Programs {
             var signals = sigset_t()
             sigemptyset(&signals)
             posix_spawnattr_setsigmask(&attributes, &signals)
-            sigaddset(&signals, SIGTERM)
-            sigaddset(&signals, SIGPIPE)
+            for signal in [SIGTERM, SIGINT, SIGPIPE] { sigaddset(&signals, signal) }
             posix_spawnattr_setsigdefault(&attributes, &signals)
             posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
             var environment = ProcessInfo.processInfo.environment
+            for name in ["LC_ALL", "LC_MESSAGES", "LANG", "HEALTHCARD_READER"] { environment[name] = nil }
             environment["PYTHONDONTWRITEBYTECODE"] = "1"
+            environment.merge(changes) { _, changed in changed }
             var words = ([program] + arguments).map { strdup($0) } + [nil]
             var variables = environment.map { strdup("\($0.key)=\($0.value)") } + [nil]
             defer { (words + variables).forEach { free($0) } }
@@ -107,31 +126,61 @@ enum Programs {
         }
 
         deinit {
-            _ = try? stop()
+            if isRunning {
+                send(SIGTERM)
+                for _ in 0..<1_000 where isRunning { usleep(5_000) }
+                if isRunning { send(SIGKILL) }
+            }
             try? FileManager.default.removeItem(at: folder)
         }
 
-        /// The end of the program; a status above 128 is a signal.
-        func wait() throws -> Outcome {
-            while status == nil {
-                var code: Int32 = 0
-                let ended = waitpid(identifier, &code, 0)
-                if ended == identifier {
-                    status = code & 0x7F == 0 ? code >> 8 & 0xFF : 128 + code & 0x7F
-                } else if errno != EINTR {
-                    throw ProgramError(description: "cannot wait for a program: \(String(cString: strerror(errno)))")
-                }
-            }
-            return Outcome(
-                status: status ?? -1, output: try Data(contentsOf: folder.appendingPathComponent("output")),
-                errors: String(
-                    decoding: try Data(contentsOf: folder.appendingPathComponent("errors")), as: UTF8.self))
+        /// What it has printed so far.
+        var output: Data { (try? Data(contentsOf: folder.appendingPathComponent("output"))) ?? Data() }
+        var errors: Data { (try? Data(contentsOf: folder.appendingPathComponent("errors"))) ?? Data() }
+
+        var isRunning: Bool {
+            guard status == nil else { return false }
+            var code: Int32 = 0
+            guard waitpid(identifier, &code, WNOHANG) == identifier else { return true }
+            status = code & 0x7F == 0 ? code >> 8 & 0xFF : 128 + code & 0x7F
+            return false
         }
 
-        /// SIGTERM, then the end.
-        func stop() throws -> Outcome {
-            if status == nil { kill(identifier, SIGTERM) }
-            return try wait()
+        func send(_ signal: Int32) {
+            if status == nil { kill(identifier, signal) }
         }
+
+        /// The end of the program. One that hangs is killed, and that is an error.
+        func wait(seconds: Double = 120) async throws -> Outcome {
+            let deadline = ContinuousClock.now + .seconds(seconds)
+            while isRunning {
+                guard ContinuousClock.now < deadline else {
+                    send(SIGKILL)
+                    throw ProgramError(
+                        description: "\(name) did not end in \(seconds) seconds: "
+                            + String(decoding: errors.suffix(4_000), as: UTF8.self))
+                }
+                try await Task.sleep(for: .milliseconds(3))
+            }
+            return Outcome(status: status ?? -1, output: output, errors: String(decoding: errors, as: UTF8.self))
+        }
+
+        /// A signal, SIGTERM unless told otherwise, then the end.
+        @discardableResult
+        func stop(_ signal: Int32 = SIGTERM) async throws -> Outcome {
+            send(signal)
+            return try await wait()
+        }
+    }
+}
+
+/// Waits until something is so; gives up with an error that says what was missing.
+func eventually(_ what: String, within seconds: Double = 60, _ condition: () throws -> Bool) async throws {
+    let deadline = ContinuousClock.now + .seconds(seconds)
+    while try !condition() {
+        guard ContinuousClock.now < deadline else {
+            throw ProgramError(description: "waited \(seconds) seconds in vain: \(what)")
+        }
+        try await Task.sleep(for: .milliseconds(5))
     }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import ISO7816
 import PCSC
 
 #if canImport(Glibc)
@@ -6,13 +7,13 @@ import PCSC
 #endif
 
 /// One slot of the virtual readers that `Scripts/with-virtual-readers` starts, held by one test at a time.
-final class VirtualSlot {
+final class VirtualSlot: Sendable {
     let port: String
     let reader: ReaderName
     private let lock: Int32
 
     /// Takes a free slot out of `HEALTHCARD_VPCD_PORTS`; waits when every one is held.
-    init() throws {
+    init() async throws {
         let environment = ProcessInfo.processInfo.environment
         let listed = environment["HEALTHCARD_VPCD_PORTS"] ?? ""
         let folder = environment["HEALTHCARD_VPCD_LOCKS"] ?? "/tmp"
@@ -34,52 +35,93 @@ final class VirtualSlot {
                 }
                 close(descriptor)
             }
-            usleep(50_000)
+            try await Task.sleep(for: .milliseconds(25))
         }
     }
 
     deinit { close(lock) }
 
+    private func state() throws -> ReaderState {
+        try PCSCContext().statusChange([ReaderState(reader: reader)], milliseconds: 0)[0]
+    }
+
     /// Waits until the service has seen the last card go: a card that comes at once behind it would pass for it.
-    func waitUntilEmpty() throws {
-        let context = try PCSCContext()
-        var state = ReaderState(reader: reader)
-        repeat { state = try context.statusChange([state], milliseconds: 20_000)[0] } while state.isCardPresent
+    func waitUntilEmpty() async throws {
+        try await eventually("\(reader) without a card") { try !state().isCardPresent }
+    }
+
+    /// Waits until the card, this program's if it is one's, answers its reset.
+    func waitForCard(_ serial: String, _ program: Programs.Running?) async throws {
+        try await eventually("the card \(serial) in \(reader)") {
+            if let program, !program.isRunning {
+                throw ProgramError(
+                    description: "the card's program ended: " + String(decoding: program.errors, as: UTF8.self))
+            }
+            let state = try state()
+            guard state.isCardPresent, !state.answerToReset.isEmpty else { return false }
+            guard serial.isEmpty || Hex.encode(state.answerToReset).contains(serial) else {
+                throw ProgramError(description: "another card than \(serial) is in \(reader)")
+            }
+            return true
+        }
     }
 }
 
 /// A card in a slot: somebody's program that speaks vpcd, and the PC/SC reader it appeared in.
 final class CardInSlot {
     let reader: String
-    private let slot: VirtualSlot
-    private let program: Programs.Running
+    let slot: VirtualSlot
+    let program: Programs.Running
 
-    private init(_ serial: String, _ slot: VirtualSlot, _ program: String, _ arguments: [String]) throws {
-        try slot.waitUntilEmpty()
+    init(_ serial: String, _ slot: VirtualSlot, _ program: String, _ arguments: [String]) async throws {
+        try await slot.waitUntilEmpty()
         self.slot = slot
         self.program = try Programs.Running(program, arguments + ["--port", slot.port, "--serial", serial])
         reader = slot.reader.rawValue
-        let answerToReset = try PCSCContext().waitForCard(in: slot.reader, milliseconds: 20_000)
-        let hexadecimal = answerToReset.map { String(format: "%02X", $0) }.joined()
-        guard hexadecimal.contains(serial) else {
-            throw ProgramError(description: "another card than \(serial) is in \(reader)")
-        }
+        try await slot.waitForCard(serial, self.program)
+    }
+
+    /// Our virtual card. Whoever inserts it stops it: it goes with the last use of it, not with the test.
+    static func insert(
+        _ serial: String, slot: VirtualSlot? = nil, _ options: [String] = []
+    ) async throws -> CardInSlot {
+        let held: VirtualSlot
+        if let slot { held = slot } else { held = try await VirtualSlot() }
+        return try await CardInSlot(serial, held, Programs.healthcard(), ["virtual"] + options)
     }
 
     /// Runs `body` while our virtual card is in a reader.
-    static func ours<Result>(_ serial: String, _ body: (CardInSlot) throws -> Result) throws -> Result {
-        let card = try CardInSlot(serial, VirtualSlot(), Programs.healthcard(), ["virtual"])
-        return try withExtendedLifetime(card) { try body(card) }
+    static func ours<Result>(
+        _ serial: String, _ body: (CardInSlot) async throws -> Result
+    ) async throws -> Result {
+        let card = try await insert(serial)
+        defer { withExtendedLifetime(card) {} }
+        return try await body(card)
     }
 
     /// Runs `body` while the independent card is in a reader.
-    static func independent<Result>(_ serial: String, _ body: (CardInSlot) throws -> Result) throws -> Result {
-        let card = try CardInSlot(serial, VirtualSlot(), Programs.python, [Programs.independent("card.py")])
-        return try withExtendedLifetime(card) { try body(card) }
+    static func independent<Result>(
+        _ serial: String, _ body: (CardInSlot) async throws -> Result
+    ) async throws -> Result {
+        let script = [Programs.independent("card.py")]
+        let card = try await CardInSlot(serial, VirtualSlot(), Programs.python, script)
+        defer { withExtendedLifetime(card) {} }
+        return try await body(card)
     }
 
     /// Takes the card out; what its program printed.
-    func remove() throws -> Data { try program.stop().output }
+    func remove() async throws -> Data { try await stop().output }
 
-    deinit { _ = try? program.stop() }
+    /// Ends the card's program with a signal, and waits until its reader is seen empty.
+    @discardableResult
+    func stop(_ signal: Int32 = SIGTERM) async throws -> Programs.Outcome {
+        let outcome = try await program.stop(signal)
+        try await slot.waitUntilEmpty()
+        return outcome
+    }
+}
+
+enum Readers {
+    /// All readers the service has, in its order.
+    static func names() throws -> [String] { try PCSCContext().readers().map(\.rawValue) }
 }
