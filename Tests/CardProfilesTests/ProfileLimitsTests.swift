@@ -48,6 +48,12 @@ struct ProfileLimitsTests {
         #expect(found.count == ProfileReport.maximumProblems)
     }
 
+    /// Laying an overlay on top takes time by the names in it times the names below.
+    @Test func mappingsAreBounded() {
+        let many = (0...YAMLReading.maximumEntries).map { "name\($0): 1\n" }.joined()
+        #expect(problems(many).map(\.message) == ["is a mapping of more than \(YAMLReading.maximumEntries) entries"])
+    }
+
     @Test func damagedProfilesNeverTrap() throws {
         let bytes = Array(try Repository.base().utf8)
         let alphabet = Array("0:{[]}'\"-,F\n #é".utf8)

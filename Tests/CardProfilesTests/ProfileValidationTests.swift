@@ -57,6 +57,13 @@ struct ProfileValidationTests {
             says: "expected one of: directory"),
         Mistake("shape: visits(DF03/EF05 2)", "shape: visits(DF03/EF05 4)", says: "record 4 of 'DF03/EF05'"),
         Mistake("shape: visits(DF03/EF05 2)", "shape: visits(DF03/EF07 2)", says: "record 2 of 'DF03/EF07'"),
+        Mistake(
+            "        shape: list\n", "        shape: object\n", says: "is cyclic, but its shape needs records with tags"
+        ),
+        Mistake("        shape: photo\n", "        shape: list\n", says: "is transparent, but its shape needs records"),
+        Mistake("shape: visits(DF03/EF05 2)", "shape: photo", says: "expected one item of format photo"),
+        Mistake(
+            "guardianColumns: [guardianName, ", "guardianColumns: [", says: "has 2 names, expected those of name"),
         Mistake("shape: visits(DF03/EF05 2)", "shape: visit", says: "expected object, list, photo, index"),
         Mistake(
             "        section: special", "        section: clinical", says: "only visits with the same items share one"),
@@ -106,6 +113,8 @@ struct ProfileValidationTests {
             "      'X': { label: 军人", "      'XYZW': { label: 军人", at: "occupation: { number: 36",
             says: "does not fit 'occupation'"),
         Mistake("      'X': { label: 军人", "      'x': { label: 军人", says: "expected digits and capital letters"),
+        Mistake("source: constant(1) }", "source: constant(3) }", says: "the constant of 'cardCategory' is no code"),
+        Mistake("source: constant(1.1)", "source: constant(1.1.1)", says: "takes 5 bytes where the card has 4"),
         Mistake("source: chipSerial(10)", "source: serial", says: "expected application, constant(TEXT)"),
         Mistake("source: item(holder.idNumber)", "source: item(holder.number)", says: "which is no item"),
         Mistake("source: certificate(issuer)", "source: certificate(issue)", says: "is not in 'certificates'"),

@@ -1,3 +1,5 @@
+import ISO7816
+
 extension CommandTemplate {
     /// The command with its holes filled.
     /// - Throws: `missingHole` when a hole that is not optional has no value, `wrongValue` when a value does not fit.
@@ -155,8 +157,5 @@ extension CommandTemplate {
         }.joined(separator: " ")
     }
 
-    private static func hex(_ byte: UInt8) -> String {
-        let text = String(byte, radix: 16, uppercase: true)
-        return byte < 16 ? "0" + text : text
-    }
+    private static func hex(_ byte: UInt8) -> String { Hex.encode([byte]) }
 }

@@ -16,6 +16,7 @@ struct FileValidation {
             report.add("'\(file.path)' has no items", at: path)
             return
         }
+        checkShape()
         if checksItems {
             checkNames()
             checkFormats()
@@ -31,6 +32,24 @@ struct FileValidation {
             if size > 0x8000 {
                 report.add("'\(file.path)' is longer than the 32768 bytes an offset can reach", at: "\(path).size")
             }
+        }
+    }
+
+    /// What is read from and written into a file of each shape.
+    private func checkShape() {
+        let (wanted, kinds): (String, Set<FileKind>) =
+            switch file.shape {
+            case .object: ("records with tags or no records", [.linearVariableTLV, .transparent])
+            case .list: ("records without tags", [.linearFixed, .cyclic])
+            case .index: ("records of fixed length", [.linearFixed])
+            case .photo, .visits: ("no records", [.transparent])
+            }
+        if !kinds.contains(file.structure.kind) {
+            report.add(
+                "'\(file.path)' is \(file.structure.kind.rawValue), but its shape needs \(wanted)", at: "\(path).shape")
+        }
+        if file.shape == .photo, file.items.count != 1 || file.items[0].format != .photo {
+            report.add("'\(file.path)' is a photo: expected one item of format photo", at: path)
         }
     }
 
@@ -164,8 +183,12 @@ struct FileValidation {
                     "'\(item.name)' has \(item.length) bytes, the certificate '\(name)' "
                         + (size.map { "\($0)" } ?? "is not in 'certificates'"), at: path(of: item))
             }
-        case .constant(let text) where text.utf8.count > item.length:
-            report.add("the constant of '\(item.name)' is longer than the item", at: path(of: item))
+        case .constant(let text):
+            do {
+                _ = try ItemCodec.encode(text, as: item, profile: profile)
+            } catch {
+                report.add("the constant of '\(item.name)' \(error.problem)", at: path(of: item))
+            }
         default: break
         }
     }

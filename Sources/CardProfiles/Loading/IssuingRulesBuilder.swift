@@ -184,6 +184,10 @@ struct IssuingRulesBuilder {
         let noPhoto = reader.text("noPhotoReply")
         let years = reader.integer("guardianBelowYears", in: 0...200)
         let guardian = reader.list("guardianColumns")
+        if guardian.count != 3 {
+            reader.fail(
+                "guardianColumns", "has \(guardian.count) names, expected those of name, identity number, relation")
+        }
         let references = ["idNumber", "name", "birthDate", "sex", "issueDate", "validUntil", "photo"].map {
             reader.reference($0)
         }

@@ -1,3 +1,5 @@
+import ISO7816
+
 /// Takes the values of one mapping by name, checks and records each, and in the end reports the names nobody asked for.
 ///
 /// A value that is missing or wrong is reported, and a harmless one returned in its place, so that one reading finds
@@ -88,9 +90,6 @@ final class MappingReader {
         return text
     }
 
-    /// A name that other entries may refer to.
-    func optionalName(_ name: String) -> String? { optionalText(name) }
-
     func flag(_ name: String, default standard: Bool? = nil) -> Bool {
         var value = standard ?? false
         if let text = scalar(name, isOptional: standard != nil) {
@@ -151,30 +150,14 @@ final class MappingReader {
     }
 
     static func hexadecimal(_ text: String) -> [UInt8]? {
-        var bytes: [UInt8] = []
-        var high: UInt8?
-        for character in text.utf8 {
-            let nibble: UInt8
-            switch character {
-            case 0x30...0x39: nibble = character - 0x30
-            case 0x41...0x46: nibble = character - 0x37
-            case 0x61...0x66: nibble = character - 0x57
-            case 0x20 where high == nil: continue
-            default: return nil
-            }
-            if let first = high {
-                bytes.append(first << 4 | nibble)
-                high = nil
-            } else {
-                high = nibble
-            }
+        // Of the separators `Hex` passes over, a profile has the blank alone.
+        guard text.utf8.allSatisfy({ $0 != 0x09 && $0 != 0x0A && $0 != 0x0D && $0 != 0x3A && $0 != 0x2D }) else {
+            return nil
         }
-        return high == nil ? bytes : nil
+        return Hex.decode(text)
     }
 
-    static func spelling(_ bytes: [UInt8]) -> String {
-        bytes.map { byte in (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true) }.joined()
-    }
+    static func spelling(_ bytes: [UInt8]) -> String { Hex.encode(bytes) }
 
     /// One of an enumeration's names; nil when wrong or absent.
     func choice<T: RawRepresentable & CaseIterable>(

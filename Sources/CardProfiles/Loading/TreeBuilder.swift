@@ -57,7 +57,7 @@ struct TreeBuilder {
             let identifier = FileIdentifier(rawValue: reader.word("fid"))
             var dfName: [UInt8]?
             if reader.has("dfName") { dfName = self.dfName(reader) }
-            let parent = reader.optionalName("parent")
+            let parent = reader.optionalText("parent")
             let files = reader.entries("files", isOptional: true, ordered: true).compactMap { fileName, fileReader in
                 defer { fileReader.finish() }
                 return file(fileName, in: name, fileReader, layouts: layouts)
@@ -100,7 +100,7 @@ struct TreeBuilder {
         let section = reader.text("section")
         let shape = shape(reader)
         let items: [Item]
-        let layout = reader.optionalName("layout")
+        let layout = reader.optionalText("layout")
         if let layout {
             if layouts[layout] == nil { reader.fail("layout", "names '\(layout)', which is not in 'layouts'") }
             if reader.has("items") { reader.fail("items", "does not go with 'layout'") }

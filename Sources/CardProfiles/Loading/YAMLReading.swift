@@ -7,6 +7,8 @@ enum YAMLReading {
     static let maximumSize = 1 << 20
     /// Values inside each other, counted as brackets and as columns of indentation.
     static let maximumDepth = 64
+    /// Entries of one mapping: laying an overlay on top looks each of its names up among those below.
+    static let maximumEntries = 4096
 
     static func read(_ yaml: String, file: String) throws(ProfileError) -> ProfileNode {
         try check(yaml, file: file)
@@ -90,6 +92,9 @@ enum YAMLReading {
             for element in sequence { elements.append(try convert(element, file: file)) }
             return ProfileNode(content: .sequence(elements), location: location)
         case .mapping(let mapping):
+            guard mapping.count <= maximumEntries else {
+                throw problem(file, location.line, "is a mapping of more than \(maximumEntries) entries")
+            }
             var entries: [ProfileNode.Entry] = []
             entries.reserveCapacity(mapping.count)
             for (key, value) in mapping {

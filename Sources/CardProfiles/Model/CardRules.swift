@@ -120,7 +120,7 @@ public struct ApplicationRules: Sendable, Hashable {
     public let photo: ItemReference
     /// Below this age on the issue date a guardian is needed.
     public let guardianBelowYears: Int
-    /// Columns for the guardian.
+    /// Columns for the guardian: name, identity number, relation.
     public let guardianColumns: [String]
     /// Columns that are neither items nor the guardian's, with the values they may have (empty: any).
     public let extraColumns: [String: [String]]

@@ -16,7 +16,7 @@ public struct CodeTable: Sendable, Hashable {
     public let standard: String
     /// The list is known to be incomplete: other codes that fit the item are let through.
     public let isOpen: Bool
-    /// In the order of the profile.
+    /// By code, in the order of their characters.
     public let entries: [CodeEntry]
 
     /// The entry of a code, exactly as written.
