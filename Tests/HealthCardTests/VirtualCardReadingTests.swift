@@ -31,6 +31,17 @@ struct VirtualCardReadingTests {
         #expect(whole.commands == 28)
     }
 
+    @Test("a second reading sees what the first left out")
+    func readTwice() throws {
+        let content = try SampleCard.card(profile, visits: true)
+        let session = try SampleCard.session(CardMaker.card(content), profile)
+        let first = try session.read(ReadScope(sections: ["photo"]))
+        #expect(first.files["DDF1/EF07"] != content.files["DDF1/EF07"])
+        let second = try session.read(.everyByte)
+        for file in profile.files { #expect(second.files[file.path] == content.files[file.path], "\(file.path)") }
+        #expect(second.unreadable.isEmpty)
+    }
+
     @Test("a card that reads single records, without extended length, over T=0")
     func simplerCards() throws {
         let content = try SampleCard.card(profile, visits: true)

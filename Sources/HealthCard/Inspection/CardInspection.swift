@@ -207,14 +207,17 @@ private struct Inspector {
         let first = tree.first { $0.name != master.name }
         if first?.presence == .absent(profile.lifeCycle.blankStatus) { return .blank }
         guard let transport = profile.key(.transport) else { return nil }
+        let rule = profile.cryptography.cryptogram
         // Without a challenge: a card that has the key asks for one, and no try is spent either way.
         guard let select = command(.selectMaster, [.fid: .number(Int(FileIdentifier.masterFile.rawValue))]),
             let selected = try send(select, at: master.name), selected.status.isSuccess,
             let probe = command(
                 .externalAuthenticate,
                 [
-                    .reference: .number(Int(transport.reference)), .cryptogram: .bytes([UInt8](repeating: 0, count: 8)),
-                    .original: .bytes([UInt8](repeating: 0, count: 8)), .version: .number(Int(profile.keyVersion)),
+                    .reference: .number(Int(transport.reference)),
+                    .cryptogram: .bytes([UInt8](repeating: 0, count: rule.length)),
+                    .original: .bytes([UInt8](repeating: 0, count: rule.originalLength)),
+                    .version: .number(Int(profile.keyVersion)),
                 ]), let answer = try send(probe, at: master.name)
         else { return nil }
         switch answer.status {

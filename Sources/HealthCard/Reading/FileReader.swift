@@ -21,10 +21,10 @@ final class FileReader {
         var extended: Bool
     }
 
-    init(channel: any CardChannel, profile: CardProfile) {
+    init(channel: any CardChannel, profile: CardProfile, dialect name: String? = nil) {
         self.channel = channel
         self.profile = profile
-        let dialect = profile.dialect(profile.defaultDialect)
+        let dialect = profile.dialect(name ?? profile.defaultDialect)
         self.dialect = dialect
         let capabilities = profile.capabilities
         abilities = Abilities(
@@ -112,8 +112,8 @@ final class FileReader {
             let select = try command(.selectDirectory, [.fid: .number(Int(directory.fileIdentifier.rawValue))])
             if let entry = try entry(to: directory, by: select) { return entry }
         }
-        if let name = directory.dfName, !isDetour {
-            let select = CommandAPDU(cla: 0, ins: 0xA4, p1: 4, p2: 0, data: name)
+        if let name = directory.dfName.flatMap({ DedicatedFileName($0) }), !isDetour {
+            let select = CommandAPDU.select(name: name)
             if let entry = try entry(to: directory, by: select) { return entry }
         }
         var last: Entry?

@@ -13,9 +13,10 @@ extension HealthCardSession {
         } catch {
             guard error.code == .notGenuine else { throw error }
             let identity = try identify()
-            let unreadable = profile.files.filter { files[$0.path] == nil }.map {
-                UnreadableFile(file: $0.path, reason: "needs a key: \(error.reason)")
-            }
+            let closed = profile.files.filter { files[$0.path] == nil && $0.read != .always && wants($0, scope) }
+            let unreadable =
+                try readFiles(scope, identity.factors) { $0.read == .always }
+                + closed.map { UnreadableFile(file: $0.path, reason: "needs a key: \(error.reason)") }
             let document = CardDocument(profile: profile, files: files, unreadable: unreadable, scope: scope)
             return CardReading(
                 identity: identity, isTestCard: false, files: files, document: document, commands: commands)

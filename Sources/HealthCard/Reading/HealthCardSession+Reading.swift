@@ -12,12 +12,26 @@ extension HealthCardSession {
     public func read(_ scope: ReadScope = .everything) throws(HealthCardError) -> CardReading {
         let identity = try identify()
         guard case .genuine(let isTestCard) = try authenticateInternally() else { throw notGenuine() }
+        // An earlier reading may have read less of a file, or before it was written.
+        files = files.filter { $0.key == freeFile }
+        let unreadable = try readFiles(scope, identity.factors) { _ in true }
+        let document = CardDocument(
+            profile: profile, files: files, unreadable: unreadable,
+            scope: scope.decodesItems ? scope : ReadScope(sections: []))
+        return CardReading(
+            identity: identity, isTestCard: isTestCard, files: files, document: document, commands: commands)
+    }
+
+    /// Reads what the scope wants and has not been read, directory by directory; gives what could not be read.
+    func readFiles(
+        _ scope: ReadScope, _ factors: CardFactors, where isWanted: (FileDefinition) -> Bool
+    ) throws(HealthCardError) -> [UnreadableFile] {
         var unreadable: [UnreadableFile] = []
         for directory in profile.directories {
-            let wanted = directory.files.filter { files[$0.path] == nil && wants($0, scope) }
+            let wanted = directory.files.filter { files[$0.path] == nil && wants($0, scope) && isWanted($0) }
             guard !wanted.isEmpty else { continue }
             do {
-                try read(wanted, in: directory, identity.factors, scope, &unreadable)
+                try read(wanted, in: directory, factors, scope, &unreadable)
             } catch {
                 switch error {
                 case .card(let error): throw error
@@ -25,12 +39,11 @@ extension HealthCardSession {
                 }
             }
         }
-        let document = CardDocument(
-            profile: profile, files: files, unreadable: unreadable,
-            scope: scope.decodesItems ? scope : ReadScope(sections: []))
-        return CardReading(
-            identity: identity, isTestCard: isTestCard, files: files, document: document, commands: commands)
+        return unreadable
     }
+
+    /// The file the card was identified by: nobody can write it again.
+    private var freeFile: String? { profile.file(of: profile.cryptography.provinceFactor.item)?.path }
 
     private func notGenuine() -> HealthCardError {
         let version = Hex.encode([securityModule.keyVersion])
@@ -49,7 +62,7 @@ extension HealthCardSession {
         }
     }
 
-    private func wants(_ file: FileDefinition, _ scope: ReadScope) -> Bool {
+    func wants(_ file: FileDefinition, _ scope: ReadScope) -> Bool {
         switch file.shape {
         case .visits:
             return scope.visits != .none && scope.wants(section: file.section)

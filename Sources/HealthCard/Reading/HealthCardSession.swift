@@ -17,11 +17,14 @@ public final class HealthCardSession {
     /// The key whose use cost a try.
     private var refusedKey: String?
 
-    public init(channel: any CardChannel, profile: CardProfile, securityModule: any SecurityModule) {
+    /// - Parameter dialect: how this maker's cards are talked to; nil for the profile's own choice.
+    public init(
+        channel: any CardChannel, profile: CardProfile, securityModule: any SecurityModule, dialect: String? = nil
+    ) {
         self.channel = CountingChannel(channel)
         self.profile = profile
         self.securityModule = securityModule
-        reader = FileReader(channel: self.channel, profile: profile)
+        reader = FileReader(channel: self.channel, profile: profile, dialect: dialect)
     }
 
     /// Commands sent so far, continuations included.

@@ -5,8 +5,10 @@ public final class CountingChannel: CardChannel {
     private let channel: any CardChannel
     /// Commands sent since this decorator was made.
     public private(set) var commands = 0
-    /// Bytes sent and received, status words included.
-    public private(set) var bytes = 0
+    /// Bytes of command APDUs that were answered.
+    public private(set) var bytesSent = 0
+    /// Bytes of answers, SW1-SW2 included.
+    public private(set) var bytesReceived = 0
 
     public init(_ channel: any CardChannel) { self.channel = channel }
 
@@ -16,7 +18,8 @@ public final class CountingChannel: CardChannel {
     public func transmit(_ command: [UInt8]) throws(ChannelError) -> [UInt8] {
         commands += 1
         let answer = try channel.transmit(command)
-        bytes += command.count + answer.count
+        bytesSent += command.count
+        bytesReceived += answer.count
         return answer
     }
 
