@@ -9,6 +9,16 @@ enum Repository {
         .deletingLastPathComponent().path
     static let sampleBatch = root + "/Samples/sample-batch"
     static let formalBatch = root + "/Samples/formal-batch"
+    /// The test-key edition of the card with an overlay on top.
+    static func profile(overlay: String) throws -> CardProfile {
+        let card = root + "/CardProfiles/resident-health-card"
+        return try CardProfile(
+            yaml: String(contentsOfFile: card + ".yaml", encoding: .utf8), file: "card.yaml",
+            overlays: [
+                (yaml: try String(contentsOfFile: card + "+test-keys.yaml", encoding: .utf8), file: "test-keys.yaml"),
+                (yaml: overlay, file: "overlay.yaml"),
+            ])
+    }
     static let images = root + "/TestVectors/images"
 }
 

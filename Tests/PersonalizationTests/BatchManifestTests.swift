@@ -14,7 +14,7 @@ import Testing
 
     private func items(_ edit: (inout [String: Any]) -> Void) -> [String?] {
         do {
-            _ = try manifest(edit)
+            try manifest(edit).check(against: .bundled())
             return []
         } catch let error as BatchError {
             return error.problems.map(\.item)
@@ -28,7 +28,7 @@ import Testing
         #expect(formal.mode == .formal)
         #expect(formal.id == "B000008")
         #expect(formal.issueDate == CalendarDate(year: 2026, month: 10, day: 12))
-        #expect(formal.approvals.map(\.by) == [.health, .finance])
+        #expect(formal.approvals.map(\.by) == ["health", "finance"])
         #expect(try Batch.readManifest(folder: Repository.sampleBatch).mode == .test)
     }
 
@@ -68,8 +68,21 @@ import Testing
             ])
         #expect(
             Set(items { $0["approvals"] = [twice, strange] }) == [
-                "approvals[1].by", "approvals[1].reference", "approvals[1].date", "approvals[1].seal", "approvals",
+                "approvals[1].reference", "approvals[1].date", "approvals[1].seal",
             ])
+        let mayor = ["by": "mayor", "reference": "C", "date": "2026-09-20"]
+        #expect(items { $0["approvals"] = [twice, mayor] } == ["approvals", "approvals[1].by"])
+    }
+
+    /// Who has to approve is a line of the profile.
+    @Test func approvalsFollowTheProfile() throws {
+        let profile = try CardProfile.bundled()
+        let one = try manifest {
+            $0["approvals"] = [["by": "health", "reference": "A", "date": "2026-09-20"]]
+        }
+        #expect(throws: BatchError.self) { try one.check(against: profile) }
+        let overlay = "overlay: lenient\nbase: resident-health-card\nmodes: { formalApprovals: [health] }\n"
+        try one.check(against: Repository.profile(overlay: overlay))
     }
 
     @Test(arguments: ["", "[]", "{", "\"x\"", String(repeating: " ", count: 70_000) + "{}"])

@@ -20,6 +20,21 @@ import Testing
         }
     }
 
+    /// A file without a header begins with somebody's data, which no message may repeat.
+    @Test func aMissingHeaderTellsNothing() throws {
+        let folder = try BatchFolder()
+        let rows = try folder.text("applications.csv").split(whereSeparator: \.isNewline).dropFirst()
+        try folder.write(rows.joined(separator: "\n"), to: "applications.csv")
+        let found = try problems(of: man, in: folder)
+        let values = Set(rows.first?.split(separator: ",").map(String.init) ?? []).filter { $0.utf8.count > 3 }
+        #expect(found.contains { $0.item == "column 1" })
+        let said = found.map { ($0.item ?? "") + $0.what + $0.remedy }.joined(separator: "\n")
+        #expect(
+            values.allSatisfy {
+                $0 == "true" || $0 == "false" || $0 == "counter" || $0 == "online" || !said.contains($0)
+            })
+    }
+
     @Test func everySampleApplicantPasses() throws {
         for (folder, count) in [(Repository.sampleBatch, 24), (Repository.formalBatch, 12)] {
             let review = try Batch(folder: folder).review()

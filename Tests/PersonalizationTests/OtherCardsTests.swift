@@ -67,18 +67,25 @@ import VirtualCard
                     section: province
                     items:
                       clinic: { number: 401, tag: 91, record: 1, length: 10, coding: ans, format: text, label: 签约机构 }
+                  EF0A:
+                    title: 省内代码
+                    fid: EF0A
+                    sfi: 0A
+                    structure: transparent
+                    size: 8
+                    read: RK1_DF01
+                    update: UK1_DF01
+                    protection: plain
+                    section: provinceCodes
+                    items:
+                      edition: { number: 402, offset: 0, length: 2, coding: cn, format: digits(4), label: 版本, source: constant(2026) }
+                      station: { number: 403, offset: 2, length: 6, coding: ans, format: text, label: 站点 }
             """
-        let folder = Repository.root + "/CardProfiles/resident-health-card"
-        let profile = try CardProfile(
-            yaml: String(contentsOfFile: folder + ".yaml", encoding: .utf8), file: "card.yaml",
-            overlays: [
-                (yaml: try String(contentsOfFile: folder + "+test-keys.yaml", encoding: .utf8), file: "test-keys.yaml"),
-                (yaml: overlay, file: "province.yaml"),
-            ])
+        let profile = try Repository.profile(overlay: overlay)
         let source = try BatchFolder()
         let rows = try source.text("applications.csv").split(whereSeparator: \.isNewline)
         func write(_ value: String) throws {
-            let lines = rows.enumerated().map { $1 + "," + ($0 == 0 ? "clinic" : value) }
+            let lines = rows.enumerated().map { $1 + "," + ($0 == 0 ? "clinic,station" : value + ",A7") }
             try source.write(lines.joined(separator: "\n"), to: "applications.csv")
         }
         try write("一二三四五六")
@@ -93,8 +100,70 @@ import VirtualCard
             channel: TestReader(card), profile: profile, securityModule: try Sample.module(batch)
         ).read()
         #expect(reading.files["DF01/EF09"] == .records([[0x91, 10] + (try GBK.encode("雨花一站")) + [0, 0]]))
+        #expect(reading.files["DF01/EF0A"] == .bytes([0x20, 0x26, 0x41, 0x37, 0, 0, 0, 0]))
         // The profile without the item does not know the column.
         #expect(throws: BatchError.self) { try Batch(folder: source.path).review() }
+    }
+
+    /// A dialect may have a command for each structure, several for one purpose, and no phase for what the chip has.
+    @Test func aMakersOwnCommands() throws {
+        let codes = """
+              rights: { always: 00, never: FF }
+                  protections: { plain: 00, mac: 01, encryptedMAC: 02 }
+                  usages: { external: 01, internal: 02, maintenance: 03 }
+                writing: { linearVariableTLV: encryptedMAC, cyclic: encryptedMAC, transparent: plain, linearFixed: none }
+            """
+        let overlay = """
+            overlay: makers
+            base: resident-health-card
+            dialects:
+              own:
+                title: a file command for each structure
+                phases: [open, structure, keys, content, readBack, activate]
+                codes:
+                  descriptors: { directory: 38, transparent: 28, linearFixed: 2A, linearVariableTLV: 2C, cyclic: 2E }
+                \(codes)
+                commands:
+                  createDirectory: "80 E0 fid : descriptor name"
+                  createFile:
+                    transparent: "80 E0 fid : descriptor size:2"
+                    linearVariableTLV: "80 E0 fid : descriptor contentSize:2"
+                    cyclic: "80 E0 fid : descriptor recordCount recordSize"
+                    linearFixed: "80 E0 fid : descriptor recordCount recordSize"
+                  writeKey: "84 D4 01 reference : usage version algorithm tries key @ encryptedMAC(transport)"
+                  writeRecord: ["04 DC record sfi<<3|04 : data @ encryptedMAC(maintenance)", "84 DE 00 00 @ mac(maintenance)"]
+                  writeCyclicRecord: "04 DC 00 sfi<<3|03 : data @ encryptedMAC(maintenance)"
+                  writeBinary: "00 D6 offset:2 : data"
+                  activate: ["80 0E 00 00", "00 44 00 00"]
+              prepared:
+                title: files are there
+                preStructured: true
+                phases: [open, content, readBack, activate]
+                codes:
+                  descriptors: {}
+                \(codes)
+                commands:
+                  writeRecord: "04 DC record sfi<<3|04 : data @ encryptedMAC(maintenance)"
+                  writeKey: "84 D4 01 reference : usage version algorithm tries key @ encryptedMAC(transport)"
+                  writeCyclicRecord: "04 DC 00 sfi<<3|03 : data @ encryptedMAC(maintenance)"
+                  writeBinary: "00 D6 offset:2 : data"
+                  activate: "00 44 00 00"
+            """
+        let batch = try Batch(folder: Repository.sampleBatch, profile: Repository.profile(overlay: overlay))
+        let image = try Sample.image(try batch.application(idNumber: man), in: batch, serial: Sample.serial)
+        let own = try PersonalizationPlan(image: image, profile: batch.profile, dialect: "own")
+        let holder = try #require(own.steps.first { $0.title == "CREATE FILE DDF1/EF06" }?.command)
+        #expect(holder.header == [0x80, 0xE0, 0xEF, 0x06] && holder.data == [0x2C, 0x00, 64])
+        let photo = try #require(own.steps.first { $0.title == "CREATE FILE DDF1/EF07" }?.command)
+        #expect(photo.data == [0x28, 0x0C, 0x02])
+        // One challenge serves one command.
+        for (step, next) in zip(own.steps, own.steps.dropFirst()) {
+            if case .protect = next.work { #expect(step.work == .challenge, "\(next.title)") }
+        }
+        #expect(own.steps.filter { $0.command?.header == [0x84, 0xDE, 0, 0] }.count == 57)
+        let prepared = try PersonalizationPlan(image: image, profile: batch.profile, dialect: "prepared")
+        #expect(!prepared.steps.contains { $0.purpose == .createFile || $0.purpose == .createDirectory })
+        #expect(prepared.steps.filter { $0.purpose == .writeRecord }.count == 57)
     }
 
     /// The power goes at places spread over all bytes a card is written with. The error never says more than is true,

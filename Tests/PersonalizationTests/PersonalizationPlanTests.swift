@@ -26,6 +26,12 @@ import Testing
         #expect(plan.cost(of: .activate) == PlanCost(commands: 4, bytesOut: 38, bytesIn: 16))
     }
 
+    @Test func resumptionTakesAnyIndex() throws {
+        let plan = try plan()
+        #expect(plan.resumption(at: -5) == nil)
+        #expect(plan.resumption(at: .max)?.index == plan.steps.last(where: \.isResumable)?.index)
+    }
+
     @Test func costWithoutExtendedLengthIsPinned() throws {
         let plan = try plan(options: .init(usesExtendedLength: false))
         // A picture of 2694 bytes in blocks of 255.

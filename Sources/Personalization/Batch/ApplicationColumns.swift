@@ -13,10 +13,9 @@ struct ApplicationColumns {
         case extra(String, allowed: [String])
     }
 
-    enum GuardianColumn: String, Hashable, CaseIterable {
-        case name = "guardianName"
-        case idNumber = "guardianIdNumber"
-        case relation = "guardianRelation"
+    /// In the order of the profile's `guardianColumns`.
+    enum GuardianColumn: Int, Hashable, CaseIterable {
+        case name, idNumber, relation
     }
 
     /// By the name of the column.
@@ -25,6 +24,7 @@ struct ApplicationColumns {
     let items: [ItemReference: Item]
     /// The items of each list section in their order.
     let lists: [String: [Item]]
+    private let guardianNames: [String]
 
     init(profile: CardProfile) {
         var meanings: [String: Meaning] = [:]
@@ -34,7 +34,7 @@ struct ApplicationColumns {
             let filled = file.items.filter { $0.source == .application }
             switch file.shape {
             case .object:
-                for item in filled {
+                for item in filled where item.group == nil {
                     let reference = ItemReference(section: file.section, item: item.name)
                     items[reference] = item
                     meanings[item.name] = .item(reference)
@@ -51,10 +51,16 @@ struct ApplicationColumns {
             }
         }
         for (name, allowed) in profile.application.extraColumns { meanings[name] = .extra(name, allowed: allowed) }
-        for column in GuardianColumn.allCases { meanings[column.rawValue] = .guardian(column) }
+        guardianNames = profile.application.guardianColumns
+        for (column, name) in zip(GuardianColumn.allCases, guardianNames) { meanings[name] = .guardian(column) }
         self.meanings = meanings
         self.items = items
         self.lists = lists
+    }
+
+    /// What the profile calls a column of the guardian.
+    func name(of column: GuardianColumn) -> String {
+        guardianNames.indices.contains(column.rawValue) ? guardianNames[column.rawValue] : "guardian"
     }
 
     /// The meaning of each column of a header, or what is wrong with the header.
@@ -65,11 +71,14 @@ struct ApplicationColumns {
         for (index, name) in header.fields.enumerated() {
             guard seen.insert(name).inserted else {
                 problems.append(
-                    BatchProblem(.row(header.line), item: name, "is a column twice", remedy: "remove one of the two"))
+                    BatchProblem(
+                        .row(header.line), item: Self.isName(name) ? name : "column \(index + 1)", "is a column twice",
+                        remedy: "remove one of the two"))
                 continue
             }
             guard let meaning = meanings[name] else {
-                let label = name.isEmpty ? "column \(index + 1)" : name
+                // What looks like no name may be a person's data in a file without a header.
+                let label = Self.isName(name) ? name : "column \(index + 1)"
                 problems.append(
                     BatchProblem(
                         .row(header.line), item: label, "is no column this file has",
@@ -85,5 +94,12 @@ struct ApplicationColumns {
         }
         guard problems.isEmpty else { throw BatchError(problems) }
         return result
+    }
+
+    /// A letter, then letters and digits, as the names of `Docs/items.md` are.
+    private static func isName(_ text: String) -> Bool {
+        func isLetter(_ character: UInt8) -> Bool { (0x61...0x7A).contains(character | 0x20) }
+        guard let first = text.utf8.first, isLetter(first), text.utf8.count <= 64 else { return false }
+        return text.utf8.allSatisfy { isLetter($0) || (0x30...0x39).contains($0) || $0 == 0x5F }
     }
 }

@@ -149,21 +149,21 @@ struct ApplicationValidator {
         guard isNeeded || !row.guardian.isEmpty else { return nil }
         for column in ApplicationColumns.GuardianColumn.allCases where row.guardian[column] == nil {
             let reason = isNeeded ? "is empty for a child below \(profile.application.guardianBelowYears)" : "is empty"
-            row.refuse(column.rawValue, reason, remedy: "fill it in")
+            row.refuse(columns.name(of: column), reason, remedy: "fill it in")
         }
         var guardianID: IDNumber?
         if let text = row.guardian[.idNumber] {
             do {
                 guardianID = try IDNumber(text)
             } catch {
-                row.refuse(ApplicationColumns.GuardianColumn.idNumber.rawValue, error.description)
+                row.refuse(columns.name(of: .idNumber), error.description)
             }
         }
         if let relation = row.guardian[.relation], let table = profile.codeTable(Self.relationTable),
             !table.isOpen, table[relation] == nil
         {
             row.refuse(
-                ApplicationColumns.GuardianColumn.relation.rawValue,
+                columns.name(of: .relation),
                 "is no code of \(table.title); it has \(table.entries.map(\.code).joined(separator: ", "))")
         }
         guard let name = row.guardian[.name], let relation = row.guardian[.relation], let guardianID else { return nil }

@@ -12,12 +12,8 @@ public struct BatchManifest: Sendable, Hashable {
     }
 
     public struct Approval: Sendable, Hashable {
-        public enum Authority: String, Sendable, Hashable, CaseIterable {
-            case health
-            case finance
-        }
-
-        public let by: Authority
+        /// Who approves: `health`, `finance`, as the profile's `modes.formalApprovals` calls them.
+        public let by: String
         public let reference: String
         public let date: CalendarDate
     }
@@ -64,13 +60,6 @@ public struct BatchManifest: Sendable, Hashable {
         if let issueDate, let validUntil, validUntil <= issueDate {
             fields.refuse("validUntil", "is not after issueDate", remedy: "correct either date")
         }
-        if mode == .formal {
-            for authority in Approval.Authority.allCases where !approvals.contains(where: { $0.by == authority }) {
-                fields.refuse(
-                    "approvals", "lack that of \"\(authority.rawValue)\", which a formal batch needs",
-                    remedy: "have the batch approved before it is sent")
-            }
-        }
         guard fields.problems.isEmpty, let id, let profile, let mode, let issuerName, let issuerCode, let cityCode,
             let issueDate, let validUntil
         else { throw BatchError(fields.problems) }
@@ -89,12 +78,12 @@ public struct BatchManifest: Sendable, Hashable {
         var approvals: [Approval] = []
         for (index, object) in fields.objects("approvals").enumerated() {
             var entry = JSONFields(object, file: fileName, prefix: "approvals[\(index)].")
-            let by = entry.choice("by", of: Approval.Authority.self)
+            let by = entry.text("by")
             let reference = entry.text("reference")
             let date = entry.date("date")
             entry.refuseUnknown()
             if let by, approvals.contains(where: { $0.by == by }) {
-                entry.refuse("by", "names \"\(by.rawValue)\" a second time", remedy: "keep one approval of each")
+                entry.refuse("by", "names the same authority a second time", remedy: "keep one approval of each")
             }
             if let by, let reference, let date {
                 approvals.append(Approval(by: by, reference: reference, date: date))
@@ -197,9 +186,26 @@ extension BatchManifest {
         }
     }
 
-    /// Finds every field the card cannot hold.
+    private func approvalProblems(_ authorities: [String]) -> [BatchProblem] {
+        guard mode == .formal else { return [] }
+        let place = BatchProblem.Place.file(Self.fileName)
+        let missing = authorities.filter { authority in !approvals.contains { $0.by == authority } }
+        let strange = approvals.indices.filter { !authorities.contains(approvals[$0].by) }
+        return missing.map {
+            BatchProblem(
+                place, item: "approvals", "lack that of \"\($0)\", which a formal batch needs",
+                remedy: "have the batch approved before it is sent")
+        }
+            + strange.map {
+                BatchProblem(
+                    place, item: "approvals[\($0)].by", "is not \(authorities.joined(separator: " or "))",
+                    remedy: "correct it")
+            }
+    }
+
+    /// Finds every field the card cannot hold, and what a formal batch lacks of the approvals it needs.
     func check(against profile: CardProfile) throws(BatchError) {
-        var problems: [BatchProblem] = []
+        var problems = approvalProblems(profile.modes.formalApprovals)
         for item in profile.files.flatMap(\.items) {
             guard case .batch(let field) = item.source else { continue }
             let place = BatchProblem.Place.file(Self.fileName)

@@ -45,6 +45,8 @@ struct VerificationReplyReader {
 
     private let verifier: Verifier
     private let name: String
+    /// The elements of a record that are kept.
+    private let wanted: Set<String>
     private let each: (VerificationRecord) -> Void
     private var path: [String] = []
     private var text = ""
@@ -57,6 +59,7 @@ struct VerificationReplyReader {
     private init(verifier: Verifier, name: String, each: @escaping (VerificationRecord) -> Void) {
         self.verifier = verifier
         self.name = name
+        wanted = [verifier.idElement, verifier.nameElement, "XH", "YCDM"]
         self.each = each
     }
 
@@ -152,7 +155,7 @@ struct VerificationReplyReader {
             default: break
             }
         case (3, "DATA") where element == "RECORD": recordEnded()
-        case (4, "DATA"): values[element] = value
+        case (4, "DATA") where wanted.contains(element): values[element] = value
         default: break
         }
     }

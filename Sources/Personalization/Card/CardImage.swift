@@ -58,7 +58,7 @@ public struct CardImage: Sendable, Hashable {
     /// 8 bytes: the card factor, the first historical bytes of the answer to reset.
     public let chipSerial: [UInt8]
     public let keyVersion: UInt8
-    /// Two digits: the province whose keys the card gets.
+    /// 8 bytes, `3939303030303030` for city code 99…: the province whose keys the card gets.
     public let provinceFactor: [UInt8]
     /// The MF first, parents before children.
     public let directories: [Directory]

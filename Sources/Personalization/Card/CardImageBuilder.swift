@@ -107,7 +107,27 @@ struct CardImageBuilder {
     }
 
     private func binary(of file: FileDefinition, size: Int) throws(PersonalizationError) -> [UInt8] {
-        guard case .photo = file.shape else { return [] }
+        switch file.shape {
+        case .photo: try photo(of: file)
+        case .object: try object(of: file, size: size)
+        // Written in a clinic.
+        case .visits, .list, .index: []
+        }
+    }
+
+    /// Items one after the other; what is written later stays as CREATE FILE leaves it.
+    private func object(of file: FileDefinition, size: Int) throws(PersonalizationError) -> [UInt8] {
+        var bytes = [UInt8](repeating: file.initialByte, count: size)
+        for item in file.items where item.source != .later {
+            guard let offset = item.offset, offset + item.length <= size else {
+                throw .profile("item \(item.number) does not lie in its file")
+            }
+            bytes.replaceSubrange(offset..<offset + item.length, with: try value(of: item, section: file.section))
+        }
+        return bytes
+    }
+
+    private func photo(of file: FileDefinition) throws(PersonalizationError) -> [UInt8] {
         guard case .file(let path) = application.photo, let item = file.items.first else { return [] }
         let photo: [UInt8]
         do {
@@ -124,6 +144,8 @@ struct CardImageBuilder {
 
     private func value(of item: Item, section: String) throws(PersonalizationError) -> [UInt8] {
         if case .certificate(let name) = item.source { return try certificate(name, for: item) }
+        // A row has no columns for the repetitions of a group.
+        if item.source == .application, item.group != nil { return ItemCodec.emptyValue(item) }
         let reference = ItemReference(section: section, item: item.name)
         return try encode(try text(of: item, reference, depth: 0), as: item)
     }

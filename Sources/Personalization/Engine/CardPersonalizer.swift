@@ -33,7 +33,7 @@ public final class CardPersonalizer {
     private let batch: Batch
     private let profile: CardProfile
     private let module: any KeyWrappingModule
-    private let channel: MeteredChannel
+    private let channel: CountingChannel
     private let dialect: String?
     private let options: PersonalizationPlan.Options
 
@@ -48,7 +48,7 @@ public final class CardPersonalizer {
         channel: any CardChannel, batch: Batch, module: any KeyWrappingModule, dialect: String? = nil,
         options: PersonalizationPlan.Options = PersonalizationPlan.Options()
     ) {
-        self.channel = MeteredChannel(channel)
+        self.channel = CountingChannel(channel)
         self.batch = batch
         profile = batch.profile
         self.module = module
@@ -102,15 +102,12 @@ public final class CardPersonalizer {
         _ progress: (PersonalizationProgress) -> Void = { _ in }
     ) throws(PersonalizationError) -> PersonalizedCard {
         let start = ContinuousClock.now
-        let before = channel.cost
+        let before = PlanCost(of: channel)
         var run = PlanRun(plan: plan, profile: profile, module: module, channel: channel)
         try run.run(progress)
         return PersonalizedCard(
             chipSerial: plan.image.chipSerial, idNumber: application.idNumber, imageDigest: plan.image.digest,
-            cost: PlanCost(
-                commands: channel.cost.commands - before.commands, bytesOut: channel.cost.bytesOut - before.bytesOut,
-                bytesIn: channel.cost.bytesIn - before.bytesIn),
-            duration: ContinuousClock.now - start)
+            cost: PlanCost(of: channel) - before, duration: ContinuousClock.now - start)
     }
 
     /// The card factor: bytes of the answer to reset (`Docs/protocol.md §2`).

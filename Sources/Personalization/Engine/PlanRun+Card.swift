@@ -33,7 +33,7 @@ extension PlanRun {
             let file = directory.files.first(where: { $0.read == .always && $0.structure.recordCount > 0 }),
             let last = UInt8(exactly: file.structure.recordCount)
         else { throw .unusableCard(.unknown(answer.status)) }
-        let command = CommandAPDU(cla: 0, ins: 0xB2, p1: last, p2: file.sfi.recordP2(mode: 4), ne: 256)
+        let command = CommandAPDU.readRecord(last, of: file.sfi)
         let record: ResponseAPDU
         do {
             record = try channel.send(command)
@@ -49,7 +49,8 @@ extension PlanRun {
 extension PlanRun {
     /// Reads every byte through the public way: the card's own keys, none of the rights of the session that wrote.
     mutating func readBack(_ step: PlanStep) throws(PersonalizationError) {
-        let session = HealthCardSession(channel: channel, profile: profile, securityModule: module)
+        let session = HealthCardSession(
+            channel: channel, profile: profile, securityModule: module, dialect: plan.dialect)
         let reading: CardReading
         do {
             reading = try session.read(.bytesOnly)

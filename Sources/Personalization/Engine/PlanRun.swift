@@ -8,13 +8,13 @@ struct PlanRun {
     let plan: PersonalizationPlan
     let profile: CardProfile
     let module: any KeyWrappingModule
-    let channel: MeteredChannel
+    let channel: CountingChannel
     /// The last challenge, until it is spent.
     private var seed: [UInt8] = []
     /// What is known of the chip; never better than the truth.
     private(set) var state = ChipState.untouched
 
-    init(plan: PersonalizationPlan, profile: CardProfile, module: any KeyWrappingModule, channel: MeteredChannel) {
+    init(plan: PersonalizationPlan, profile: CardProfile, module: any KeyWrappingModule, channel: CountingChannel) {
         self.plan = plan
         self.profile = profile
         self.module = module

@@ -23,12 +23,13 @@ final class ImageChannel: CardChannel {
 
     /// Reads an image as `PlanRun` reads the card.
     static func costOfReading(
-        _ image: CardImage, profile: CardProfile, transmissionProtocol: TransmissionProtocol
+        _ image: CardImage, profile: CardProfile, dialect: String, transmissionProtocol: TransmissionProtocol
     ) throws(HealthCardError) -> PlanCost {
-        let meter = MeteredChannel(ImageChannel(image, profile: profile, transmissionProtocol: transmissionProtocol))
+        let meter = CountingChannel(ImageChannel(image, profile: profile, transmissionProtocol: transmissionProtocol))
         let module = KeylessModule(keyVersion: image.keyVersion, profile.cryptography.cryptogram.length)
-        _ = try HealthCardSession(channel: meter, profile: profile, securityModule: module).read(.bytesOnly)
-        return meter.cost
+        let session = HealthCardSession(channel: meter, profile: profile, securityModule: module, dialect: dialect)
+        _ = try session.read(.bytesOnly)
+        return PlanCost(of: meter)
     }
 
     func reset() throws(ChannelError) -> [UInt8] { answerToReset }
@@ -40,7 +41,7 @@ final class ImageChannel: CardChannel {
 
     private func answer(_ command: CommandAPDU) -> ResponseAPDU {
         switch command.ins {
-        case 0xA4:
+        case InstructionByte.select:
             guard
                 let found = profile.directories.first(where: {
                     $0.fileIdentifier.bytes == command.data || $0.dfName == command.data
@@ -48,12 +49,13 @@ final class ImageChannel: CardChannel {
             else { return ResponseAPDU(status: .fileNotFound) }
             directory = found
             return ResponseAPDU(status: .ok)
-        case 0x84: return ResponseAPDU(data: [UInt8](repeating: 0, count: command.ne ?? 0), status: .ok)
-        case 0x88: return cryptogram(isAwaited: command.ne != nil)
-        case 0xC0: return cryptogram(isAwaited: true)
-        case 0x82: return ResponseAPDU(status: .ok)
-        case 0xB2: return records(command)
-        case 0xB0: return binary(command)
+        case InstructionByte.getChallenge:
+            return ResponseAPDU(data: [UInt8](repeating: 0, count: command.ne ?? 0), status: .ok)
+        case InstructionByte.internalAuthenticate: return cryptogram(isAwaited: command.ne != nil)
+        case InstructionByte.getResponse: return cryptogram(isAwaited: true)
+        case InstructionByte.externalAuthenticate: return ResponseAPDU(status: .ok)
+        case InstructionByte.readRecord: return records(command)
+        case InstructionByte.readBinary: return binary(command)
         default: return ResponseAPDU(status: .instructionNotSupported)
         }
     }

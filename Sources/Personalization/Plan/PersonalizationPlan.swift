@@ -54,7 +54,7 @@ public struct PersonalizationPlan: Sendable, Hashable {
 
     /// The last step at or before `index` a session that was cut off there can begin again with.
     public func resumption(at index: Int) -> PlanStep? {
-        steps.prefix(index + 1).last(where: \.isResumable)
+        steps.last { $0.index <= index && $0.isResumable }
     }
 
     /// The first step of this plan that is not the other's; `nil` when they are the same.

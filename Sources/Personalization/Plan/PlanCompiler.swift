@@ -27,12 +27,15 @@ struct PlanCompiler {
             throw .profile("the profile has no MF or no transport key")
         }
         try recognize(master)
+        var isMade = false
         for phase in dialect.phases {
             switch phase {
             case .open: try authenticate(transport, phase: .open)
-            // Structure, keys and content of a directory are written together, while it is current.
-            case .structure: try make(master)
-            case .keys, .content: break
+            // Structure, keys and content of a directory are written together, while it is current. A chip that comes
+            // with its files has no phase for their structure.
+            case .structure, .keys, .content:
+                if !isMade { try make(master) }
+                isMade = true
             case .readBack: try readBack()
             case .activate:
                 try select(master, phase: .activate)
@@ -130,7 +133,8 @@ struct PlanCompiler {
         var values: [CommandHole: HoleValue] = [
             .fid: .number(Int(file.fileIdentifier.rawValue)), .sfi: .number(Int(file.sfi.rawValue)),
             .descriptor: .number(Int(descriptor)), .recordSize: .number(file.structure.recordSize),
-            .recordCount: .number(file.structure.recordCount), .protection: .number(Int(protection)),
+            .recordCount: .number(file.structure.recordCount), .contentSize: .number(file.size),
+            .protection: .number(Int(protection)),
             .read: .number(Int(read)), .update: .number(Int(update)), .erase: .number(Int(erase)),
         ]
         if case .linearVariableTLV = file.structure {
@@ -138,7 +142,9 @@ struct PlanCompiler {
             values[.recordCount] = .number(0)
         }
         if case .transparent(let size) = file.structure { values[.size] = .number(size) }
-        try add(.createFile, phase: .structure, title: "CREATE FILE \(file.path)", work: .plain, values)
+        try add(
+            .createFile, kind: file.structure.kind, phase: .structure, title: "CREATE FILE \(file.path)", work: .plain,
+            values)
     }
 
     private mutating func write(_ content: CardImage.File, of file: FileDefinition) throws(PersonalizationError) {
@@ -179,7 +185,8 @@ struct PlanCompiler {
         var values: [CommandHole: HoleValue] = [.data: .bytes(record), .sfi: try sfi(of: file)]
         if !isCyclic { values[.record] = .number(number) }
         let content = PlanStep.Content(path: file.path, place: .record(number), count: record.count)
-        try addProtected(purpose, phase: .content, title: "WRITE \(content)", values, content: content)
+        try addProtected(
+            purpose, kind: file.structure.kind, phase: .content, title: "WRITE \(content)", values, content: content)
     }
 
     private mutating func writeBinary(
@@ -202,9 +209,8 @@ struct PlanCompiler {
                 .offset: .number(offset), .data: .bytes(data), .sfi: .number(Int(file.sfi.rawValue)),
             ]
             try add(
-                isFirst ? .updateBinaryShort : .writeBinary, phase: .content, title: "WRITE \(part)", work: .plain,
-                values,
-                content: part)
+                isFirst ? .updateBinaryShort : .writeBinary, kind: file.structure.kind, phase: .content,
+                title: "WRITE \(part)", work: .plain, values, content: part)
             offset += data.count
         }
     }
@@ -262,20 +268,24 @@ extension PlanCompiler {
             answer: length)
     }
 
-    /// A command whose template asks for protection takes a challenge first; one that does not is sent as it is.
+    /// Commands of which each whose template asks for protection takes a challenge first; the others are sent as they
+    /// are.
     private mutating func addProtected(
-        _ purpose: CommandPurpose, phase: PersonalizationPhase, title: String, _ values: [CommandHole: HoleValue],
-        content: PlanStep.Content? = nil, wrapping key: String? = nil
+        _ purpose: CommandPurpose, kind: FileKind? = nil, phase: PersonalizationPhase, title: String,
+        _ values: [CommandHole: HoleValue], content: PlanStep.Content? = nil, wrapping key: String? = nil
     ) throws(PersonalizationError) {
-        guard let template = dialect.command(for: purpose), let protection = template.protection else {
-            return try add(purpose, phase: phase, title: title, work: .plain, values, content: content)
+        for template in try templates(for: purpose, kind) {
+            guard let protection = template.protection else {
+                try add(template, purpose, phase: phase, title: title, work: .plain, values, content: content)
+                continue
+            }
+            let protector =
+                protection.key == .transport ? profile.key(.transport) : profile.key(protection.key, in: current)
+            guard let protector else { throw .profile("\(current) has no key of the role \(protection.key.rawValue)") }
+            let work: PlanStep.Work = key.map { .wrap(key: $0, under: protector.name) } ?? .protect(key: protector.name)
+            try challenge(phase: phase)
+            try add(template, purpose, phase: phase, title: title, work: work, values, content: content)
         }
-        let protector =
-            protection.key == .transport ? profile.key(.transport) : profile.key(protection.key, in: current)
-        guard let protector else { throw .profile("\(current) has no key of the role \(protection.key.rawValue)") }
-        let work: PlanStep.Work = key.map { .wrap(key: $0, under: protector.name) } ?? .protect(key: protector.name)
-        try challenge(phase: phase)
-        try add(purpose, phase: phase, title: title, work: work, values, content: content)
     }
 
     /// A reset, and the commands a reader with the card's own keys needs for every byte.
@@ -284,7 +294,7 @@ extension PlanCompiler {
         let reading: PlanCost
         do {
             reading = try ImageChannel.costOfReading(
-                image, profile: profile, transmissionProtocol: options.transmissionProtocol)
+                image, profile: profile, dialect: dialect.name, transmissionProtocol: options.transmissionProtocol)
         } catch {
             throw .profile("the image cannot be read back: \(error)")
         }
@@ -299,34 +309,52 @@ extension PlanCompiler {
         current = directory
     }
 
-    /// - Parameter answer: bytes of answer data that are expected.
-    private mutating func add(
-        _ purpose: CommandPurpose, phase: PersonalizationPhase, title: String, work: PlanStep.Work,
-        _ values: [CommandHole: HoleValue], ne: Int? = nil, answer: Int = 0, content: PlanStep.Content? = nil
-    ) throws(PersonalizationError) {
-        let templates = dialect.commands(for: purpose)
+    private func templates(
+        for purpose: CommandPurpose, _ kind: FileKind?
+    ) throws(PersonalizationError) -> [CommandTemplate] {
+        let templates = dialect.commands(for: purpose, kind: kind)
         guard !templates.isEmpty else {
-            throw .profile("the dialect \(dialect.name) has no command '\(purpose.rawValue)'")
+            let what = kind.map { " for files of the structure \($0.rawValue)" } ?? ""
+            throw .profile("the dialect \(dialect.name) has no command '\(purpose.rawValue)'\(what)")
         }
-        for template in templates {
-            let command: RenderedCommand
-            do {
-                command = try template.render(values)
-            } catch {
-                throw .profile("command '\(purpose.rawValue)' of the dialect \(dialect.name): \(error)")
-            }
-            let ne = ne ?? command.ne
-            let isSecret = if case .authenticate = work { false } else { command.data == nil }
-            guard !isSecret || command.protection != nil else {
-                throw .profile("command '\(purpose.rawValue)' would send a key in clear")
-            }
-            steps.append(
-                PlanStep(
-                    index: steps.count, phase: phase, directory: current, title: title, work: work, purpose: purpose,
-                    command: command,
-                    ne: ne,
-                    content: content, cost: try cost(of: command, ne: ne, answer: answer)))
+        return templates
+    }
+
+    /// - Parameters:
+    ///   - kind: the structure of the file, where a dialect may have a command for each.
+    ///   - answer: bytes of answer data that are expected.
+    private mutating func add(
+        _ purpose: CommandPurpose, kind: FileKind? = nil, phase: PersonalizationPhase, title: String,
+        work: PlanStep.Work, _ values: [CommandHole: HoleValue], ne: Int? = nil, answer: Int = 0,
+        content: PlanStep.Content? = nil
+    ) throws(PersonalizationError) {
+        for template in try templates(for: purpose, kind) {
+            try add(
+                template, purpose, phase: phase, title: title, work: work, values, ne: ne, answer: answer,
+                content: content)
         }
+    }
+
+    private mutating func add(
+        _ template: CommandTemplate, _ purpose: CommandPurpose, phase: PersonalizationPhase, title: String,
+        work: PlanStep.Work, _ values: [CommandHole: HoleValue], ne: Int? = nil, answer: Int = 0,
+        content: PlanStep.Content? = nil
+    ) throws(PersonalizationError) {
+        let command: RenderedCommand
+        do {
+            command = try template.render(values)
+        } catch {
+            throw .profile("command '\(purpose.rawValue)' of the dialect \(dialect.name): \(error)")
+        }
+        let ne = ne ?? command.ne
+        let isSecret = if case .authenticate = work { false } else { command.data == nil }
+        guard !isSecret || command.protection != nil else {
+            throw .profile("command '\(purpose.rawValue)' would send a key in clear")
+        }
+        steps.append(
+            PlanStep(
+                index: steps.count, phase: phase, directory: current, title: title, work: work, purpose: purpose,
+                command: command, ne: ne, content: content, cost: try cost(of: command, ne: ne, answer: answer)))
     }
 
     private func cost(of command: RenderedCommand, ne: Int?, answer: Int) throws(PersonalizationError) -> PlanCost {

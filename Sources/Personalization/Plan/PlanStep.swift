@@ -1,4 +1,5 @@
 import CardProfiles
+import HealthCard
 
 /// One command of a plan, complete but for what only a live session knows.
 public struct PlanStep: Sendable, Hashable {
@@ -98,9 +99,20 @@ public struct PlanCost: Sendable, Hashable {
         return (Double(bytesOut + bytesIn) * 1000 / Double(link.bytesPerSecond)).rounded() / 1000
     }
 
+    /// What has gone through a channel.
+    init(of channel: CountingChannel) {
+        self.init(commands: channel.commands, bytesOut: channel.bytesSent, bytesIn: channel.bytesReceived)
+    }
+
     public static func + (left: PlanCost, right: PlanCost) -> PlanCost {
         PlanCost(
             commands: left.commands + right.commands, bytesOut: left.bytesOut + right.bytesOut,
             bytesIn: left.bytesIn + right.bytesIn)
+    }
+
+    static func - (left: PlanCost, right: PlanCost) -> PlanCost {
+        PlanCost(
+            commands: left.commands - right.commands, bytesOut: left.bytesOut - right.bytesOut,
+            bytesIn: left.bytesIn - right.bytesIn)
     }
 }
