@@ -44,11 +44,15 @@ extension CardThread: SerialExecutor {
 
 /// A thread named for those who look at the process; Linux shows 15 characters.
 func startThread(_ name: String, _ body: @escaping @Sendable () -> Void) {
-    Thread {
-        // A name given before the start is forgotten there.
+    // Foundation forgets a name given before the start has returned.
+    let started = DispatchSemaphore(value: 0)
+    let thread = Thread {
+        started.wait()
         Thread.current.name = name
         body()
-    }.start()
+    }
+    thread.start()
+    started.signal()
 }
 
 /// Closures handed to one thread.

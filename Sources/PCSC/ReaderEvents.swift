@@ -92,23 +92,21 @@ final class ReaderMonitor: @unchecked Sendable {
     }
 
     func run() {
-        var wasStopped = true
-        var lastError: PCSCError?
+        // Nil until it is known whether the service runs.
+        var isRunning: Bool?
         var attempts = 0
         while !lock.withLock({ isStopped }) {
             do throws(PCSCError) {
                 let service = try connect()
-                if wasStopped { emit(.serviceStarted) }
-                wasStopped = false
-                lastError = nil
+                if isRunning != true { emit(.serviceStarted) }
+                isRunning = true
                 attempts = 0
                 try watch(service)
             } catch {
                 if lock.withLock({ isStopped }) { return }
                 // A service that stays away is said once, not at each look.
-                if lastError != error, !wasStopped || lastError == nil { emit(.serviceStopped(error)) }
-                wasStopped = true
-                lastError = error
+                if isRunning != false { emit(.serviceStopped(error)) }
+                isRunning = false
                 attempts = min(attempts + 1, 3)
                 pause(times: Double(1 << (attempts - 1)))
             }
