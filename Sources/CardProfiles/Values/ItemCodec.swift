@@ -18,11 +18,17 @@ public enum ItemCodec {
         _ value: ItemValue, as item: Item, profile: CardProfile
     ) throws(ItemError) -> [UInt8] {
         switch (item.format, value) {
-        case (.text, .text(let text)), (.idNumber, .text(let text)):
+        case (.text, .text(let text)):
+            return try padded(characters(of: text, item), item)
+        case (.idNumber, .text(let text)):
+            do { _ = try IDNumber(text) } catch { throw ItemError(item, .idNumber(error)) }
             return try padded(characters(of: text, item), item)
         case (.digits, .digits(let digits)):
+            try check(count: digits.utf8.count, item)
             return try padded(decimal: digits, item)
         case (.number, .number(let number)):
+            guard number >= 0 else { throw ItemError(item, .notANumber) }
+            try check(count: String(number).utf8.count, item)
             return try padded(decimal: String(number), item)
         case (.amount, .amount(let amount)):
             return try padded(decimal: impliedDigits(of: amount, item), item)
@@ -96,6 +102,10 @@ public enum ItemCodec {
         guard bytes <= item.length else { throw ItemError(item, .tooLong(bytes: bytes, limit: item.length)) }
         nibbles += Array(repeating: 0x0F, count: item.length * 2 - nibbles.count)
         return stride(from: 0, to: nibbles.count, by: 2).map { nibbles[$0] << 4 | nibbles[$0 + 1] }
+    }
+
+    private static func check(count: Int, _ item: Item) throws(ItemError) {
+        guard item.digits.contains(count) else { throw ItemError(item, .wrongDigitCount(count, allowed: item.digits)) }
     }
 
     private static func impliedDigits(of amount: String, _ item: Item) throws(ItemError) -> String {

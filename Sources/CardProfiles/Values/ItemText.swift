@@ -1,19 +1,15 @@
 extension ItemCodec {
-    /// The value a text stands for, nil for an empty text; its length is checked when it is encoded.
+    /// The value a text stands for, nil for an empty text; its length, its code and its
+    /// check character are looked at when it is encoded.
     ///
     /// - Throws: ``ItemError``, which names the item and what is wrong with the text.
     public static func value(of text: String, as item: Item, profile: CardProfile) throws(ItemError) -> ItemValue? {
         guard !text.isEmpty else { return nil }
         switch item.format {
-        case .text:
+        case .text, .idNumber:
             return .text(text)
-        case .idNumber:
-            do { return .text(try IDNumber(text).text) } catch { throw ItemError(item, .idNumber(error)) }
         case .digits:
-            let count = try digits(text, item).count
-            guard item.digits.contains(count) else {
-                throw ItemError(item, .wrongDigitCount(count, allowed: item.digits))
-            }
+            _ = try digits(text, item)
             return .digits(text)
         case .number:
             let significant = try digits(text, item).drop { $0 == 0x30 }

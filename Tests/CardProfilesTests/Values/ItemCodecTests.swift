@@ -221,4 +221,18 @@ struct ItemCodecTests {
             #expect(!"\(error)".contains("张三"))
         }
     }
+
+    /// A value made by a program is held to the same rules as a text.
+    @Test(arguments: [
+        ("issuer.cityCode", ItemValue.digits("123"), ItemError.Problem.wrongDigitCount(3, allowed: 6...6)),
+        ("inpatient.admissionCount", .number(12345), .wrongDigitCount(5, allowed: 1...4)),
+        ("inpatient.admissionCount", .number(-1), .notANumber),
+        ("holder.idNumber", .text("990101199001010001"), .idNumber(.checkDigit)),
+    ])
+    func valuesAreChecked(name: String, value: ItemValue, problem: ItemError.Problem) throws {
+        let parts = name.split(separator: ".").map(String.init)
+        let profile = try CardProfile.bundled()
+        let item = try #require(profile.item(named: parts[1], in: parts[0]))
+        #expect(throws: ItemError(item, problem)) { try ItemCodec.encode(value, as: item, profile: profile) }
+    }
 }
