@@ -152,8 +152,9 @@ extension PCSCError {
         (0x8010_0068, "SCARD_W_RESET_CARD", .cardReset, "another program reset the card, rights are lost: begin again"),
         (0x8010_0069, "SCARD_W_REMOVED_CARD", .cardRemoved, "the card was taken out: insert it again"),
         (
-            0x8010_006A, "SCARD_W_SECURITY_VIOLATION", .other,
-            "pcscd's policy does not let this user in: ask the administrator"
+            // What the client library also says when a service dies between a call and its answer.
+            0x8010_006A, "SCARD_W_SECURITY_VIOLATION", .serviceUnavailable,
+            "pcscd hung up, because it ended or its policy does not let this user in: see whether it runs"
         ),
         (0x8010_006B, "SCARD_W_WRONG_CHV", .other, "the PIN is wrong"),
         (0x8010_006C, "SCARD_W_CHV_BLOCKED", .other, "the PIN is blocked"),
