@@ -113,21 +113,23 @@ import Testing
     func serviceKilled() async throws {
         let result = try await withOwnService(
             """
-            "$HEALTHCARD" virtual --port "$PORT" --serial 5248430000000330 --state "$FOLDER/card.json" \\
-                --delay-ms 20 --wait 60 -q & CARD=$!
+            insert() { "$HEALTHCARD" virtual --port "$PORT" --serial 5248430000000330 --state "$FOLDER/card.json" \
+                --wait 60 -q "$@" & CARD=$!; }
+            insert --delay-ms 100
             "$HEALTHCARD" personalize --batch "$BATCH" --id "$APPLICANT" --reader 0 --wait 60 2>"$FOLDER/errors" & MAKER=$!
             wait_for test -f "$FOLDER/card.json.journal"
-            wait_for lines_at_least "$FOLDER/card.json.journal" 30
+            wait_for lines_at_least "$FOLDER/card.json.journal" 12
             kill_daemon
             wait $MAKER; echo "personalize=$?"
             echo "message=$(tail -n 1 "$FOLDER/errors")"
             "$HEALTHCARD" readers 2>/dev/null; echo "readers=$?"
             "$HEALTHCARD" read --reader 0 2>/dev/null; echo "read=$?"
+            kill $CARD; wait $CARD; echo "virtual=$?"
             start_daemon
-            wait_for "$HEALTHCARD" inspect --reader 0 >"$FOLDER/inspection" 2>/dev/null --json
+            insert
+            wait_for "$HEALTHCARD" inspect --reader 0 --json >"$FOLDER/inspection" 2>/dev/null
             echo "lifeCycle=$(grep lifeCycle "$FOLDER/inspection")"
             "$HEALTHCARD" personalize --batch "$BATCH" --id "$APPLICANT" --reader 0 -q 2>/dev/null; echo "again=$?"
-            kill $CARD; wait $CARD; echo "virtual=$?"
             """)
         #expect(result["personalize"] == "3", "\(result)")
         #expect(result["message"]?.contains(Self.halfMade) == true, "\(result)")
@@ -176,7 +178,7 @@ import Testing
         let running = try Programs.Running(Programs.healthcard(), ["readers", "--watch", "--json"])
         try await eventually("the first event") { running.output.contains(0x0A) }
         running.send(signal)
-        let outcome = try await running.wait(seconds: 5)
+        let outcome = try await running.wait(seconds: 30)
         #expect(outcome.status == 128 + signal || outcome.status == 0)
     }
 }

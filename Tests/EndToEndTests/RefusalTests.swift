@@ -92,7 +92,7 @@ import Testing
     func cardInUse() async throws {
         let folder = try TestFolder()
         let state = StateFile(path: folder.file("card.json"))
-        let slowly = ["--state", state.path, "--delay-ms", "20"]
+        let slowly = ["--state", state.path, "--delay-ms", "100"]
         let card = try await CardInSlot.insert("5248430000000230", slowly)
         let arguments = ["personalize"] + SampleBatch.options() + ["--reader", card.reader]
         let first = try Programs.Running(Programs.healthcard(), arguments)
@@ -100,7 +100,9 @@ import Testing
         let second = try await personalize(card.reader)
         #expect(second.status == 4)
         #expect(second.errors.contains("SCARD_E_SHARING_VIOLATION"))
-        #expect(try await first.wait().status == 0, "the other one is not disturbed")
+        let written = state.journalLines
+        try await eventually("the first program still at work") { state.journalLines > written }
+        try await first.stop()
         try await card.stop()
     }
 

@@ -78,7 +78,7 @@ enum Programs {
     final class Running {
         private let folder: URL
         private let name: String
-        private let identifier: pid_t
+        let identifier: pid_t
         private var status: Int32?
 
         /// - Parameter environment: changes to ours; a caller's language and reader do not reach the program.
