@@ -43,7 +43,8 @@ public final class CardConnection: CardChannel {
     private var isConnected = true
     private let mode: ShareMode
     private let accepted: DWORD
-    private let sendRequest: UnsafePointer<SCARD_IO_REQUEST>?
+    /// Of the protocol in force, which a reset or another card may change.
+    private var sendRequest: UnsafePointer<SCARD_IO_REQUEST>?
     /// Lc, 64 KB, Le and SW1-SW2: MAX_BUFFER_SIZE_EXTENDED of pcsclite.h.
     private static let longestAnswer = 4 + 3 + 65_536 + 3 + 2
     /// One buffer for all answers: an APDU then costs one allocation, the answer's.
@@ -122,6 +123,7 @@ public final class CardConnection: CardChannel {
         var active: DWORD = 0
         try check("SCardReconnect", SCardReconnect(handle, mode.native, accepted, disposition.native, &active))
         transmissionProtocol = TransmissionProtocol(native: active)
+        sendRequest = healthcard_pci(active)
         answerToReset = try status().answerToReset
     }
 
@@ -160,7 +162,7 @@ public final class CardConnection: CardChannel {
             "SCardSetAttrib", SCardSetAttrib(handle, DWORD(attribute.rawValue), value, DWORD(value.count)))
     }
 
-    /// A command to the reader itself (SCardControl), 0-65,544 bytes each way.
+    /// A command to the reader itself (SCardControl), 0-65,548 bytes each way.
     public func control(_ code: UInt32, _ data: [UInt8] = []) throws(PCSCError) -> [UInt8] {
         var length: DWORD = 0
         try check(
@@ -170,15 +172,22 @@ public final class CardConnection: CardChannel {
         return Array(UnsafeBufferPointer(rebasing: answer[..<min(Int(length), answer.count)]))
     }
 
-    /// Keeps other programs from the card while `body` runs; it ends whatever happens.
+    /// Keeps other programs from the card while `body` runs; it ends whatever happens, and in the same way: rights that
+    /// `body` won are not left to the next program because it failed.
     /// - Throws: what `body` throws; else the failure to begin or end, as a `ChannelError` like those of `transmit`.
     public func withTransaction<Result>(
         endingWith disposition: Disposition = .leave, _ body: (CardConnection) throws -> Result
     ) throws -> Result {
         var transaction: Transaction
         do { transaction = try beginTransaction() } catch { throw error.channelError }
-        // When `body` throws, its error is the one that explains, and letting the transaction go ends it.
-        let result = try body(self)
+        let result: Result
+        do {
+            result = try body(self)
+        } catch {
+            // Of two errors the first is the one that explains.
+            try? transaction.end(disposition)
+            throw error
+        }
         do { try transaction.end(disposition) } catch { throw error.channelError }
         return result
     }

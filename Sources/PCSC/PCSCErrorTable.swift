@@ -75,7 +75,7 @@ extension PCSCError {
         (0x8010_0012, "SCARD_E_SYSTEM_CANCELLED", .cancelled, "the system is shutting down"),
         (
             0x8010_0013, "SCARD_F_COMM_ERROR", .serviceUnavailable,
-            "the talk with pcscd broke off: check that it still runs"
+            "the talk with pcscd broke off: check that it still runs, and that it lets this user in (polkit)"
         ),
         (0x8010_0014, "SCARD_F_UNKNOWN_ERROR", .other, "pcscd failed for a reason it does not know: see its log"),
         (
@@ -118,7 +118,7 @@ extension PCSCError {
         (0x8010_0025, "SCARD_E_NO_DIR", .other, "this is no directory of the card"),
         (0x8010_0026, "SCARD_E_NO_FILE", .other, "this is no file of the card"),
         (
-            0x8010_0027, "SCARD_E_NO_ACCESS", .other,
+            0x8010_0027, "SCARD_E_NO_ACCESS", .readerUnavailable,
             "access denied: pcscd may want a user of its group, or a policy rule"
         ),
         (0x8010_0028, "SCARD_E_WRITE_TOO_MANY", .other, "the card has no room left"),
@@ -154,7 +154,7 @@ extension PCSCError {
         (
             // What the client library also says when a service dies between a call and its answer.
             0x8010_006A, "SCARD_W_SECURITY_VIOLATION", .serviceUnavailable,
-            "pcscd hung up, because it ended or its policy does not let this user in: see whether it runs"
+            "pcscd hung up, because it ended or its policy (polkit) does not let this user in: see whether it runs"
         ),
         (0x8010_006B, "SCARD_W_WRONG_CHV", .other, "the PIN is wrong"),
         (0x8010_006C, "SCARD_W_CHV_BLOCKED", .other, "the PIN is blocked"),

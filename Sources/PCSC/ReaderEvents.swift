@@ -53,7 +53,7 @@ extension PCSCContext: ReaderService {}
 /// The thread behind a `ReaderEvents`.
 final class ReaderMonitor: @unchecked Sendable {
     /// The service answers this name's state change when a reader comes or goes (pcsc-lite's manual).
-    private static let anyReader = ReaderName("\\\\?PnP?\\Notification")
+    static let anyReader = ReaderName("\\\\?PnP?\\Notification")
 
     /// A reader that comes or goes between the list and the wait wakes nobody, so the list is looked at now and then.
     private static let longestWait: UInt32 = 5_000
@@ -144,12 +144,17 @@ final class ReaderMonitor: @unchecked Sendable {
                 states[reader] = ReaderState(reader: reader)
             }
             order = listed
-            let current = [notification] + order.map { states[$0] ?? ReaderState(reader: $0) }
+            var current = order.map { states[$0] ?? ReaderState(reader: $0) }
+            // The service takes no more states than it has room for readers; when it has them all, no other can come.
+            if current.count < Int(PCSCLITE_MAX_READERS_CONTEXTS) { current.append(notification) }
             guard let changed = try wait(service, current) else { return }
-            notification = changed[0]
-            for state in changed.dropFirst() where !state.isUnknown {
-                report(state, after: states[state.reader])
-                states[state.reader] = state
+            for state in changed {
+                if state.reader == Self.anyReader {
+                    notification = state
+                } else if !state.isUnknown {
+                    report(state, after: states[state.reader])
+                    states[state.reader] = state
+                }
             }
         }
     }
@@ -185,16 +190,20 @@ final class ReaderMonitor: @unchecked Sendable {
 }
 
 extension PCSCContext {
-    /// Waits until a card that answers is in the reader, at most `milliseconds` (nil: for ever).
+    /// Waits until a card that answers is in the reader, at most `milliseconds` (nil: for ever; 0: only looks).
     /// - Returns: its answer to reset.
     /// - Throws: `SCARD_E_NO_SMARTCARD` when none came in time, `SCARD_W_UNRESPONSIVE_CARD` for one that is mute.
     public func waitForCard(in reader: ReaderName, milliseconds: UInt32?) throws(PCSCError) -> [UInt8] {
         let clock = ContinuousClock()
         let end = milliseconds.map { clock.now + .milliseconds(Int($0)) }
         var state = ReaderState(reader: reader)
+        var hasLooked = false
         while true {
             let left = end.map { clock.now.duration(to: $0) / .milliseconds(1) }
-            if let left, left < 0 { throw PCSCError(code: PCSCError.noSmartcard, function: "SCardGetStatusChange") }
+            if hasLooked, let left, left < 0 {
+                throw PCSCError(code: PCSCError.noSmartcard, function: "SCardGetStatusChange")
+            }
+            hasLooked = true
             do throws(PCSCError) {
                 state = try statusChange([state], milliseconds: left.map { UInt32(max(0, min($0, 3.6e6))) })[0]
             } catch {

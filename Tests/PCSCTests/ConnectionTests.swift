@@ -191,6 +191,7 @@ extension ServiceTests {
             let card = try SlotCard(port: reader.port, answerToReset: [0x3B, 0x00])
             defer { card.remove() }
             #expect(try context.waitForCard(in: reader.name, milliseconds: nil) == [0x3B, 0x00])
+            #expect(try context.waitForCard(in: reader.name, milliseconds: 0) == [0x3B, 0x00])
         }
     }
 }

@@ -22,6 +22,8 @@ private final class ScriptedService: ReaderService {
     }
 
     func statusChange(_ states: [ReaderState], milliseconds: UInt32?) throws(PCSCError) -> [ReaderState] {
+        // pcsclite takes no more.
+        guard states.count <= 16 else { throw PCSCError(code: 0x8010_0004, function: "SCardGetStatusChange") }
         guard let scene = scenes.withLock({ $0.isEmpty ? nil : $0.removeFirst() }) else {
             throw PCSCError(code: PCSCError.serviceStopped, function: "SCardGetStatusChange")
         }
@@ -66,6 +68,20 @@ private final class ScriptedService: ReaderService {
                 .serviceStarted, .readerAdded("A"), .readerAdded("B"), .cardInserted("B", answerToReset: [1]),
                 .readerRemoved("A"), .cardRemoved("B"), .readerRemoved("B"), Self.stopped,
             ])
+    }
+
+    @Test("As many readers as the service can have")
+    func sixteen() {
+        let seen = events([
+            .success([
+                "A": Self.empty, "B": Self.empty, "C": Self.empty, "D": Self.empty, "E": Self.empty, "F": Self.empty,
+                "G": Self.empty, "H": Self.empty, "I": Self.empty, "J": Self.empty, "K": Self.empty, "L": Self.empty,
+                "M": Self.empty, "N": Self.empty, "O": Self.empty, "P": Self.present | 1 << 16,
+            ])
+        ])
+        #expect(seen.count { if case .readerAdded = $0 { true } else { false } } == 16)
+        #expect(seen.contains(.cardInserted("P", answerToReset: [1])))
+        #expect(seen.last == Self.stopped)
     }
 
     @Test("A reader unplugged takes its card with it; the others stay")

@@ -37,6 +37,17 @@ extension ServiceTests {
             try expectFree(reader)
         }
 
+        @Test("Rights do not outlive a body that throws: the card is reset as it would have been")
+        func resetAfterThrowing() async throws {
+            let reader = try await TestReader()
+            let card = try reader.insert()
+            defer { card.remove() }
+            let mine = try CardConnection(reader.name, context: PCSCContext(), mode: .shared)
+            let other = try CardConnection(reader.name, context: PCSCContext(), mode: .shared)
+            #expect(throws: Refusal()) { try mine.withTransaction(endingWith: .reset) { _ in throw Refusal() } }
+            #expect(throws: ChannelError(.cardReset, "")) { try other.transmit([0, 0x84, 0, 0]) }
+        }
+
         @Test("One that is let go has ended")
         func letGo() async throws {
             let reader = try await TestReader()
