@@ -85,8 +85,8 @@ struct APDUCommand: ParsableCommand {
             if !response.data.isEmpty { Terminal.print("< \(Hex.encode(response.data, separator: " "))") }
             Terminal.print("< \(response.status)  \(meaning)  (\(time) µs)")
         }
-        if let expect, response.status.description != expect.uppercased() {
-            throw Failure(.cardRefused, "the card answered \(response.status), expected \(expect.uppercased())")
+        if let expected = expect.flatMap({ Hex.decode($0) }), response.status.bytes != expected {
+            throw Failure(.cardRefused, "the card answered \(response.status), expected \(Hex.encode(expected))")
         }
     }
 

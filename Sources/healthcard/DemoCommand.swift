@@ -26,6 +26,7 @@ struct DemoCommand: AsyncParsableCommand {
     }
 
     mutating func run() async throws {
+        Terminal.outliveReaders()
         let ports = (ProcessInfo.processInfo.environment["HEALTHCARD_VPCD_PORTS"] ?? "").split(separator: ",")
             .compactMap { UInt16($0) }
         guard !ports.isEmpty else {

@@ -35,6 +35,7 @@ struct PersonalizeCommand: ParsableCommand {
     }
 
     mutating func run() throws {
+        Terminal.outliveReaders()
         let batch = try batchOptions.open()
         let application = try batch.application(idNumber: batchOptions.id)
         let module = try SoftwareSecurityModule.testKeys(batch.profile)

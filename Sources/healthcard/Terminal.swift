@@ -9,6 +9,10 @@ enum Terminal {
         return locale?.hasPrefix("zh") ?? false
     }()
 
+    /// From now on a pipe that nobody reads any more ends a line, not the process: a card that is being made must not be
+    /// left half written because its progress went through `head`.
+    static func outliveReaders() { signal(SIGPIPE, SIG_IGN) }
+
     static let errorIsTerminal = isatty(STDERR_FILENO) == 1
 
     static func text(_ english: String, _ chinese: String) -> String { speaksChinese ? chinese : english }
@@ -47,7 +51,7 @@ enum Terminal {
     }
 
     private static func write(_ text: String, to handle: FileHandle) {
-        // A reader that has gone away (`| head`) is no failure of ours.
+        // A reader that has gone away (`| head`) ends the process by SIGPIPE, and where that must not be, nothing.
         try? handle.write(contentsOf: Data(text.utf8))
     }
 }

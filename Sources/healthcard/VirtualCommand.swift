@@ -62,6 +62,7 @@ struct VirtualCommand: ParsableCommand {
     }
 
     mutating func run() throws {
+        Terminal.outliveReaders()
         let profile = try profileOptions.load(testKeys: true)
         let wanted = try serial.map { try Self.bytes($0, of: "--serial", count: 8) }
         let card =
