@@ -35,6 +35,22 @@ struct ReadingTests {
         #expect(try SampleCard.session(card, profile).read().files == reading.files)
     }
 
+    @Test(
+        "a reader that cannot carry extended length, whatever it calls that",
+        arguments: [ChannelError.Code.commandRejected, .cardUnresponsive])
+    func readerWithoutExtendedLength(_ code: ChannelError.Code) throws {
+        let whole = try SampleCard.session(SampleCard.card(profile), profile).read()
+        let card = try SampleCard.card(profile)
+        card.misbehave = { _, command, answer throws(ChannelError) in
+            if command.ne ?? 0 > 256 { throw ChannelError(code, "the exchange failed") }
+            return answer
+        }
+        let reading = try SampleCard.session(card, profile).read()
+        #expect(reading.unreadable.isEmpty)
+        #expect(reading.files == whole.files)
+        #expect(card.log.filter { $0.ne ?? 0 > 256 }.count == 1)
+    }
+
     @Test("holder and picture, as a counter wants them")
     func holderAndPhoto() throws {
         let scope = ReadScope(sections: ["holder", "photo"], visits: .none)

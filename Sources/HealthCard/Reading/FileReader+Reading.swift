@@ -88,11 +88,14 @@ extension FileReader {
         return try data(of: send(command, at: file.path), to: command)
     }
 
-    /// Nil when the command did not get through at all, though the card is still there.
+    /// Nil when the command did not get through at all, though the card is still there. A driver whose reader has no
+    /// buffer for it says no more than that the exchange failed; a card that is mute fails the next command too.
     private func attempt(_ command: CommandAPDU, at place: String) throws(ReadFailure) -> ResponseAPDU? {
         do {
             return try send(command, at: place)
         } catch .file {
+            return nil
+        } catch .card(let error) where error.channel == .cardUnresponsive {
             return nil
         }
     }
