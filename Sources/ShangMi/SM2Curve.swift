@@ -86,6 +86,16 @@ extension SM2 {
             return bytes
         }
 
+        /// The same of a number that is secret, written nowhere else.
+        func secret(_ number: OpaquePointer) throws(ShangMiError) -> SecretBytes {
+            try SecretBytes(count: SM2.scalarByteCount) { bytes throws(ShangMiError) in
+                let start = bytes.baseAddress?.assumingMemoryBound(to: UInt8.self)
+                guard BN_bn2binpad(number, start, CInt(clamping: bytes.count)) == CInt(clamping: bytes.count) else {
+                    throw LibCrypto.failure("BN_bn2binpad")
+                }
+            }
+        }
+
         func check(_ done: CInt, _ call: String) throws(ShangMiError) {
             guard done == 1 else { throw LibCrypto.failure(call) }
         }

@@ -37,7 +37,7 @@ extension SM2 {
             let scalar = try numbers.number(seed)
             try numbers.check(BN_nnmod(scalar, scalar, modulus, numbers.context), "BN_nnmod")
             try numbers.check(BN_add_word(scalar, 1), "BN_add_word")
-            try self.init(SecretBytes(copying: numbers.bytes(scalar)))
+            try self.init(numbers.secret(scalar))
         }
 
         /// A new key, every one of them equally likely.
