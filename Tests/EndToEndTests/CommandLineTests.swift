@@ -104,6 +104,20 @@ import Testing
         try await card.stop()
     }
 
+    @Test("A card is made to its end though nobody reads the progress any more")
+    func closedPipe() async throws {
+        let card = try await CardInSlot.insert("5248430000000525")
+        let program = try Programs.healthcard()
+        let arguments = ["personalize"] + SampleBatch.options() + ["--reader", card.reader]
+        let script = #"exec 3>&1; { "$@" >/dev/null; echo $? >&3; } 2>&1 | exec 0<&-"#
+        let outcome = try await Programs.run("/bin/sh", ["-c", script, "sh", program] + arguments)
+        #expect(String(decoding: outcome.output, as: UTF8.self) == "0\n")
+        let inspection = try JSONValue(
+            await Programs.healthcard(["inspect", "--reader", card.reader, "--json"]).output)
+        #expect(inspection["lifeCycle"] == .text("activated"))
+        try await card.stop()
+    }
+
     @Test("plan --json is stable JSON without a person in it; commands and bytes are pinned")
     func plan() async throws {
         let arguments = ["plan"] + SampleBatch.options() + ["--serial", "0102030405060708", "--json"]
