@@ -26,9 +26,15 @@ struct BatchOptions: ParsableArguments {
     func open() throws -> Batch {
         let manifest = try Batch.readManifest(folder: batch)
         guard manifest.mode == .test else { throw PersonalizationError.noRelease }
-        guard !overlay.isEmpty else { return try Batch(folder: batch) }
-        let profile = try CardProfile.bundled(manifest.profile, overlays: [Batch.testKeysOverlay] + overlay)
-        return try Batch(folder: batch, profile: profile)
+        let profile =
+            try overlay.isEmpty
+            ? nil : CardProfile.bundled(manifest.profile, overlays: [Batch.testKeysOverlay] + overlay)
+        let opened = try Batch(folder: batch, profile: profile)
+        if let dialect, opened.profile.dialect(dialect) == nil {
+            let known = opened.profile.dialects.keys.sorted().joined(separator: ", ")
+            throw Failure(.usage, "--dialect: the profile has no dialect '\(dialect)'; it has \(known)")
+        }
+        return opened
     }
 
     var planOptions: PersonalizationPlan.Options { PersonalizationPlan.Options(usesExtendedLength: extended) }

@@ -47,6 +47,8 @@ struct PersonalizeCommand: ParsableCommand {
         let personalizer = CardPersonalizer(
             channel: channel, batch: batch, module: module, dialect: batchOptions.dialect,
             options: batchOptions.planOptions)
+        let signals = Termination.finishingTheCard()
+        defer { signals.forEach { $0.cancel() } }
         let card: PersonalizedCard
         do {
             card = try connection.withTransaction(endingWith: .reset) { _ in

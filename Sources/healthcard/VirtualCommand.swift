@@ -84,7 +84,7 @@ struct VirtualCommand: ParsableCommand {
             card, FlawedChip.Flaws(delay: delayMs, removeAfter: removeAfter, losesAnswer: loseAnswer))
         let link = VPCDLink(chip: chip, options: options)
         chip.onLeaving { [weak link] in link?.remove() }
-        let signals = Self.onTermination { link.stop() }
+        let signals = Termination.watch { link.stop() }
         defer { signals.forEach { $0.cancel() } }
         if !quiet {
             Terminal.note(
@@ -101,16 +101,5 @@ struct VirtualCommand: ParsableCommand {
             throw Failure(.usage, "\(option) takes \(2 * count) hexadecimal digits")
         }
         return bytes
-    }
-
-    /// SIGTERM and SIGINT end the link, so that the card is saved as it was when it left the slot.
-    private static func onTermination(_ action: @escaping @Sendable () -> Void) -> [any DispatchSourceSignal] {
-        [SIGTERM, SIGINT].map { number in
-            signal(number, SIG_IGN)
-            let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
-            source.setEventHandler(handler: action)
-            source.resume()
-            return source
-        }
     }
 }

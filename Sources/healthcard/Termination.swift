@@ -1,0 +1,39 @@
+import Dispatch
+import Foundation
+import Synchronization
+
+/// Ctrl-C and SIGTERM, taken in hand by commands that have something to finish first.
+enum Termination {
+    /// Runs `action` at each of the two signals, on a thread of its own, for as long as the result is kept.
+    static func watch(_ action: @escaping @Sendable () -> Void) -> [any DispatchSourceSignal] {
+        [SIGTERM, SIGINT].map { number in
+            signal(number, SIG_IGN)
+            let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+            source.setEventHandler(handler: action)
+            source.resume()
+            return source
+        }
+    }
+
+    /// A card takes seconds, half a card is a chip lost: the first signal waits for it, the second does not.
+    static func finishingTheCard() -> [any DispatchSourceSignal] {
+        let count = Mutex(0)
+        return watch {
+            let isFirst = count.withLock { count in
+                count += 1
+                return count == 1
+            }
+            guard isFirst else {
+                Terminal.finish(
+                    with: Failure(
+                        .cardRefused,
+                        Terminal.text(
+                            "stopped: the chip may be half made: do not issue it", "已中止：芯片可能只写了一半，请勿发放")))
+            }
+            Terminal.note(
+                Terminal.text(
+                    "\nfinishing this card first; once more stops at once and may leave the chip half made",
+                    "\n先完成这张卡；再按一次立即中止，芯片可能只写了一半"))
+        }
+    }
+}
