@@ -1,10 +1,8 @@
 import ArgumentParser
 import CardProfiles
-import Dispatch
 import Foundation
 import ISO7816
 import ShangMi
-import Synchronization
 import VirtualCard
 
 struct VirtualCommand: ParsableCommand {
