@@ -35,6 +35,8 @@ final class RecordingChip: Chip, @unchecked Sendable {
         link.start()
         defer { link.stop() }
         try await slot.waitForCard("", nil)
-        return try await body(slot.reader.rawValue)
+        let result = try await body(slot.reader.rawValue)
+        try await slot.waitUntilIdle()
+        return result
     }
 }

@@ -50,6 +50,15 @@ final class VirtualSlot: Sendable {
         try await eventually("\(reader) without a card") { try !state().isCardPresent }
     }
 
+    /// Waits until no program is connected to the card. pcscd resets it for one that has gone without a word, and a card
+    /// that leaves at that moment makes pcscd 1.9 deaf to the next one.
+    func waitUntilIdle() async throws {
+        try await eventually("\(reader) in nobody's use") {
+            let state = try state()
+            return !state.isInUse && !state.isExclusivelyUsed
+        }
+    }
+
     /// Waits until the card, this program's if it is one's, answers its reset.
     func waitForCard(_ serial: String, _ program: Programs.Running?) async throws {
         try await eventually("the card \(serial) in \(reader)") {
@@ -94,9 +103,7 @@ final class CardInSlot {
     static func ours<Result>(
         _ serial: String, _ body: (CardInSlot) async throws -> Result
     ) async throws -> Result {
-        let card = try await insert(serial)
-        defer { withExtendedLifetime(card) {} }
-        return try await body(card)
+        try await insert(serial).use(body)
     }
 
     /// Runs `body` while the independent card is in a reader.
@@ -104,9 +111,13 @@ final class CardInSlot {
         _ serial: String, _ body: (CardInSlot) async throws -> Result
     ) async throws -> Result {
         let script = [Programs.independent("card.py")]
-        let card = try await CardInSlot(serial, VirtualSlot(), Programs.python, script)
-        defer { withExtendedLifetime(card) {} }
-        return try await body(card)
+        return try await CardInSlot(serial, VirtualSlot(), Programs.python, script).use(body)
+    }
+
+    private func use<Result>(_ body: (CardInSlot) async throws -> Result) async throws -> Result {
+        let result = try await body(self)
+        try await stop()
+        return result
     }
 
     /// Takes the card out; what its program printed.
@@ -115,6 +126,8 @@ final class CardInSlot {
     /// Ends the card's program with a signal, and waits until its reader is seen empty.
     @discardableResult
     func stop(_ signal: Int32 = SIGTERM) async throws -> Programs.Outcome {
+        // Who kills it wants it gone in the middle of work.
+        if signal != SIGKILL { try await slot.waitUntilIdle() }
         let outcome = try await program.stop(signal)
         try await slot.waitUntilEmpty()
         return outcome
