@@ -34,7 +34,7 @@ public struct ReaderEvents: AsyncSequence, Sendable {
         let monitor = ReaderMonitor(retryInterval: retryInterval) { continuation.yield($0) }
         continuation.onTermination = { _ in monitor.stop() }
         startThread("reader events") {
-            monitor.run()
+            RunningMonitors.all.during(monitor) { monitor.run() }
             continuation.finish()
         }
         return stream.makeAsyncIterator()
@@ -82,13 +82,24 @@ final class ReaderMonitor: @unchecked Sendable {
             isStopped = true
             lock.broadcast()
         }
-        // SCardCancel is lost when it comes just before the wait begins, so it is said until it is heard.
         startThread("reader stop") { [self] in
-            while let service = lock.withLock({ waiting }) {
-                service.cancel()
-                Thread.sleep(forTimeInterval: 0.01)
+            RunningMonitors.all.during(self) {
+                while wake() { Thread.sleep(forTimeInterval: 0.01) }
             }
         }
+    }
+
+    /// Makes the wait end that is on. SCardCancel is lost when it comes just before the wait begins, so it has to be
+    /// said until it is heard.
+    /// - Returns: false when nothing waits.
+    func wake() -> Bool {
+        let service = lock.withLock {
+            isStopped = true
+            lock.broadcast()
+            return waiting
+        }
+        service?.cancel()
+        return service != nil
     }
 
     func run() {

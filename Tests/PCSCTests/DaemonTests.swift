@@ -133,4 +133,16 @@ import Testing
             if case .readerAdded = event { break }
         }
     }
+
+    @Test("A process may exit while sequences listen, end or begin", arguments: 0..<4)
+    func exits(_ delay: Int) async throws {
+        await #expect(processExitsWith: .success) { [delay] in
+            for round in 0..<6 {
+                let task = Task { for await _ in ReaderEvents() {} }
+                if round % 2 == 0 { task.cancel() }
+            }
+            try? await Task.sleep(for: .milliseconds(delay * 3))
+            exit(0)
+        }
+    }
 }
