@@ -84,35 +84,28 @@ extension CardSystem {
 }
 
 /// WRITE RECORD `84 D2`: the index says that a visit record is valid (Docs/card.md §1.2, §3.1).
-struct WriteRecord: Instruction {
-    static let classes: [UInt8] = [0x84]
-    var command: ReceivedCommand
-    private var flag: IndexFlag
+typealias WriteRecord = SetIndex<ValidMark>
+/// ERASE RECORD `84 0C`: the index says that a visit record is free (Docs/card.md §1.2, §3.1).
+typealias EraseRecord = SetIndex<FreeMark>
 
-    init(_ command: ReceivedCommand) {
-        self.command = command
-        flag = IndexFlag(command)
-    }
-
-    mutating func findFile(_ card: CardSystem) throws(Refusal) {
-        flag.access = try FileAccess(card, sfi: flag.place.sfi)
-    }
-    func checkKind(_ card: CardSystem) throws(Refusal) { try flag.checkKind() }
-    func checkRight(_ card: CardSystem) throws(Refusal) { try flag.checkRight(flag.access?.file.update, card) }
-    func checkParameters(_ card: CardSystem) throws(Refusal) { try require(flag.place.mode == .number, .incorrectP1P2) }
-    mutating func findPlace(_ card: CardSystem) throws(Refusal) { try flag.findPlace(card) }
-    func checkLength(_ card: CardSystem) throws(Refusal) {
-        try requireBody(command.data.count == card.rules.cryptography.mac.length)
-    }
-    func findKey(_ card: CardSystem) throws(Refusal) -> KeyUse? {
-        KeyUse(key: try card.maintenanceKey(), protection: .mac)
-    }
-    func perform(_ card: CardSystem) throws(Refusal) -> Answer { flag.set(0x00, card) }
+/// What an index record is set to, and the right it takes.
+protocol IndexMark: Sendable {
+    static var value: UInt8 { get }
+    static func right(of access: FileAccess) -> UInt8
 }
 
-/// ERASE RECORD `84 0C`: the index says that a visit record is free (Docs/card.md §1.2, §3.1).
-struct EraseRecord: Instruction {
-    static let classes: [UInt8] = [0x84]
+enum ValidMark: IndexMark {
+    static let value: UInt8 = 0x00
+    static func right(of access: FileAccess) -> UInt8 { access.file.update }
+}
+
+enum FreeMark: IndexMark {
+    static let value: UInt8 = 0xFF
+    static func right(of access: FileAccess) -> UInt8 { access.file.erase }
+}
+
+struct SetIndex<Mark: IndexMark>: Instruction {
+    static var classes: [UInt8] { [0x84] }
     var command: ReceivedCommand
     private var flag: IndexFlag
 
@@ -125,7 +118,7 @@ struct EraseRecord: Instruction {
         flag.access = try FileAccess(card, sfi: flag.place.sfi)
     }
     func checkKind(_ card: CardSystem) throws(Refusal) { try flag.checkKind() }
-    func checkRight(_ card: CardSystem) throws(Refusal) { try flag.checkRight(flag.access?.file.erase, card) }
+    func checkRight(_ card: CardSystem) throws(Refusal) { try flag.checkRight(flag.access.map(Mark.right), card) }
     func checkParameters(_ card: CardSystem) throws(Refusal) { try require(flag.place.mode == .number, .incorrectP1P2) }
     mutating func findPlace(_ card: CardSystem) throws(Refusal) { try flag.findPlace(card) }
     func checkLength(_ card: CardSystem) throws(Refusal) {
@@ -134,7 +127,7 @@ struct EraseRecord: Instruction {
     func findKey(_ card: CardSystem) throws(Refusal) -> KeyUse? {
         KeyUse(key: try card.maintenanceKey(), protection: .mac)
     }
-    func perform(_ card: CardSystem) throws(Refusal) -> Answer { flag.set(0xFF, card) }
+    func perform(_ card: CardSystem) throws(Refusal) -> Answer { flag.set(Mark.value, card) }
 }
 
 /// A record that WRITE RECORD and ERASE RECORD set as a whole, with a MAC whatever the file's protection: there is no
