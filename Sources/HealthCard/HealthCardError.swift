@@ -1,6 +1,6 @@
 import ISO7816
 
-/// Why a card could not be read: what went wrong, where, and what to do next. Holds no data of the card.
+/// Why a card could not be read or changed: what went wrong, where, and what to do next. Holds no data of the card.
 public struct HealthCardError: Error, Sendable, Hashable, CustomStringConvertible {
     public enum Code: String, Sendable, Hashable, CaseIterable {
         /// The link to the card is gone: card removed, reader unplugged, service stopped.
@@ -19,6 +19,8 @@ public struct HealthCardError: Error, Sendable, Hashable, CustomStringConvertibl
         case malformed
         /// The security module failed.
         case securityModule
+        /// The security module has no key for what was asked: a SAM of another type has.
+        case notPermitted
         /// The profile lacks what the operation needs.
         case profile
     }
@@ -69,8 +71,29 @@ public struct HealthCardError: Error, Sendable, Hashable, CustomStringConvertibl
     }
 }
 
-/// What ends the reading of one file, and what ends the reading of the card.
+/// What ends one step, and what ends the work with the card.
 enum ReadFailure: Error {
+    /// The link, or the card as a whole: nothing more can be done.
     case card(HealthCardError)
-    case file(String)
+    /// This file, directory or command alone.
+    case step(HealthCardError)
+
+    /// Something the card gave, or the profile lacks, that makes a file unusable.
+    static func file(_ reason: String) -> ReadFailure { .step(HealthCardError(.malformed, reason)) }
+
+    /// The card refused a command.
+    static func refused(
+        _ command: CommandAPDU, _ status: StatusWord, at place: String? = nil, advice: String = ""
+    ) -> ReadFailure {
+        .step(
+            HealthCardError(
+                .refused, at: place, command: command.header, status: status, FileReader.refusal(command, status),
+                advice: advice))
+    }
+
+    var error: HealthCardError {
+        switch self {
+        case .card(let error), .step(let error): error
+        }
+    }
 }

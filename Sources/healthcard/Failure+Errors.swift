@@ -43,7 +43,8 @@ extension Failure {
         case let error as ChannelError: self.init(Self.status(of: error.code), error.description)
         case let error as CardError: self.init(Self.status(of: error), error.description)
         case let error as HealthCardError:
-            self.init(error.channel.map(Self.status(of:)) ?? .cardRefused, error.description)
+            let status = error.code == .notPermitted ? ExitStatus.notAllowed : .cardRefused
+            self.init(error.channel.map(Self.status(of:)) ?? status, error.description)
         case let error as SecurityModuleError: self.init(.cardRefused, error.description)
         case let error as ProfileError: self.init(.badInput, error.description)
         case let error as BatchError: self.init(.badInput, error.description)

@@ -217,7 +217,9 @@ struct IssuingRulesBuilder {
         }
     }
 
-    func testKeys(_ root: MappingReader, keys: [KeyDefinition]) -> TestKeyPublication? {
+    func testKeys(
+        _ root: MappingReader, keys: [KeyDefinition], certificates: [CertificateLayout]
+    ) -> TestKeyPublication? {
         guard root.has("testKeys") else { return nil }
         let reader = root.mapping("testKeys")
         defer { reader.finish() }
@@ -231,8 +233,19 @@ struct IssuingRulesBuilder {
                 reader.fail("keys", "has '\(name)', which is not in 'keys' of the profile")
             }
         }
+        var values: [String: [String: String]] = [:]
+        for (name, entry) in reader.entries("certificates", isOptional: true) {
+            guard let layout = certificates.first(where: { $0.name == name }) else {
+                reader.fail("certificates", "has '\(name)', which is not in 'certificates' of the profile")
+                continue
+            }
+            for content in layout.fields.compactMap(\.content.valueName) where values[name]?[content] == nil {
+                values[name, default: [:]][content] = entry.text(content)
+            }
+            entry.finish()
+        }
         return TestKeyPublication(
             prefix: reader.text("prefix"), keys: names, signatureKeys: reader.list("signatureKeys"),
-            samPIN: reader.text("samPIN"))
+            samPIN: reader.text("samPIN"), certificateValues: values)
     }
 }

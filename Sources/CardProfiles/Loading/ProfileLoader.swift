@@ -95,7 +95,7 @@ struct ProfileLoader {
         let application = issuing.application(root)
         let text = issuing.text(root)
         let links = issuing.links(root)
-        let testKeys = issuing.testKeys(root, keys: keys)
+        let testKeys = issuing.testKeys(root, keys: keys, certificates: certificates)
         root.finish()
         guard let cryptography, let securityCode, let application, let text else { return nil }
         return CardProfile(

@@ -47,6 +47,14 @@ public enum CertificateContent: Sendable, Hashable {
     case publicKey
     /// r ‖ s over all that precedes.
     case signature
+
+    /// The name of the value that whoever makes the certificate gives; nil where nothing is to be given.
+    public var valueName: String? {
+        switch self {
+        case .digits(let name), .bytes(let name): name
+        case .constant, .zeros, .publicKey, .signature: nil
+        }
+    }
 }
 
 /// A field of a certificate, in order.
@@ -151,6 +159,8 @@ public struct TestKeyPublication: Sendable, Hashable {
     public let signatureKeys: [String]
     /// The PIN of test SAMs, digits.
     public let samPIN: String
+    /// What test certificates say of themselves: by certificate layout, then by the name of a field's content.
+    public let certificateValues: [String: [String: String]]
 
     /// The text whose SM3 gives the key.
     public func text(of name: String) -> String { prefix + name }

@@ -126,7 +126,7 @@ private struct Inspector {
         } catch {
             switch error {
             case .card(let error): throw error
-            case .file: return nil
+            case .step: return nil
             }
         }
     }

@@ -93,7 +93,7 @@ extension FileReader {
     private func attempt(_ command: CommandAPDU, at place: String) throws(ReadFailure) -> ResponseAPDU? {
         do {
             return try send(command, at: place)
-        } catch .file {
+        } catch .step {
             return nil
         } catch .card(let error) where error.channel == .cardUnresponsive {
             return nil
@@ -104,7 +104,7 @@ extension FileReader {
         if answer.status.isSuccess || answer.status == .endOfFile, !answer.data.isEmpty { return answer.data }
         if Self.formRefusals.contains(answer.status) { return nil }
         guard !answer.status.isSuccess else { throw .file("command \(command.header) was answered without data") }
-        throw .file(Self.refusal(command, answer.status))
+        throw .refused(command, answer.status)
     }
 
     // MARK: Records and blocks

@@ -121,7 +121,7 @@ final class FileReader {
             let purpose = step.parent == nil ? CommandPurpose.selectMaster : .selectDirectory
             let select = try command(purpose, [.fid: .number(Int(step.fileIdentifier.rawValue))])
             last = try entry(to: step, by: select)
-            guard let last else { throw .file(Self.refusal(select, lastSelection ?? .ok)) }
+            guard let last else { throw .refused(select, lastSelection ?? .ok) }
             guard last != .permanentlyBlocked else { return last }
         }
         guard let last else { throw .file("the profile gives no way to it") }
@@ -149,6 +149,6 @@ final class FileReader {
             .selectFile,
             [.fid: .number(Int(file.fileIdentifier.rawValue)), .sfi: .number(Int(file.sfi.rawValue))])
         let status = try send(select, wantsAnswer: false, at: file.path).status
-        guard status.isSuccess || status.remaining != nil else { throw .file(Self.refusal(select, status)) }
+        guard status.isSuccess || status.remaining != nil else { throw .refused(select, status) }
     }
 }

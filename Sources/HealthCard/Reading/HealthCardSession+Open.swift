@@ -15,7 +15,7 @@ extension HealthCardSession {
             let identity = try identify()
             let closed = profile.files.filter { files[$0.path] == nil && $0.read != .always && wants($0, scope) }
             let unreadable =
-                try readFiles(scope, identity.factors) { $0.read == .always }
+                try readFiles(scope) { $0.read == .always }
                 + closed.map { UnreadableFile(file: $0.path, reason: "needs a key: \(error.reason)") }
             let document = CardDocument(profile: profile, files: files, unreadable: unreadable, scope: scope)
             return CardReading(

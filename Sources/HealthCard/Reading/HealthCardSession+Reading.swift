@@ -14,7 +14,7 @@ extension HealthCardSession {
         guard case .genuine(let isTestCard) = try authenticateInternally() else { throw notGenuine() }
         // An earlier reading may have read less of a file, or before it was written.
         files = files.filter { $0.key == freeFile }
-        let unreadable = try readFiles(scope, identity.factors) { _ in true }
+        let unreadable = try readFiles(scope) { _ in true }
         let document = CardDocument(
             profile: profile, files: files, unreadable: unreadable,
             scope: scope.decodesItems ? scope : ReadScope(sections: []))
@@ -24,18 +24,18 @@ extension HealthCardSession {
 
     /// Reads what the scope wants and has not been read, directory by directory; gives what could not be read.
     func readFiles(
-        _ scope: ReadScope, _ factors: CardFactors, where isWanted: (FileDefinition) -> Bool
+        _ scope: ReadScope, where isWanted: (FileDefinition) -> Bool
     ) throws(HealthCardError) -> [UnreadableFile] {
         var unreadable: [UnreadableFile] = []
         for directory in profile.directories {
             let wanted = directory.files.filter { files[$0.path] == nil && wants($0, scope) && isWanted($0) }
             guard !wanted.isEmpty else { continue }
             do {
-                try read(wanted, in: directory, factors, scope, &unreadable)
+                try read(wanted, in: directory, scope, &unreadable)
             } catch {
                 switch error {
                 case .card(let error): throw error
-                case .file(let reason): unreadable += wanted.map { UnreadableFile(file: $0.path, reason: reason) }
+                case .step(let error): unreadable += wanted.map { UnreadableFile(file: $0.path, reason: error.reason) }
                 }
             }
         }
@@ -75,40 +75,19 @@ extension HealthCardSession {
     }
 
     private func read(
-        _ wanted: [FileDefinition], in directory: DirectoryDefinition, _ factors: CardFactors, _ scope: ReadScope,
+        _ wanted: [FileDefinition], in directory: DirectoryDefinition, _ scope: ReadScope,
         _ unreadable: inout [UnreadableFile]
     ) throws(ReadFailure) {
-        if reader.current != directory.name {
-            let entry = try reader.enter(directory)
-            guard entry == .open else { throw .file(entry.reason) }
-        }
-        var refusals: [String: String] = [:]
-        var rights: Set<String> = []
+        try enter(directory)
         for file in wanted {
             do throws(ReadFailure) {
                 guard try shouldRead(file, scope) else { continue }
-                if case .key(let name) = file.read, !rights.contains(name) {
-                    if let reason = refusals[name] { throw .file(reason) }
-                    try authenticate(name, factors, &refusals)
-                    rights.insert(name)
-                }
+                if case .key(let name) = file.read { try prove(name) }
                 files[file.path] = try read(file, scope: scope)
             } catch {
-                guard case .file(let reason) = error else { throw error }
-                unreadable.append(UnreadableFile(file: file.path, reason: reason))
+                guard case .step(let error) = error else { throw error }
+                unreadable.append(UnreadableFile(file: file.path, reason: error.reason))
             }
-        }
-    }
-
-    private func authenticate(
-        _ name: String, _ factors: CardFactors, _ refusals: inout [String: String]
-    ) throws(ReadFailure) {
-        guard let key = profile.key(name) else { throw .file("the profile has no key \(name)") }
-        do {
-            try authenticateExternally(key, factors)
-        } catch {
-            if case .file(let reason) = error { refusals[name] = reason }
-            throw error
         }
     }
 

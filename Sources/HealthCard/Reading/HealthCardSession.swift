@@ -11,19 +11,34 @@ public final class HealthCardSession {
     private let channel: CountingChannel
     let securityModule: any SecurityModule
     let reader: FileReader
-    private var identity: CardIdentity?
-    private(set) var authenticity: Authenticity?
+    /// The host's random numbers.
+    let random: RandomSource
+    private(set) var identity: CardIdentity?
+    var authenticity: Authenticity?
     var files: [String: FileContent] = [:]
+    /// Keys proven since the current directory was entered; another SELECT of a directory drops them.
+    var rights: Set<String> = []
+    /// Why a key could not be proven: it is not tried again.
+    var refusals: [String: HealthCardError] = [:]
     /// The key whose use cost a try.
-    private var refusedKey: String?
+    var refusedKey: String?
+    /// How the current directory was entered.
+    private var entry: FileReader.Entry?
 
-    /// - Parameter dialect: how this maker's cards are talked to; nil for the profile's own choice.
+    /// So many random bytes, in the order they are asked for: a replayed session needs the numbers of the recorded one.
+    public typealias RandomSource = (_ count: Int) throws(ShangMiError) -> [UInt8]
+
+    /// - Parameters:
+    ///   - dialect: how this maker's cards are talked to; nil for the profile's own choice.
+    ///   - random: the host's random numbers; the operating system's unless told otherwise.
     public init(
-        channel: any CardChannel, profile: CardProfile, securityModule: any SecurityModule, dialect: String? = nil
+        channel: any CardChannel, profile: CardProfile, securityModule: any SecurityModule, dialect: String? = nil,
+        random: @escaping RandomSource = SystemRandom.bytes
     ) {
         self.channel = CountingChannel(channel)
         self.profile = profile
         self.securityModule = securityModule
+        self.random = random
         reader = FileReader(channel: self.channel, profile: profile, dialect: dialect)
     }
 
@@ -91,137 +106,48 @@ public final class HealthCardSession {
         return Array(historicalBytes.dropFirst(rule.offset).prefix(rule.length))
     }
 
-    private func enterFirst(_ directory: DirectoryDefinition) throws(HealthCardError) {
-        guard reader.current != directory.name else { return }
-        let entry = try whole { reason in
-            reader.lastSelection == profile.blocking.cardBlockedStatus
+    func enterFirst(_ directory: DirectoryDefinition) throws(HealthCardError) {
+        do {
+            try enter(directory)
+        } catch {
+            guard case .step(let failure) = error, failure.code != .blocked else { throw error.error }
+            throw reader.lastSelection == profile.blocking.cardBlockedStatus
                 ? HealthCardError(
-                    .blocked, status: reader.lastSelection, "the card is blocked: \(reason)",
+                    .blocked, status: reader.lastSelection, "the card is blocked: \(failure.reason)",
                     advice: "nothing lifts a card block; its holder needs a new card")
                 : HealthCardError(
-                    .notAHealthCard, at: directory.name, status: reader.lastSelection, reason,
+                    .notAHealthCard, at: directory.name, status: reader.lastSelection, failure.reason,
                     advice: "insert a personalized resident health card; a blank one has to be made first")
-        } _: { () throws(ReadFailure) in
-            try reader.enter(directory)
         }
+    }
+
+    /// Makes a directory current; rights won in another are gone then.
+    ///
+    /// - Throws: a step of code `blocked` for a blocked directory, which is current all the same when the block is
+    ///   temporary.
+    func enter(_ directory: DirectoryDefinition) throws(ReadFailure) {
+        let entry = try enterEvenBlocked(directory)
         guard entry == .open else {
-            throw HealthCardError(
-                .blocked, at: directory.name, status: reader.lastSelection, entry.reason,
-                advice: entry == .temporarilyBlocked ? "its issuer can lift the block" : "nothing lifts this block")
+            throw .step(
+                HealthCardError(
+                    .blocked, at: directory.name, status: reader.lastSelection, entry.reason,
+                    advice: entry == .temporarilyBlocked
+                        ? "its issuer, or a SAM that unblocks, can lift the block" : "nothing lifts this block"))
         }
     }
 
-    // MARK: Authentication
-
-    /// What INTERNAL AUTHENTICATE showed.
-    public enum Authenticity: Sendable, Hashable {
-        /// The card has the key; `isTestCard` when it is the published one.
-        case genuine(isTestCard: Bool)
-        /// The card answered, but not as a card with that key would.
-        case wrongAnswer
-        /// The card refused, 6A88 when it has no key of that version.
-        case refused(StatusWord)
-    }
-
-    /// Asks the card to prove its internal authentication key (`Docs/protocol.md §3`). Never costs a try.
-    public func authenticateInternally() throws(HealthCardError) -> Authenticity {
-        if let authenticity { return authenticity }
-        let identity = try identify()
-        guard let key = profile.key(.internalAuthentication), let name = key.directory,
-            let directory = profile.directory(name)
-        else { throw HealthCardError(.profile, "the profile names no internal authentication key") }
-        try enterFirst(directory)
-        let seed = try freshBytes(profile.cryptography.challengeLength)
-        let original = try freshBytes(profile.cryptography.cryptogram.originalLength)
-        let expected: [UInt8]
-        do {
-            expected = try securityModule.cryptogram(
-                key: key, card: identity.factors, seed: seed, original: original)
-        } catch {
-            throw HealthCardError(error, at: name)
-        }
-        let answer = try whole { reason in
-            HealthCardError(.malformed, at: name, reason)
-        } _: { () throws(ReadFailure) in
-            let command = try reader.command(
-                .internalAuthenticate,
-                [
-                    .reference: .number(Int(key.reference)), .seed: .bytes(seed), .original: .bytes(original),
-                    .version: .number(Int(securityModule.keyVersion)), .length: .number(expected.count),
-                ])
-            return try reader.send(command, at: name)
-        }
-        let result: Authenticity
-        if !answer.status.isSuccess {
-            result = .refused(answer.status)
-        } else if equalInConstantTime(answer.data, expected) {
-            result = .genuine(isTestCard: isPublished(key, identity.factors, seed, original, answer.data))
-        } else {
-            result = .wrongAnswer
-        }
-        authenticity = result
-        return result
-    }
-
-    /// Whether an answer is the one the published test key gives, whatever module made the expected one.
-    private func isPublished(
-        _ key: KeyDefinition, _ factors: CardFactors, _ seed: [UInt8], _ original: [UInt8], _ answer: [UInt8]
-    ) -> Bool {
-        guard securityModule.keyVersion == profile.cryptography.testKeyVersion,
-            let keys = try? KeySet.test(profile, where: { $0 == key.name }),
-            let published = try? SoftwareSecurityModule(profile: profile, keys: keys).cryptogram(
-                key: key, card: factors, seed: seed, original: original)
-        else { return false }
-        return equalInConstantTime(published, answer)
-    }
-
-    /// Wins the right of a key in the current directory: GET CHALLENGE and EXTERNAL AUTHENTICATE with a fresh
-    /// original. Sent once; a failure costs a try and is never repeated here.
-    func authenticateExternally(_ key: KeyDefinition, _ factors: CardFactors) throws(ReadFailure) {
-        let place = key.directory ?? ""
-        if let refusedKey { throw .file("not authenticated: \(refusedKey) was refused, and no other key is tried") }
-        let rules = profile.cryptography
-        let challenge = try reader.command(.getChallenge, [.length: .number(rules.challengeLength)])
-        let answer = try reader.send(challenge, at: place)
-        guard answer.status.isSuccess, answer.data.count == rules.challengeLength else {
-            throw .file("no challenge: \(FileReader.refusal(challenge, answer.status)), \(answer.data.count) bytes")
-        }
-        let original: [UInt8]
-        let cryptogram: [UInt8]
-        do {
-            original = try SystemRandom.bytes(rules.cryptogram.originalLength)
-        } catch {
-            throw .card(HealthCardError(.cryptography(error), at: place))
-        }
-        do {
-            cryptogram = try securityModule.cryptogram(
-                key: key, card: factors, seed: answer.data, original: original)
-        } catch {
-            throw .file(error.description)
-        }
-        let command = try reader.command(
-            .externalAuthenticate,
-            [
-                .reference: .number(Int(key.reference)), .cryptogram: .bytes(cryptogram), .original: .bytes(original),
-                .version: .number(Int(securityModule.keyVersion)),
-            ])
-        let verdict = try reader.send(command, at: place)
-        guard !verdict.status.isSuccess else { return }
-        if verdict.status.triesLeft != nil { refusedKey = key.name }
-        let tries = verdict.status.triesLeft.map { "; \($0) tries are left, it is not tried again" } ?? ""
-        throw .file("\(key.name): \(FileReader.refusal(command, verdict.status))\(tries)")
-    }
-
-    private func freshBytes(_ count: Int) throws(HealthCardError) -> [UInt8] {
-        do {
-            return try SystemRandom.bytes(count)
-        } catch {
-            throw HealthCardError(.cryptography(error), at: nil)
-        }
+    /// As ``enter(_:)``, for those who come to lift the block.
+    func enterEvenBlocked(_ directory: DirectoryDefinition) throws(ReadFailure) -> FileReader.Entry {
+        if reader.current == directory.name, let entry { return entry }
+        rights = []
+        entry = nil
+        let found = try reader.enter(directory)
+        entry = found
+        return found
     }
 
     /// Runs a step without which the card as a whole cannot be used.
-    private func whole<Result>(
+    func whole<Result>(
         _ failure: (String) -> HealthCardError, _ step: () throws(ReadFailure) -> Result
     ) throws(HealthCardError) -> Result {
         do {
@@ -229,7 +155,7 @@ public final class HealthCardSession {
         } catch {
             switch error {
             case .card(let error): throw error
-            case .file(let reason): throw failure(reason)
+            case .step(let error): throw failure(error.reason)
             }
         }
     }

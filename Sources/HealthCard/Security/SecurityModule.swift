@@ -18,6 +18,9 @@ public struct CardFactors: Sendable, Hashable {
 ///
 /// A module belongs to one session on one thread.
 public protocol SecurityModule: AnyObject {
+    /// What it is, as the subject of a sentence: `this SAM`.
+    var title: String { get }
+
     /// The version byte of its keys: 01 formal keys, F1 test keys.
     var keyVersion: UInt8 { get }
 
@@ -70,4 +73,20 @@ public protocol KeyWrappingModule: SecurityModule {
     func securityCode(
         _ rule: SecurityCodeRule, values: [ItemReference: String]
     ) throws(SecurityModuleError) -> String
+}
+
+extension SecurityModule {
+    public var title: String { "this security module" }
+}
+
+/// A security module that also signs what a clinic writes about a visit (`Docs/protocol.md §6`).
+public protocol SigningModule: SecurityModule {
+    /// The certificate of the key it signs with, as the card keeps it beside the signature (`Docs/protocol.md §7`):
+    /// 190 bytes.
+    func signingCertificate() throws(SecurityModuleError) -> [UInt8]
+
+    /// SM2 over the SM3 digest of the data as it is, without user identity.
+    ///
+    /// - Returns: 64 bytes, r ‖ s.
+    func sign(_ data: [UInt8]) throws(SecurityModuleError) -> [UInt8]
 }

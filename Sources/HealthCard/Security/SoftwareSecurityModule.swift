@@ -9,7 +9,8 @@ import ShangMi
 public final class SoftwareSecurityModule: KeyWrappingModule {
     public let keyVersion: UInt8
     private let rules: CardCryptography
-    private let keys: KeySet
+    let keys: KeySet
+    let profile: CardProfile
     private let cipher: BlockCipher
     private var card: CardFactors?
     private var cardKeys: [String: SecretBytes] = [:]
@@ -22,6 +23,7 @@ public final class SoftwareSecurityModule: KeyWrappingModule {
         guard profile.cryptography.cipher == .sm4 else {
             throw .cipherNeedsHardware(profile.cryptography.cipher)
         }
+        self.profile = profile
         rules = profile.cryptography
         keyVersion = keys.version
         self.keys = keys

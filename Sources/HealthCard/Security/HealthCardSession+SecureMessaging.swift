@@ -1,0 +1,83 @@
+import CardProfiles
+import ISO7816
+
+extension HealthCardSession {
+    /// The factors of this card's keys; the card must have been identified.
+    func factors(at place: String) throws(ReadFailure) -> CardFactors {
+        guard let identity else { throw .file("the card has not been identified") }
+        return identity.factors
+    }
+
+    /// GET CHALLENGE: serves one authentication or one protected command (`Docs/protocol.md §2`).
+    func challenge(at place: String) throws(ReadFailure) -> [UInt8] {
+        let length = profile.cryptography.challengeLength
+        let command = try reader.command(.getChallenge, [.length: .number(length)])
+        let answer = try reader.send(command, at: place)
+        guard answer.status.isSuccess else { throw .refused(command, answer.status, at: place) }
+        guard answer.data.count == length else {
+            throw .file("the challenge has \(answer.data.count) bytes, not \(length)")
+        }
+        return answer.data
+    }
+
+    /// A command as the dialect writes it, protected as its template says by the key of the current directory, with a
+    /// challenge of its own (`Docs/protocol.md §3`). It is ready to be sent once; nothing has changed on the card.
+    ///
+    /// - Parameter values: what goes into the template's holes; `data` is the plain data.
+    /// - Throws: a step of code `notPermitted` when the module does not hold the key.
+    func protectedCommand(
+        _ purpose: CommandPurpose, _ values: [CommandHole: HoleValue], at place: String
+    ) throws(ReadFailure) -> CommandAPDU {
+        guard let template = reader.dialect?.command(for: purpose), let protection = template.protection else {
+            return try reader.command(purpose, values)
+        }
+        let plain = try reader.command(purpose, values)
+        let directory = reader.current ?? ""
+        let found = protection.key == .transport ? profile.key(.transport) : profile.key(protection.key, in: directory)
+        guard let key = found else {
+            throw .file("the profile has no key of role \(protection.key.rawValue) in \(directory)")
+        }
+        let factors = try factors(at: place)
+        let seed = try challenge(at: place)
+        var command = plain
+        do {
+            command.data = try securityModule.protect(
+                header: [plain.cla, plain.ins, plain.p1, plain.p2], data: plain.data,
+                protection: protection.protection, key: key, card: factors, seed: seed)
+        } catch {
+            throw .step(moduleFailure(error, at: place))
+        }
+        return command
+    }
+
+    /// What a security module's refusal means to the user: which right is missing, and who has it.
+    func moduleFailure(_ error: SecurityModuleError, at place: String) -> HealthCardError {
+        guard case .keyNotHeld(let name) = error else { return HealthCardError(error, at: place) }
+        let holders = profile.sam.types.filter { $0.keys.contains(name) }.map { "\($0.number) (\($0.title))" }
+        return HealthCardError(
+            .notPermitted, at: place,
+            "\(securityModule.title) may not \(use(ofKey: name)): it holds no key \(name)",
+            advice: holders.isEmpty ? "no SAM holds this key" : "SAMs of type \(holders.joined(separator: ", ")) may")
+    }
+
+    /// What a key is good for, in words.
+    private func use(ofKey name: String) -> String {
+        func files(_ access: (FileDefinition) -> AccessCondition) -> [String] {
+            profile.files.filter { access($0) == .key(name) }.map(\.path)
+        }
+        let directory = profile.key(name)?.directory ?? "the card"
+        switch profile.key(name)?.role {
+        case .internalAuthentication: return "prove that a card is genuine"
+        case .read: return "read \(directory)"
+        case .update:
+            let updated = files(\.update)
+            let erased = files(\.erase)
+            if updated.isEmpty { return "erase in \(erased.joined(separator: ", "))" }
+            return "update \(updated.joined(separator: ", "))"
+        case .maintenance: return "change anything in \(directory)"
+        case .applicationBlock: return "block or unblock \(directory)"
+        case .cardBlock: return "block the card"
+        default: return "do this"
+        }
+    }
+}
