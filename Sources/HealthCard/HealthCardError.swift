@@ -31,7 +31,7 @@ public struct HealthCardError: Error, Sendable, Hashable, CustomStringConvertibl
     /// The command, without its data.
     public let command: CommandHeader?
     public let status: StatusWord?
-    /// For `channel`: how the link ended.
+    /// For `channel`: how the link ended; for `securityModule`, the link to the SAM.
     public let channel: ChannelError.Code?
     public let reason: String
     /// What to do next; empty where nothing helps.
@@ -67,7 +67,11 @@ public struct HealthCardError: Error, Sendable, Hashable, CustomStringConvertibl
     }
 
     init(_ error: SecurityModuleError, at place: String?) {
-        self.init(.securityModule, at: place, error.description)
+        guard case .sam(let error) = error, case .channel(let channel, let header) = error else {
+            self.init(.securityModule, at: place, error.description)
+            return
+        }
+        self.init(.securityModule, at: place, command: header, channel: channel.code, error.description)
     }
 }
 

@@ -33,7 +33,7 @@ struct IssuingRulesBuilder {
         return CodeEntry(code: code, label: reader.text("label"), english: reader.optionalText("english"))
     }
 
-    func sam(_ root: MappingReader, keys: [KeyDefinition]) -> SAMRules {
+    func sam(_ root: MappingReader, keys: [KeyDefinition]) -> SAMRules? {
         let reader = root.mapping("sam")
         defer { reader.finish() }
         let available = keys.filter { $0.sam != nil }.map(\.name)
@@ -51,9 +51,11 @@ struct IssuingRulesBuilder {
         let provinceField = reader.text("provinceField")
         let field = files.first { $0.name == provinceFile }?.fields.first { $0.name == provinceField }
         if field == nil { reader.fail("provinceField", "is no field of the file '\(provinceFile)'") }
+        let pinTries = reader.integer("pinTries", in: 1...15)
+        guard let thirdFactor = RulesBuilder(report: report).itemFactor("thirdFactor", reader) else { return nil }
         return SAMRules(
             types: types.sorted { $0.number < $1.number }, files: files,
-            pinTries: reader.integer("pinTries", in: 1...15), provinceFile: provinceFile, provinceField: provinceField)
+            pinTries: pinTries, provinceFile: provinceFile, provinceField: provinceField, thirdFactor: thirdFactor)
     }
 
     private func samKeys(_ reader: MappingReader, available: [String]) -> [String] {

@@ -97,7 +97,7 @@ struct ProfileLoader {
         let links = issuing.links(root)
         let testKeys = issuing.testKeys(root, keys: keys, certificates: certificates)
         root.finish()
-        guard let cryptography, let securityCode, let application, let text else { return nil }
+        guard let cryptography, let sam, let securityCode, let application, let text else { return nil }
         return CardProfile(
             name: name, title: title, edition: edition, overlays: overlays, cryptography: cryptography,
             capabilities: capabilities, keys: keys, directories: directories, codeTables: codeTables,

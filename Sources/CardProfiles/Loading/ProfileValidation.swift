@@ -230,6 +230,11 @@ struct ProfileValidation {
             }
         }
         check(profile.cryptography.provinceFactor.item, "cryptography.provinceFactor.item")
+        if profile.sam.thirdFactor.item != profile.cryptography.provinceFactor.item {
+            report.add(
+                "'sam.thirdFactor.item' is another than 'cryptography.provinceFactor.item': both are of one item",
+                at: "sam.thirdFactor.item")
+        }
         let rules = profile.application
         for (name, reference) in [
             ("idNumber", rules.idNumber), ("name", rules.name), ("birthDate", rules.birthDate), ("sex", rules.sex),

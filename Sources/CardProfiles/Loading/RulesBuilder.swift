@@ -20,7 +20,7 @@ struct RulesBuilder {
         let cardFactor = CardFactorRule(
             offset: card.integer("offset", in: 0...14), length: card.integer("length", in: 1...15))
         card.finish()
-        let provinceFactor = provinceFactor(reader)
+        let provinceFactor = itemFactor("provinceFactor", reader)
         let cipher = reader.choice("cipher", CardCipher.self)
         if let cipher, algorithms[cipher] == nil { reader.fail("cipher", "has no byte in 'algorithms'") }
         let keyLength = reader.integer("keyLength", in: 16...16)
@@ -42,13 +42,14 @@ struct RulesBuilder {
             cryptogram: cryptogram, encryption: encryption, mac: mac)
     }
 
-    private func provinceFactor(_ parent: MappingReader) -> ProvinceFactorRule? {
-        let reader = parent.mapping("provinceFactor")
+    /// A factor made of digits of an item.
+    func itemFactor(_ name: String, _ parent: MappingReader) -> ItemFactorRule? {
+        let reader = parent.mapping(name)
         defer { reader.finish() }
         let digits = reader.integer("digits", in: 1...8)
         let suffix = reader.text("suffix")
         guard let item = reader.reference("item") else { return nil }
-        return ProvinceFactorRule(item: item, digits: digits, suffix: suffix)
+        return ItemFactorRule(item: item, digits: digits, suffix: suffix)
     }
 
     private func cryptogram(_ parent: MappingReader) -> CryptogramRule? {

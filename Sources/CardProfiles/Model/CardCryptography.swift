@@ -52,7 +52,7 @@ public struct CardCryptography: Sendable, Hashable {
     public let challengeLength: Int
     /// Where the card factor lies in the historical bytes of the answer to reset.
     public let cardFactor: CardFactorRule
-    public let provinceFactor: ProvinceFactorRule
+    public let provinceFactor: ItemFactorRule
     public let cryptogram: CryptogramRule
     public let encryption: EncryptionRule
     public let mac: MACRule
@@ -81,11 +81,16 @@ public struct CardFactorRule: Sendable, Hashable {
     public let length: Int
 }
 
-/// The province factor: ASCII of the first `digits` digits of an item, then `suffix`.
-public struct ProvinceFactorRule: Sendable, Hashable {
+/// A factor of an item: ASCII of its first `digits` digits, then `suffix`.
+public struct ItemFactorRule: Sendable, Hashable {
     public let item: ItemReference
     public let digits: Int
     public let suffix: String
+
+    /// nil for a value with fewer digits.
+    public func factor(of value: String) -> [UInt8]? {
+        value.utf8.count >= digits ? Array((value.prefix(digits) + suffix).utf8) : nil
+    }
 }
 
 /// `A`: the original, zeros to a block, encrypted under the session key and folded to `length` bytes.

@@ -31,6 +31,9 @@ public struct SAMRules: Sendable, Hashable {
     /// The file and field whose value is the SAM's province.
     public let provinceFile: String
     public let provinceField: String
+    /// The factor a SAM diversifies by first that keeps a key at three levels.
+    public let thirdFactor: ItemFactorRule
+
     public func type(_ number: Int) -> SAMType? { types.first { $0.number == number } }
     public func file(_ name: String) -> SAMFile? { files.first { $0.name == name } }
 }

@@ -77,10 +77,9 @@ public final class HealthCardSession {
                 .malformed, at: file.path, "item \(item.number) \(item.name) holds no city code",
                 advice: "without it no key of the card can be derived")
         }
-        let province = Array((cityCode.prefix(rule.digits) + rule.suffix).utf8)
-        let identity = CardIdentity(
-            answerToReset: channel.answerToReset, factors: CardFactors(card: cardFactor, province: province),
-            cityCode: cityCode)
+        let factors = CardFactors(
+            card: cardFactor, province: rule.factor(of: cityCode), third: profile.sam.thirdFactor.factor(of: cityCode))
+        let identity = CardIdentity(answerToReset: channel.answerToReset, factors: factors, cityCode: cityCode)
         self.identity = identity
         return identity
     }

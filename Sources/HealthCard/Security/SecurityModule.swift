@@ -6,10 +6,14 @@ public struct CardFactors: Sendable, Hashable {
     public let card: [UInt8]
     /// 8 bytes: `3939303030303030` for city code 99….; nil until the issuer file has been read.
     public let province: [UInt8]?
+    /// 8 bytes: what a SAM diversifies by first that keeps a key at three levels; nil until the issuer file has been
+    /// read.
+    public let third: [UInt8]?
 
-    public init(card: [UInt8], province: [UInt8]? = nil) {
+    public init(card: [UInt8], province: [UInt8]? = nil, third: [UInt8]? = nil) {
         self.card = card
         self.province = province
+        self.third = third
     }
 }
 

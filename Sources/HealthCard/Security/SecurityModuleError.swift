@@ -21,8 +21,10 @@ public enum SecurityModuleError: Error, Equatable, Sendable, CustomStringConvert
     case notSupported(String)
     /// The cryptographic library.
     case cryptography(ShangMiError)
-    /// A SAM or HSM answered or failed; says what to do.
+    /// An HSM answered or failed; says what to do.
     case device(String)
+    /// A SAM answered or failed.
+    case sam(SAMError)
 
     public var description: String {
         switch self {
@@ -41,6 +43,7 @@ public enum SecurityModuleError: Error, Equatable, Sendable, CustomStringConvert
         case .notSupported(let what): "this security module does not \(what)"
         case .cryptography(let error): error.description
         case .device(let message): message
+        case .sam(let error): error.description
         }
     }
 }

@@ -40,18 +40,8 @@ public final class SoftwareSecurityModule: KeyWrappingModule {
     public func cryptogram(
         key: KeyDefinition, card: CardFactors, seed: [UInt8], original: [UInt8]
     ) throws(SecurityModuleError) -> [UInt8] {
-        let rule = rules.cryptogram
-        guard original.count == rule.originalLength, original.count <= rules.blockLength else {
-            throw .wrongLength(what: "the original", bytes: original.count, expected: rule.originalLength)
-        }
-        let zeros = [UInt8](repeating: 0, count: rules.blockLength - original.count)
-        let block = try cipher.encrypt(original + zeros, under: sessionKey(key, card, seed))
-        switch rule.folding {
-        case .leftmost: return Array(block.prefix(rule.length))
-        case .xorHalves:
-            let half = block.count / 2
-            return Array(zip(block.prefix(half), block.suffix(half)).map { $0 ^ $1 }.prefix(rule.length))
-        }
+        let block = try cipher.encrypt(rules.cryptogramInput(original), under: sessionKey(key, card, seed))
+        return rules.folded(block)
     }
 
     public func protect(
@@ -149,9 +139,7 @@ public final class SoftwareSecurityModule: KeyWrappingModule {
     private func sessionKey(
         _ key: KeyDefinition, _ card: CardFactors, _ seed: [UInt8]
     ) throws(SecurityModuleError) -> SecretBytes {
-        guard seed.count == rules.challengeLength else {
-            throw .wrongLength(what: "the challenge", bytes: seed.count, expected: rules.challengeLength)
-        }
+        try rules.checkSeed(seed)
         return try diversified(cardKey(key, card), seed, rules.sessionKey)
     }
 
@@ -171,38 +159,15 @@ public final class SoftwareSecurityModule: KeyWrappingModule {
 
     /// `L ‖ data`, padded to whole blocks as the profile says.
     private func framed(_ data: SecretBytes) throws(SecurityModuleError) -> SecretBytes {
-        let rule = rules.encryption
-        let limit = rule.lengthBytes > 1 ? 0xFFFF : 0xFF
-        guard rule.lengthBytes == 0 || data.count <= limit else {
-            throw .dataTooLong(bytes: data.count, limit: limit)
-        }
-        let length = (0..<rule.lengthBytes).reversed().map { UInt8(truncatingIfNeeded: data.count >> (8 * $0)) }
-        let bytes = length.count + data.count
-        let past = bytes % rules.blockLength
-        guard past != 0 || rule.padding == .always else {
-            return SecretBytes(concatenating: SecretBytes(copying: length), data)
-        }
-        let padding = [0x80] + [UInt8](repeating: 0, count: rules.blockLength - past - 1)
-        return SecretBytes(
-            concatenating: SecretBytes(copying: length), data, SecretBytes(copying: padding))
+        let (before, after) = try rules.frame(count: data.count)
+        return SecretBytes(concatenating: SecretBytes(copying: before), data, SecretBytes(copying: after))
     }
 
-    /// The MAC over `header ‖ Lc ‖ body`, where Lc counts the MAC and the chaining bit does not count.
     private func mac(
         _ header: [UInt8], _ body: [UInt8], _ sessionKey: SecretBytes
     ) throws(SecurityModuleError) -> [UInt8] {
-        guard header.count == 4 else { throw .wrongLength(what: "the header", bytes: header.count, expected: 4) }
+        let block = try cipher.mac(rules.macInput(header: header, body: body), under: sessionKey)
         let rule = rules.mac
-        let count = body.count + rule.length
-        guard count <= 0xFFFF else { throw .dataTooLong(bytes: body.count, limit: 0xFFFF - rule.length) }
-        let length =
-            count <= 0xFF
-            ? [UInt8(truncatingIfNeeded: count)]
-            : [0, UInt8(truncatingIfNeeded: count >> 8), UInt8(truncatingIfNeeded: count)]
-        let input = [header[0] & ~0x10] + header[1...] + length + body
-        let isAligned = input.count.isMultiple(of: rules.blockLength)
-        let blocks = isAligned && rule.padding == .whenUnaligned ? input : SM4.padded(input)
-        let block = try cipher.mac(blocks, under: sessionKey)
         return Array(rule.truncation == .leftmost ? block.prefix(rule.length) : block.suffix(rule.length))
     }
 

@@ -55,8 +55,10 @@ struct CardImageBuilder {
     /// `Docs/protocol.md §2`: the first digits of the city code, then the suffix of the profile.
     func provinceFactor() throws(PersonalizationError) -> [UInt8] {
         let rule = profile.cryptography.provinceFactor
-        guard let text = try text(of: rule.item, depth: 0) else { throw .profile("\(rule.item) has no value") }
-        return Array((text.prefix(rule.digits) + rule.suffix).utf8)
+        guard let text = try text(of: rule.item, depth: 0), let factor = rule.factor(of: text) else {
+            throw .profile("\(rule.item) has fewer than \(rule.digits) digits")
+        }
+        return factor
     }
 
     // MARK: Files
