@@ -95,6 +95,15 @@ enum ReadFailure: Error {
                 advice: advice))
     }
 
+    /// The same, with what went well before it.
+    func after(_ what: String) -> ReadFailure {
+        guard case .step(let error) = self else { return self }
+        return .step(
+            HealthCardError(
+                error.code, at: error.place, command: error.command, status: error.status, channel: error.channel,
+                "\(what): \(error.reason)", advice: error.advice))
+    }
+
     var error: HealthCardError {
         switch self {
         case .card(let error), .step(let error): error

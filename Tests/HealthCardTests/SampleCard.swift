@@ -42,9 +42,13 @@ enum SampleCard {
         try ScriptedCard(profile, values: visits ? values.merging(self.visits) { $1 } : values)
     }
 
-    static func session(_ card: any CardChannel, _ profile: CardProfile) throws -> HealthCardSession {
+    /// A session that knows nothing of other cards, unless it is given a memory.
+    static func session(
+        _ card: any CardChannel, _ profile: CardProfile, habits: (any CardHabitMemory)? = nil
+    ) throws -> HealthCardSession {
         HealthCardSession(
-            channel: card, profile: profile, securityModule: try SoftwareSecurityModule.testKeys(profile))
+            channel: card, profile: profile, securityModule: try SoftwareSecurityModule.testKeys(profile),
+            habits: habits)
     }
 
     static let json = """

@@ -4,15 +4,27 @@ import ISO7816
 extension FileReader {
     /// All records of a record file, each checked against the profile.
     func records(of file: FileDefinition) throws(ReadFailure) -> [[UInt8]] {
-        try byEveryWay(file) { (isCurrent) throws(ReadFailure) in
-            if file.structure.recordCount > 1, self.abilities.multiRecord {
-                if let records = try self.manyRecords(of: file, isCurrent: isCurrent) { return records }
-                guard let records = try self.singleRecords(of: file, isCurrent: isCurrent) else { return nil }
-                self.abilities.multiRecord = false
-                return records
+        let layout = RecordLayout(file)
+        let subject = layout.hasTags ? CardHabits.Subject.taggedRecords : .plainRecords
+        var records: [[UInt8]] = []
+        while records.count < layout.count {
+            let index = records.count
+            let success: Success
+            do throws(ReadFailure) {
+                success = try exchange(file, subject) { (habits) throws(ReadFailure) in
+                    try recordForm(file, layout, index, habits)
+                }
+            } catch {
+                guard index > 0 else { throw error }
+                throw error.after("the card stopped reading at record \(index + 1) of \(layout.count)")
             }
-            return try self.singleRecords(of: file, isCurrent: isCurrent)
+            let found = try layout.split(success.data, from: index)
+            guard found.count == 1 || reading(success.habits, layout) == .many else {
+                throw .file("record \(index + 1) was answered with \(found.count) records")
+            }
+            records += found
         }
+        return records
     }
 
     /// A transparent file from its start.
@@ -23,140 +35,99 @@ extension FileReader {
     func binary(
         of file: FileDefinition, firstBlock: Int, wanted: ([UInt8]) throws(ReadFailure) -> Int
     ) throws(ReadFailure) -> [UInt8] {
-        var data = try byEveryWay(file) { (isCurrent) throws(ReadFailure) in
-            try self.block(of: file, at: 0, min(firstBlock, file.size), isCurrent: isCurrent)
-        }
-        let end = min(try wanted(data), file.size)
+        var data: [UInt8] = []
+        var end = min(max(firstBlock, 1), file.size)
+        var isFirst = true
+        // What a block brought that should have brought more.
+        var brought: Int?
         while data.count < end {
-            // The file is current since its first block was read.
-            guard let block = try block(of: file, at: data.count, end - data.count, isCurrent: true) else {
-                throw .file("the card stopped reading at offset \(data.count) of \(end)")
+            let offset = data.count
+            guard offset < 0x8000 else { throw .file("offset \(offset) is beyond what READ BINARY reaches") }
+            let success: Success
+            do throws(ReadFailure) {
+                success = try exchange(file, .data) { (habits) throws(ReadFailure) in
+                    try blockForm(file, offset, end - offset, atMost: brought, habits)
+                }
+            } catch {
+                guard offset > 0 else { throw error }
+                throw error.after("the card stopped reading at offset \(offset) of \(end)")
             }
-            guard data.count + block.count >= end || block.count >= Self.smallestBlock else {
-                throw .file("the card gives only \(block.count) bytes at offset \(data.count) of \(end)")
-            }
+            let block = success.data.prefix(file.size - offset)
             data += block
-        }
-        return data
-    }
-
-    /// By short identifier, and by SELECT where the card knows none. `read` gives nil when the card lacks that way.
-    private func byEveryWay<Result>(
-        _ file: FileDefinition, _ read: (_ isCurrent: Bool) throws(ReadFailure) -> Result?
-    ) throws(ReadFailure) -> Result {
-        if abilities.shortIdentifiers, let result = try read(false) { return result }
-        try select(file)
-        guard let result = try read(true) else { throw .file("the card refuses every form of READ") }
-        abilities.shortIdentifiers = false
-        return result
-    }
-
-    /// Refusals that may mean "not in this form" rather than "not this file".
-    private static let formRefusals: Set<StatusWord> = [
-        .wrongLength, .incompatibleFileStructure, .commandNotAllowed, .wrongData, .functionNotSupported,
-        .fileNotFound, .incorrectP1P2, .wrongP1P2, .instructionNotSupported, .classNotSupported,
-    ]
-
-    /// Refusals that may mean an extended Le.
-    private static let lengthRefusals: Set<StatusWord> = [.wrongLength, .noPreciseDiagnosis]
-
-    /// Bytes a card must give at a time to be worth reading on: less is no card that wants to be read.
-    private static let smallestBlock = 16
-
-    /// Sends a READ, with an extended Le where that saves commands; learns when the card or its reader has none.
-    ///
-    /// - Parameter length: the length of the answer to expect, exactly, given the longest one there may be: over T=0 a
-    ///   wrong Le costs a command.
-    /// - Returns: the answer's data, at least a byte; nil for a refusal that may mean the form.
-    private func read(
-        _ file: FileDefinition, _ purpose: CommandPurpose, _ values: [CommandHole: HoleValue],
-        length: (_ limit: Int) -> Int
-    ) throws(ReadFailure) -> [UInt8]? {
-        let capabilities = profile.capabilities
-        var values = values
-        let extended = abilities.extended ? length(capabilities.maximumExtendedData) : 0
-        if extended > capabilities.maximumResponseData {
-            values[.length] = .number(extended)
-            let command = try command(purpose, values)
-            if let answer = try attempt(command, at: file.path), !Self.lengthRefusals.contains(answer.status) {
-                return try data(of: answer, to: command)
+            // The block before was short for no want of data: that is how long this card's blocks are.
+            if let brought, brought < habits.readBlock { learn(readBlock: brought) }
+            if isFirst {
+                isFirst = false
+                end = min(max(try wanted(data), min(end, data.count)), file.size)
             }
-            abilities.extended = false
-        }
-        values[.length] = .number(max(1, length(capabilities.maximumResponseData)))
-        let command = try command(purpose, values)
-        return try data(of: send(command, at: file.path), to: command)
-    }
-
-    /// Nil when the command did not get through at all, though the card is still there. A driver whose reader has no
-    /// buffer for it says no more than that the exchange failed; a card that is mute fails the next command too.
-    private func attempt(_ command: CommandAPDU, at place: String) throws(ReadFailure) -> ResponseAPDU? {
-        do {
-            return try send(command, at: place)
-        } catch .step {
-            return nil
-        } catch .card(let error) where error.channel == .cardUnresponsive {
-            return nil
-        }
-    }
-
-    private func data(of answer: ResponseAPDU, to command: CommandAPDU) throws(ReadFailure) -> [UInt8]? {
-        if answer.status.isSuccess || answer.status == .endOfFile, !answer.data.isEmpty { return answer.data }
-        if Self.formRefusals.contains(answer.status) { return nil }
-        guard !answer.status.isSuccess else { throw .file("command \(command.header) was answered without data") }
-        throw .refused(command, answer.status)
-    }
-
-    // MARK: Records and blocks
-
-    /// As many whole records an answer as fit (`Docs/protocol.md §4`).
-    private func manyRecords(of file: FileDefinition, isCurrent: Bool) throws(ReadFailure) -> [[UInt8]]? {
-        let layout = RecordLayout(file)
-        var records: [[UInt8]] = []
-        while records.count < layout.count {
-            let answer = try read(
-                file, .readRecordsFrom, address(file, isCurrent, [.record: .number(records.count + 1)])
-            ) { layout.bytes(from: records.count, fitting: $0) }
-            guard let answer else {
-                if records.isEmpty { return nil }
-                throw .file("the card stopped reading at record \(records.count + 1) of \(layout.count)")
+            guard data.count >= end || block.count >= CardHabits.smallestBlock else {
+                throw .file("the card gives only \(block.count) bytes at offset \(offset) of \(end)")
             }
-            try records.append(contentsOf: layout.split(answer, from: records.count))
+            let isShort = data.count < end && !success.isExtended && block.count < habits.readBlock
+            brought = isShort ? block.count : nil
         }
-        return records
+        return Array(data.prefix(end))
     }
 
-    private func singleRecords(of file: FileDefinition, isCurrent: Bool) throws(ReadFailure) -> [[UInt8]]? {
-        let layout = RecordLayout(file)
-        var records: [[UInt8]] = []
-        while records.count < layout.count {
-            let number = records.count + 1
-            let answer = try read(file, .readRecord, address(file, isCurrent, [.record: .number(number)])) {
-                min(layout.bytes(of: records.count), $0)
-            }
-            guard let answer else {
-                if records.isEmpty { return nil }
-                throw .file("the card stopped reading at record \(number) of \(layout.count)")
-            }
-            let record = try layout.split(answer, from: records.count)
-            guard record.count == 1 else { throw .file("record \(number) was answered with \(record.count) records") }
-            records += record
-        }
-        return records
+    private func learn(readBlock: Int) {
+        var learnt = habits
+        learnt.readBlock = readBlock
+        learn(learnt)
     }
 
-    private func block(
-        of file: FileDefinition, at offset: Int, _ length: Int, isCurrent: Bool
-    ) throws(ReadFailure) -> [UInt8]? {
-        guard offset < 0x8000 else { throw .file("offset \(offset) is beyond what READ BINARY reaches") }
-        let purpose = isCurrent ? CommandPurpose.readBinary : .readBinaryShort
-        return try read(file, purpose, address(file, isCurrent, [.offset: .number(offset)])) { min(length, $0) }
+    // MARK: Commands
+
+    private func reading(_ habits: CardHabits, _ layout: RecordLayout) -> CardHabits.RecordReading {
+        let reading = layout.hasTags ? habits.taggedRecords : habits.plainRecords
+        return reading == .many && layout.count == 1 ? .number : reading
+    }
+
+    private func recordForm(
+        _ file: FileDefinition, _ layout: RecordLayout, _ index: Int, _ habits: CardHabits
+    ) throws(ReadFailure) -> Form? {
+        var values = address(file, isCurrent: !habits.shortIdentifiers)
+        let purpose: CommandPurpose
+        let length: (Int) -> Int
+        switch reading(habits, layout) {
+        case .many:
+            purpose = .readRecordsFrom
+            length = { layout.bytes(from: index, fitting: $0) }
+            values[.record] = .number(index + 1)
+        case .number:
+            purpose = .readRecord
+            length = { min(layout.bytes(of: index), $0) }
+            values[.record] = .number(index + 1)
+        case .tag:
+            guard let tag = layout.tag(of: index) else { return nil }
+            purpose = .readRecordByTag
+            length = { min(layout.bytes(of: index), $0) }
+            values[.tag] = .number(Int(tag))
+        }
+        values[.length] = .number(expected(habits, limit: profile.capabilities.maximumResponseData, length))
+        return Form(command: try command(purpose, values), isCurrent: !habits.shortIdentifiers)
+    }
+
+    private func blockForm(
+        _ file: FileDefinition, _ offset: Int, _ count: Int, atMost limit: Int?, _ habits: CardHabits
+    ) throws(ReadFailure) -> Form? {
+        // A short identifier leaves a byte for the offset; the file is current after the first block anyway.
+        let isCurrent = offset > 0 || !habits.shortIdentifiers
+        var values = address(file, isCurrent: isCurrent)
+        values[.offset] = .number(offset)
+        let block = min(habits.readBlock, limit ?? habits.readBlock)
+        values[.length] = .number(expected(habits, limit: block) { min(count, $0) })
+        return Form(command: try command(isCurrent ? .readBinary : .readBinaryShort, values), isCurrent: isCurrent)
+    }
+
+    /// Le: exactly what is to come, since over T=0 another one costs a command; extended where that saves commands.
+    private func expected(_ habits: CardHabits, limit: Int, _ length: (Int) -> Int) -> Int {
+        let long = habits.extendedLength ? length(profile.capabilities.maximumExtendedData) : 0
+        if long > profile.capabilities.maximumResponseData { return long }
+        return habits.expectedLength == .zero ? 256 : max(1, length(limit))
     }
 
     /// The short identifier in the record commands is 0 for the file that is current.
-    private func address(
-        _ file: FileDefinition, _ isCurrent: Bool, _ values: [CommandHole: HoleValue]
-    ) -> [CommandHole: HoleValue] {
-        values.merging([.sfi: .number(isCurrent ? 0 : Int(file.sfi.rawValue))]) { $1 }
+    func address(_ file: FileDefinition, isCurrent: Bool) -> [CommandHole: HoleValue] {
+        [.sfi: .number(isCurrent ? 0 : Int(file.sfi.rawValue))]
     }
 }

@@ -1,38 +1,66 @@
 import CardProfiles
 import ISO7816
 
-/// Selects directories and reads files in the fewest commands the card understands.
+/// Selects directories, reads files and writes transparent ones in the fewest commands the card understands.
 ///
-/// What the profile says a card can do is tried first; what the card turns out to lack is remembered, so each lack
-/// costs one command once. Work is bounded by the sizes in the profile, whatever the card answers.
+/// It starts from what is remembered of the product, else from what the profile says. A habit that turns out wrong is
+/// learnt anew (`CardHabits`), so each costs its commands once. Work is bounded by the sizes in the profile, whatever
+/// the card answers.
 final class FileReader {
     let channel: any CardChannel
     let profile: CardProfile
+    let dialect: Dialect?
     /// The directory that is current, as far as this reader knows.
     private(set) var current: String?
+    /// The path of the file that is current.
+    var currentFile: String?
     /// What the last SELECT of a directory was answered.
     private(set) var lastSelection: StatusWord?
-    let dialect: Dialect?
-    var abilities: Abilities
+    private var lastRefusal: ReadFailure?
+    /// The card's, as far as they are known.
+    private(set) var habits: CardHabits
+    /// The best that the profile and the link allow.
+    let limits: CardHabits
+    /// What has worked since this reader was made: one file that differs does not unlearn it.
+    private var proven: Set<Habit> = []
+    /// The reader, not the card, did not carry an extended command: nothing to remember of the card.
+    var isLinkShort = false
+    private let memory: (any CardHabitMemory)?
+    private let product: CardProduct?
 
-    struct Abilities {
-        var multiRecord: Bool
-        var shortIdentifiers: Bool
-        var extended: Bool
+    /// A habit that one file may differ in.
+    enum Habit: Hashable {
+        case taggedRecords, plainRecords, shortIdentifiers, expectedLength
     }
 
-    init(channel: any CardChannel, profile: CardProfile, dialect name: String? = nil) {
+    /// - Parameter memory: nil remembers nothing beyond this reader.
+    init(
+        channel: any CardChannel, profile: CardProfile, dialect name: String? = nil,
+        memory: (any CardHabitMemory)? = nil
+    ) {
         self.channel = channel
         self.profile = profile
-        let dialect = profile.dialect(name ?? profile.defaultDialect)
-        self.dialect = dialect
-        let capabilities = profile.capabilities
-        abilities = Abilities(
-            multiRecord: capabilities.multiRecordRead && dialect?.command(for: .readRecordsFrom) != nil,
-            shortIdentifiers: capabilities.shortFileIdentifiers && dialect?.command(for: .readBinaryShort) != nil,
-            // T=0 has no extended length of its own (ISO/IEC 7816-3:2006 §12.2).
-            extended: capabilities.extendedLength && channel.transmissionProtocol != .t0)
+        self.memory = memory
+        dialect = profile.dialect(name ?? profile.defaultDialect)
+        limits = CardHabits(best: profile, dialect, channel.transmissionProtocol)
+        product = CardProduct(
+            answerToReset: channel.answerToReset, transmissionProtocol: channel.transmissionProtocol, profile: profile)
+        habits = product.flatMap { memory?.habits(of: $0) }?.limited(to: limits) ?? limits
     }
+
+    /// Takes what worked in place of what did not, and remembers it.
+    func learn(_ found: CardHabits) {
+        var learnt = found
+        if proven.contains(.taggedRecords) { learnt.taggedRecords = habits.taggedRecords }
+        if proven.contains(.plainRecords) { learnt.plainRecords = habits.plainRecords }
+        if proven.contains(.shortIdentifiers) { learnt.shortIdentifiers = habits.shortIdentifiers }
+        if proven.contains(.expectedLength) { learnt.expectedLength = habits.expectedLength }
+        guard learnt != habits else { return }
+        habits = learnt
+        if let product { memory?.remember(learnt, of: product) }
+    }
+
+    func prove(_ worked: Set<Habit>) { proven.formUnion(worked) }
 
     // MARK: Commands
 
@@ -59,12 +87,15 @@ final class FileReader {
 
     /// Sends a command whose answer is at most Le bytes; only a lost link or a broken answer is an error.
     ///
-    /// - Parameter wantsAnswer: false leaves bytes that wait after 61xx in the card.
+    /// - Parameters:
+    ///   - wantsAnswer: false leaves bytes that wait after 61xx in the card.
+    ///   - correctsLength: false gives 6Cxx to the caller.
     func send(
-        _ command: CommandAPDU, wantsAnswer: Bool = true, at place: String
+        _ command: CommandAPDU, wantsAnswer: Bool = true, correctsLength: Bool = true, at place: String
     ) throws(ReadFailure) -> ResponseAPDU {
         let limit = command.ne ?? 256
         var options = TransmitOptions.default
+        options.correctsLength = correctsLength
         options.maximumAnswer = limit
         options.followsRemaining = wantsAnswer
         options.maximumContinuations = 16
@@ -100,35 +131,86 @@ final class FileReader {
         }
     }
 
-    /// Makes a directory current by the shortest way that works (`Docs/protocol.md §5` "Tree"): as a neighbour of the
-    /// current one, by its name, from the MF down.
+    private enum Way: CaseIterable {
+        case identifier, name, fromMaster
+    }
+
+    /// Makes a directory current by the shortest way that works (`Docs/protocol.md §5` "Tree"): by its identifier from
+    /// the current one, by its name, from the MF down. Ways this card is not known to have come last.
     func enter(_ directory: DirectoryDefinition) throws(ReadFailure) -> Entry {
-        let path = profile.path(to: directory.name)
-        let isDetour =
-            (profile.capabilities.directoriesThroughMaster || dialect?.directoriesThroughMaster == true)
-            && path.count > 2
-        let isNeighbour = current.map { $0 == directory.parent || profile.directory($0)?.parent == directory.parent }
-        if isNeighbour == true, !isDetour {
-            let select = try command(.selectDirectory, [.fid: .number(Int(directory.fileIdentifier.rawValue))])
-            if let entry = try entry(to: directory, by: select) { return entry }
+        let usual: [Way] = Way.allCases.filter { isUsual($0, to: directory) }
+        let wasChild = isChild(directory)
+        var refused: [Way] = []
+        for way in usual + Way.allCases.filter({ !usual.contains($0) && isPossible($0, to: directory) }) {
+            guard let entry = try enter(directory, by: way) else {
+                refused.append(way)
+                continue
+            }
+            if !refused.isEmpty { learn(reachedBy: way, notBy: refused, isChild: wasChild) }
+            return entry
         }
-        if let name = directory.dfName.flatMap({ DedicatedFileName($0) }), !isDetour {
-            let select = CommandAPDU.select(name: name)
-            if let entry = try entry(to: directory, by: select) { return entry }
+        throw lastRefusal ?? .file("the profile gives no way to it")
+    }
+
+    private func isChild(_ directory: DirectoryDefinition) -> Bool {
+        current != nil && current == directory.parent
+    }
+
+    private func isSister(_ directory: DirectoryDefinition) -> Bool {
+        current.flatMap { profile.directory($0)?.parent }.map { $0 == directory.parent } ?? false
+    }
+
+    private func isPossible(_ way: Way, to directory: DirectoryDefinition) -> Bool {
+        switch way {
+        case .identifier: isChild(directory) || isSister(directory)
+        case .name: directory.dfName.flatMap { DedicatedFileName($0) } != nil
+        case .fromMaster: true
         }
-        var last: Entry?
-        for step in path {
-            let purpose = step.parent == nil ? CommandPurpose.selectMaster : .selectDirectory
-            let select = try command(purpose, [.fid: .number(Int(step.fileIdentifier.rawValue))])
-            last = try entry(to: step, by: select)
-            guard let last else { throw .refused(select, lastSelection ?? .ok) }
-            guard last != .permanentlyBlocked else { return last }
+    }
+
+    private func isUsual(_ way: Way, to directory: DirectoryDefinition) -> Bool {
+        guard isPossible(way, to: directory) else { return false }
+        switch way {
+        case .identifier:
+            return isChild(directory) ? habits.directoryReach != .master : habits.directoryReach == .sisters
+        case .name: return habits.directoryNames
+        case .fromMaster: return true
         }
-        guard let last else { throw .file("the profile gives no way to it") }
-        return last
+    }
+
+    private func learn(reachedBy way: Way, notBy refused: [Way], isChild: Bool) {
+        var learnt = habits
+        if refused.contains(.identifier) { learnt.directoryReach = isChild ? .master : .children }
+        if refused.contains(.name) { learnt.directoryNames = false }
+        if way == .name { learnt.directoryNames = true }
+        if way == .identifier { learnt.directoryReach = isChild ? .children : .sisters }
+        learn(learnt)
     }
 
     /// Nil when the card refuses, which another way may mend.
+    private func enter(_ directory: DirectoryDefinition, by way: Way) throws(ReadFailure) -> Entry? {
+        switch way {
+        case .identifier: return try entry(to: directory, by: selection(of: directory))
+        case .name:
+            guard let name = directory.dfName.flatMap({ DedicatedFileName($0) }) else { return nil }
+            return try entry(to: directory, by: CommandAPDU.select(name: name))
+        case .fromMaster:
+            var last: Entry?
+            for step in profile.path(to: directory.name) {
+                guard let entry = try entry(to: step, by: selection(of: step)) else { return nil }
+                guard entry != .permanentlyBlocked else { return entry }
+                last = entry
+            }
+            return last
+        }
+    }
+
+    private func selection(of directory: DirectoryDefinition) throws(ReadFailure) -> CommandAPDU {
+        try command(
+            directory.parent == nil ? .selectMaster : .selectDirectory,
+            [.fid: .number(Int(directory.fileIdentifier.rawValue))])
+    }
+
     private func entry(to directory: DirectoryDefinition, by select: CommandAPDU) throws(ReadFailure) -> Entry? {
         let status = try send(select, wantsAnswer: false, at: directory.name).status
         lastSelection = status
@@ -136,19 +218,27 @@ final class FileReader {
         case profile.blocking.permanentStatus: return .permanentlyBlocked
         case profile.blocking.temporaryStatus:
             current = directory.name
+            currentFile = nil
             return .temporarilyBlocked
         default:
-            guard status.isSuccess || status.remaining != nil else { return nil }
+            guard status.isSuccess || status.remaining != nil else {
+                lastRefusal = .refused(select, status)
+                return nil
+            }
             current = directory.name
+            currentFile = nil
             return .open
         }
     }
 
+    /// Makes a file current, unless it is.
     func select(_ file: FileDefinition) throws(ReadFailure) {
+        guard currentFile != file.path else { return }
         let select = try command(
             .selectFile,
             [.fid: .number(Int(file.fileIdentifier.rawValue)), .sfi: .number(Int(file.sfi.rawValue))])
         let status = try send(select, wantsAnswer: false, at: file.path).status
         guard status.isSuccess || status.remaining != nil else { throw .refused(select, status) }
+        currentFile = file.path
     }
 }

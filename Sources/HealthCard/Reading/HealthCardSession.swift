@@ -30,20 +30,24 @@ public final class HealthCardSession {
 
     /// - Parameters:
     ///   - dialect: how this maker's cards are talked to; nil for the profile's own choice.
+    ///   - habits: where it is remembered how a product wants to be talked to; nil remembers nothing.
     ///   - random: the host's random numbers; the operating system's unless told otherwise.
     public init(
         channel: any CardChannel, profile: CardProfile, securityModule: any SecurityModule, dialect: String? = nil,
+        habits: (any CardHabitMemory)? = TransientHabits.shared,
         random: @escaping RandomSource = SystemRandom.bytes
     ) {
         self.channel = CountingChannel(channel)
         self.profile = profile
         self.securityModule = securityModule
         self.random = random
-        reader = FileReader(channel: self.channel, profile: profile, dialect: dialect)
+        reader = FileReader(channel: self.channel, profile: profile, dialect: dialect, memory: habits)
     }
 
     /// Commands sent so far, continuations included.
     public var commands: Int { channel.commands }
+    /// How this card wants to be talked to, as far as that is known by now.
+    public var habits: CardHabits { reader.habits }
 
     // MARK: Identity
 

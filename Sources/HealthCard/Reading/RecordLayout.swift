@@ -21,6 +21,10 @@ struct RecordLayout {
     }
 
     var count: Int { records.count }
+    var hasTags: Bool { records.first?.tag != nil }
+
+    /// The tag of a record, counted from 0.
+    func tag(of index: Int) -> UInt8? { records.indices.contains(index) ? records[index].tag : nil }
 
     /// Bytes of one record, counted from 0, tag and length included.
     func bytes(of index: Int) -> Int {

@@ -27,7 +27,9 @@ final class ImageChannel: CardChannel {
     ) throws(HealthCardError) -> PlanCost {
         let meter = CountingChannel(ImageChannel(image, profile: profile, transmissionProtocol: transmissionProtocol))
         let module = KeylessModule(keyVersion: image.keyVersion, profile.cryptography.cryptogram.length)
-        let session = HealthCardSession(channel: meter, profile: profile, securityModule: module, dialect: dialect)
+        // A plan costs the same whatever this process has met before.
+        let session = HealthCardSession(
+            channel: meter, profile: profile, securityModule: module, dialect: dialect, habits: nil)
         _ = try session.read(.bytesOnly)
         return PlanCost(of: meter)
     }

@@ -1,0 +1,55 @@
+import CardProfiles
+import ISO7816
+import Synchronization
+
+/// A product: all cards whose answers to reset differ in nothing but the chip's serial, on one kind of link.
+public struct CardProduct: Sendable, Hashable, CustomStringConvertible {
+    /// The answer to reset in hexadecimal, `--` for each byte that belongs to the chip alone; `/T0` on such a link.
+    public let description: String
+
+    /// - Returns: nil for an answer to reset that is none, or too short for the card factor.
+    public init?(
+        answerToReset: [UInt8], transmissionProtocol: TransmissionProtocol = .t1, profile: CardProfile
+    ) {
+        guard let parsed = try? AnswerToReset(answerToReset) else { return nil }
+        let rule = profile.cryptography.cardFactor
+        let historical = parsed.historicalBytes
+        guard historical.count >= rule.offset + rule.length else { return nil }
+        // The check byte behind the historical bytes tells of the serial as well.
+        let start = answerToReset.count - historical.count - (parsed.checkByte == nil ? 0 : 1)
+        let factor = start + rule.offset..<start + rule.offset + rule.length
+        let text = answerToReset.indices.map { index in
+            factor.contains(index) || index >= start + historical.count ? "--" : Hex.encode([answerToReset[index]])
+        }
+        description = text.joined() + (transmissionProtocol == .t0 ? "/T0" : "")
+    }
+}
+
+/// Remembers what was found out about products, so that a second card of one costs no commands to find out.
+///
+/// It may forget at any time, and be wrong: a reader finds out anew what does not work.
+public protocol CardHabitMemory: AnyObject, Sendable {
+    func habits(of product: CardProduct) -> CardHabits?
+    func remember(_ habits: CardHabits, of product: CardProduct)
+}
+
+/// The memory of a process; it may be used from any thread.
+public final class TransientHabits: CardHabitMemory {
+    /// The one that readers use unless told otherwise.
+    public static let shared = TransientHabits()
+
+    private let known = Mutex<[CardProduct: CardHabits]>([:])
+    /// Products of one clinic are few; more are somebody's invention.
+    private static let limit = 256
+
+    public init() {}
+
+    public func habits(of product: CardProduct) -> CardHabits? { known.withLock { $0[product] } }
+
+    public func remember(_ habits: CardHabits, of product: CardProduct) {
+        known.withLock { known in
+            guard known[product] != nil || known.count < Self.limit else { return }
+            known[product] = habits
+        }
+    }
+}

@@ -1,0 +1,136 @@
+import CardProfiles
+import ISO7816
+
+extension FileReader {
+    /// A command as it goes out under some habits.
+    struct Form {
+        let command: CommandAPDU
+        /// It means the current file, which has to be selected first.
+        let isCurrent: Bool
+
+        var isExtended: Bool { command.data.count > 255 || command.ne ?? 0 > 256 }
+    }
+
+    /// An answer with the habits and the Le that won it.
+    struct Success {
+        let data: [UInt8]
+        let habits: CardHabits
+        let expected: Int
+        let isExtended: Bool
+    }
+
+    /// Sends a READ or UPDATE as the card's habits are, and where it refuses, in every other form it may have meant.
+    /// What works is learnt.
+    ///
+    /// - Parameter form: the command under given habits; nil where they do not apply.
+    /// - Throws: a refusal that no form explains, or the first one when all forms are refused.
+    func exchange(
+        _ file: FileDefinition, _ subject: CardHabits.Subject, _ form: (CardHabits) throws(ReadFailure) -> Form?
+    ) throws(ReadFailure) -> Success {
+        var candidates = [linkHabits]
+        var tried: Set<CommandAPDU> = []
+        var firstRefusal: ReadFailure?
+        var lastStatus: StatusWord?
+        while !candidates.isEmpty {
+            let candidate = candidates.removeFirst()
+            guard isAllowed(candidate), let form = try form(candidate), tried.insert(form.command).inserted else {
+                continue
+            }
+            if form.isCurrent { try select(file) }
+            guard let (answer, expected) = try attempt(form, at: file.path) else {
+                // Nothing is known of the card, but that this link carries no long commands.
+                isLinkShort = true
+                candidates = [linkHabits]
+                continue
+            }
+            if isSuccess(answer, subject) {
+                if !form.isCurrent { currentFile = file.path }
+                keep(candidate, subject, asked: form.command.ne, expected: expected, isCurrent: form.isCurrent)
+                return Success(
+                    data: answer.data, habits: candidate, expected: expected ?? 0, isExtended: form.isExtended)
+            }
+            let refusal = ReadFailure.refused(form.command, answer.status)
+            guard mayMeanTheForm(answer.status, form) else {
+                guard !answer.status.isSuccess else {
+                    throw .file("command \(form.command.header) was answered without data")
+                }
+                throw refusal
+            }
+            if !form.isCurrent { currentFile = nil }
+            firstRefusal = firstRefusal ?? refusal
+            // Another status word than before: this candidate is nearer to the truth, so go on from it.
+            if answer.status != lastStatus {
+                candidates =
+                    candidate.alternatives(to: answer.status, for: subject, isExtended: form.isExtended) + candidates
+            }
+            lastStatus = answer.status
+        }
+        throw firstRefusal ?? .file("the profile has no command for it")
+    }
+
+    /// The card's habits, as far as the link carries them.
+    var linkHabits: CardHabits {
+        var habits = habits
+        if isLinkShort { habits.extendedLength = false }
+        return habits
+    }
+
+    private func isAllowed(_ candidate: CardHabits) -> Bool {
+        candidate.limited(to: limits) == candidate && !(isLinkShort && candidate.extendedLength)
+            && (candidate.taggedRecords != .tag || dialect?.command(for: .readRecordByTag) != nil)
+    }
+
+    private func isSuccess(_ answer: ResponseAPDU, _ subject: CardHabits.Subject) -> Bool {
+        if subject == .update { return answer.status.isSuccess }
+        return (answer.status.isSuccess || answer.status == .endOfFile) && !answer.data.isEmpty
+    }
+
+    private func mayMeanTheForm(_ status: StatusWord, _ form: Form) -> Bool {
+        CardHabits.formRefusals.contains(status) || status.correctLength != nil
+            || form.isExtended && CardHabits.lengthRefusals.contains(status)
+    }
+
+    /// The answer and the Le it came by, which is another than the command's after 6Cxx.
+    ///
+    /// - Returns: nil when an extended command did not get through at all, though the card is still there. A driver whose
+    ///   reader has no buffer for it says no more than that the exchange failed; a card that is mute fails the next
+    ///   command too.
+    private func attempt(_ form: Form, at place: String) throws(ReadFailure) -> (ResponseAPDU, Int?)? {
+        var command = form.command
+        do {
+            let answer = try send(command, correctsLength: false, at: place)
+            guard let length = answer.status.correctLength, answer.data.isEmpty, command.data.isEmpty,
+                let asked = command.ne, length != asked
+            else { return (answer, command.ne) }
+            command.ne = length
+        } catch .step where form.isExtended {
+            return nil
+        } catch .card(let error) where form.isExtended && error.channel == .cardUnresponsive {
+            return nil
+        }
+        return (try send(command, correctsLength: false, at: place), command.ne)
+    }
+
+    /// Learns what worked. Nothing that has worked before is unlearnt by one file that differs.
+    private func keep(
+        _ candidate: CardHabits, _ subject: CardHabits.Subject, asked: Int?, expected: Int?, isCurrent: Bool
+    ) {
+        var learnt = candidate
+        // What the link does not carry says nothing of the card.
+        if isLinkShort { learnt.extendedLength = habits.extendedLength }
+        if let asked, let expected, asked != expected, asked <= 256 {
+            if asked == 256, candidate.expectedLength == .zero { learnt.expectedLength = .exact }
+            if expected == 256 { learnt.expectedLength = .zero }
+        }
+        learn(learnt)
+        var worked: Set<Habit> = []
+        if !isCurrent { worked.insert(.shortIdentifiers) }
+        switch subject {
+        case .taggedRecords: worked.formUnion([.taggedRecords, .expectedLength])
+        case .plainRecords: worked.formUnion([.plainRecords, .expectedLength])
+        case .data: worked.insert(.expectedLength)
+        case .update: break
+        }
+        prove(worked)
+    }
+}
