@@ -45,7 +45,8 @@ extension Failure {
         case let error as HealthCardError:
             let status = error.code == .notPermitted ? ExitStatus.notAllowed : .cardRefused
             self.init(error.channel.map(Self.status(of:)) ?? status, error.description)
-        case let error as SecurityModuleError: self.init(.cardRefused, error.description)
+        case let error as SecurityModuleError: self.init(Self.status(of: error), error.description)
+        case let error as SAMError: self.init(Self.status(of: error), error.description)
         case let error as ProfileError: self.init(.badInput, error.description)
         case let error as BatchError: self.init(.badInput, error.description)
         case let error as PersonalizationError: self.init(Self.status(of: error), error.description)
@@ -62,6 +63,23 @@ extension Failure {
         case .interrupted(_, let error, _): status(of: error)
         case .unreadable(_, let error, _): error.channel.map(status(of:)) ?? .cardRefused
         case .unusableCard, .transportKeyRefused, .refused, .readBackDiffers, .securityModule: .cardRefused
+        }
+    }
+
+    private static func status(of error: SecurityModuleError) -> ExitStatus {
+        switch error {
+        case .keyNotHeld: .notAllowed
+        case .sam(let error): status(of: error)
+        default: .cardRefused
+        }
+    }
+
+    private static func status(of error: SAMError) -> ExitStatus {
+        switch error {
+        case .channel(let error, _): status(of: error.code)
+        case .notAPIN: .badInput
+        case .anotherProvince: .notAllowed
+        default: .cardRefused
         }
     }
 

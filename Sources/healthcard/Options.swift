@@ -18,12 +18,24 @@ struct ReaderOptions: ParsableArguments {
     var wait: Double = 0
 
     /// The chosen reader, with a card in it.
+    /// - Parameter samReader: the reader that holds the SAM: not the card's, and not the default.
     func connect(
-        mode: ShareMode = .exclusive, protocols: Set<TransmissionProtocol> = [.t0, .t1]
+        mode: ShareMode = .exclusive, protocols: Set<TransmissionProtocol> = [.t0, .t1],
+        besides samReader: ReaderName? = nil
     ) throws -> CardConnection {
         let context = try PCSCContext()
         let choice = reader ?? ProcessInfo.processInfo.environment["HEALTHCARD_READER"]
-        let name = try ReaderName.choose(choice, among: context.readers())
+        let readers = try context.readers()
+        // A number counts all readers, as the list shows them.
+        let hasChoice = choice?.isEmpty == false
+        let name = try ReaderName.choose(choice, among: hasChoice ? readers : readers.filter { $0 != samReader })
+        guard name != samReader else {
+            throw Failure(
+                .usage,
+                Terminal.text(
+                    "the card and the SAM cannot both be in \(name): choose two readers",
+                    "卡与 SAM 卡不能同在 \(name) 中，请选择两个读卡器"))
+        }
         if wait > 0 {
             Terminal.note(Terminal.text("waiting for a card in \(name)", "等待读卡器中的卡：\(name)"))
             _ = try context.waitForCard(in: name, milliseconds: UInt32(max(0, min(wait * 1000, 3.6e6))))

@@ -8,12 +8,13 @@ struct ReadCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "read", abstract: "Read a card: who it is, and what an emergency room must know.",
         discussion: """
-            A test card opens to the published test keys. A formal card gives its issuer alone without a SAM; the rest \
-            is listed under "unreadable" with the reason.
+            A test card opens to the published test keys, any card to a SAM (--sam). A formal card gives its issuer \
+            alone without one; the rest is listed under "unreadable" with the reason.
             """)
 
     @OptionGroup var readerOptions: ReaderOptions
     @OptionGroup var profileOptions: ProfileOptions
+    @OptionGroup var securityOptions: SecurityOptions
     @OptionGroup var traceOptions: TraceOptions
 
     @Flag(name: .long, help: "The JSON of Docs/items.md instead of text.")
@@ -29,15 +30,16 @@ struct ReadCommand: ParsableCommand {
 
     mutating func run() throws {
         let profile = try profileOptions.load(testKeys: true)
-        let module = try SoftwareSecurityModule.testKeys(profile)
-        let connection = try readerOptions.connect()
-        let channel = traceOptions.wrap(connection)
-        let begin = ContinuousClock.now
-        let reading = try connection.withTransaction(endingWith: .reset) { _ in
+        let clock = ContinuousClock()
+        var begin = clock.now
+        var elapsed = Duration.zero
+        let reading = try securityOptions.use(readerOptions, profile, traceOptions, testKeys: keys == .test) {
+            channel, module in
+            begin = clock.now
             let session = HealthCardSession(channel: channel, profile: profile, securityModule: module)
+            defer { elapsed = begin.duration(to: clock.now) }
             return keys == nil ? try session.readWhatIsOpen() : try session.read()
         }
-        let elapsed = begin.duration(to: .now)
         if json {
             Terminal.print(reading.json(pretty: true))
         } else {

@@ -21,6 +21,9 @@ enum Terminal {
 
     static func note(_ line: String) { write(line + "\n", to: .standardError) }
 
+    /// What a person is asked, on the line of the answer.
+    static func ask(_ prompt: String) { write(prompt, to: .standardError) }
+
     /// A line that the next one overwrites; the caller sees to it that standard error is a terminal.
     static func overwrite(_ line: String) { write("\r\u{1B}[K" + line, to: .standardError) }
 

@@ -69,6 +69,29 @@ extension FuzzTarget {
             guard let profile else { return }
             _ = try? CardInspection.inspect(LyingCard(bytes, profile: profile), profile: profile).text
         },
+        "lying-sam": { bytes in
+            // The first byte chooses the key, the rest is what the SAM answers.
+            guard let profile, let first = bytes.first, !profile.keys.isEmpty,
+                let sam = try? SAMCard(
+                    channel: LyingCard(Array(bytes.dropFirst()), profile: profile), profile: profile)
+            else { return }
+            let key = profile.keys[Int(first) % profile.keys.count]
+            let factors = CardFactors(card: serial, province: Array("99000000".utf8), third: Array("99010000".utf8))
+            sam.pinSource = { _ in SecretBytes(copying: Array("123456".utf8)) }
+            if let made = try? sam.cryptogram(key: key, card: factors, seed: serial, original: serial) {
+                check(made.count == profile.cryptography.cryptogram.length, "a cryptogram has its length")
+            }
+            let data = [UInt8](repeating: first, count: Int(first))
+            if let body = try? sam.protect(
+                header: [4, 0xDC, 1, 4], data: data, protection: .encryptedMAC, key: key, card: factors, seed: serial)
+            {
+                check(
+                    body.count == profile.cryptography.bodyLength(of: data.count, under: .encryptedMAC),
+                    "a protected body has its length")
+            }
+            if let signature = try? sam.sign(data) { check(signature.count == 64, "a signature has its length") }
+            if let information = try? sam.information() { _ = information.json.text() }
+        },
         "virtual-card": { bytes in
             guard let profile, let card = try? VirtualHealthCard.blank(serial: serial, profile: profile) else { return }
             card.setRandomSource { [UInt8](repeating: 0xA5, count: $0) }

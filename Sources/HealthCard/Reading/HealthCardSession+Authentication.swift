@@ -99,7 +99,7 @@ extension HealthCardSession {
         do {
             cryptogram = try securityModule.cryptogram(key: key, card: factors, seed: seed, original: original)
         } catch {
-            throw .step(moduleFailure(error, at: place))
+            throw moduleStep(error, at: place)
         }
         let command = try reader.command(
             .externalAuthenticate,

@@ -45,19 +45,35 @@ extension HealthCardSession {
                 header: [plain.cla, plain.ins, plain.p1, plain.p2], data: plain.data,
                 protection: protection.protection, key: key, card: factors, seed: seed)
         } catch {
-            throw .step(moduleFailure(error, at: place))
+            throw moduleStep(error, at: place)
         }
         return command
     }
 
     /// What a security module's refusal means to the user: which right is missing, and who has it.
     func moduleFailure(_ error: SecurityModuleError, at place: String) -> HealthCardError {
-        guard case .keyNotHeld(let name) = error else { return HealthCardError(error, at: place) }
+        let name: String
+        switch error {
+        case .keyNotHeld(let key): name = key
+        case .sam(.anotherProvince):
+            return HealthCardError(.notPermitted, at: place, error.description)
+        default: return HealthCardError(error, at: place)
+        }
         let holders = profile.sam.types.filter { $0.keys.contains(name) }.map { "\($0.number) (\($0.title))" }
         return HealthCardError(
             .notPermitted, at: place,
             "\(securityModule.title) may not \(use(ofKey: name)): it holds no key \(name)",
             advice: holders.isEmpty ? "no SAM holds this key" : "SAMs of type \(holders.joined(separator: ", ")) may")
+    }
+
+    /// A key that is missing ends one step; a module that is gone or wants its PIN ends all of them.
+    func moduleStep(_ error: SecurityModuleError, at place: String) -> ReadFailure {
+        let failure = moduleFailure(error, at: place)
+        guard case .sam(let reason) = error else { return .step(failure) }
+        switch reason {
+        case .channel, .pinNeeded, .wrongPIN, .refusedBefore, .pinBlocked, .lastTry, .notAPIN: return .card(failure)
+        default: return .step(failure)
+        }
     }
 
     /// What a key is good for, in words.

@@ -46,6 +46,8 @@ public final class SAMCard: SecurityModule {
     /// Digits of GB/T 2260; where the SAM's provincial keys are from.
     let province: String
 
+    public var title: String { "this SAM (type \(identity.keyCardType))" }
+
     /// Commands sent so far, continuations included.
     public var commands: Int { link.channel.commands }
 

@@ -1,0 +1,165 @@
+import ArgumentParser
+import Foundation
+import HealthCard
+import ISO7816
+import ShangMi
+
+struct SAMCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "sam", abstract: "The security access module (SAM) that a clinic's terminal works with.",
+        discussion: """
+            Its reader is --sam or HEALTHCARD_SAM_READER, else the only reader there is. read, update, visit and block \
+            take the same options.
+            """,
+        subcommands: [SAMInfoCommand.self, SAMPINCommand.self])
+}
+
+struct SAMInfoCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "info", abstract: "Who a SAM is, what it may do, and how many PIN tries are left. Needs no PIN.")
+
+    @OptionGroup var securityOptions: SecurityOptions
+    @OptionGroup var profileOptions: ProfileOptions
+    @OptionGroup var traceOptions: TraceOptions
+
+    @Flag(name: .long, help: "JSON, certificates included.")
+    var json = false
+
+    mutating func run() throws {
+        let profile = try profileOptions.load(testKeys: true)
+        let information = try securityOptions.useSAM(profile, traceOptions) { try $0.information() }
+        if json { return Terminal.print(information.json.text(pretty: true)) }
+        for line in Self.lines(information) { Terminal.print(line) }
+    }
+
+    private static func lines(_ information: SAMInformation) -> [String] {
+        let identity = information.identity
+        func line(_ english: String, _ chinese: String, _ value: String) -> String {
+            Terminal.text(english.padding(toLength: 18, withPad: " ", startingAt: 0), chinese + "：") + value
+        }
+        let kind = information.type.map { " (\($0.title))" } ?? Terminal.text(" (unknown to the profile)", "（未知类型）")
+        let test = information.isTest ? Terminal.text(" (test keys)", "（测试密钥）") : ""
+        var lines = [
+            line("type", "类型", "\(identity.keyCardType)\(kind)"),
+            line("serial", "序列号", Hex.encode(identity.serial)),
+            line("terminal number", "终端机编号", identity.terminal.description),
+            line("province", "省份", identity.terminal.province),
+            line("key version", "密钥版本", Hex.encode([information.keyVersion]) + test),
+            line("command set", "指令集版本", Hex.encode([identity.commandSetVersion])),
+        ]
+        if let application = information.application {
+            let unknown = Terminal.text("not a date", "非日期")
+            let dates = [application.startDate, application.expiryDate].map { $0?.description ?? unknown }
+            lines.append(line("issuer", "应用发行者", Hex.encode(application.issuer)))
+            lines.append(line("receiver", "应用接收者", Hex.encode(application.receiver)))
+            lines.append(line("valid", "有效期", dates.joined(separator: " – ")))
+        }
+        if let type = information.type {
+            lines.append(line("keys", "密钥", type.keys.joined(separator: " ")))
+        }
+        lines.append(line("PIN", "PIN", SAMPINCommand.text(triesLeft: information.pinTriesLeft)))
+        for (name, error) in information.unreadable.sorted(by: { $0.key < $1.key }) {
+            lines.append(Terminal.text("not read: ", "未读出：") + "\(name): \(error)")
+        }
+        return lines
+    }
+}
+
+struct SAMPINCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "pin", abstract: "How many PIN tries a SAM has left; check its PIN, or change it.",
+        discussion: """
+            The PIN comes from --sam-pin-file or HEALTHCARD_SAM_PIN, else it is asked for without being shown. It is \
+            sent once: after a wrong one the tries left are told and nothing is tried again. A stored PIN is not sent \
+            when one try is left. Exit code 5 for a wrong PIN and a blocked one.
+            """)
+
+    @OptionGroup var securityOptions: SecurityOptions
+    @OptionGroup var profileOptions: ProfileOptions
+    @OptionGroup var traceOptions: TraceOptions
+
+    @Flag(name: .long, help: "Verify the PIN. A wrong one costs a try.")
+    var check = false
+
+    @Flag(name: .long, help: "Change the PIN. A wrong old one costs a try.")
+    var change = false
+
+    @Option(name: .long, help: "With --change: the file that holds the new PIN. Default: it is asked for, twice.")
+    var newPinFile: String?
+
+    @Flag(name: .long, help: "JSON: {\"triesLeft\": 3}, null where the SAM does not tell.")
+    var json = false
+
+    func validate() throws {
+        guard !check || !change else { throw ValidationError("--check and --change exclude each other") }
+        guard newPinFile == nil || change else { throw ValidationError("--new-pin-file goes with --change") }
+    }
+
+    private struct Tries: Encodable {
+        let triesLeft: Int?
+        func encode(to encoder: any Encoder) throws {
+            var container = encoder.container(keyedBy: CodingKeys.self)
+            try container.encode(triesLeft, forKey: .triesLeft)
+        }
+        enum CodingKeys: CodingKey { case triesLeft }
+    }
+
+    mutating func run() throws {
+        let profile = try profileOptions.load(testKeys: true)
+        let stored = try securityOptions.storedPIN()
+        // Files are read before anything is sent.
+        let new = try newPinFile.map(SecurityOptions.pin(inFile:))
+        let (check, change) = (check, change)
+        let tries = try securityOptions.useSAM(profile, traceOptions) { sam in
+            let tries = try sam.pinTriesLeft()
+            guard check || change else { return tries }
+            guard tries != 0 else { throw SAMError.pinBlocked }
+            guard let pin = try SecurityOptions.pin(stored: stored, triesLeft: tries) else { throw Self.noPIN() }
+            if change {
+                try sam.changePIN(old: pin, new: new ?? Self.newPIN())
+            } else {
+                try sam.verifyPIN(pin)
+            }
+            return try sam.pinTriesLeft()
+        }
+        if json {
+            try Terminal.print(json: Tries(triesLeft: tries))
+        } else if change {
+            Terminal.print(Terminal.text("The PIN has been changed.", "PIN 已修改。"))
+        } else if check {
+            Terminal.print(Terminal.text("The PIN is right.", "PIN 正确。"))
+        } else {
+            Terminal.print(Self.text(triesLeft: tries))
+        }
+        if tries == 0 { throw SAMError.pinBlocked }
+    }
+
+    static func text(triesLeft tries: Int?) -> String {
+        switch tries {
+        case 0?: Terminal.text("blocked", "已锁定")
+        case let tries?:
+            Terminal.text("\(tries) \(tries == 1 ? "try" : "tries") left", "还可试 \(tries) 次")
+        case nil: Terminal.text("the SAM does not tell how many tries are left", "SAM 卡未告知剩余次数")
+        }
+    }
+
+    private static func newPIN() throws -> SecretBytes {
+        let first = Terminal.secret(Terminal.text("new PIN: ", "新 PIN："))
+        guard let first, let second = Terminal.secret(Terminal.text("new PIN again: ", "再次输入新 PIN：")) else {
+            throw noPIN()
+        }
+        guard first == second else {
+            throw Failure(
+                .badInput, Terminal.text("the two new PINs differ; nothing was sent", "两次输入的新 PIN 不同，未发送"))
+        }
+        return first
+    }
+
+    private static func noPIN() -> Failure {
+        Failure(
+            .usage,
+            Terminal.text(
+                "no PIN: give --sam-pin-file or HEALTHCARD_SAM_PIN, or type it at a terminal",
+                "缺少 PIN：请用 --sam-pin-file 或 HEALTHCARD_SAM_PIN 给出，或在终端输入"))
+    }
+}

@@ -1,0 +1,128 @@
+import ArgumentParser
+import CardProfiles
+import Foundation
+import HealthCard
+import ISO7816
+import PCSC
+import ShangMi
+
+/// Who holds the keys: a SAM in a reader of its own, else the published keys of test cards.
+struct SecurityOptions: ParsableArguments {
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "The SAM's reader: exact name, unique part of it, or number in `healthcard readers`.",
+            discussion: "Default: HEALTHCARD_SAM_READER, else the published keys of test cards.", valueName: "reader"))
+    var sam: String?
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "The file that holds the SAM's PIN.",
+            discussion: "Default: HEALTHCARD_SAM_PIN, else it is asked for when the SAM wants it.", valueName: "file"))
+    var samPinFile: String?
+
+    /// What was chosen, by option or environment.
+    var samChoice: String? {
+        let choice = sam ?? ProcessInfo.processInfo.environment["HEALTHCARD_SAM_READER"]
+        return choice?.isEmpty == false ? choice : nil
+    }
+
+    /// Runs `body` with the card's channel and whoever holds the keys, nobody else at either; both cards are reset in
+    /// the end, whatever happens, so that no right is left behind.
+    /// - Parameter testKeys: insist on the published keys, whatever the environment says of a SAM.
+    func use<Result>(
+        _ reader: ReaderOptions, _ profile: CardProfile, _ trace: TraceOptions, testKeys: Bool = false,
+        _ body: (any CardChannel, any SigningModule) throws -> Result
+    ) throws -> Result {
+        if testKeys, sam != nil {
+            throw Failure(
+                .usage, Terminal.text("--sam and the test keys exclude each other", "--sam 与测试密钥不能同时使用"))
+        }
+        guard !testKeys, samChoice != nil else {
+            let module = try SoftwareSecurityModule.testKeys(profile)
+            let card = try reader.connect()
+            return try card.withTransaction(endingWith: .reset) { _ in try body(trace.wrap(card), module) }
+        }
+        let pin = try storedPIN()
+        let samReader = try chooseSAMReader()
+        // The card first: without one the SAM need not be disturbed.
+        let card = try reader.connect(besides: samReader)
+        return try withSAM(in: samReader, profile, trace, pin: pin) { module in
+            try card.withTransaction(endingWith: .reset) { _ in try body(trace.wrap(card), module) }
+        }
+    }
+
+    /// Runs `body` with the SAM alone: the chosen reader, else the only one there is.
+    func useSAM<Result>(
+        _ profile: CardProfile, _ trace: TraceOptions, _ body: (SAMCard) throws -> Result
+    ) throws -> Result {
+        try withSAM(in: chooseSAMReader(), profile, trace, pin: storedPIN(), body)
+    }
+
+    private func chooseSAMReader() throws -> ReaderName {
+        let readers = try PCSCContext().readers()
+        do {
+            return try ReaderName.choose(samChoice, among: readers)
+        } catch {
+            guard case .choiceNeeded(let readers) = error else { throw error }
+            let list = readers.map { "\n  \($0)" }.joined()
+            throw Failure(
+                .usage,
+                Terminal.text(
+                    "several readers are connected, choose the SAM's with --sam or HEALTHCARD_SAM_READER:",
+                    "有多个读卡器，请用 --sam 或 HEALTHCARD_SAM_READER 选择 SAM 卡所在的读卡器：") + list)
+        }
+    }
+
+    private func withSAM<Result>(
+        in reader: ReaderName, _ profile: CardProfile, _ trace: TraceOptions, pin: SecretBytes?,
+        _ body: (SAMCard) throws -> Result
+    ) throws -> Result {
+        let connection: CardConnection
+        do {
+            connection = try CardConnection(reader, context: PCSCContext())
+        } catch {
+            guard let failure = Failure(any: error) else { throw error }
+            throw Failure(
+                failure.status, Terminal.text("the SAM's reader \(reader): ", "SAM 读卡器 \(reader)：") + failure.message)
+        }
+        return try connection.withTransaction(endingWith: .reset) { _ in
+            let sam = try SAMCard(channel: trace.wrap(connection), profile: profile)
+            sam.pinSource = { tries throws(SAMError) in try Self.pin(stored: pin, triesLeft: tries) }
+            return try body(sam)
+        }
+    }
+
+    // MARK: PIN
+
+    /// The PIN of the file or the environment; nil for neither.
+    func storedPIN() throws -> SecretBytes? {
+        if let samPinFile { return try Self.pin(inFile: samPinFile) }
+        guard let text = ProcessInfo.processInfo.environment["HEALTHCARD_SAM_PIN"], !text.isEmpty else { return nil }
+        return SecretBytes(copying: Array(text.utf8))
+    }
+
+    /// The first line of a file, blanks around it left out.
+    static func pin(inFile path: String) throws -> SecretBytes {
+        guard var bytes = FileManager.default.contents(atPath: path) else {
+            throw Failure(
+                .badInput, Terminal.text("the PIN file \(path) cannot be read", "无法读取 PIN 文件 \(path)"))
+        }
+        defer { bytes.resetBytes(in: bytes.indices) }
+        let line = bytes.prefix { $0 != 0x0A && $0 != 0x0D }
+        let digits = line.drop { $0 == 0x20 || $0 == 0x09 }.prefix { $0 != 0x20 && $0 != 0x09 }
+        return SecretBytes(copying: digits)
+    }
+
+    /// What to send when the SAM wants its PIN. A stored PIN never takes the last try: a program that is run again and
+    /// again with a wrong one would block the SAM.
+    static func pin(stored: SecretBytes?, triesLeft tries: Int?) throws(SAMError) -> SecretBytes? {
+        if let stored {
+            guard tries != 1 else { throw .lastTry }
+            return stored
+        }
+        let left = tries.map { Terminal.text(" (\($0) tries left)", "（还可试 \($0) 次）") } ?? ""
+        return Terminal.secret(Terminal.text("PIN of the SAM\(left): ", "SAM 卡 PIN\(left)："))
+    }
+}
