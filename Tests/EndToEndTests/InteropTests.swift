@@ -124,6 +124,11 @@ import Testing
         try await Programs.output(Programs.python, [Programs.independent("test_vectors.py")])
     }
 
+    @Test("The independent card, SAM and clinic agree among themselves")
+    func independentClinic() async throws {
+        try await Programs.output(Programs.python, [Programs.independent("test_clinic.py")])
+    }
+
     @Test("Thousands of random and edge commands get the same answer from both cards, to the byte", arguments: [1, 2])
     func cardsAnswerAlike(_ seed: Int) async throws {
         let card = "\(try Programs.healthcard()) virtual --port {port} --serial {serial} --challenge {challenge}"

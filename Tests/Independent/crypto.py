@@ -155,20 +155,23 @@ def sm2_digest(message, public, user=b"1234567812345678"):
     return sm3(z + bytes(message))
 
 
-def sm2_verify(message, signature, public):
+def sm2_verify_digest(digest, signature, public):
     r, s = int.from_bytes(signature[:32], "big"), int.from_bytes(signature[32:], "big")
     point = int.from_bytes(public[:32], "big"), int.from_bytes(public[32:], "big")
     if not (0 < r < N and 0 < s < N) or len(signature) != 64:
         return False
     if (point[1] ** 2 - point[0] ** 3 - A * point[0] - B) % P:
         return False
-    e = int.from_bytes(sm2_digest(message, public), "big")
     sum_point = _add(_multiply(s, G), _multiply((r + s) % N, point))
-    return sum_point is not None and (e + sum_point[0]) % N == r
+    return sum_point is not None and (int.from_bytes(digest, "big") + sum_point[0]) % N == r
 
 
-def sm2_sign(message, private):
-    e = int.from_bytes(sm2_digest(message, public_key(private)), "big")
+def sm2_verify(message, signature, public):
+    return sm2_verify_digest(sm2_digest(message, public), signature, public)
+
+
+def sm2_sign_digest(digest, private):
+    e = int.from_bytes(digest, "big")
     while True:
         k = secrets.randbelow(N - 1) + 1
         r = (e + _multiply(k, G)[0]) % N
@@ -179,7 +182,11 @@ def sm2_sign(message, private):
             return _bytes(r) + _bytes(s)
 
 
-# --- issuer certificate (§7) and security code (§8) ------------------------
+def sm2_sign(message, private):
+    return sm2_sign_digest(sm2_digest(message, public_key(private)), private)
+
+
+# --- certificates (§7) and security code (§8) ------------------------------
 
 
 def issuer_certificate(issuer_code, issue_date, valid_until):
@@ -189,6 +196,24 @@ def issuer_certificate(issuer_code, issue_date, valid_until):
     body += bytes.fromhex(issue_date.replace("-", "")) + bytes.fromhex(valid_until.replace("-", ""))
     body += b"\x02" + bytes(11) + public_key(test_private_key("ISSUER"))
     return body + sm2_sign(body, test_private_key("ROOT"))
+
+
+def sam_certificate(terminal, serial, issue_date="2026-01-01", valid_until="2045-12-31"):
+    """190 bytes, signed by the published test root; `terminal` is the 6-byte terminal number of file 0016."""
+    body = b"\xa0\x02" + bytes.fromhex("9156000132990000000001") + bytes.fromhex("9156000132990000000002") + serial
+    body += bytes.fromhex(issue_date.replace("-", "")) + bytes.fromhex(valid_until.replace("-", ""))
+    body += b"\x02" + bytes(11) + terminal + bytes(4) + public_key(test_private_key("SAM"))
+    return body + sm2_sign(body, test_private_key("ROOT"))
+
+
+def check_sam_certificate(certificate):
+    """What is wrong with a SAM certificate; empty when nothing is."""
+    if len(certificate) != 190:
+        return ["SAM certificate is %d bytes, not 190" % len(certificate)]
+    wrong = [] if certificate[:2] == b"\xa0\x02" else ["SAM certificate: format or kind"]
+    if not sm2_verify(certificate[:126], certificate[126:], public_key(test_private_key("ROOT"))):
+        wrong.append("SAM certificate: signature")
+    return wrong
 
 
 def check_certificate(certificate, issuer_code):
