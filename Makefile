@@ -33,6 +33,7 @@ lint:
 test: setup lint
 	swift build -c release --product healthcard $(STRICT)
 	swift build --build-tests $(STRICT)
+	Scripts/validators
 	HEALTHCARD_BINARY=$(CURDIR)/.build/release/healthcard $(READERS) swift test --skip-build
 
 bench: build

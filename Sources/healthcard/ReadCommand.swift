@@ -17,7 +17,10 @@ struct ReadCommand: ParsableCommand {
     @OptionGroup var securityOptions: SecurityOptions
     @OptionGroup var traceOptions: TraceOptions
 
-    @Flag(name: .long, help: "The JSON of Docs/items.md instead of text.")
+    @Option(name: .long, help: "text, json (Docs/items.md) or fhir (an R4 Bundle, Docs/fhir.md). Default: text.")
+    var format: OutputFormat?
+
+    @Flag(name: .long, help: "The same as --format json.")
     var json = false
 
     @Option(
@@ -28,7 +31,16 @@ struct ReadCommand: ParsableCommand {
     @Flag(name: .long, help: "Say on standard error how many commands it took, and how long.")
     var stats = false
 
+    enum OutputFormat: String, ExpressibleByArgument, CaseIterable {
+        case text, json, fhir
+    }
+
+    func validate() throws {
+        if json, let format, format != .json { throw ValidationError("--json and --format \(format.rawValue) differ") }
+    }
+
     mutating func run() throws {
+        let format = json ? .json : format ?? .text
         let profile = try profileOptions.load(testKeys: true)
         let clock = ContinuousClock()
         var begin = clock.now
@@ -40,15 +52,16 @@ struct ReadCommand: ParsableCommand {
             defer { elapsed = begin.duration(to: clock.now) }
             return keys == nil ? try session.readWhatIsOpen() : try session.read()
         }
-        if json {
-            Terminal.print(reading.json(pretty: true))
-        } else {
+        switch format {
+        case .json: Terminal.print(reading.json(pretty: true))
+        case .fhir: Terminal.print(reading.fhir(profile: profile).text(pretty: true))
+        case .text:
             Terminal.print(reading.document.text(profile: profile))
             if reading.isTestCard {
                 Terminal.note(Terminal.text("This is a test card.", "这是测试卡。"))
             }
         }
-        for file in reading.unreadable where !json {
+        for file in reading.unreadable where format == .text {
             Terminal.note(Terminal.text("not read: ", "未读出：") + "\(file.file): \(file.reason)")
         }
         if stats {

@@ -4,6 +4,8 @@ public indirect enum JSONValue: Sendable, Hashable {
     case array([JSONValue])
     case string(String)
     case number(Int)
+    /// A decimal number as it is to be written, `12.50`: its decimals are part of what it says.
+    case decimal(String)
     case boolean(Bool)
 
     public struct Member: Sendable, Hashable {
@@ -37,6 +39,7 @@ public indirect enum JSONValue: Sendable, Hashable {
             }
         case .string(let string): Self.write(string, into: &text)
         case .number(let number): text.append(contentsOf: String(number).utf8)
+        case .decimal(let number): text.append(contentsOf: number.utf8)
         case .boolean(let boolean): text.append(contentsOf: (boolean ? "true" : "false").utf8)
         }
     }

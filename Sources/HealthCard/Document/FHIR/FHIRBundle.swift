@@ -1,0 +1,121 @@
+import CardProfiles
+import ISO7816
+import ShangMi
+
+extension CardReading {
+    /// The card as a FHIR R4 Bundle (`Docs/fhir.md`).
+    public func fhir(profile: CardProfile) -> JSONValue {
+        document.fhir(profile: profile, cardSerial: identity.factors.card, isTestCard: isTestCard)
+    }
+}
+
+extension CardDocument {
+    /// The card as a FHIR R4 (4.0.1) Bundle of type collection (`Docs/fhir.md`): the same card gives the same bytes.
+    ///
+    /// - Parameter cardSerial: what tells this card from all others, the card factor: the identities of the resources
+    ///   come from it.
+    public func fhir(profile: CardProfile, cardSerial: [UInt8], isTestCard: Bool) -> JSONValue {
+        var bundle = FHIRBundle(document: self, profile: profile, serial: cardSerial, isTestCard: isTestCard)
+        bundle.addPerson()
+        bundle.addClinical()
+        for visits in FHIRMapping.visits { bundle.addVisits(visits) }
+        bundle.addOutcome()
+        return bundle.json
+    }
+}
+
+/// A Bundle that grows resource by resource.
+struct FHIRBundle {
+    let document: CardDocument
+    let profile: CardProfile
+    let serial: [UInt8]
+    let isTestCard: Bool
+    private var entries: [JSONValue] = []
+    private var known: Set<String> = []
+
+    init(document: CardDocument, profile: CardProfile, serial: [UInt8], isTestCard: Bool) {
+        self.document = document
+        self.profile = profile
+        self.serial = serial
+        self.isTestCard = isTestCard
+    }
+
+    var json: JSONValue {
+        .fhir([
+            "resourceType": .string("Bundle"), "meta": meta(), "type": .string("collection"),
+            "entry": .array(entries),
+        ])
+    }
+
+    /// The patient of everything else.
+    var subject: JSONValue { reference("Patient") }
+
+    func reference(_ key: String, display: String? = nil) -> JSONValue {
+        .fhir(["reference": .string(identity(key)), "display": display.map { .string($0) }])
+    }
+
+    /// Adds a resource once.
+    ///
+    /// - Parameter key: what tells it from the others of this card: `allergies/2`.
+    mutating func add(
+        _ key: String, _ type: String, restricted: Bool = false, first: Bool = false,
+        _ members: KeyValuePairs<String, JSONValue?>
+    ) {
+        guard case .object(let members) = JSONValue.fhir(members), known.insert(key).inserted else { return }
+        let head = [
+            JSONValue.Member("resourceType", .string(type)), JSONValue.Member("meta", meta(restricted: restricted)),
+        ]
+        let resource = JSONValue.object(head.filter { $0.value != .object([]) } + members)
+        let entry = JSONValue.fhir(["fullUrl": .string(identity(key)), "resource": resource])
+        entries.insert(entry, at: first ? 0 : entries.count)
+    }
+
+    private func meta(restricted: Bool = false) -> JSONValue {
+        .fhir([
+            "security": .array(restricted ? [FHIRCodes.restricted.json] : []),
+            "tag": .array(isTestCard ? [FHIRCodes.test.json] : []),
+        ])
+    }
+
+    /// A UUID of version 8 (RFC 9562 §5.8): SM3 over the card and the key, cut to 128 bits.
+    private func identity(_ key: String) -> String {
+        var bytes = Array(SM3.hash(Array("resident-health-card/fhir/".utf8) + serial + [0x2F] + key.utf8).prefix(16))
+        bytes[6] = bytes[6] & 0x0F | 0x80
+        bytes[8] = bytes[8] & 0x3F | 0x80
+        let digits = Hex.encode(bytes).lowercased()
+        var text = "urn:uuid:"
+        for (index, digit) in digits.enumerated() {
+            if [8, 12, 16, 20].contains(index) { text.append("-") }
+            text.append(digit)
+        }
+        return text
+    }
+
+    /// The items of an object section; none where it was not read.
+    func items(_ section: String) -> FHIRItems {
+        guard case .object(let nodes)? = document[section]?.content else {
+            return FHIRItems([], path: section, profile: profile)
+        }
+        return FHIRItems(nodes, path: section, profile: profile)
+    }
+
+    /// The elements of a list section with their numbers: records for visits, else the place in the list from 1.
+    func entries(_ section: String) -> [(number: Int, items: FHIRItems)] {
+        guard case .list(let entries)? = document[section]?.content else { return [] }
+        return entries.enumerated().map { index, entry in
+            (entry.record ?? index + 1, FHIRItems(entry.nodes, path: section, profile: profile))
+        }
+    }
+
+    /// What could not be read, so that what is missing is not taken for what the card does not have.
+    mutating func addOutcome() {
+        guard !document.unreadable.isEmpty else { return }
+        let issues = document.unreadable.map { file in
+            JSONValue.fhir([
+                "severity": .string("error"), "code": .string("incomplete"),
+                "details": .fhir(text: file.file), "diagnostics": .string(file.reason),
+            ])
+        }
+        add("OperationOutcome", "OperationOutcome", ["issue": .array(issues)])
+    }
+}

@@ -1,0 +1,193 @@
+import CardProfiles
+import Foundation
+import HealthCard
+import Testing
+
+/// `healthcard read --format fhir` and what it is made of (`Docs/fhir.md`).
+@Suite("FHIR R4") struct FHIRTests {
+    private let profile: CardProfile
+
+    init() throws { profile = try CardContents.profile() }
+
+    private static let images =
+        (try? FileManager.default.contentsOfDirectory(
+            atPath: Programs.root.appendingPathComponent("TestVectors/images").path))?.sorted() ?? []
+
+    private func document(_ files: [String: FileContent], unreadable: [UnreadableFile] = []) -> CardDocument {
+        CardDocument(profile: profile, files: files, unreadable: unreadable)
+    }
+
+    private func bundle(_ document: CardDocument, serial: [UInt8] = Array(1...8)) -> String {
+        document.fhir(profile: profile, cardSerial: serial, isTestCard: true).text(pretty: true)
+    }
+
+    private func resources(_ document: CardDocument) throws -> [JSONValue] {
+        try JSONValue(Data(bundle(document).utf8))["entry"]?.elements.compactMap { $0["resource"] } ?? []
+    }
+
+    /// What the independent validator says of bundles; nothing when they are right.
+    private func verdict(_ bundles: [(name: String, text: String)]) async throws -> String {
+        let python = Programs.root.appendingPathComponent(".build/validators/bin/python").path
+        guard FileManager.default.isExecutableFile(atPath: python) else {
+            throw ProgramError(description: "no FHIR validator: run make test, or Scripts/validators once")
+        }
+        let folder = try TestFolder()
+        for bundle in bundles {
+            try Data(bundle.text.utf8).write(to: URL(fileURLWithPath: folder.file(bundle.name + ".json")))
+        }
+        let script = Programs.root.appendingPathComponent("Tests/Validators/fhir.py").path
+        let outcome = try await Programs.run(python, [script] + bundles.map { folder.file($0.name + ".json") })
+        #expect((outcome.status == 0) == outcome.output.isEmpty, "\(outcome.errors)")
+        return String(decoding: outcome.output, as: UTF8.self) + outcome.errors
+    }
+
+    @Test("The 24 sample cards are valid R4")
+    func sampleCards() async throws {
+        #expect(Self.images.count == 24)
+        let bundles = try Self.images.map { ($0, bundle(document(try CardContents.image($0)))) }
+        #expect(try await verdict(bundles) == "")
+    }
+
+    @Test("A card with a value in every item, an empty one and one that could not be read are valid R4")
+    func extremes() async throws {
+        let filled = try CardContents.filled(profile)
+        let unread = profile.files.map { UnreadableFile(file: $0.path, reason: "the card answered 6982") }
+        var odd = try CardContents.image(#require(Self.images.first))
+        // An allergy without a substance and with a control character, a vaccination without a date, a visit that says next to nothing.
+        odd["DF02/EF07"] = .records([
+            [UInt8](repeating: 0, count: 20) + Array("ras\u{7}".utf8) + [UInt8](repeating: 0, count: 96)
+        ])
+        odd["DF02/EF08"] = .records([Array("BCG".utf8) + [UInt8](repeating: 0, count: 21)])
+        odd["DF03/EF05"] = .records([[0], [0xFF], [0xFF]])
+        odd["DF03/EE01"] = .bytes([UInt8](repeating: 0, count: 1893))
+        let cards = [
+            ("filled", document(filled)), ("empty", document([:])), ("unread", document([:], unreadable: unread)),
+            ("odd", document(odd)),
+        ]
+        for (name, card) in cards {
+            #expect(card.unreadable.isEmpty == (name != "unread"), "\(name): \(card.unreadable)")
+        }
+        #expect(try await verdict(cards.map { ($0.0, bundle($0.1)) }) == "")
+    }
+
+    @Test("The validator sees mistakes")
+    func validator() async throws {
+        let good = bundle(document(try CardContents.filled(profile)))
+        for (right, wrong) in [
+            ("\"status\": \"final\"", "\"status\": \"done\""),
+            ("\"resourceType\": \"Flag\"", "\"resourceType\": \"Banner\""),
+            ("\"birthDate\": \"", "\"birthDate\": \"1"), ("\"reference\": \"urn:uuid:", "\"reference\": \"urn:uuid:0"),
+        ] {
+            #expect(try await verdict([("wrong", good.replacingOccurrences(of: right, with: wrong))]) != "", "\(wrong)")
+        }
+    }
+
+    @Test("Nothing the card says is lost but the security code and flags that say no")
+    func complete() throws {
+        let card = document(try CardContents.filled(profile))
+        let text = bundle(card)
+        var count = 0
+        func look(_ nodes: [CardDocument.Node], _ section: String) {
+            for node in nodes {
+                switch node {
+                case .group(_, let repetitions): for nodes in repetitions { look(nodes, section) }
+                case .item(let item, let value):
+                    count += 1
+                    let wanted =
+                        switch value {
+                        case .amount(let amount): ": \(amount)"
+                        case .number(let number): ": \(number)"
+                        case .flag: item.label
+                        case .binary(let bytes): "\"\(Data(bytes).base64EncodedString())\""
+                        case .dateTime: "\"\(value.text)+08:00\""
+                        default: "\"\(value.text)\""
+                        }
+                    let isThere = text.contains(wanted) || text.contains("item:\(section).\(item.name)")
+                    #expect(isThere == (item.source != .securityCode), "\(section).\(item.name): \(wanted)")
+                }
+            }
+        }
+        for section in card.sections {
+            switch section.content {
+            case .object(let nodes): look(nodes, section.name)
+            case .list(let entries): for entry in entries { look(entry.nodes, section.name) }
+            case .photo(let picture): #expect(text.contains(Data(picture ?? []).base64EncodedString()))
+            }
+        }
+        #expect(count > 1_000)
+    }
+
+    @Test("The same card gives the same bytes, another card other identities")
+    func deterministic() throws {
+        let files = try CardContents.filled(profile)
+        #expect(bundle(document(files)) == bundle(document(files)))
+        let other = bundle(document(files), serial: Array(2...9))
+        #expect(other != bundle(document(files)))
+        let identities = { (text: String) in Set(text.split(separator: "\"").filter { $0.hasPrefix("urn:uuid:") }) }
+        #expect(identities(other).isDisjoint(with: identities(bundle(document(files)))))
+    }
+
+    @Test(
+        "Rh of the card: 1 is positive, 2 negative, and not the codes of WS 364",
+        arguments: [(1, "LA6576-8"), (2, "LA6577-6")])
+    func rhesus(_ code: Int, _ answer: String) throws {
+        var files = try CardContents.filled(profile)
+        guard case .records(var records)? = files["DF02/EF05"] else { throw ProgramError(description: "no records") }
+        records[1][2] = UInt8(code << 4 | 0x0F)
+        files["DF02/EF05"] = .records(records)
+        let observation = try #require(
+            try resources(document(files)).first { $0["code"]?["coding"]?.elements.first?["code"] == .text("10331-7") })
+        let codings = observation["valueCodeableConcept"]?["coding"]?.elements ?? []
+        #expect(codings.compactMap { $0["code"]?.text } == ["\(code)", answer])
+        #expect(codings.first?["system"] == .text("urn:x-resident-health-card:code:bloodRh"))
+    }
+
+    @Test("What could not be read is told, what is not on the card is absent")
+    func unreadable() throws {
+        let reason = "the card answered 6982"
+        let some = try resources(document([:], unreadable: [UnreadableFile(file: "DF02/EF06", reason: reason)]))
+        #expect(some.count == 2)
+        let issue = some.last?["issue"]?.elements.first
+        #expect(issue?["details"]?["text"] == .text("DF02/EF06"))
+        #expect(issue?["diagnostics"] == .text(reason))
+        #expect(Set(some.first.map { Array($0.members.keys) } ?? []) == ["resourceType", "meta"])
+    }
+
+    @Test("Every item the mapping names arrives where it belongs")
+    func mapping() throws {
+        let all = try resources(document(try CardContents.filled(profile)))
+        let kinds = Dictionary(grouping: all) { $0["resourceType"]?.text ?? "" }.mapValues(\.count)
+        // 12 flags, one other alert, one that is psychiatric; 3 diagnoses and 5 symptoms a visit.
+        #expect(
+            kinds == [
+                "Patient": 1, "Organization": 9, "RelatedPerson": 3, "Coverage": 3, "Flag": 14,
+                "AllergyIntolerance": 3, "Immunization": 10, "Encounter": 8, "Condition": 34, "Procedure": 24,
+                "Observation": 2 + 9 + 50, "MedicationStatement": 25, "Invoice": 8,
+            ])
+        let patient = try #require(all.first)
+        #expect(patient["identifier"]?.elements.count == 5)
+        for name in ["name", "telecom", "gender", "birthDate", "address", "maritalStatus", "photo"] {
+            #expect(patient[name] != nil, "\(name)")
+        }
+        let encounters = all.filter { $0["resourceType"] == .text("Encounter") }
+        #expect(encounters.allSatisfy { $0["period"]?["start"] != nil && $0["serviceProvider"] != nil })
+        let restricted = all.filter { $0["meta"]?["security"] != nil }
+        #expect(restricted.compactMap { $0["resourceType"]?.text } == ["Flag"])
+    }
+
+    @Test("Read over PC/SC")
+    func commandLine() async throws {
+        let bundle = try await CardInSlot.ours("5248430000FA1201") { card in
+            let reader = ["--reader", card.reader]
+            let making = try await Programs.healthcard(["personalize", "--quiet"] + SampleBatch.options() + reader)
+            try #require(making.status == 0, "\(making.errors)")
+            let both = try await Programs.healthcard(["read", "--json", "--format", "fhir"] + reader)
+            #expect(both.status == 2)
+            return try await Programs.healthcard(["read", "--format", "fhir"] + reader)
+        }
+        #expect(bundle.status == 0, "\(bundle.errors)")
+        #expect(try await verdict([("read", String(decoding: bundle.output, as: UTF8.self))]) == "")
+        let patient = try JSONValue(bundle.output)["entry"]?.elements.first?["resource"]
+        #expect(patient?["birthDate"] == .text("1997-03-25"))
+    }
+}
