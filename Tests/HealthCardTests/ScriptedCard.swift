@@ -161,8 +161,14 @@ final class ScriptedCard: CardChannel {
             return status(.fileNotFound)
         }
         guard mayRead(file) else { return status(.securityStatusNotSatisfied) }
-        guard records.indices.contains(Int(command.p1) - 1) else { return status(.recordNotFound) }
+        guard command.p2 & 7 == 0 || records.indices.contains(Int(command.p1) - 1) else {
+            return status(.recordNotFound)
+        }
         switch command.p2 & 7 {
+        case 0:
+            guard file.structure.kind == .linearVariableTLV, let found = records.first(where: { $0[0] == command.p1 })
+            else { return status(.recordNotFound) }
+            return found + [0x90, 0x00]
         case 4: return records[Int(command.p1) - 1] + [0x90, 0x00]
         case 5 where abilities.multiRecord:
             var data: [UInt8] = []

@@ -61,9 +61,11 @@ extension CardHabits {
             smaller.updateBlock = Self.commonBlock
             return [smaller]
         case .data where readBlock > Self.commonBlock:
-            smaller.readBlock = Self.commonBlock
             other.expectedLength = expectedLength == .exact ? .zero : .exact
-            return [smaller, other]
+            // Le 00 asks for the longest block there is, so a smaller one is asked for by its length.
+            smaller.expectedLength = .exact
+            smaller.readBlock = Self.commonBlock
+            return expectedLength == .exact ? [smaller, other] : [other, smaller]
         case .data, .taggedRecords, .plainRecords:
             other.expectedLength = expectedLength == .exact ? .zero : .exact
             return [other]

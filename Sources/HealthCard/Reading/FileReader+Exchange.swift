@@ -126,10 +126,9 @@ extension FileReader {
         var worked: Set<Habit> = []
         if !isCurrent { worked.insert(.shortIdentifiers) }
         switch subject {
-        case .taggedRecords: worked.formUnion([.taggedRecords, .expectedLength])
-        case .plainRecords: worked.formUnion([.plainRecords, .expectedLength])
-        case .data: worked.insert(.expectedLength)
-        case .update: break
+        case .taggedRecords: worked.insert(.taggedRecords)
+        case .plainRecords: worked.insert(.plainRecords)
+        case .data, .update: break
         }
         prove(worked)
     }

@@ -30,7 +30,7 @@ final class FileReader {
 
     /// A habit that one file may differ in.
     enum Habit: Hashable {
-        case taggedRecords, plainRecords, shortIdentifiers, expectedLength
+        case taggedRecords, plainRecords, shortIdentifiers
     }
 
     /// - Parameter memory: nil remembers nothing beyond this reader.
@@ -54,7 +54,6 @@ final class FileReader {
         if proven.contains(.taggedRecords) { learnt.taggedRecords = habits.taggedRecords }
         if proven.contains(.plainRecords) { learnt.plainRecords = habits.plainRecords }
         if proven.contains(.shortIdentifiers) { learnt.shortIdentifiers = habits.shortIdentifiers }
-        if proven.contains(.expectedLength) { learnt.expectedLength = habits.expectedLength }
         guard learnt != habits else { return }
         habits = learnt
         if let product { memory?.remember(learnt, of: product) }

@@ -1,0 +1,74 @@
+import Foundation
+import Synchronization
+
+/// A memory that outlives the process: one JSON file, by default `$XDG_CACHE_HOME/healthcard/habits.json`.
+///
+/// It holds habits by product and nothing of any one card. A file that is damaged, too long or not to be read is as good
+/// as none; one that cannot be written is not written. Several processes may use it at a time: a file is replaced as a
+/// whole, and what gets lost in a race is found out again. It may be used from any thread.
+public final class CardHabitFile: CardHabitMemory {
+    private struct Content: Codable {
+        var format: Int
+        var products: [String: CardHabits]
+    }
+
+    public let path: String
+    private let lock = Mutex(())
+    private static let format = 1
+    private static let longestFile = 1 << 20
+    private static let mostProducts = 256
+
+    public init(path: String) { self.path = path }
+
+    /// The file of this user.
+    ///
+    /// - Parameter environment: `XDG_CACHE_HOME`, else `HOME` with `.cache` in it.
+    /// - Returns: nil when there is neither, or not as an absolute path.
+    public static func standard(
+        environment: [String: String] = ProcessInfo.processInfo.environment
+    ) -> CardHabitFile? {
+        let cache = environment["XDG_CACHE_HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil }
+        let home = environment["HOME"].flatMap { $0.hasPrefix("/") ? $0 + "/.cache" : nil }
+        return (cache ?? home).map { CardHabitFile(path: $0 + "/healthcard/habits.json") }
+    }
+
+    public func habits(of product: CardProduct) -> CardHabits? {
+        lock.withLock { _ in load().products[product.description] }
+    }
+
+    public func remember(_ habits: CardHabits, of product: CardProduct) {
+        lock.withLock { _ in
+            var content = load()
+            guard content.products[product.description] != habits else { return }
+            if content.products[product.description] == nil, content.products.count >= Self.mostProducts {
+                content.products = [:]
+            }
+            content.products[product.description] = habits
+            save(content)
+        }
+    }
+
+    /// Forgets all products.
+    public func forget() {
+        lock.withLock { _ in _ = try? FileManager.default.removeItem(atPath: path) }
+    }
+
+    private func load() -> Content {
+        let none = Content(format: Self.format, products: [:])
+        guard let file = FileHandle(forReadingAtPath: path) else { return none }
+        defer { try? file.close() }
+        guard let data = try? file.read(upToCount: Self.longestFile + 1), data.count <= Self.longestFile,
+            let content = try? JSONDecoder().decode(Content.self, from: data), content.format == Self.format
+        else { return none }
+        return content
+    }
+
+    private func save(_ content: Content) {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
+        guard let data = try? encoder.encode(content) else { return }
+        let url = URL(filePath: path)
+        try? FileManager.default.createDirectory(at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
+        try? data.write(to: url, options: .atomic)
+    }
+}

@@ -1,0 +1,261 @@
+import CardProfiles
+import Foundation
+import ISO7816
+import Testing
+import VirtualCard
+
+@testable import HealthCard
+
+/// How a card of some maker differs from the best there is.
+struct Maker: Sendable, CustomTestStringConvertible {
+    let testDescription: String
+    let change: @Sendable (inout MakersCard.Quirks) -> Void
+    /// Habits of such a card, set in what the profile promises.
+    let habits: @Sendable (inout CardHabits) -> Void
+    /// Refusals that finding out may cost at most.
+    let refusals: Int
+
+    init(
+        _ name: String, refusals: Int = 1, _ change: @escaping @Sendable (inout MakersCard.Quirks) -> Void,
+        _ habits: @escaping @Sendable (inout CardHabits) -> Void
+    ) {
+        testDescription = name
+        self.refusals = refusals
+        self.change = change
+        self.habits = habits
+    }
+
+    static let all = [
+        Maker("one like the profile", refusals: 0) { _ in
+        } _: { _ in
+        },
+        Maker("no multi-record") {
+            $0.multiRecord = false
+        } _: {
+            $0.taggedRecords = .number
+            $0.plainRecords = .number
+        },
+        Maker("no multi-record in cyclic files") {
+            $0.multiRecordInCyclic = false
+        } _: {
+            $0.plainRecords = .number
+        },
+        Maker("records by tag alone", refusals: 2) {
+            $0.multiRecord = false
+            $0.numbers = false
+        } _: {
+            $0.taggedRecords = .tag
+            $0.plainRecords = .number
+        },
+        Maker("no extended length") {
+            $0.extended = false
+        } _: {
+            $0.extendedLength = false
+        },
+        Maker("no short identifiers, 6A86", refusals: 3) {
+            $0.shortIdentifiers = false
+        } _: {
+            $0.shortIdentifiers = false
+        },
+        Maker("no short identifiers, 6A82") {
+            $0.shortIdentifiers = false
+            $0.identifierRefusal = .fileNotFound
+        } _: {
+            $0.shortIdentifiers = false
+        },
+        Maker("blocks of 128 bytes, 6700", refusals: 2) {
+            $0.extended = false
+            $0.block = 128
+        } _: {
+            $0.extendedLength = false
+            $0.readBlock = 128
+        },
+        Maker("blocks of 128 bytes, 6C80", refusals: 2) {
+            $0.extended = false
+            $0.block = 128
+            $0.blockRefusal = .correctLength(128)
+        } _: {
+            $0.extendedLength = false
+            $0.readBlock = 128
+        },
+        Maker("blocks of 128 bytes, without a word") {
+            $0.extended = false
+            $0.block = 128
+            $0.blockRefusal = nil
+        } _: {
+            $0.extendedLength = false
+            $0.readBlock = 128
+        },
+        Maker("the exact Le, 6Cxx", refusals: 0) {
+            $0.length = .exact(tells: true)
+        } _: { _ in
+        },
+        Maker("the exact Le, 6700", refusals: 0) {
+            $0.length = .exact(tells: false)
+        } _: { _ in
+        },
+        Maker("Le 00 alone", refusals: 2) {
+            $0.length = .zero
+            $0.extended = false
+        } _: {
+            $0.expectedLength = .zero
+            $0.extendedLength = false
+        },
+        Maker("no names") {
+            $0.names = false
+        } _: {
+            $0.directoryNames = false
+        },
+        Maker("the first directory by name alone", refusals: 0) {
+            $0.firstOnlyByName = true
+        } _: { _ in
+        },
+        Maker("the first directory through the MF alone", refusals: 2) {
+            $0.onlyThroughMaster = true
+        } _: {
+            $0.directoryReach = .children
+            $0.directoryNames = false
+        },
+        Maker("everything at once", refusals: 12) {
+            $0.multiRecord = false
+            $0.numbers = false
+            $0.extended = false
+            $0.shortIdentifiers = false
+            $0.block = 128
+            $0.names = false
+            $0.onlyThroughMaster = true
+        } _: {
+            $0.taggedRecords = .tag
+            $0.plainRecords = .number
+            $0.extendedLength = false
+            $0.shortIdentifiers = false
+            $0.readBlock = 128
+            $0.directoryNames = false
+            $0.directoryReach = .children
+        },
+        Maker("Le 00 alone, by number alone, no short identifiers", refusals: 8) {
+            $0.multiRecord = false
+            $0.length = .zero
+            $0.extended = false
+            $0.shortIdentifiers = false
+        } _: {
+            $0.taggedRecords = .number
+            $0.plainRecords = .number
+            $0.expectedLength = .zero
+            $0.extendedLength = false
+            $0.shortIdentifiers = false
+        },
+    ]
+}
+
+@Suite("Habits of a maker's cards")
+struct HabitTests {
+    private let profile: CardProfile
+
+    init() throws { profile = try TestProfile.shared }
+
+    private func habits(_ change: (inout CardHabits) -> Void = { _ in }) -> CardHabits {
+        var habits = CardHabits(best: profile, profile.dialect(profile.defaultDialect), .t1)
+        change(&habits)
+        return habits
+    }
+
+    @Test("each is found out, at the cost of few refusals, and remembered", arguments: Maker.all)
+    func learning(_ maker: Maker) throws {
+        let whole = try SampleCard.session(SampleCard.card(profile, visits: true), profile).read()
+        let memory = TransientHabits()
+        let card = MakersCard(try SampleCard.card(profile, visits: true), profile, maker.change)
+        let session = try SampleCard.session(card, profile, habits: memory)
+        let reading = try session.read()
+        #expect(reading.unreadable.isEmpty)
+        #expect(reading.files == whole.files)
+        #expect(session.habits == habits(maker.habits))
+        #expect(card.refused.count <= maker.refusals, "\(card.refused.map(\.header.description))")
+
+        // Another card of the product costs nothing to find out.
+        let other = MakersCard(
+            try ScriptedCard(
+                profile, values: SampleCard.values.merging(SampleCard.visits) { $1 }, serial: Array(0x41...0x48)),
+            profile, maker.change)
+        let again = try SampleCard.session(other, profile, habits: memory).read()
+        #expect(again.files == whole.files)
+        #expect(other.refused.isEmpty, "\(other.refused.map(\.header.description))")
+        #expect(again.commands <= reading.commands)
+    }
+
+    @Test("what is remembered may be wrong", arguments: Maker.all, Maker.all)
+    func healing(_ remembered: Maker, _ maker: Maker) throws {
+        let memory = TransientHabits()
+        let card = MakersCard(try SampleCard.card(profile), profile, maker.change)
+        let product = try #require(CardProduct(answerToReset: card.answerToReset, profile: profile))
+        memory.remember(habits(remembered.habits), of: product)
+        #expect(try SampleCard.session(card, profile, habits: memory).read().json() == SampleCard.json)
+        _ = try card.reset()
+        #expect(try SampleCard.session(card, profile, habits: memory).read().json() == SampleCard.json)
+        #expect(card.refused.isEmpty, "\(card.refused.map(\.header.description))")
+    }
+
+    @Test("a reader that carries no extended length says nothing of the card")
+    func shortLink() throws {
+        let memory = TransientHabits()
+        let card = try SampleCard.card(profile)
+        card.misbehave = { _, command, answer throws(ChannelError) in
+            if command.ne ?? 0 > 256 { throw ChannelError(.commandRejected, "too long for this reader") }
+            return answer
+        }
+        let session = try SampleCard.session(card, profile, habits: memory)
+        #expect(try session.read().json() == SampleCard.json)
+        #expect(card.log.filter { $0.ne ?? 0 > 256 }.count == 1)
+        #expect(session.habits.extendedLength)
+    }
+
+    @Test("a file that differs from the rest does not unlearn what works for them")
+    func oneFile() throws {
+        let card = try SampleCard.card(profile)
+        card.misbehave = { _, command, answer in
+            // The occupation, in DF01, is only read record by record.
+            command.ins == 0xB2 && command.p2 == 7 << 3 | 5 && answer.count == 11 + 2 ? [0x6A, 0x86] : answer
+        }
+        let session = try SampleCard.session(card, profile)
+        #expect(try session.read().json() == SampleCard.json)
+        #expect(session.habits.taggedRecords == .many)
+    }
+
+    // MARK: Writing
+
+    @Test(
+        "UPDATE BINARY in the largest blocks the card takes, found out at the cost of few refusals",
+        arguments: [
+            (extended: true, block: nil, short: true, commands: 1, refusals: 0),
+            (false, nil, true, 13, 1), (false, 128, true, 25, 2), (false, 128, false, 25, 4), (true, nil, false, 1, 1),
+        ])
+    func updateBinary(_ card: (extended: Bool, block: Int?, short: Bool, commands: Int, refusals: Int)) throws {
+        let front = MakersCard(try CardMaker.card(SampleCard.card(profile)), profile) {
+            $0.extended = card.extended
+            $0.block = card.block
+            $0.shortIdentifiers = card.short
+        }
+        let picture = [0x0C, 0x00] + (0..<3072).map { UInt8(truncatingIfNeeded: $0 &* 3) }
+        let file = try #require(profile.file("DDF1/EF07"))
+        let memory = TransientHabits()
+        for isKnown in [false, true] {
+            _ = try front.reset()
+            let session = try SampleCard.session(front, profile, habits: memory)
+            try session.identify()
+            try session.prove("UK1_DDF1")
+            let before = front.refused.count
+            try session.reader.updateBinary(file, picture)
+            let refusals = front.refused.count - before
+            #expect(isKnown ? refusals == 0 : refusals <= card.refusals)
+            let written = front.log.count { $0.ins == 0xD6 } - front.refused.count { $0.ins == 0xD6 }
+            #expect(written == card.commands)
+            let reading = try session.read(.everyByte)
+            #expect(reading.files["DDF1/EF07"]?.bytes == picture)
+            // A piece in the middle of the file, beyond what a short identifier reaches.
+            try session.enter(try #require(profile.directory("DDF1")))
+            try session.prove("UK1_DDF1")
+            try session.reader.updateBinary(file, offset: 3000, [1, 2, 3])
+            #expect(throws: ReadFailure.self) { try session.reader.updateBinary(file, offset: 3073, [1, 2]) }
+        }
+    }
+}
