@@ -81,10 +81,11 @@ struct TraceOptions: ParsableArguments {
         name: .long, help: "With --trace: show the data too. For test cards: it holds personal data and cryptograms.")
     var traceData = false
 
-    func wrap(_ channel: any CardChannel) -> any CardChannel {
+    /// - Parameter label: whose lines they are, where there is more than one channel.
+    func wrap(_ channel: any CardChannel, label: String = "") -> any CardChannel {
         guard trace || traceData else { return channel }
         return TracingChannel(channel, redaction: traceData ? .pinsOnly : .personalDataAndSecrets) {
-            Terminal.note($0.description)
+            Terminal.note(label + $0.description)
         }
     }
 }

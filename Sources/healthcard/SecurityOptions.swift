@@ -88,7 +88,7 @@ struct SecurityOptions: ParsableArguments {
                 failure.status, Terminal.text("the SAM's reader \(reader): ", "SAM 读卡器 \(reader)：") + failure.message)
         }
         return try connection.withTransaction(endingWith: .reset) { _ in
-            let sam = try SAMCard(channel: trace.wrap(connection), profile: profile)
+            let sam = try SAMCard(channel: trace.wrap(connection, label: "SAM "), profile: profile)
             sam.pinSource = { tries throws(SAMError) in try Self.pin(stored: pin, triesLeft: tries) }
             return try body(sam)
         }
@@ -122,7 +122,10 @@ struct SecurityOptions: ParsableArguments {
             guard tries != 1 else { throw .lastTry }
             return stored
         }
-        let left = tries.map { Terminal.text(" (\($0) tries left)", "（还可试 \($0) 次）") } ?? ""
+        let left =
+            tries.map {
+                Terminal.text(" (\($0) \($0 == 1 ? "try" : "tries") left)", "（还可试 \($0) 次）")
+            } ?? ""
         return Terminal.secret(Terminal.text("PIN of the SAM\(left): ", "SAM 卡 PIN\(left)："))
     }
 }

@@ -194,7 +194,8 @@ class Sam:
 
     def _ins_20(self, command):
         require(command.p1 == command.p2 == 0, 0x6A86)
-        require(command.le is None and len(command.data) <= 8, 0x6700)
+        # T=0 has no command without a length: P3 00 is none.
+        require((command.le is None or command.le_is_zero) and len(command.data) <= 8, 0x6700)
         if not command.data:
             require(self.tries, 0x6983)
             require(self.proved, 0x63C0 | self.tries)

@@ -111,7 +111,9 @@ enum Programs {
             posix_spawnattr_setsigdefault(&attributes, &signals)
             posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
             var environment = ProcessInfo.processInfo.environment
-            for name in ["LC_ALL", "LC_MESSAGES", "LANG", "HEALTHCARD_READER"] { environment[name] = nil }
+            for name in [
+                "LC_ALL", "LC_MESSAGES", "LANG", "HEALTHCARD_READER", "HEALTHCARD_SAM_READER", "HEALTHCARD_SAM_PIN",
+            ] { environment[name] = nil }
             environment["PYTHONDONTWRITEBYTECODE"] = "1"
             environment.merge(changes) { _, changed in changed }
             var words = ([program] + arguments).map { strdup($0) } + [nil]

@@ -25,21 +25,42 @@ final class VirtualSlot: Sendable {
         }
         while true {
             for (port, reader) in slots.reversed() {
-                let descriptor = open("\(folder)/\(port).lock", O_CREAT | O_RDWR | O_CLOEXEC, 0o666)
-                guard descriptor >= 0 else { throw ProgramError(description: "cannot lock slot \(port)") }
-                if flock(descriptor, LOCK_EX | LOCK_NB) == 0 {
+                if let descriptor = try Self.take("\(folder)/\(port).lock") {
                     self.port = port
                     self.reader = reader
                     lock = descriptor
                     return
                 }
-                close(descriptor)
             }
             try await Task.sleep(for: .milliseconds(25))
         }
     }
 
     deinit { close(lock) }
+
+    /// Two slots: one for a card, one for its SAM. One test at a time gathers them, lest each of several holds one and
+    /// waits for another.
+    static func pair() async throws -> (card: VirtualSlot, sam: VirtualSlot) {
+        let folder = ProcessInfo.processInfo.environment["HEALTHCARD_VPCD_LOCKS"] ?? "/tmp"
+        var turn: Int32?
+        while turn == nil {
+            turn = try take("\(folder)/pair.lock")
+            if turn == nil { try await Task.sleep(for: .milliseconds(25)) }
+        }
+        defer { if let turn { close(turn) } }
+        return (try await VirtualSlot(), try await VirtualSlot())
+    }
+
+    /// The descriptor of a file that is locked now; nil when another holds it.
+    private static func take(_ path: String) throws -> Int32? {
+        let descriptor = open(path, O_CREAT | O_RDWR | O_CLOEXEC, 0o666)
+        guard descriptor >= 0 else { throw ProgramError(description: "cannot lock \(path)") }
+        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+            close(descriptor)
+            return nil
+        }
+        return descriptor
+    }
 
     private func state() throws -> ReaderState {
         try PCSCContext().statusChange([ReaderState(reader: reader)], milliseconds: 0)[0]
@@ -85,7 +106,8 @@ final class CardInSlot {
     init(_ serial: String, _ slot: VirtualSlot, _ program: String, _ arguments: [String]) async throws {
         try await slot.waitUntilEmpty()
         self.slot = slot
-        self.program = try Programs.Running(program, arguments + ["--port", slot.port, "--serial", serial])
+        let identity = serial.isEmpty ? [] : ["--serial", serial]
+        self.program = try Programs.Running(program, arguments + ["--port", slot.port] + identity)
         reader = slot.reader.rawValue
         try await slot.waitForCard(serial, self.program)
     }
@@ -97,6 +119,11 @@ final class CardInSlot {
         let held: VirtualSlot
         if let slot { held = slot } else { held = try await VirtualSlot() }
         return try await CardInSlot(serial, held, Programs.healthcard(), ["virtual"] + options)
+    }
+
+    /// The independent SAM. Whoever inserts it stops it.
+    static func independentSAM(slot: VirtualSlot, _ options: [String] = []) async throws -> CardInSlot {
+        try await CardInSlot("", slot, Programs.python, [Programs.independent("sam.py")] + options)
     }
 
     /// Runs `body` while our virtual card is in a reader.
@@ -114,7 +141,7 @@ final class CardInSlot {
         return try await CardInSlot(serial, VirtualSlot(), Programs.python, script).use(body)
     }
 
-    private func use<Result>(_ body: (CardInSlot) async throws -> Result) async throws -> Result {
+    func use<Result>(_ body: (CardInSlot) async throws -> Result) async throws -> Result {
         let result = try await body(self)
         try await stop()
         return result
