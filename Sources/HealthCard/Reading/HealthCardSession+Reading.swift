@@ -45,7 +45,7 @@ extension HealthCardSession {
     /// The file the card was identified by: nobody can write it again.
     private var freeFile: String? { profile.file(of: profile.cryptography.provinceFactor.item)?.path }
 
-    private func notGenuine() -> HealthCardError {
+    func notGenuine() -> HealthCardError {
         let version = Hex.encode([securityModule.keyVersion])
         switch authenticity {
         case .refused(let status):

@@ -1,0 +1,166 @@
+import CardProfiles
+import ISO7816
+import ShangMi
+
+extension HealthCardSession {
+    /// Writes a visit into the first free record (`Docs/card.md §3.2` flow 5).
+    ///
+    /// Data, signature and certificate go into a file that nothing points to, are read back, and only then the index
+    /// calls them valid, in one command: however the work ends, the card lists the visit whole or not at all. Everything
+    /// is signed and checked before anything on the card changes.
+    ///
+    /// - Throws: ``VisitError``, whose effect tells what the card lists now.
+    public func writeVisit(_ content: VisitContent) throws(VisitError) -> VisitReport {
+        let before = commands
+        do {
+            try content.check()
+        } catch {
+            throw VisitError(.content(error))
+        }
+        let layout = try layout(of: content.layout.kind)
+        guard content.layout == layout else {
+            throw VisitError(.content(.profile("the visit was made with another profile than the card is read with")))
+        }
+        let flags = try readIndex(layout)
+        guard let record = (1...layout.files.count).first(where: flags.isFree) else {
+            throw VisitError(.noFreeRecord(layout.kind, count: layout.files.count))
+        }
+        let file = layout.files[record - 1]
+        // First the rights, so that a SAM that may not write says so before it is asked to sign.
+        try step(file.path) { () throws(ReadFailure) in
+            try prove(file.update)
+            try prove(layout.index.update)
+        }
+        let bytes = try signed(content)
+        files[file.path] = nil
+        files[layout.index.path] = nil
+        try step(file.path) { () throws(ReadFailure) in try reader.updateBinary(file, bytes) }
+        guard try read(layout, record).bytes == bytes else {
+            throw VisitError(
+                .card(
+                    HealthCardError(
+                        .malformed, at: file.path, "the card does not hold what was written",
+                        advice: "write the visit again; if it happens again, the card is worn out")))
+        }
+        try changeIndex(.write, layout, record, bytes)
+        return VisitReport(kind: layout.kind, record: record, commands: commands - before)
+    }
+
+    /// Writes a record; see ``writeVisit(_:)-(VisitContent)``.
+    public func writeVisit(_ record: some VisitRecord) throws(VisitError) -> VisitReport {
+        let content: VisitContent
+        do {
+            content = try record.content(profile)
+        } catch {
+            throw VisitError(.content(error))
+        }
+        return try writeVisit(content)
+    }
+
+    /// Marks a visit as reimbursed: its record is free again (`Docs/card.md §3.2` flow 6).
+    ///
+    /// - Parameter trust: the visit must pass this first; nil erases it whatever its signature says.
+    /// - Throws: ``VisitError``, whose effect tells what the card lists now: `notTrusted`, `notValid`, `noSuchRecord`.
+    public func reimburseVisit(
+        _ kind: VisitKind, record: Int, ifTrustedBy trust: VisitTrust?
+    ) throws(VisitError) -> VisitReport {
+        let before = commands
+        let visit = try visit(kind, record: record)
+        if let trust {
+            let verification = try verify(visit, by: trust)
+            guard verification.isTrusted else { throw VisitError(.notTrusted(verification)) }
+        }
+        let layout = visit.content.layout
+        try step(layout.index.path) { () throws(ReadFailure) in try prove(layout.index.erase) }
+        files[layout.files[record - 1].path] = nil
+        files[layout.index.path] = nil
+        try changeIndex(.reimburse, layout, record, visit.bytes)
+        return VisitReport(kind: kind, record: record, commands: commands - before)
+    }
+
+    /// What became of an act whose last command was cut short, now that the card is back.
+    ///
+    /// - Returns: true when the act is complete, false when the card lists what it listed before.
+    /// - Throws: ``VisitError``: `otherCard`.
+    public func settleVisit(_ pending: PendingVisit) throws(VisitError) -> Bool {
+        let layout = try layout(of: pending.kind)
+        try checkNumber(pending.record, layout)
+        try proveGenuine()
+        guard identity?.factors.card == pending.card else { throw VisitError(.otherCard) }
+        let isValid = try readIndex(layout).isValid(pending.record)
+        switch pending.act {
+        case .reimburse:
+            return !isValid
+        case .write:
+            guard isValid else { return false }
+            // Somebody else may have used the free record in the meantime.
+            return SM3.hash(try read(layout, pending.record).bytes) == pending.digest
+        }
+    }
+
+    // MARK: Signing
+
+    /// Data ‖ signature ‖ certificate.
+    private func signed(_ content: VisitContent) throws(VisitError) -> [UInt8] {
+        guard let module = securityModule as? any SigningModule else {
+            throw VisitError(.signing("\(securityModule.title) does not sign; use a SAM"))
+        }
+        let layout = content.layout
+        let signature: [UInt8]
+        let certificate: [UInt8]
+        do {
+            certificate = try module.signingCertificate()
+            signature = try module.sign(content.bytes)
+        } catch {
+            throw VisitError(.card(moduleFailure(error, at: layout.index.directory)))
+        }
+        do {
+            // A visit that nobody will be able to verify is worse than none.
+            let parsed = try Certificate(certificate, layout: layout.certificateLayout)
+            guard parsed.publicKey.isValid(signature: signature, digest: SM3.hash(content.bytes)) else {
+                throw VisitError(.signing("the signature is not of the key in the certificate of \(module.title)"))
+            }
+        } catch let problem as Certificate.Problem {
+            throw VisitError(.signing("the certificate of \(module.title) cannot be used: \(problem)"))
+        } catch let error as VisitError {
+            throw error
+        } catch {
+            throw VisitError(.signing("\(module.title) failed"))
+        }
+        return content.bytes + signature + certificate
+    }
+
+    // MARK: The index
+
+    /// The one command that changes what the card lists, and what is known of it afterwards.
+    private func changeIndex(
+        _ act: PendingVisit.Act, _ layout: VisitLayout, _ record: Int, _ bytes: [UInt8]
+    ) throws(VisitError) {
+        let place = layout.index.path
+        let command = try step(place) { () throws(ReadFailure) in
+            let values: [CommandHole: HoleValue] = [
+                .record: .number(record), .sfi: .number(try reader.shortIdentifier(of: layout.index)),
+            ]
+            return try protectedCommand(act == .write ? .setIndex : .eraseIndex, values, at: place)
+        }
+        let pending = PendingVisit(
+            act: act, kind: layout.kind, record: record, card: identity?.factors.card ?? [], digest: SM3.hash(bytes))
+        let status: StatusWord
+        do {
+            status = try reader.send(command, at: place).status
+        } catch {
+            guard case .step = error else { throw VisitError(error, at: place, .inDoubt(pending)) }
+            throw VisitError(error, at: place, settled(pending))
+        }
+        guard !status.isSuccess else { return }
+        // Of a memory that failed the card itself does not say what it holds now.
+        let isMemory = status.sw1 == 0x65 || status.sw1 == 0x6F
+        throw VisitError(.refused(command, status, at: place), at: place, isMemory ? settled(pending) : .none)
+    }
+
+    /// The card is still there and can be asked at once.
+    private func settled(_ pending: PendingVisit) -> VisitEffect {
+        guard let isDone = try? settleVisit(pending) else { return .inDoubt(pending) }
+        return isDone ? .done : .none
+    }
+}

@@ -1,0 +1,46 @@
+import CardProfiles
+
+/// A visit as it lies on a card.
+public struct Visit: Sendable, Hashable {
+    /// From 1: the record of the index, the number of the file.
+    public let record: Int
+    public let content: VisitContent
+    /// SM2 over the SM3 digest of the data, r ‖ s; as the card gives it.
+    public let signature: [UInt8]
+    /// Of the SAM that signed, as the card gives it.
+    public let certificateBytes: [UInt8]
+
+    public var kind: VisitKind { content.layout.kind }
+
+    /// - Parameter bytes: the whole record: data ‖ signature ‖ certificate.
+    /// - Throws: ``VisitContentError/length(what:bytes:expected:)``.
+    public init(record: Int, bytes: [UInt8], layout: VisitLayout) throws(VisitContentError) {
+        guard bytes.count == layout.size else {
+            throw .length(what: "the visit", bytes: bytes.count, expected: layout.size)
+        }
+        self.record = record
+        content = try VisitContent(bytes: Array(bytes.prefix(layout.dataLength)), layout: layout)
+        signature = Array(bytes[layout.dataLength...].prefix(layout.signature.length))
+        certificateBytes = Array(bytes.suffix(layout.certificate.length))
+    }
+
+    /// Data ‖ signature ‖ certificate.
+    public var bytes: [UInt8] { content.bytes + signature + certificateBytes }
+
+    /// As a card with this visit alone would be shown: with `Docs/items.md`'s JSON and a text for people.
+    public var document: CardDocument {
+        let layout = content.layout
+        var index = [[UInt8]](
+            repeating: [UInt8](repeating: layout.index.initialByte, count: layout.index.structure.recordSize),
+            count: layout.index.structure.recordCount)
+        if let item = layout.index.items.first, index.indices.contains(record - 1),
+            let valid = try? ItemCodec.encode(.flag(true), as: item, profile: layout.profile)
+        {
+            index[record - 1] = valid
+        }
+        var files: [String: FileContent] = [layout.index.path: .records(index)]
+        if layout.files.indices.contains(record - 1) { files[layout.files[record - 1].path] = .bytes(bytes) }
+        return CardDocument(
+            profile: layout.profile, files: files, scope: ReadScope(sections: [layout.kind.rawValue]))
+    }
+}
