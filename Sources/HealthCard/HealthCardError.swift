@@ -21,6 +21,8 @@ public struct HealthCardError: Error, Sendable, Hashable, CustomStringConvertibl
         case securityModule
         /// The security module has no key for what was asked: a SAM of another type has.
         case notPermitted
+        /// Another card is in the reader than the one that was meant.
+        case otherCard
         /// The profile lacks what the operation needs.
         case profile
     }
@@ -48,6 +50,13 @@ public struct HealthCardError: Error, Sendable, Hashable, CustomStringConvertibl
         self.channel = channel
         self.reason = reason
         self.advice = advice
+    }
+
+    /// The same error with a place, where it has none or a wider one.
+    func placed(at place: String) -> HealthCardError {
+        guard self.place.map(place.hasPrefix) ?? true else { return self }
+        return HealthCardError(
+            code, at: place, command: command, status: status, channel: channel, reason, advice: advice)
     }
 
     public var description: String {

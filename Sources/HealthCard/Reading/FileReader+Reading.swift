@@ -5,26 +5,42 @@ extension FileReader {
     /// All records of a record file, each checked against the profile.
     func records(of file: FileDefinition) throws(ReadFailure) -> [[UInt8]] {
         let layout = RecordLayout(file)
-        let subject = layout.hasTags ? CardHabits.Subject.taggedRecords : .plainRecords
         var records: [[UInt8]] = []
-        while records.count < layout.count {
-            let index = records.count
-            let success: Success
-            do throws(ReadFailure) {
-                success = try exchange(file, subject) { (habits) throws(ReadFailure) in
-                    try recordForm(file, layout, index, habits)
-                }
-            } catch {
-                guard index > 0 else { throw error }
-                throw error.after("the card stopped reading at record \(index + 1) of \(layout.count)")
-            }
-            let found = try layout.split(success.data, from: index)
-            guard found.count == 1 || reading(success.habits, layout) == .many else {
-                throw .file("record \(index + 1) was answered with \(found.count) records")
-            }
-            records += found
-        }
+        while records.count < layout.count { records += try self.records(of: file, layout, from: records.count) }
         return records
+    }
+
+    /// Some records of a record file by number, in that order.
+    func records(_ numbers: [Int], of file: FileDefinition) throws(ReadFailure) -> [[UInt8]] {
+        let layout = RecordLayout(file)
+        var found: [Int: [UInt8]] = [:]
+        for number in numbers where found[number] == nil {
+            guard (1...max(1, layout.count)).contains(number) else { throw .file("has no record \(number)") }
+            let read = try records(of: file, layout, from: number - 1, alone: numbers.count == 1)
+            for (offset, record) in read.enumerated() { found[number + offset] = record }
+        }
+        return numbers.compactMap { found[$0] }
+    }
+
+    /// A record, counted from 0, and those after it that come with it.
+    private func records(
+        of file: FileDefinition, _ layout: RecordLayout, from index: Int, alone: Bool = false
+    ) throws(ReadFailure) -> [[UInt8]] {
+        let subject = layout.hasTags ? CardHabits.Subject.taggedRecords : .plainRecords
+        let success: Success
+        do throws(ReadFailure) {
+            success = try exchange(file, subject) { (habits) throws(ReadFailure) in
+                try recordForm(file, layout, index, alone, habits)
+            }
+        } catch {
+            guard index > 0, !alone else { throw error }
+            throw error.after("the card stopped reading at record \(index + 1) of \(layout.count)")
+        }
+        let found = try layout.split(success.data, from: index)
+        guard found.count == 1 || reading(success.habits, layout, alone) == .many else {
+            throw .file("record \(index + 1) was answered with \(found.count) records")
+        }
+        return found
     }
 
     /// A transparent file from its start.
@@ -77,18 +93,20 @@ extension FileReader {
 
     // MARK: Commands
 
-    private func reading(_ habits: CardHabits, _ layout: RecordLayout) -> CardHabits.RecordReading {
+    private func reading(
+        _ habits: CardHabits, _ layout: RecordLayout, _ alone: Bool
+    ) -> CardHabits.RecordReading {
         let reading = layout.hasTags ? habits.taggedRecords : habits.plainRecords
-        return reading == .many && layout.count == 1 ? .number : reading
+        return reading == .many && (alone || layout.count == 1) ? .number : reading
     }
 
     private func recordForm(
-        _ file: FileDefinition, _ layout: RecordLayout, _ index: Int, _ habits: CardHabits
+        _ file: FileDefinition, _ layout: RecordLayout, _ index: Int, _ alone: Bool, _ habits: CardHabits
     ) throws(ReadFailure) -> Form? {
         var values = address(file, isCurrent: !habits.shortIdentifiers)
         let purpose: CommandPurpose
         let length: (Int) -> Int
-        switch reading(habits, layout) {
+        switch reading(habits, layout, alone) {
         case .many:
             purpose = .readRecordsFrom
             length = { layout.bytes(from: index, fitting: $0) }

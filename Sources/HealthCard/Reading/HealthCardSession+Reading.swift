@@ -11,7 +11,7 @@ extension HealthCardSession {
     ///   card goes away.
     public func read(_ scope: ReadScope = .everything) throws(HealthCardError) -> CardReading {
         let identity = try identify()
-        guard case .genuine(let isTestCard) = try authenticateInternally() else { throw notGenuine() }
+        let isTestCard = try requireGenuine()
         // An earlier reading may have read less of a file, or before it was written.
         files = files.filter { $0.key == freeFile }
         let unreadable = try readFiles(scope) { _ in true }
@@ -44,6 +44,16 @@ extension HealthCardSession {
 
     /// The file the card was identified by: nobody can write it again.
     private var freeFile: String? { profile.file(of: profile.cryptography.provinceFactor.item)?.path }
+
+    /// Identifies the card and has it prove its key, which costs no try.
+    ///
+    /// - Returns: whether it is a test card.
+    /// - Throws: ``HealthCardError`` of code `notGenuine`, or as ``identify()``.
+    @discardableResult
+    func requireGenuine() throws(HealthCardError) -> Bool {
+        guard case .genuine(let isTestCard) = try authenticateInternally() else { throw notGenuine() }
+        return isTestCard
+    }
 
     func notGenuine() -> HealthCardError {
         let version = Hex.encode([securityModule.keyVersion])

@@ -142,6 +142,11 @@ public final class HealthCardSession {
     /// As ``enter(_:)``, for those who come to lift the block.
     func enterEvenBlocked(_ directory: DirectoryDefinition) throws(ReadFailure) -> FileReader.Entry {
         if reader.current == directory.name, let entry { return entry }
+        return try enterAnew(directory)
+    }
+
+    /// Selects a directory though it may be current: its state may have changed.
+    func enterAnew(_ directory: DirectoryDefinition) throws(ReadFailure) -> FileReader.Entry {
         rights = []
         entry = nil
         let found = try reader.enter(directory)

@@ -1,0 +1,47 @@
+/// Whether an application of a card, or the card, may be used (`Docs/protocol.md §3`).
+public enum BlockState: String, Sendable, Hashable, CaseIterable {
+    case open
+    /// ``HealthCardSession/unblockApplication(_:)`` lifts it.
+    case temporary
+    /// Nothing lifts it.
+    case permanent
+}
+
+/// What a command of blocking or unblocking found and left.
+public struct BlockReport: Sendable, Hashable {
+    /// `DF02`; nil for the card.
+    public let directory: String?
+    public let before: BlockState
+    /// As the card shows it afterwards.
+    public let after: BlockState
+    /// Commands of the session so far, continuations included.
+    public let commands: Int
+
+    /// Nothing was sent: the card was as it should be.
+    public var wasAlreadySo: Bool { before == after }
+
+    /// The JSON of the command line: `{"directory","before","after","commands"}`; the card has no directory.
+    public var json: JSONValue {
+        .object(
+            (directory.map { [.init("directory", .string($0))] } ?? []) + [
+                .init("before", .string(before.rawValue)), .init("after", .string(after.rawValue)),
+                .init("commands", .number(commands)),
+            ])
+    }
+}
+
+/// A blocking or unblocking that did not go to its end.
+public struct BlockError: Error, Sendable, Hashable, CustomStringConvertible {
+    public let cause: HealthCardError
+    /// `DF02`; nil for the card.
+    public let directory: String?
+    /// The command went out and nothing came back: ``HealthCardSession/blockState(of:)`` or
+    /// ``HealthCardSession/cardBlockState()`` in a new session tells. Otherwise nothing has changed.
+    public let isInDoubt: Bool
+
+    public var description: String {
+        isInDoubt
+            ? "\(cause); \(directory ?? "the card") may be blocked or not: look at its state"
+            : "\(cause); nothing has changed"
+    }
+}

@@ -1,0 +1,164 @@
+/// A text that is not the JSON that is read here. Says where, never what stands there.
+public struct JSONError: Error, Sendable, Hashable, CustomStringConvertible {
+    public let message: String
+    /// From 1.
+    public let line: Int
+    /// Bytes into the line, from 1.
+    public let column: Int
+
+    public var description: String { "line \(line), column \(column): \(message)" }
+}
+
+extension JSONValue {
+    /// Reads JSON (RFC 8259): at most 64 levels, whole numbers, no null, no name twice in an object.
+    ///
+    /// - Throws: ``JSONError`` with the place.
+    public init(parsing text: some Sequence<UInt8>) throws(JSONError) {
+        var parser = JSONParser(text: Array(text))
+        self = try parser.document()
+    }
+
+    public subscript(name: String) -> JSONValue? {
+        guard case .object(let members) = self else { return nil }
+        return members.first { $0.name == name }?.value
+    }
+}
+
+private struct JSONParser {
+    let text: [UInt8]
+    var position = 0
+    private static let maximumDepth = 64
+
+    init(text: [UInt8]) { self.text = text }
+
+    mutating func document() throws(JSONError) -> JSONValue {
+        if text.starts(with: [0xEF, 0xBB, 0xBF]) { position = 3 }
+        let value = try value(depth: 0)
+        skipBlanks()
+        guard position == text.count else { throw error("expected nothing after the value") }
+        return value
+    }
+
+    private func error(_ message: String) -> JSONError {
+        let before = text.prefix(position)
+        let start = before.lastIndex(of: 0x0A).map { $0 + 1 } ?? 0
+        return JSONError(
+            message: message, line: before.filter { $0 == 0x0A }.count + 1, column: position - start + 1)
+    }
+
+    private mutating func skipBlanks() {
+        while position < text.count, [0x20, 0x09, 0x0A, 0x0D].contains(text[position]) { position += 1 }
+    }
+
+    private mutating func take(_ byte: UInt8) -> Bool {
+        skipBlanks()
+        guard position < text.count, text[position] == byte else { return false }
+        position += 1
+        return true
+    }
+
+    private mutating func take(_ word: String) -> Bool {
+        guard text[position...].starts(with: word.utf8) else { return false }
+        position += word.utf8.count
+        return true
+    }
+
+    private mutating func value(depth: Int) throws(JSONError) -> JSONValue {
+        guard depth < Self.maximumDepth else { throw error("more than \(Self.maximumDepth) levels") }
+        skipBlanks()
+        if take(0x7B) { return try object(depth) }
+        if take(0x5B) { return try array(depth) }
+        if take(0x22) { return .string(try string()) }
+        if take("true") { return .boolean(true) }
+        if take("false") { return .boolean(false) }
+        return try number()
+    }
+
+    private mutating func object(_ depth: Int) throws(JSONError) -> JSONValue {
+        var members: [JSONValue.Member] = []
+        var names: Set<String> = []
+        if take(0x7D) { return .object([]) }
+        repeat {
+            guard take(0x22) else { throw error("expected the name of a member in quotation marks") }
+            let name = try string()
+            guard names.insert(name).inserted else { throw error("a member of this name stands here already") }
+            guard take(0x3A) else { throw error("expected ':'") }
+            members.append(.init(name, try value(depth: depth + 1)))
+        } while take(0x2C)
+        guard take(0x7D) else { throw error("expected ',' or '}'") }
+        return .object(members)
+    }
+
+    private mutating func array(_ depth: Int) throws(JSONError) -> JSONValue {
+        var values: [JSONValue] = []
+        if take(0x5D) { return .array([]) }
+        repeat { values.append(try value(depth: depth + 1)) } while take(0x2C)
+        guard take(0x5D) else { throw error("expected ',' or ']'") }
+        return .array(values)
+    }
+
+    private mutating func number() throws(JSONError) -> JSONValue {
+        let start = position
+        if position < text.count, text[position] == 0x2D { position += 1 }
+        let first = position
+        while position < text.count, (0x30...0x39).contains(text[position]) { position += 1 }
+        let digits = text[first..<position]
+        let follows = position < text.count ? text[position] : 0
+        guard !digits.isEmpty, digits.count == 1 || digits.first != 0x30, ![0x2E, 0x45, 0x65].contains(follows),
+            let number = Int(String(decoding: text[start..<position], as: UTF8.self))
+        else {
+            position = start
+            throw error("expected an object, an array, a string, true, false or a whole number")
+        }
+        return .number(number)
+    }
+
+    private mutating func string() throws(JSONError) -> String {
+        var bytes: [UInt8] = []
+        while position < text.count {
+            let byte = text[position]
+            position += 1
+            switch byte {
+            case 0x22:
+                guard let string = String(validating: bytes, as: UTF8.self) else { throw error("is not UTF-8") }
+                return string
+            case 0x00..<0x20: throw error("a control character in a string")
+            case 0x5C: bytes += Array(String(try escaped()).utf8)
+            default: bytes.append(byte)
+            }
+        }
+        throw error("a string without end")
+    }
+
+    private mutating func escaped() throws(JSONError) -> Unicode.Scalar {
+        guard position < text.count else { throw error("a string without end") }
+        let byte = text[position]
+        position += 1
+        switch byte {
+        case 0x22, 0x5C, 0x2F: return Unicode.Scalar(byte)
+        case 0x62: return "\u{8}"
+        case 0x66: return "\u{C}"
+        case 0x6E: return "\n"
+        case 0x72: return "\r"
+        case 0x74: return "\t"
+        case 0x75: break
+        default: throw error("no such escape")
+        }
+        let high = try codeUnit()
+        if let scalar = Unicode.Scalar(high) { return scalar }
+        // Beyond the basic plane characters come as two code units (RFC 8259 §7).
+        guard UTF16.isLeadSurrogate(high), take("\\u") else { throw error("half a surrogate pair") }
+        let low = try codeUnit()
+        guard UTF16.isTrailSurrogate(low) else { throw error("half a surrogate pair") }
+        return UTF16.decode(UTF16.EncodedScalar([high, low]))
+    }
+
+    private mutating func codeUnit() throws(JSONError) -> UInt16 {
+        let digits = text[position...].prefix(4)
+        guard digits.count == 4, digits.allSatisfy({ Character(Unicode.Scalar($0)).isHexDigit }),
+            let unit = UInt16(String(decoding: digits, as: UTF8.self), radix: 16)
+        else { throw error("expected four hexadecimal digits") }
+        position += 4
+        return unit
+    }
+}
