@@ -16,12 +16,14 @@ struct JSONParsingTests {
         #expect(try parse(#""\u4e2d\ud83d\ude00\/\b\f\r\t""#) == .string("中\u{1F600}/\u{8}\u{C}\r\t"))
         #expect(try parse(value.text())["a"] == .array([]))
         #expect(try parse("0") == .number(0))
+        #expect(try parse("[-0.50,12.0]") == .array([.decimal("-0.50"), .decimal("12.0")]))
     }
 
     @Test(
         "what is no JSON, or none that is read here",
         arguments: [
-            "", " ", "{", "[", "[1,]", "{\"a\"}", "{\"a\":}", "{a:1}", "{\"a\":1,}", "01", "1.5", "1e3", "-", "nul",
+            "", " ", "{", "[", "[1,]", "{\"a\"}", "{\"a\":}", "{a:1}", "{\"a\":1,}", "01", "1.", ".5", "1.5e3", "1e3",
+            "-", "nul",
             "null",
             "\"", "\"\\x\"", "\"\\u12\"", "\"\\ud800\"", "\"\\ud800\\u0041\"", "\"\u{1}\"", "1 2", "{\"a\":1,\"a\":1}",
             "99999999999999999999", "truex", "]", "\"\\",

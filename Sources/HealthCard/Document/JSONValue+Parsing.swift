@@ -10,7 +10,8 @@ public struct JSONError: Error, Sendable, Hashable, CustomStringConvertible {
 }
 
 extension JSONValue {
-    /// Reads JSON (RFC 8259): at most 64 levels, whole numbers, no null, no name twice in an object.
+    /// Reads JSON (RFC 8259): at most 64 levels, numbers without exponent, no null, no name twice
+    /// in an object.
     ///
     /// - Throws: ``JSONError`` with the place.
     public init(parsing text: some Sequence<UInt8>) throws(JSONError) {
@@ -103,13 +104,20 @@ private struct JSONParser {
         let first = position
         while position < text.count, (0x30...0x39).contains(text[position]) { position += 1 }
         let digits = text[first..<position]
+        if position < text.count, text[position] == 0x2E { position += 1 }
+        let fraction = position
+        while position < text.count, (0x30...0x39).contains(text[position]) { position += 1 }
+        let isDecimal = position > first + digits.count
         let follows = position < text.count ? text[position] : 0
-        guard !digits.isEmpty, digits.count == 1 || digits.first != 0x30, ![0x2E, 0x45, 0x65].contains(follows),
-            let number = Int(String(decoding: text[start..<position], as: UTF8.self))
+        let written = String(decoding: text[start..<position], as: UTF8.self)
+        guard !digits.isEmpty, digits.count == 1 || digits.first != 0x30, !isDecimal || position > fraction,
+            ![0x45, 0x65].contains(follows), isDecimal || Int(written) != nil
         else {
             position = start
-            throw error("expected an object, an array, a string, true, false or a whole number")
+            throw error("expected an object, an array, a string, true, false or a number without exponent")
         }
+        if isDecimal { return .decimal(written) }
+        guard let number = Int(written) else { throw error("a number out of range") }
         return .number(number)
     }
 

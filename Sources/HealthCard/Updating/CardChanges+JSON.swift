@@ -73,6 +73,7 @@ extension CardChanges {
         switch value {
         case .string(let text): return text
         case .number(let number): return String(number)
+        case .decimal(let text): return text
         case .boolean(let boolean) where item?.format == .flag || item == nil: return boolean ? "true" : "false"
         case .boolean, .object, .array:
             let kind = item?.format == .flag ? "true or false" : "a string"
