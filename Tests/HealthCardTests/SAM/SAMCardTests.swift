@@ -77,6 +77,22 @@ struct SAMCardTests {
         }
     }
 
+    @Test("over T=0, where no command is without a length and no answer comes beside data")
+    func overT0() throws {
+        let scripted = ScriptedSAM()
+        scripted.transmissionProtocol = .t0
+        let sam = try sam(scripted)
+        #expect(try sam.pinTriesLeft() == 3)
+        try sam.verifyPIN(right)
+        let card = CardFactors(card: try bytes("0102030405060708"), province: Array("99000000".utf8))
+        let key = try #require(profile.key("RK1_DF01"))
+        let made = try sam.cryptogram(
+            key: key, card: card, seed: try bytes("a1a2a3a4a5a6a7a8"), original: try bytes("1122334455667788"))
+        #expect(hex(made) == "f8dd6e24741d879f")
+        #expect(try sam.sign([1, 2, 3]).count == 64)
+        #expect(try sam.file("issuerCertificate").count == 180)
+    }
+
     // MARK: PIN
 
     @Test("the right PIN, packed two digits a byte; tries left where they are told")

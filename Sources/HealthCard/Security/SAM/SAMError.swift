@@ -52,7 +52,8 @@ public enum SAMError: Error, Sendable, Hashable, CustomStringConvertible {
             "the SAM keeps \(key) for province \(sam), the card is of province \(card); use a SAM of that province"
         case .noSuchFile(let name): "the profile names no file '\(name)' of a SAM"
         case .refused(let status, let header):
-            "the SAM answered \(status) (\(Self.meaning(of: status, header))) to command \(header)"
+            "the SAM answered \(status) (\(status.meaning(for: header.ins))) to command \(header); "
+                + Self.advice(status, header)
         case .malformed(let what, let header):
             "\(what) (the SAM's answer to command \(header)); clean its contacts and try again"
         case .channel(let error, let header?): "SAM: \(error.message) (at command \(header))"
@@ -60,13 +61,13 @@ public enum SAMError: Error, Sendable, Hashable, CustomStringConvertible {
         }
     }
 
-    private static func meaning(of status: StatusWord, _ header: CommandHeader) -> String {
+    private static func advice(_ status: StatusWord, _ header: CommandHeader) -> String {
         switch (status, header.ins) {
         case (.conditionsNotSatisfied, InstructionByte.cipherData):
-            "no session key waits there, or its key may not be used so; another program may use this SAM"
+            "no session key waits there or its key may not be used so: see to it that no other program uses this SAM"
         case (.incorrectP1P2, _), (.instructionNotSupported, _), (.classNotSupported, _):
-            status.meaning(for: header.ins) + "; this kind of SAM does not know the command"
-        default: status.meaning(for: header.ins)
+            "this kind of SAM does not know the command: use another"
+        default: "take the SAM out and in again, then try once more"
         }
     }
 
