@@ -66,6 +66,23 @@ struct ProfileOptions: ParsableArguments {
     }
 }
 
+/// What is remembered of the products met before.
+struct HabitOptions: ParsableArguments {
+    @Flag(
+        name: .long,
+        help: ArgumentHelp(
+            "Forget how cards want to be talked to, and find out anew.",
+            discussion: "It is remembered by product in $XDG_CACHE_HOME/healthcard/habits.json."))
+    var forgetHabits = false
+
+    /// The file of this user, emptied when that was asked for; the process's memory where there is no file.
+    func memory() -> any CardHabitMemory {
+        guard let file = CardHabitFile.standard() else { return TransientHabits.shared }
+        if forgetHabits { file.forget() }
+        return file
+    }
+}
+
 /// Where the keys come from that reading needs.
 enum KeySource: String, ExpressibleByArgument, CaseIterable {
     /// The published keys of test cards.

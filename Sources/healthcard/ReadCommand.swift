@@ -15,6 +15,7 @@ struct ReadCommand: ParsableCommand {
     @OptionGroup var readerOptions: ReaderOptions
     @OptionGroup var profileOptions: ProfileOptions
     @OptionGroup var securityOptions: SecurityOptions
+    @OptionGroup var habitOptions: HabitOptions
     @OptionGroup var traceOptions: TraceOptions
 
     @Option(name: .long, help: "text, json (Docs/items.md) or fhir (an R4 Bundle, Docs/fhir.md). Default: text.")
@@ -28,7 +29,20 @@ struct ReadCommand: ParsableCommand {
         help: "Insist on these keys: 'test', the published ones. Without it they are tried on a card that has them.")
     var keys: KeySource?
 
-    @Flag(name: .long, help: "Say on standard error how many commands it took, and how long.")
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Only these sections of Docs/items.md, by name.", discussion: "For example: holder,photo",
+            valueName: "names"))
+    var sections: String?
+
+    @Flag(name: .long, help: "Leave the visits out.")
+    var noVisits = false
+
+    @Flag(
+        name: .long,
+        help:
+            "Say on standard error how many commands of which kind it took, bytes and time; as JSON where the card is.")
     var stats = false
 
     enum OutputFormat: String, ExpressibleByArgument, CaseIterable {
@@ -42,15 +56,20 @@ struct ReadCommand: ParsableCommand {
     mutating func run() throws {
         let format = json ? .json : format ?? .text
         let profile = try profileOptions.load(testKeys: true)
+        let scope = try scope(profile)
         let clock = ContinuousClock()
-        var begin = clock.now
         var elapsed = Duration.zero
+        var statistics = LinkStatistics()
         let reading = try securityOptions.use(readerOptions, profile, traceOptions, testKeys: keys == .test) {
             channel, module in
-            begin = clock.now
-            let session = HealthCardSession(channel: channel, profile: profile, securityModule: module)
-            defer { elapsed = begin.duration(to: clock.now) }
-            return keys == nil ? try session.readWhatIsOpen() : try session.read()
+            let begin = clock.now
+            let session = HealthCardSession(
+                channel: channel, profile: profile, securityModule: module, habits: habitOptions.memory())
+            defer {
+                elapsed = begin.duration(to: clock.now)
+                statistics = session.statistics
+            }
+            return keys == nil ? try session.readWhatIsOpen(scope) : try session.read(scope)
         }
         switch format {
         case .json: Terminal.print(reading.json(pretty: true))
@@ -64,9 +83,36 @@ struct ReadCommand: ParsableCommand {
         for file in reading.unreadable where format == .text {
             Terminal.note(Terminal.text("not read: ", "未读出：") + "\(file.file): \(file.reason)")
         }
-        if stats {
-            let milliseconds = (elapsed / .milliseconds(1)).formatted(.number.precision(.fractionLength(1)))
-            Terminal.note("\(reading.commands) commands, \(milliseconds) ms")
+        if stats { show(statistics, elapsed, asJSON: format != .text) }
+    }
+
+    /// What of the card is wanted.
+    private func scope(_ profile: CardProfile) throws -> ReadScope {
+        let names = sections.map { $0.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) } }
+        let known = profile.sections.filter { profile.files(section: $0).first?.shape != .index }
+        if let names, let unknown = names.isEmpty ? "" : names.first(where: { !known.contains($0) }) {
+            throw ValidationError(
+                Terminal.text(
+                    "there is no section '\(unknown)'; there are ", "没有名为 '\(unknown)' 的部分，可用的有：")
+                    + known.joined(separator: ", "))
+        }
+        return ReadScope(sections: names.map { Set($0) }, visits: noVisits ? .none : .valid)
+    }
+
+    private func show(_ statistics: LinkStatistics, _ elapsed: Duration, asJSON: Bool) {
+        if asJSON {
+            Terminal.note(statistics.json(seconds: elapsed / .seconds(1)).text())
+            return
+        }
+        let milliseconds = (elapsed / .milliseconds(1)).formatted(.number.precision(.fractionLength(1)))
+        Terminal.note(
+            Terminal.text(
+                "\(statistics.commands) commands, \(statistics.bytesSent) bytes sent, \(statistics.bytesReceived) received, "
+                    + "\(milliseconds) ms",
+                "\(statistics.commands) 条命令，发送 \(statistics.bytesSent) 字节，接收 \(statistics.bytesReceived) 字节，"
+                    + "\(milliseconds) 毫秒"))
+        for (name, count) in statistics.byName {
+            Terminal.note("  " + name.padding(toLength: 24, withPad: " ", startingAt: 0) + String(count))
         }
     }
 }

@@ -7,7 +7,7 @@ import Testing
         "readers": ["--watch", "-w", "--json"],
         "read": [
             "--reader", "-r", "--wait", "--profile", "--overlay", "--trace", "--trace-data", "--json", "--keys",
-            "--stats",
+            "--stats", "--format", "--sections", "--no-visits", "--forget-habits",
         ],
         "inspect": ["--reader", "-r", "--wait", "--profile", "--overlay", "--trace", "--trace-data", "--json"],
         "personalize": [

@@ -60,7 +60,7 @@ struct ReadingTests {
         #expect(reading.document.sections.map(\.name) == ["holder", "photo"])
         #expect(reading.commands == 8)
         let plain = try TestProfile.withoutExtendedLength
-        #expect(try SampleCard.session(card, plain).read(scope).commands == 20)
+        #expect(try SampleCard.session(card, plain).read(scope).commands == 19)
         #expect(try SampleCard.session(card, plain).read().commands == 41)
     }
 

@@ -84,7 +84,7 @@ extension CardInspection {
         if let module, lifeCycle != .blank {
             let session = HealthCardSession(channel: counting, profile: profile, securityModule: module)
             do {
-                cityCode = try session.identify().cityCode
+                cityCode = try session.identify(readingWholeFile: true).cityCode
                 authenticity = Authenticity(try session.authenticateInternally())
             } catch {
                 if error.code == .channel { throw error }

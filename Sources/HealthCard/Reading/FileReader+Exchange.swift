@@ -7,6 +7,8 @@ extension FileReader {
         let command: CommandAPDU
         /// It means the current file, which has to be selected first.
         let isCurrent: Bool
+        /// How it finds records, if it reads any: a single record needs less than the card may have.
+        var reading: CardHabits.RecordReading?
 
         var isExtended: Bool { command.data.count > 255 || command.ne ?? 0 > 256 }
     }
@@ -45,7 +47,7 @@ extension FileReader {
             }
             if isSuccess(answer, subject) {
                 if !form.isCurrent { currentFile = file.path }
-                keep(candidate, subject, asked: form.command.ne, expected: expected, isCurrent: form.isCurrent)
+                keep(candidate, subject, form, expected: expected)
                 return Success(
                     data: answer.data, habits: candidate, expected: expected ?? 0, isExtended: form.isExtended)
             }
@@ -113,22 +115,22 @@ extension FileReader {
 
     /// Learns what worked. Nothing that has worked before is unlearnt by one file that differs.
     private func keep(
-        _ candidate: CardHabits, _ subject: CardHabits.Subject, asked: Int?, expected: Int?, isCurrent: Bool
+        _ candidate: CardHabits, _ subject: CardHabits.Subject, _ form: Form, expected: Int?
     ) {
         var learnt = candidate
         // What the link does not carry says nothing of the card.
         if isLinkShort { learnt.extendedLength = habits.extendedLength }
-        if let asked, let expected, asked != expected, asked <= 256 {
+        if let asked = form.command.ne, let expected, asked != expected, asked <= 256 {
             if asked == 256, candidate.expectedLength == .zero { learnt.expectedLength = .exact }
             if expected == 256 { learnt.expectedLength = .zero }
         }
         learn(learnt)
         var worked: Set<Habit> = []
-        if !isCurrent { worked.insert(.shortIdentifiers) }
+        if !form.isCurrent { worked.insert(.shortIdentifiers) }
         switch subject {
-        case .taggedRecords: worked.insert(.taggedRecords)
-        case .plainRecords: worked.insert(.plainRecords)
-        case .data, .update: break
+        case .taggedRecords where form.reading == candidate.taggedRecords: worked.insert(.taggedRecords)
+        case .plainRecords where form.reading == candidate.plainRecords: worked.insert(.plainRecords)
+        default: break
         }
         prove(worked)
     }

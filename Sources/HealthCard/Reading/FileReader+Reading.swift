@@ -103,10 +103,11 @@ extension FileReader {
     private func recordForm(
         _ file: FileDefinition, _ layout: RecordLayout, _ index: Int, _ alone: Bool, _ habits: CardHabits
     ) throws(ReadFailure) -> Form? {
+        let reading = reading(habits, layout, alone)
         var values = address(file, isCurrent: !habits.shortIdentifiers)
         let purpose: CommandPurpose
         let length: (Int) -> Int
-        switch reading(habits, layout, alone) {
+        switch reading {
         case .many:
             purpose = .readRecordsFrom
             length = { layout.bytes(from: index, fitting: $0) }
@@ -122,7 +123,7 @@ extension FileReader {
             values[.tag] = .number(Int(tag))
         }
         values[.length] = .number(expected(habits, limit: profile.capabilities.maximumResponseData, length))
-        return Form(command: try command(purpose, values), isCurrent: !habits.shortIdentifiers)
+        return Form(command: try command(purpose, values), isCurrent: !habits.shortIdentifiers, reading: reading)
     }
 
     private func blockForm(

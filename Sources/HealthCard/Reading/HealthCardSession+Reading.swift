@@ -10,7 +10,7 @@ extension HealthCardSession {
     /// - Throws: ``HealthCardError``: `notGenuine` before anything but the issuer file has been read; `channel` when the
     ///   card goes away.
     public func read(_ scope: ReadScope = .everything) throws(HealthCardError) -> CardReading {
-        let identity = try identify()
+        let identity = try identify(readingWholeFile: wantsFreeFile(scope))
         let isTestCard = try requireGenuine()
         // An earlier reading may have read less of a file, or before it was written.
         files = files.filter { $0.key == freeFile }
@@ -40,6 +40,10 @@ extension HealthCardSession {
             }
         }
         return unreadable
+    }
+
+    private func wantsFreeFile(_ scope: ReadScope) -> Bool {
+        profile.file(of: profile.cryptography.provinceFactor.item).map { wants($0, scope) } ?? false
     }
 
     /// The file the card was identified by: nobody can write it again.

@@ -46,35 +46,43 @@ public final class HealthCardSession {
 
     /// Commands sent so far, continuations included.
     public var commands: Int { channel.commands }
+    /// Commands and bytes so far.
+    public var statistics: LinkStatistics { channel.statistics }
     /// How this card wants to be talked to, as far as that is known by now.
     public var habits: CardHabits { reader.habits }
 
     // MARK: Identity
 
-    /// Selects the first directory and reads the free issuer file: enough to derive the keys of this card.
+    /// Selects the first directory and reads the city code in the free issuer file: enough to derive the keys of this
+    /// card.
     ///
     /// - Throws: ``HealthCardError``: `answerToReset`, `notAHealthCard`, `malformed`, `channel`.
     @discardableResult
-    public func identify() throws(HealthCardError) -> CardIdentity {
+    public func identify() throws(HealthCardError) -> CardIdentity { try identify(readingWholeFile: false) }
+
+    /// - Parameter readingWholeFile: for whoever wants the rest of the issuer file as well: it comes by the same command.
+    func identify(readingWholeFile: Bool) throws(HealthCardError) -> CardIdentity {
         if let identity { return identity }
         let cardFactor = try Self.cardFactor(of: channel.answerToReset, profile)
         let rule = profile.cryptography.provinceFactor
-        guard let file = profile.file(of: rule.item), let item = profile.item(rule.item),
+        guard let file = profile.file(of: rule.item), let item = profile.item(rule.item), let number = item.record,
             let directory = profile.directory(file.directory)
         else {
             throw HealthCardError(.profile, "the profile does not say where the city code is")
         }
         try enterFirst(directory)
-        let content = try whole { reason in
+        let record = try whole { reason in
             HealthCardError(
                 .malformed, at: file.path, reason, advice: "without the city code no key of the card can be derived")
-        } _: { () throws(ReadFailure) in
-            try read(file, scope: .everything)
+        } _: { () throws(ReadFailure) -> [UInt8] in
+            guard readingWholeFile else { return try reader.records([number], of: file).first ?? [] }
+            let content = try read(file, scope: .everything)
+            files[file.path] = content
+            guard case .records(let records) = content, records.indices.contains(number - 1) else { return [] }
+            return records[number - 1]
         }
-        files[file.path] = content
-        guard case .records(let records) = content, let record = item.record, records.indices.contains(record - 1),
-            case .digits(let cityCode)? = try? ItemCodec.decode(
-                records[record - 1].dropFirst(2), as: item, profile: profile),
+        guard
+            case .digits(let cityCode)? = try? ItemCodec.decode(record.dropFirst(2), as: item, profile: profile),
             cityCode.count >= rule.digits
         else {
             throw HealthCardError(

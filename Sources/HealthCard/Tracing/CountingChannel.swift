@@ -3,12 +3,14 @@ import ISO7816
 /// Counts the commands that pass: on real cards they are what time is made of.
 public final class CountingChannel: CardChannel {
     private let channel: any CardChannel
+    /// What has passed since this decorator was made.
+    public private(set) var statistics = LinkStatistics()
     /// Commands sent since this decorator was made.
-    public private(set) var commands = 0
+    public var commands: Int { statistics.commands }
     /// Bytes of command APDUs that were answered.
-    public private(set) var bytesSent = 0
+    public var bytesSent: Int { statistics.bytesSent }
     /// Bytes of answers, SW1-SW2 included.
-    public private(set) var bytesReceived = 0
+    public var bytesReceived: Int { statistics.bytesReceived }
 
     public init(_ channel: any CardChannel) { self.channel = channel }
 
@@ -16,10 +18,11 @@ public final class CountingChannel: CardChannel {
     public var transmissionProtocol: TransmissionProtocol { channel.transmissionProtocol }
 
     public func transmit(_ command: [UInt8]) throws(ChannelError) -> [UInt8] {
-        commands += 1
+        statistics.commands += 1
+        if command.count > 1 { statistics.counts[command[1], default: 0] += 1 }
         let answer = try channel.transmit(command)
-        bytesSent += command.count
-        bytesReceived += answer.count
+        statistics.bytesSent += command.count
+        statistics.bytesReceived += answer.count
         return answer
     }
 

@@ -115,6 +115,8 @@ enum Programs {
                 "LC_ALL", "LC_MESSAGES", "LANG", "HEALTHCARD_READER", "HEALTHCARD_SAM_READER", "HEALTHCARD_SAM_PIN",
             ] { environment[name] = nil }
             environment["PYTHONDONTWRITEBYTECODE"] = "1"
+            // Cards of one answer to reset and of many habits come and go here: nobody remembers any.
+            environment["XDG_CACHE_HOME"] = "/dev/null"
             environment.merge(changes) { _, changed in changed }
             var words = ([program] + arguments).map { strdup($0) } + [nil]
             var variables = environment.map { strdup("\($0.key)=\($0.value)") } + [nil]
