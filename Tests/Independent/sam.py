@@ -170,7 +170,7 @@ class Sam:
     def _ins_B0(self, command):
         files, offset = self.files[self.directory], command.p1 << 8 | command.p2
         if command.p1 & 0x80:
-            require(command.p1 & 0x60 == 0 and command.p1 & 0x1F, 0x6A86)
+            require(command.p1 & 0x60 == 0 and 0 < command.p1 & 0x1F < 31, 0x6A86)
             require(command.p1 & 0x1F in files, 0x6A82)
             self.file, offset = command.p1 & 0x1F, command.p2
         require(self.file is not None, 0x6986)
@@ -209,7 +209,7 @@ class Sam:
         old, _, new = command.data.partition(b"\xff")
         require(1 <= len(old) <= 8 and 1 <= len(new) <= 8, 0x6700)
         require(self.tries, 0x6983)
-        require(is_packed(new), 0x6A80)
+        require(is_packed(new) and len(new) >= 2, 0x6A80)
         self._try(old)
         self.pin = new
 
