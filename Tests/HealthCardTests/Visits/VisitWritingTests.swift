@@ -84,7 +84,7 @@ struct VisitWritingTests {
         let extended = try counts(TestProfile.shared)
         #expect(extended == [13, 12, 13, 12])
         let short = try counts(TestProfile.withoutExtendedLength)
-        #expect(short == [28, 20, 38, 25])
+        #expect(short == [27, 19, 37, 24])
     }
 
     @Test("what is no complete visit never comes near the card")
