@@ -42,10 +42,10 @@ extension Failure {
             }
         case let error as ChannelError: self.init(Self.status(of: error.code), error.description)
         case let error as CardError: self.init(Self.status(of: error), error.description)
-        case let error as HealthCardError:
-            let status = error.code == .notPermitted ? ExitStatus.notAllowed : .cardRefused
-            self.init(error.channel.map(Self.status(of:)) ?? status, error.description)
+        case let error as HealthCardError: self.init(Self.status(of: error), error.description)
         case let error as SecurityModuleError: self.init(Self.status(of: error), error.description)
+        case let error as VisitError: self.init(Self.status(of: error), error.description)
+        case let error as VisitContentError: self.init(.badInput, error.description)
         case let error as SAMError: self.init(Self.status(of: error), error.description)
         case let error as ProfileError: self.init(.badInput, error.description)
         case let error as BatchError: self.init(.badInput, error.description)
@@ -63,6 +63,20 @@ extension Failure {
         case .interrupted(_, let error, _): status(of: error)
         case .unreadable(_, let error, _): error.channel.map(status(of:)) ?? .cardRefused
         case .unusableCard, .transportKeyRefused, .refused, .readBackDiffers, .securityModule: .cardRefused
+        }
+    }
+
+    private static func status(of error: HealthCardError) -> ExitStatus {
+        error.channel.map(status(of:)) ?? (error.code == .notPermitted ? .notAllowed : .cardRefused)
+    }
+
+    private static func status(of error: VisitError) -> ExitStatus {
+        switch error.problem {
+        case .content: .badInput
+        case .noSuchRecord: .usage
+        case .card(let error): status(of: error)
+        case .securityModule(let error): status(of: error)
+        case .noFreeRecord, .notValid, .notTrusted, .signing, .otherCard: .cardRefused
         }
     }
 

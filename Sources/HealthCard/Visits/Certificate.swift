@@ -82,8 +82,10 @@ public struct Certificate: Sendable, Hashable {
             userID: Array(layout.userID.utf8))
     }
 
-    private func date(_ name: Field) -> CalendarDate? {
-        layout.field(name.rawValue).flatMap {
+    /// A field that is a day; nil for the others.
+    public func date(_ field: Field) -> CalendarDate? {
+        guard field == .notBefore || field == .notAfter else { return nil }
+        return layout.field(field.rawValue).flatMap {
             CalendarDate(digits: FieldStyle.digits.text(of: Self.slice(bytes, $0)))
         }
     }

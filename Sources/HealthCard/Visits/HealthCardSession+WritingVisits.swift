@@ -112,6 +112,7 @@ extension HealthCardSession {
             certificate = try module.signingCertificate()
             signature = try module.sign(content.bytes)
         } catch {
+            guard case .keyNotHeld = error else { throw VisitError(.securityModule(error)) }
             throw VisitError(.card(moduleFailure(error, at: layout.index.directory)))
         }
         do {

@@ -44,3 +44,15 @@ public struct Visit: Sendable, Hashable {
             profile: layout.profile, files: files, scope: ReadScope(sections: [layout.kind.rawValue]))
     }
 }
+
+extension Visit {
+    /// The JSON of `Docs/items.md`, with its record number, signature and certificate; what is no value is listed under
+    /// `unreadable`.
+    public var json: JSONValue {
+        guard case .object(let members) = document.json,
+            case .array(let entries)? = members.first(where: { $0.name == kind.rawValue })?.value,
+            case .object(let visit)? = entries.first
+        else { return .object([]) }
+        return .object(visit + members.filter { $0.name == "unreadable" })
+    }
+}

@@ -1,5 +1,4 @@
 import CardProfiles
-import Foundation
 
 extension VisitContent {
     /// The JSON of `Docs/items.md`, without a record number, signature and certificate: empty items and empty trailing
@@ -61,7 +60,13 @@ extension VisitContent {
 
     /// From the text of such JSON.
     public init(jsonText: [UInt8], layout: VisitLayout) throws(VisitContentError) {
-        try self.init(json: JSONValue(parsing: jsonText), layout: layout)
+        let json: JSONValue
+        do {
+            json = try JSONValue(parsing: jsonText)
+        } catch {
+            throw .malformedJSON(error)
+        }
+        try self.init(json: json, layout: layout)
     }
 
     private mutating func set(_ json: JSONValue, ofGroup name: String, _ limit: Int) throws(VisitContentError) {
@@ -93,61 +98,6 @@ extension VisitContent {
             }
         case (.amount, _): throw .wrongJSON(name, expected: "a string with a decimal number, like \"12.50\"")
         default: throw .wrongJSON(name, expected: "a string")
-        }
-    }
-}
-
-extension JSONValue {
-    /// Reads UTF-8 text. Members that are `null` count as absent; numbers must be whole.
-    ///
-    /// - Throws: ``VisitContentError/malformedJSON(_:)``.
-    init(parsing text: [UInt8]) throws(VisitContentError) {
-        do {
-            self = try JSONDecoder().decode(Parsed.self, from: Data(text)).value
-        } catch DecodingError.dataCorrupted(let context) {
-            let detail = (context.underlyingError as NSError?)?.userInfo[NSDebugDescriptionErrorKey] as? String
-            throw .malformedJSON(detail ?? context.debugDescription)
-        } catch {
-            throw .malformedJSON("it is not to be understood")
-        }
-    }
-
-    private struct Parsed: Decodable {
-        let value: JSONValue
-
-        private struct Name: CodingKey {
-            let stringValue: String
-            var intValue: Int? { nil }
-            init(stringValue: String) { self.stringValue = stringValue }
-            init?(intValue: Int) { nil }
-        }
-
-        init(from decoder: any Decoder) throws {
-            if let container = try? decoder.container(keyedBy: Name.self) {
-                var members: [Member] = []
-                for key in container.allKeys where try !container.decodeNil(forKey: key) {
-                    members.append(Member(key.stringValue, try container.decode(Parsed.self, forKey: key).value))
-                }
-                value = .object(members)
-                return
-            }
-            if var list = try? decoder.unkeyedContainer() {
-                var values: [JSONValue] = []
-                while !list.isAtEnd { values.append(try list.decode(Parsed.self).value) }
-                value = .array(values)
-                return
-            }
-            let single = try decoder.singleValueContainer()
-            if let boolean = try? single.decode(Bool.self) {
-                value = .boolean(boolean)
-            } else if let number = try? single.decode(Int.self) {
-                value = .number(number)
-            } else if let string = try? single.decode(String.self) {
-                value = .string(string)
-            } else {
-                throw DecodingError.dataCorruptedError(
-                    in: single, debugDescription: "a number that is not whole, or null in a list")
-            }
         }
     }
 }

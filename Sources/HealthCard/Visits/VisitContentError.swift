@@ -14,7 +14,7 @@ public enum VisitContentError: Error, Sendable, Equatable, CustomStringConvertib
     case groupTooLong(String, count: Int, limit: Int)
     /// JSON of another kind than the item takes.
     case wrongJSON(String, expected: String)
-    case malformedJSON(String)
+    case malformedJSON(JSONError)
     /// The concatenated or the joined form, at a byte counted from 0.
     case text(offset: Int, item: Int?, VisitTextProblem)
     /// Bytes where exactly so many are wanted.
@@ -36,7 +36,7 @@ public enum VisitContentError: Error, Sendable, Equatable, CustomStringConvertib
         case .groupTooLong(let name, let count, let limit):
             "'\(name)' has \(count) entries where the card has room for \(limit); nothing is cut, choose \(limit)"
         case .wrongJSON(let name, let expected): "'\(name)' takes \(expected)"
-        case .malformedJSON(let reason): "this is no JSON: \(reason)"
+        case .malformedJSON(let error): "this is no JSON of a visit: \(error)"
         case .text(let offset, let item, let problem):
             "byte \(offset)\(item.map { ", item \($0)" } ?? ""): \(problem)"
         case .length(let what, let bytes, let expected): "\(what) has \(bytes) bytes, not \(expected)"

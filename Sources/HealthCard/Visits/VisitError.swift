@@ -15,6 +15,8 @@ public struct VisitError: Error, Sendable, Equatable, CustomStringConvertible {
         case notTrusted(VisitVerification)
         /// The security module does not sign, or what it signs with is no good.
         case signing(String)
+        /// The SAM did not sign: its PIN, its link.
+        case securityModule(SecurityModuleError)
         /// The card that was put in again is another one.
         case otherCard
         case card(HealthCardError)
@@ -40,9 +42,10 @@ public struct VisitError: Error, Sendable, Equatable, CustomStringConvertible {
     }
 
     public var description: String {
-        switch effect {
-        case .none, .done: "\(problem); \(effect)"
-        case .inDoubt: "\(problem); \(effect)"
+        switch problem {
+        case .card, .securityModule: "\(problem); \(effect)"
+        // Nothing was begun.
+        default: problem.description
         }
     }
 }
@@ -97,6 +100,7 @@ extension VisitError.Problem: CustomStringConvertible {
             "\(verification.kind) record \(verification.record) is not to be trusted: "
                 + verification.problems.map(\.description).joined(separator: "; ")
         case .signing(let reason): "the visit cannot be signed: \(reason)"
+        case .securityModule(let error): "the visit was not signed: \(error)"
         case .otherCard: "this is another card than the one the visit was written to"
         case .card(let error): error.description
         }

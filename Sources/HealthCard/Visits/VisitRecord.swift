@@ -18,7 +18,7 @@ extension VisitRecord {
         do {
             text = try JSONEncoder().encode(self)
         } catch {
-            throw .malformedJSON("the record cannot be written as JSON")
+            throw .profile("\(Self.self) cannot be written as JSON")
         }
         let content = try VisitContent(jsonText: Array(text), layout: VisitLayout(Self.kind, of: profile))
         try content.check()

@@ -1,0 +1,139 @@
+import ArgumentParser
+import CardProfiles
+import Foundation
+import HealthCard
+
+struct VisitAddCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "add", abstract: "Write a visit into the first free record, signed.",
+        discussion: """
+            The file is JSON with the names of Docs/items.md (`healthcard visit template` shows one), or, with --text, \
+            the form of hospital programs: item number in three digits, length in three digits, value. Everything is \
+            checked and signed before anything on the card changes. When the card is pulled out, the message says \
+            whether it lists the visit; with --wait it is asked as soon as it is back.
+            """)
+
+    @Argument(help: "The file, - for standard input.")
+    var file: String
+
+    @Flag var kind: VisitKindFlag
+
+    @Flag(name: .long, help: "The file is the concatenated form, 213002aa…; lengths count bytes of GBK.")
+    var text = false
+
+    @Flag(name: .long, help: "With --text: the file is in GBK, not in UTF-8.")
+    var gbk = false
+
+    @OptionGroup var card: VisitCardOptions
+
+    @Flag(name: .long, help: "JSON.")
+    var json = false
+
+    func validate() throws {
+        if gbk, !text { throw ValidationError("--gbk goes with --text; JSON is UTF-8") }
+    }
+
+    mutating func run() throws {
+        let profile = try card.profile()
+        let content = try content(VisitLayout(kind.kind, of: profile))
+        try content.check()
+        try card.change(profile) { session in
+            let report = try session.writeVisit(content)
+            guard !json else { return try Terminal.print(json: Output(report)) }
+            Terminal.print(
+                Terminal.text(
+                    "written as \(report.kind) record \(report.record), \(report.commands) commands",
+                    "已写入 \(report.kind) 第 \(report.record) 条，\(report.commands) 条指令"))
+        }
+    }
+
+    private func content(_ layout: VisitLayout) throws -> VisitContent {
+        let bytes = try Self.bytes(of: file)
+        guard text else { return try VisitContent(jsonText: bytes, layout: layout) }
+        // A text file ends its last line; the form knows no lines.
+        let body = bytes.last == 0x0A ? Array(bytes.dropLast(bytes.dropLast().last == 0x0D ? 2 : 1)) : bytes
+        guard !gbk else { return try VisitContent(text: body, layout: layout) }
+        guard let string = String(validating: body, as: UTF8.self) else {
+            throw Failure(
+                .badInput,
+                Terminal.text(
+                    "\(file) is not UTF-8; if a hospital's program wrote it, say --gbk",
+                    "\(file) 不是 UTF-8 编码；如为医院程序生成，请加 --gbk"))
+        }
+        do {
+            return try VisitContent(text: GBK.encode(string), layout: layout)
+        } catch let error as GBKError {
+            throw Failure(.badInput, "\(file): \(error)")
+        }
+    }
+
+    /// A whole file, at most a megabyte: a visit has a few kilobytes.
+    private static func bytes(of file: String) throws -> [UInt8] {
+        let limit = 1 << 20
+        let handle = file == "-" ? FileHandle.standardInput : FileHandle(forReadingAtPath: file)
+        guard let handle, let data = try? handle.read(upToCount: limit + 1) ?? Data() else {
+            throw Failure(.badInput, Terminal.text("\(file) cannot be read", "无法读取 \(file)"))
+        }
+        guard data.count <= limit else {
+            throw Failure(.badInput, Terminal.text("\(file) is no visit: it is too long", "\(file) 过长，不是就诊记录"))
+        }
+        return Array(data)
+    }
+
+    private struct Output: Encodable {
+        let kind: String
+        let record: Int
+        let commands: Int
+
+        init(_ report: VisitReport) {
+            kind = report.kind.rawValue
+            record = report.record
+            commands = report.commands
+        }
+    }
+}
+
+struct VisitReimburseCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "reimburse", abstract: "Mark a visit as reimbursed: its record is free again.",
+        discussion: """
+            The visit must pass `healthcard visit verify` first, unless --unverified says otherwise. It is asked before \
+            anything is erased, unless --yes is given. Only SAMs of management institutions may erase.
+            """)
+
+    @OptionGroup var choice: VisitChoice
+    @OptionGroup var trustOptions: VisitTrustOptions
+    @OptionGroup var card: VisitCardOptions
+
+    @Flag(name: .long, help: "Do not ask.")
+    var yes = false
+
+    @Flag(name: .long, help: "Erase it although nobody vouches for it.")
+    var unverified = false
+
+    @Flag(name: .long, help: "JSON.")
+    var json = false
+
+    mutating func run() throws {
+        let profile = try card.profile()
+        let trust = unverified ? nil : try trustOptions.trust(profile)
+        try card.change(profile) { session in
+            let kind = try choice.kind(session)
+            if !yes {
+                let visit = try session.visit(kind, record: choice.number)
+                try Terminal.confirm(
+                    Terminal.text(
+                        "Reimburse \(VisitLine(visit).text)? It cannot be read afterwards.",
+                        "核销 \(VisitLine(visit).text)？此后无法再读取。"))
+            }
+            let report = try session.reimburseVisit(kind, record: choice.number, ifTrustedBy: trust)
+            guard !json else {
+                return try Terminal.print(json: ["kind": report.kind.rawValue, "record": String(report.record)])
+            }
+            Terminal.print(
+                Terminal.text(
+                    "\(report.kind) record \(report.record) is reimbursed and free",
+                    "\(report.kind) 第 \(report.record) 条已核销，可再次写入"))
+        }
+    }
+}

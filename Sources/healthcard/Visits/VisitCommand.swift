@@ -1,0 +1,141 @@
+import ArgumentParser
+import CardProfiles
+import Foundation
+import HealthCard
+import ISO7816
+
+struct VisitCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "visit", abstract: "Visit records: write, list, show, verify, reimburse.",
+        discussion: """
+            A visit is signed by the SAM (--sam), which wants its PIN for that; test cards do without a SAM. The card \
+            lists a visit whole or not at all, also when it is pulled out in the middle.
+            """,
+        subcommands: [
+            VisitAddCommand.self, VisitListCommand.self, VisitShowCommand.self, VisitVerifyCommand.self,
+            VisitReimburseCommand.self, VisitTemplateCommand.self,
+        ])
+}
+
+/// Which kind of visit.
+enum VisitKindFlag: String, EnumerableFlag {
+    case inpatient, outpatient
+
+    var kind: VisitKind { VisitKind(rawValue: rawValue) }
+
+    static func help(for value: VisitKindFlag) -> ArgumentHelp? {
+        switch value {
+        case .inpatient: "A stay in a hospital (住院)."
+        case .outpatient: "A visit to an outpatient department (门诊)."
+        }
+    }
+}
+
+/// The card, and who holds its keys.
+struct VisitCardOptions: ParsableArguments {
+    @OptionGroup var readerOptions: ReaderOptions
+    @OptionGroup var profileOptions: ProfileOptions
+    @OptionGroup var securityOptions: SecurityOptions
+    @OptionGroup var traceOptions: TraceOptions
+
+    func profile() throws -> CardProfile { try profileOptions.load(testKeys: true) }
+
+    /// Runs `body` with a session; a card that goes away in the one moment that matters is waited for, if one waits.
+    func use<Result>(_ profile: CardProfile, _ body: (HealthCardSession) throws -> Result) throws -> Result {
+        try securityOptions.use(readerOptions, profile, traceOptions) { channel, module in
+            try body(HealthCardSession(channel: channel, profile: profile, securityModule: module))
+        }
+    }
+
+    /// As ``use(_:_:)`` for an act that changes the card: where it is cut short and one waits, the card says in the end
+    /// what became of it.
+    func change(_ profile: CardProfile, _ body: (HealthCardSession) throws -> Void) throws {
+        do {
+            try use(profile, body)
+        } catch let error as VisitError {
+            guard case .inDoubt(let pending) = error.effect, readerOptions.wait > 0 else { throw error }
+            Terminal.note(Terminal.text("error: ", "错误：") + error.description)
+            let isDone = try use(profile) { try $0.settleVisit(pending) }
+            guard isDone else {
+                throw Failure(.noCard, Terminal.text("nothing changed on the card", "卡内记录未变"))
+            }
+            Terminal.note(Terminal.text("the card lists the change", "卡内记录已更改"))
+        }
+    }
+}
+
+/// Which visit: a number, and the kind where the card has valid ones of both.
+struct VisitChoice: ParsableArguments {
+    @Argument(help: "The record's number in `healthcard visit list`.")
+    var number: Int
+
+    @Flag var kind: VisitKindFlag?
+
+    /// The kind, found out where it was not said.
+    func kind(_ session: HealthCardSession) throws -> VisitKind {
+        if let kind { return kind.kind }
+        let kinds = try VisitLayout.all(in: session.profile).map(\.kind).filter { kind in
+            try session.visits(kind).contains { $0.record == number }
+        }
+        guard kinds.count < 2, let found = kinds.first else {
+            throw Failure(
+                kinds.isEmpty ? .cardRefused : .usage,
+                kinds.isEmpty
+                    ? Terminal.text("the card lists no visit \(number)", "卡内没有第 \(number) 条就诊记录")
+                    : Terminal.text(
+                        "the card lists visits \(number) of both kinds: say --inpatient or --outpatient",
+                        "住院和门诊均有第 \(number) 条记录：请加 --inpatient 或 --outpatient"))
+        }
+        return found
+    }
+}
+
+/// Whom to trust.
+struct VisitTrustOptions: ParsableArguments {
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "The root's public key: 128 hexadecimal digits, or a file with them or with the 64 bytes.",
+            discussion: "Default: the published test root, which vouches for test cards alone.",
+            valueName: "hex or file"))
+    var rootKey: String?
+
+    @Option(name: .long, help: "The day certificates must be valid on, YYYY-MM-DD. Default: the day of the visit.")
+    var at: String?
+
+    func trust(_ profile: CardProfile) throws -> VisitTrust {
+        var trust = VisitTrust(anchors: [])
+        if let at {
+            guard let date = CalendarDate(at) else {
+                throw Failure(.usage, Terminal.text("--at takes a day like 2026-10-08", "--at 的格式为 2026-10-08"))
+            }
+            trust.date = date
+        }
+        if let rootKey {
+            trust.anchors = [try Self.anchor(rootKey)]
+        } else {
+            for layout in try VisitLayout.all(in: profile) {
+                let anchor = try TrustAnchor.testRoot(profile, of: layout.certificateLayout)
+                if !trust.anchors.contains(anchor) { trust.anchors.append(anchor) }
+            }
+        }
+        return trust
+    }
+
+    private static func anchor(_ text: String) throws -> TrustAnchor {
+        let contents = FileManager.default.contents(atPath: text).map { Array($0) }
+        let digits = contents.map { String(decoding: $0, as: UTF8.self) } ?? text
+        let trimmed = digits.trimmingCharacters(in: .whitespacesAndNewlines)
+        var bytes = contents?.count == 64 ? contents : Hex.decode(trimmed)
+        // 04 says "not compressed" where keys are written as points.
+        if let point = bytes, point.count == 65, point.first == 4 { bytes = Array(point.dropFirst()) }
+        guard let bytes, let anchor = try? TrustAnchor(publicKey: bytes) else {
+            throw Failure(
+                .badInput,
+                Terminal.text(
+                    "--root-key is no SM2 public key: 128 hexadecimal digits, or a file with them",
+                    "--root-key 不是 SM2 公钥：应为 128 位十六进制数，或含有它的文件"))
+        }
+        return anchor
+    }
+}

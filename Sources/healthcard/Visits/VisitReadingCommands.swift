@@ -1,0 +1,149 @@
+import ArgumentParser
+import CardProfiles
+import Foundation
+import HealthCard
+import ISO7816
+
+/// A visit on one line: its number, its day, where it was.
+struct VisitLine {
+    let text: String
+
+    init(_ visit: Visit) {
+        let place = visit.content.layout.items.lazy.compactMap { item -> String? in
+            guard case .text(let text)? = try? visit.content.value(of: item) else { return nil }
+            return text
+        }.first
+        let day = visit.content.date?.description ?? "----------"
+        text = [visit.kind.rawValue, String(visit.record), day, place ?? ""].joined(separator: "  ")
+    }
+}
+
+struct VisitListCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "list", abstract: "The visits a card lists: number, day, institution.")
+
+    @Flag var kind: VisitKindFlag?
+    @OptionGroup var card: VisitCardOptions
+
+    @Flag(name: .long, help: "The whole visits in the JSON of Docs/items.md.")
+    var json = false
+
+    mutating func run() throws {
+        let profile = try card.profile()
+        let layouts = try VisitLayout.all(in: profile).filter { kind == nil || $0.kind == kind?.kind }
+        let found = try card.use(profile) { session in
+            try layouts.map { ($0, try session.visits($0.kind)) }
+        }
+        guard !json else {
+            let members = found.map { JSONValue.Member($0.0.kind.rawValue, .array($0.1.map(\.json))) }
+            return Terminal.print(JSONValue.object(members).text(pretty: true))
+        }
+        for (layout, visits) in found {
+            for visit in visits { Terminal.print(VisitLine(visit).text) }
+            let free = layout.files.count - visits.count
+            Terminal.note(
+                Terminal.text(
+                    "\(layout.kind): \(visits.count) of \(layout.files.count) records, \(free) free",
+                    "\(layout.kind)：共 \(layout.files.count) 条，已用 \(visits.count) 条，空闲 \(free) 条"))
+        }
+    }
+}
+
+struct VisitShowCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "show", abstract: "One visit, whole.")
+
+    @OptionGroup var choice: VisitChoice
+    @OptionGroup var card: VisitCardOptions
+
+    @Flag(name: .long, help: "The JSON of Docs/items.md.")
+    var json = false
+
+    @Flag(name: .long, help: "The concatenated form of hospital programs, in UTF-8; its lengths count bytes of GBK.")
+    var concatenated = false
+
+    mutating func run() throws {
+        let profile = try card.profile()
+        let visit = try card.use(profile) { try $0.visit(choice.kind($0), record: choice.number) }
+        if concatenated {
+            Terminal.print(try GBK.decode(visit.content.text()))
+        } else if json {
+            Terminal.print(visit.json.text(pretty: true))
+        } else {
+            Terminal.print(visit.document.text(profile: profile))
+        }
+        for file in visit.document.unreadable where !json {
+            Terminal.note(Terminal.text("not read: ", "未读出：") + "\(file.file): \(file.reason)")
+        }
+    }
+}
+
+struct VisitVerifyCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "verify", abstract: "Whether signature and certificate of visits are right.",
+        discussion: """
+            The signature must be of the SAM in the certificate, the certificate of the root and valid on the day of \
+            the visit. Exit code 5 when a visit is not to be trusted.
+            """)
+
+    @Argument(help: "The record's number in `healthcard visit list`. Default: all.")
+    var number: Int?
+
+    @Flag var kind: VisitKindFlag?
+    @OptionGroup var trustOptions: VisitTrustOptions
+    @OptionGroup var card: VisitCardOptions
+
+    @Flag(name: .long, help: "JSON.")
+    var json = false
+
+    mutating func run() throws {
+        let profile = try card.profile()
+        let trust = try trustOptions.trust(profile)
+        let layouts = try VisitLayout.all(in: profile).filter { kind == nil || $0.kind == kind?.kind }
+        let found = try card.use(profile) { session in
+            try layouts.flatMap { layout in
+                try session.visits(layout.kind).filter { number == nil || $0.record == number }.map {
+                    ($0, try session.verify($0, by: trust))
+                }
+            }
+        }
+        if let number, found.isEmpty {
+            throw Failure(
+                .cardRefused, Terminal.text("the card lists no visit \(number)", "卡内没有第 \(number) 条就诊记录"))
+        }
+        if json {
+            Terminal.print(JSONValue.array(found.map { Self.json($0.1) }).text(pretty: true))
+        } else {
+            for (visit, verification) in found {
+                let verdict =
+                    verification.isTrusted
+                    ? Terminal.text("trusted", "可信") : Terminal.text("NOT TRUSTED", "不可信")
+                Terminal.print("\(VisitLine(visit).text)  \(verdict)")
+                for problem in verification.problems { Terminal.print("  \(problem)") }
+            }
+        }
+        let bad = found.filter { !$0.1.isTrusted }.count
+        guard bad == 0 else {
+            throw Failure(
+                .cardRefused,
+                Terminal.text("\(bad) of \(found.count) visits not to be trusted", "\(bad)/\(found.count) 条记录不可信"))
+        }
+    }
+
+    private static func json(_ verification: VisitVerification) -> JSONValue {
+        var members: [JSONValue.Member] = [
+            .init("kind", .string(verification.kind.rawValue)), .init("record", .number(verification.record)),
+            .init("trusted", .boolean(verification.isTrusted)),
+            .init("problems", .array(verification.problems.map { .string($0.description) })),
+        ]
+        if let certificate = verification.certificate {
+            var fields = Certificate.Field.allCases.compactMap { field in
+                (certificate.date(field)?.description ?? certificate.text(field)).map {
+                    JSONValue.Member(field.rawValue, .string($0))
+                }
+            }
+            fields.append(.init("publicKey", .string(Hex.encode(certificate.publicKey.bytes).lowercased())))
+            members.append(.init("certificate", .object(fields)))
+        }
+        return .object(members)
+    }
+}
