@@ -17,6 +17,11 @@ struct CardStock {
         model = try CardMaker.card(content, options: choice).card
     }
 
+    init(profile: CardProfile, card: VirtualHealthCard) {
+        self.profile = profile
+        model = card
+    }
+
     /// A chip, powered on.
     func channel() throws -> VirtualCardChannel { VirtualCardChannel(card: try model.copy()) }
 
@@ -24,12 +29,16 @@ struct CardStock {
         try SampleCard.session(channel, profile)
     }
 
-    /// What a card says, byte for byte of what is read.
+    /// What a card says, byte for byte; of a picture what its length covers.
     func content(_ channel: any CardChannel) throws -> [String: FileContent] {
         _ = try channel.reset()
         let reading = try session(channel).read(ReadScope(visits: .all))
         try #require(reading.unreadable.isEmpty)
-        return reading.files
+        var files = reading.files
+        if case .bytes(let bytes)? = files["DDF1/EF07"] {
+            files["DDF1/EF07"] = .bytes(Array(bytes.prefix(2 + Int(bytes[0]) << 8 + Int(bytes[1]))))
+        }
+        return files
     }
 
     func changes(_ make: (inout CardChanges) throws -> Void) throws -> CardChanges {
