@@ -1,11 +1,12 @@
 #!/usr/bin/python3
-"""Every number of TestVectors/protocol.json, reproduced by crypto.py."""
+"""Every number of TestVectors/protocol.json, reproduced by crypto.py, and every visit of TestVectors/visits.json."""
 
 import json
 import pathlib
 import unittest
 
 import crypto
+import visit_vectors
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 VECTORS = json.loads((ROOT / "TestVectors" / "protocol.json").read_text("utf-8"))
@@ -99,6 +100,11 @@ class ProtocolVectors(unittest.TestCase):
         case = VECTORS["securityCode"]
         block, code = crypto.security_code(case["cardNumber"], case["issueDate"])
         self.assertEqual((block.hex(), code), (case["block"], case["code"]))
+
+
+class Visits(unittest.TestCase):
+    def test_every_form(self):
+        self.assertEqual(visit_vectors.problems(), [])
 
 
 if __name__ == "__main__":

@@ -59,6 +59,46 @@ extension FuzzTarget {
             guard let text = try? GBK.decode(bytes) else { return }
             check((try? GBK.encode(text)) == bytes, "text goes back to its bytes")
         },
+        "visit-text": { bytes in
+            // The first byte chooses the kind and the form.
+            guard let first = bytes.first, !visitLayouts.isEmpty else { return }
+            let layout = visitLayouts[Int(first & 1) % visitLayouts.count]
+            let text = Array(bytes.dropFirst())
+            if first & 2 == 0, let content = try? VisitContent(text: text, layout: layout) {
+                check(
+                    (try? content.text()).flatMap { try? VisitContent(text: $0, layout: layout) } == content, "a visit")
+            }
+            if first & 2 != 0, let content = try? VisitContent(joined: text, layout: layout) {
+                check(
+                    (try? content.joined()).flatMap { try? VisitContent(joined: $0, layout: layout) } == content,
+                    "items")
+            }
+        },
+        "visit-json": { bytes in
+            guard let first = bytes.first, !visitLayouts.isEmpty else { return }
+            let layout = visitLayouts[Int(first & 1) % visitLayouts.count]
+            guard let content = try? VisitContent(jsonText: Array(bytes.dropFirst()), layout: layout) else { return }
+            let again = (try? content.json()).flatMap { try? VisitContent(json: $0, layout: layout) }
+            check(again == content, "a visit reads the same from its own JSON")
+        },
+        "visit": { bytes in
+            // Whatever a card holds is shown and verified without a trap.
+            guard let first = bytes.first, !visitLayouts.isEmpty else { return }
+            let layout = visitLayouts[Int(first & 1) % visitLayouts.count]
+            let whole = Array((bytes.dropFirst() + [UInt8](repeating: 0, count: layout.size)).prefix(layout.size))
+            guard let visit = try? Visit(record: 1, bytes: whole, layout: layout) else { return }
+            _ = visit.verified(by: VisitTrust(anchors: []), isTestCard: true)
+            _ = visit.json.text()
+            _ = try? InpatientRecord(visit.content)
+            _ = try? OutpatientRecord(visit.content)
+        },
+        "certificate": { bytes in
+            guard let first = bytes.first, let layouts = profile?.certificates, !layouts.isEmpty else { return }
+            let layout = layouts[Int(first) % layouts.count]
+            guard let certificate = try? Certificate(Array(bytes.dropFirst()), layout: layout) else { return }
+            for field in Certificate.Field.allCases { _ = certificate.text(field) }
+            _ = certificate.isSigned(by: certificate.publicKey)
+        },
         "lying-card": { bytes in
             guard let profile, let module else { return }
             let session = HealthCardSession(
@@ -107,6 +147,7 @@ extension FuzzTarget {
     static let profile = try? CardProfile.bundled(overlays: ["test-keys"])
     /// Cryptograms do not matter to a card that lies; one module serves all.
     nonisolated(unsafe) static let module: SoftwareSecurityModule? = profile.flatMap { try? .testKeys($0) }
+    static let visitLayouts: [VisitLayout] = profile.flatMap { try? VisitLayout.all(in: $0) } ?? []
     static let items: [Item] = profile?.files.flatMap(\.items) ?? []
 
     /// Input as a row of messages, each behind its length in one byte.
