@@ -10,6 +10,8 @@ public enum VirtualCardError: Error, Hashable, CustomStringConvertible {
     case state(place: String, problem: String)
     /// A file of the host could not be used.
     case file(path: String, problem: String)
+    /// A PIN is not 4-16 decimal digits.
+    case notAPIN
     /// The virtual reader could not be reached.
     case link(String)
 
@@ -22,6 +24,7 @@ public enum VirtualCardError: Error, Hashable, CustomStringConvertible {
         case .profile(let problem): "the profile does not fit a virtual card: \(problem)"
         case .state(let place, let problem): "the card's state is wrong at \(place): \(problem)"
         case .file(let path, let problem): "\(path): \(problem)"
+        case .notAPIN: "a SAM's PIN has 4 to 16 decimal digits"
         case .link(let problem): problem
         }
     }

@@ -7,11 +7,12 @@ import VirtualCard
 
 struct VirtualCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "virtual", abstract: "Put a virtual card into a virtual reader.",
+        commandName: "virtual", abstract: "Put a virtual card, or a virtual SAM, into a virtual reader.",
         discussion: """
             The card connects to the vpcd slot that listens on --port and stays there until SIGTERM or Ctrl-C. A new \
             card is blank, with the published test transport key; with --state it is kept in a JSON file that can be \
-            looked into, keys and all. Virtual readers without any hardware: Scripts/with-virtual-readers 2 -- bash.
+            looked into, keys and all. With --sam it is a security access module with the published test keys of its \
+            --type, as a clinic has one in its second slot. Virtual readers without any hardware: Scripts/with-virtual-readers 2 -- bash.
             """)
 
     @Option(name: .long, help: "The TCP port of the slot.")
@@ -20,11 +21,23 @@ struct VirtualCommand: ParsableCommand {
     @Option(name: .long, help: "The host of the slot.")
     var host = "127.0.0.1"
 
-    @Option(name: .long, help: "The chip's serial number, 16 hexadecimal digits. Default: a random one.")
+    @Option(name: .long, help: "The chip's serial number, 16 hexadecimal digits. Default: a random one for a card, the type for a SAM.")
     var serial: String?
 
     @Option(name: .long, help: "The file that holds the card; made when it is missing.")
     var state: String?
+
+    @Flag(name: .long, help: "A SAM in place of a card.")
+    var sam = false
+
+    @Option(name: .long, help: "With --sam: what it may do, 1-5. Default: 3, an ordinary clinic's.")
+    var type: Int?
+
+    @Option(name: .long, help: "With --sam: the PIN of a new one. Default: the published test PIN.")
+    var pin: String?
+
+    @Option(name: .long, help: "With --sam: its province, two digits. Default: that of test SAMs.")
+    var province: String?
 
     @Option(name: .long, help: "End after so many seconds without a command or a reset.")
     var exitWhenIdle: Double?
@@ -56,12 +69,48 @@ struct VirtualCommand: ParsableCommand {
         if let exitWhenIdle, !(exitWhenIdle > 0 && exitWhenIdle.isFinite) {
             throw ValidationError("--exit-when-idle takes seconds, more than 0")
         }
+        guard sam || (type == nil && pin == nil && province == nil) else {
+            throw ValidationError("--type, --pin and --province belong to --sam")
+        }
+        guard !sam || challenge == nil else { throw ValidationError("--challenge belongs to a card") }
         guard wait >= 0, wait.isFinite else { throw ValidationError("--wait takes seconds, 0 or more") }
     }
 
     mutating func run() throws {
         Terminal.outliveReaders()
         let profile = try profileOptions.load(testKeys: true)
+        let inserted = try sam ? virtualSAM(profile) : virtualCard(profile)
+        var options = VPCDLink.Options(port: port)
+        options.host = host
+        options.patience = wait
+        options.reconnects = true
+        options.idleLimit = exitWhenIdle
+        let chip = FlawedChip(
+            inserted.chip, FlawedChip.Flaws(delay: delayMs, removeAfter: removeAfter, losesAnswer: loseAnswer))
+        let link = VPCDLink(chip: chip, options: options)
+        chip.onLeaving { [weak link] in link?.remove() }
+        let signals = Termination.watch { link.stop() }
+        defer { signals.forEach { $0.cancel() } }
+        if !quiet {
+            Terminal.note(
+                Terminal.text(
+                    "\(inserted.name.english) for the slot at \(host):\(port); Ctrl-C takes it out",
+                    "\(inserted.name.chinese)插入 \(host):\(port)；Ctrl-C 取出"))
+        }
+        _ = try link.run()
+        try inserted.save()
+    }
+}
+
+extension VirtualCommand {
+    /// A chip on its way into the slot.
+    private struct Inserted {
+        let chip: any Chip
+        let name: (english: String, chinese: String)
+        let save: () throws -> Void
+    }
+
+    private func virtualCard(_ profile: CardProfile) throws -> Inserted {
         let wanted = try serial.map { try Self.bytes($0, of: "--serial", count: 8) }
         let card =
             if let state {
@@ -73,25 +122,31 @@ struct VirtualCommand: ParsableCommand {
             let fixed = try Self.bytes(challenge, of: "--challenge", count: 8)
             card.setRandomSource { count in (0..<count).map { fixed[$0 % fixed.count] } }
         }
-        var options = VPCDLink.Options(port: port)
-        options.host = host
-        options.patience = wait
-        options.reconnects = true
-        options.idleLimit = exitWhenIdle
-        let chip = FlawedChip(
-            card, FlawedChip.Flaws(delay: delayMs, removeAfter: removeAfter, losesAnswer: loseAnswer))
-        let link = VPCDLink(chip: chip, options: options)
-        chip.onLeaving { [weak link] in link?.remove() }
-        let signals = Termination.watch { link.stop() }
-        defer { signals.forEach { $0.cancel() } }
-        if !quiet {
-            Terminal.note(
-                Terminal.text(
-                    "card \(Hex.encode(card.serial)) (\(card.lifeCycle)) for the slot at \(host):\(port); Ctrl-C takes it out",
-                    "卡 \(Hex.encode(card.serial))（\(card.lifeCycle)）插入 \(host):\(port)；Ctrl-C 取出"))
+        let serial = Hex.encode(card.serial)
+        return Inserted(
+            chip: card, name: ("card \(serial) (\(card.lifeCycle))", "卡 \(serial)（\(card.lifeCycle)）"),
+            save: card.save)
+    }
+
+    private func virtualSAM(_ profile: CardProfile) throws -> Inserted {
+        let type = type ?? 3
+        guard let kind = profile.sam.type(type) else {
+            let known = profile.sam.types.map { "\($0.number) \($0.title)" }.joined(separator: ", ")
+            throw Failure(.usage, "--type \(type) is no SAM of this profile: choose \(known)")
         }
-        _ = try link.run()
-        try card.save()
+        var options = VirtualSAMOptions()
+        options.serial = try serial.map { try Self.bytes($0, of: "--serial", count: 8) }
+        options.pin = pin
+        options.province = province
+        let sam =
+            if let state {
+                try VirtualSAM.open(path: state, type: type, profile: profile, options: options)
+            } else {
+                try VirtualSAM(type: type, profile: profile, options: options)
+            }
+        let serial = Hex.encode(sam.serial)
+        return Inserted(
+            chip: sam, name: ("SAM \(serial), type \(type)", "SAM 卡 \(serial)（\(type) \(kind.title)）"), save: sam.save)
     }
 
     private static func bytes(_ text: String, of option: String, count: Int) throws -> [UInt8] {

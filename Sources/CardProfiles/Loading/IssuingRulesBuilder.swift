@@ -52,10 +52,11 @@ struct IssuingRulesBuilder {
         let field = files.first { $0.name == provinceFile }?.fields.first { $0.name == provinceField }
         if field == nil { reader.fail("provinceField", "is no field of the file '\(provinceFile)'") }
         let pinTries = reader.integer("pinTries", in: 1...15)
-        guard let thirdFactor = RulesBuilder(report: report).itemFactor("thirdFactor", reader) else { return nil }
+        let rules = RulesBuilder(report: report)
+        let answer = rules.answerToReset(reader)
+        guard let thirdFactor = rules.itemFactor("thirdFactor", reader) else { return nil }
         return SAMRules(
-            types: types.sorted { $0.number < $1.number }, files: files,
-            pinTries: pinTries, provinceFile: provinceFile, provinceField: provinceField, thirdFactor: thirdFactor)
+            types: types.sorted { $0.number < $1.number }, files: files, answerToReset: answer, pinTries: pinTries, provinceFile: provinceFile, provinceField: provinceField, thirdFactor: thirdFactor)
     }
 
     private func samKeys(_ reader: MappingReader, available: [String]) -> [String] {

@@ -26,6 +26,8 @@ public struct SAMFile: Sendable, Hashable {
 public struct SAMRules: Sendable, Hashable {
     public let types: [SAMType]
     public let files: [SAMFile]
+    /// What a SAM of this profile answers to reset, where one is made.
+    public let answerToReset: AnswerToResetLayout
     /// Wrong PINs until it is blocked.
     public let pinTries: Int
     /// The file and field whose value is the SAM's province.

@@ -94,12 +94,15 @@ public struct CardState: Codable, Sendable, Hashable {
 
     /// - Throws: `state` with the place of the first value that is missing or of the wrong kind.
     public init(json: [UInt8]) throws(VirtualCardError) {
-        do { self = try JSONDecoder().decode(Self.self, from: Data(json)) } catch let error as DecodingError {
-            throw Self.problem(error)
-        } catch { throw .state(place: "(everything)", problem: "it is no JSON") }
+        do { self = try JSONDecoder().decode(Self.self, from: Data(json)) } catch {
+            throw VirtualCardError(decoding: error)
+        }
     }
+}
 
-    private static func problem(_ error: DecodingError) -> VirtualCardError {
+extension VirtualCardError {
+    /// What `JSONDecoder` did not like, with its place.
+    init(decoding error: any Error) {
         func place(_ context: DecodingError.Context, _ key: (any CodingKey)? = nil) -> String {
             let path = context.codingPath + (key.map { [$0] } ?? [])
             let text = path.reduce("") { text, key in
@@ -108,14 +111,15 @@ public struct CardState: Codable, Sendable, Hashable {
             }
             return text.isEmpty ? "(everything)" : text
         }
-        switch error {
-        case .keyNotFound(let key, let context): return .state(place: place(context, key), problem: "it is missing")
-        case .typeMismatch(_, let context), .valueNotFound(_, let context):
-            return .state(place: place(context), problem: "it has the wrong kind of value")
-        case .dataCorrupted(let context):
+        switch error as? DecodingError {
+        case .keyNotFound(let key, let context)?: self = .state(place: place(context, key), problem: "it is missing")
+        case .typeMismatch(_, let context)?, .valueNotFound(_, let context)?:
+            self = .state(place: place(context), problem: "it has the wrong kind of value")
+        case .dataCorrupted(let context)?:
             let problem = context.codingPath.isEmpty ? "it is no JSON" : "the value is outside its range"
-            return .state(place: place(context), problem: problem)
-        @unknown default: return .state(place: "(everything)", problem: "it cannot be read")
+            self = .state(place: place(context), problem: problem)
+        case nil: self = .state(place: "(everything)", problem: "it is no JSON")
+        @unknown default: self = .state(place: "(everything)", problem: "it cannot be read")
         }
     }
 }

@@ -50,15 +50,18 @@ final class StateFile {
     // MARK: Loading
 
     /// nil when there is no card yet.
-    func load() throws(VirtualCardError) -> Loaded? {
+    /// - Parameter sequence: how many transactions led to the state that a JSON holds.
+    func load(
+        sequence sequenceOf: ([UInt8]) throws(VirtualCardError) -> Int
+    ) throws(VirtualCardError) -> Loaded? {
         guard access(path, F_OK) == 0 else { return nil }
         guard let data = FileManager.default.contents(atPath: path) else {
             throw .file(path: path, problem: "it cannot be read")
         }
         let json = Array(data)
-        let state: CardState
-        do { state = try CardState(json: json) } catch { throw .file(path: path, problem: error.description) }
-        sequence = max(0, state.sequence)
+        do throws(VirtualCardError) { sequence = max(0, try sequenceOf(json)) } catch {
+            throw .file(path: path, problem: error.description)
+        }
         let transactions = try readJournal(json, sequence: sequence)
         sequence += transactions.count
         return Loaded(json: json, transactions: transactions)

@@ -38,11 +38,28 @@ final class SecureMessaging {
         try cipher.rekey(session)
         let isWhole = message.count.isMultiple(of: SM4.blockSize)
         let blocks = rules.mac.padding == .whenUnaligned && isWhole ? message : SM4.padded(message)
-        let block = try cipher.cbcMAC(blocks)
+        return truncated(try cipher.cbcMAC(blocks))
+    }
+
+    /// As many bytes of a block as a MAC has.
+    func truncated(_ block: [UInt8]) -> [UInt8] {
         switch rules.mac.truncation {
         case .leftmost: return Array(block.prefix(rules.mac.length))
         case .rightmost: return Array(block.suffix(rules.mac.length))
         }
+    }
+
+    /// Whole blocks, one by one.
+    func encryptBlocks(_ key: SecretBytes, _ blocks: [UInt8]) throws(ShangMiError) -> [UInt8] {
+        try cipher.rekey(key)
+        return try cipher.encryptECB(blocks)
+    }
+
+    /// The last block of a CBC over whole blocks, or the initial value if there are none.
+    func chain(_ key: SecretBytes, _ blocks: [UInt8], from initial: [UInt8]) throws(ShangMiError) -> [UInt8] {
+        guard !blocks.isEmpty else { return initial }
+        try cipher.rekey(key)
+        return try cipher.cbcMAC(blocks, iv: initial)
     }
 
     /// The data inside the ciphertext; nil when its length or padding is wrong. There is one right padding for each
