@@ -84,7 +84,8 @@ public final class VirtualHealthCard: Chip, @unchecked Sendable {
     ) throws(VirtualCardError) -> VirtualHealthCard {
         let file = try StateFile(path: path)
         let card: VirtualHealthCard
-        if let loaded = try file.load(sequence: { json throws(VirtualCardError) in try CardState(json: json).sequence }) {
+        if let loaded = try file.load(sequence: { json throws(VirtualCardError) in try CardState(json: json).sequence })
+        {
             do {
                 card = try VirtualHealthCard(state: CardState(json: loaded.json), profile: profile, options: options)
             } catch { throw .file(path: path, problem: error.description) }

@@ -21,7 +21,9 @@ struct VirtualCommand: ParsableCommand {
     @Option(name: .long, help: "The host of the slot.")
     var host = "127.0.0.1"
 
-    @Option(name: .long, help: "The chip's serial number, 16 hexadecimal digits. Default: a random one for a card, the type for a SAM.")
+    @Option(
+        name: .long,
+        help: "The chip's serial number, 16 hexadecimal digits. Default: a random one for a card, the type for a SAM.")
     var serial: String?
 
     @Option(name: .long, help: "The file that holds the card; made when it is missing.")

@@ -56,7 +56,8 @@ struct IssuingRulesBuilder {
         let answer = rules.answerToReset(reader)
         guard let thirdFactor = rules.itemFactor("thirdFactor", reader) else { return nil }
         return SAMRules(
-            types: types.sorted { $0.number < $1.number }, files: files, answerToReset: answer, pinTries: pinTries, provinceFile: provinceFile, provinceField: provinceField, thirdFactor: thirdFactor)
+            types: types.sorted { $0.number < $1.number }, files: files, answerToReset: answer, pinTries: pinTries,
+            provinceFile: provinceFile, provinceField: provinceField, thirdFactor: thirdFactor)
     }
 
     private func samKeys(_ reader: MappingReader, available: [String]) -> [String] {

@@ -82,13 +82,25 @@ struct RulesBuilder {
     func capabilities(_ root: MappingReader) -> CardCapabilities {
         let reader = root.mapping("capabilities")
         defer { reader.finish() }
+        let byTag = reader.flag("readByTag")
+        let byNumber = reader.flag("readByNumber")
+        if !byTag, !byNumber { reader.fail("readByNumber", "and 'readByTag' are false: one of them has to be true") }
+        let identifiers = reader.flag("directoryIdentifiers")
+        let names = reader.flag("directoryNames")
+        if !identifiers, !names {
+            reader.fail("directoryNames", "and 'directoryIdentifiers' are false: one of them has to be true")
+        }
         return CardCapabilities(
-            multiRecordRead: reader.flag("multiRecordRead"), readByTag: reader.flag("readByTag"),
+            multiRecordRead: reader.flag("multiRecordRead"), readByTag: byTag, readByNumber: byNumber,
             extendedLength: reader.flag("extendedLength"), commandChaining: reader.flag("commandChaining"),
             shortFileIdentifiers: reader.flag("shortFileIdentifiers"),
             keepsRightsOnReselect: reader.flag("keepsRightsOnReselect"),
             lifeCycleInFCI: reader.flag("lifeCycleInFCI"),
             directoriesThroughMaster: reader.flag("directoriesThroughMaster"),
+            directoryIdentifiers: identifiers, directoryNames: names,
+            expectedLength: reader.choice("expectedLength", ExpectedLengthRule.self) ?? .any,
+            correctsLength: reader.flag("correctsLength"),
+            maximumBinaryData: reader.integer("maximumBinaryData", in: 16...256),
             maximumCommandData: reader.integer("maximumCommandData", in: 32...255),
             maximumResponseData: reader.integer("maximumResponseData", in: 32...256),
             maximumExtendedData: reader.integer("maximumExtendedData", in: 256...65535))

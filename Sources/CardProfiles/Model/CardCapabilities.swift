@@ -1,11 +1,23 @@
 import ISO7816
 
+/// What a card takes as Le of READ RECORD, one record at a time, and READ BINARY.
+public enum ExpectedLengthRule: String, Sendable, Hashable, CaseIterable {
+    /// The length of the answer, more, or 00.
+    case any
+    /// The length of the answer.
+    case exact
+    /// 00.
+    case zero
+}
+
 /// What a card can do beyond the minimum, and its habits (Docs/protocol.md §4, Docs/card.md §3.5).
 public struct CardCapabilities: Sendable, Hashable {
     /// READ RECORD with P2 05 returns all records from P1.
     public let multiRecordRead: Bool
     /// READ RECORD with P2 00 finds a record by its tag.
     public let readByTag: Bool
+    /// READ RECORD with P2 04 finds a record that has a tag by its number; one without a tag it always finds.
+    public let readByNumber: Bool
     public let extendedLength: Bool
     public let commandChaining: Bool
     /// Short EF identifiers in READ and UPDATE commands.
@@ -16,6 +28,16 @@ public struct CardCapabilities: Sendable, Hashable {
     public let lifeCycleInFCI: Bool
     /// A directory below DDF1 is only left by way of the MF.
     public let directoriesThroughMaster: Bool
+    /// SELECT by file identifier reaches directories; else the MF alone.
+    public let directoryIdentifiers: Bool
+    /// SELECT by name reaches directories.
+    public let directoryNames: Bool
+    /// What Le of a READ may be.
+    public let expectedLength: ExpectedLengthRule
+    /// A wrong Le is answered by the right one (6Cxx); else by 6700.
+    public let correctsLength: Bool
+    /// The longest piece that a short READ or UPDATE BINARY carries, 16-256.
+    public let maximumBinaryData: Int
     /// The longest data field of a short command, 1-255.
     public let maximumCommandData: Int
     /// The longest answer to a short command, 1-256.

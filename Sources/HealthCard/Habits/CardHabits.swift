@@ -63,17 +63,18 @@ extension CardHabits {
     init(best profile: CardProfile, _ dialect: Dialect?, _ link: TransmissionProtocol) {
         let capabilities = profile.capabilities
         let many = capabilities.multiRecordRead && dialect?.command(for: .readRecordsFrom) != nil
-        taggedRecords = many ? .many : .number
+        taggedRecords = many ? .many : capabilities.readByNumber ? .number : .tag
         plainRecords = many ? .many : .number
         shortIdentifiers = capabilities.shortFileIdentifiers && dialect?.command(for: .readBinaryShort) != nil
         // T=0 has no extended length of its own (ISO/IEC 7816-3:2006 §12.2).
         extendedLength = capabilities.extendedLength && link != .t0
-        expectedLength = .exact
-        readBlock = min(max(capabilities.maximumResponseData, Self.smallestBlock), 256)
-        updateBlock = min(max(capabilities.maximumCommandData, Self.smallestBlock), 255)
+        expectedLength = capabilities.expectedLength == .zero ? .zero : .exact
+        let block = capabilities.maximumBinaryData
+        readBlock = min(max(min(capabilities.maximumResponseData, block), Self.smallestBlock), 256)
+        updateBlock = min(max(min(capabilities.maximumCommandData, block), Self.smallestBlock), 255)
         let isRoundabout = capabilities.directoriesThroughMaster || dialect?.directoriesThroughMaster == true
-        directoryReach = isRoundabout ? .children : .sisters
-        directoryNames = true
+        directoryReach = !capabilities.directoryIdentifiers ? .master : isRoundabout ? .children : .sisters
+        directoryNames = capabilities.directoryNames
         keepsRightsOnReselect = nil
     }
 

@@ -197,7 +197,8 @@ struct PlanCompiler {
         else { return }
         let capabilities = profile.capabilities
         let isExtended = capabilities.extendedLength && options.usesExtendedLength
-        let block = max(1, isExtended ? capabilities.maximumExtendedData : capabilities.maximumCommandData)
+        let short = min(capabilities.maximumCommandData, capabilities.maximumBinaryData)
+        let block = max(1, isExtended ? capabilities.maximumExtendedData : short)
         if !capabilities.shortFileIdentifiers { try selectFile(file) }
         var offset = 0
         while offset < end {

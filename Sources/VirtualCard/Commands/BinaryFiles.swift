@@ -17,7 +17,7 @@ private struct BinaryPlace {
     }
 
     func find(_ card: CardSystem) throws(Refusal) -> FileAccess {
-        if isImpossible { throw Refusal(.incorrectP1P2) }
+        if isImpossible || sfi != 0 && !card.options.shortFileIdentifiers { throw Refusal(.incorrectP1P2) }
         return try FileAccess(card, sfi: sfi)
     }
 }
@@ -49,7 +49,10 @@ struct ReadBinary: Instruction {
     func perform(_ card: CardSystem) throws(Refusal) -> Answer {
         guard let content = access?.file.content, let ne = command.ne else { throw Refusal(.commandNotAllowed) }
         let start = content.lowerBound + place.offset
-        let end = min(start + ne, content.upperBound)
+        let longest = command.isExtended ? ne : card.options.maximumBinaryData
+        try require(ne <= longest || command.wantsAll, .wrongLength)
+        try card.checkExpectedLength(of: command, available: min(longest, content.upperBound - start))
+        let end = min(start + min(ne, longest), content.upperBound)
         let isShort = end - start < ne && !command.wantsAll
         return Answer(data: card.store.read(start..<end), status: isShort ? .endOfFile : .ok)
     }
@@ -79,6 +82,8 @@ struct UpdateBinary: Instruction {
     }
     func checkLength(_ card: CardSystem) throws(Refusal) {
         try requireBody(!command.data.isEmpty)
+        let longest = command.isExtended ? command.data.count : card.options.maximumBinaryData
+        try require(command.data.count <= longest || longest == 256, .wrongLength)
         try require(place.offset + command.data.count <= access?.file.size ?? 0, .notEnoughMemory)
     }
     func perform(_ card: CardSystem) throws(Refusal) -> Answer {

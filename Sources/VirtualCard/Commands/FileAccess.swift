@@ -9,12 +9,15 @@ struct FileAccess {
     let kind: FileKind
 
     /// The file of a short identifier (0: the current file); it becomes the current one.
-    /// - Throws: 6986 without a current file, 6A82 for an identifier that no file here has, 6A86 for 31, which is none.
+    /// - Throws: 6986 without a current file, 6A82 for an identifier that no file here has, 6A86 for 31, which is none,
+    ///   and on a card without short identifiers.
     init(_ card: CardSystem, sfi: UInt8) throws(Refusal) {
         directory = card.session.directory
         let files = card.store.directories[directory].files
         if sfi != 0 {
-            guard ShortFileIdentifier(rawValue: sfi) != nil else { throw Refusal(.incorrectP1P2) }
+            guard card.options.shortFileIdentifiers, ShortFileIdentifier(rawValue: sfi) != nil else {
+                throw Refusal(.incorrectP1P2)
+            }
             guard let found = files.firstIndex(where: { $0.sfi == sfi }) else { throw Refusal(.fileNotFound) }
             card.session.file = found
         }

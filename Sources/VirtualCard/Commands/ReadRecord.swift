@@ -46,7 +46,8 @@ struct ReadRecord: Instruction {
     }
     func checkParameters(_ card: CardSystem) throws(Refusal) {
         switch place.mode {
-        case .number: break
+        case .number:
+            try require(card.options.readByNumber || access?.kind != .linearVariableTLV, .incorrectP1P2)
         case .tag: try require(card.options.readByTag, .incorrectP1P2)
         case .fromNumber: try require(card.options.multiRecordRead, .incorrectP1P2)
         case .previous, nil: throw Refusal(.incorrectP1P2)
@@ -72,12 +73,32 @@ struct ReadRecord: Instruction {
     }
     func perform(_ card: CardSystem) throws(Refusal) -> Answer {
         guard let first = records.first, let ne = command.ne else { throw Refusal(.recordNotFound) }
-        try require(first.count <= ne, .correctLength(first.count))
+        if place.mode != .fromNumber { try card.checkExpectedLength(of: command, available: first.count) }
+        try require(first.count <= ne, card.wrongExpectedLength(first.count))
         var data: [UInt8] = []
         for record in records {
             guard data.count + record.count <= ne else { break }
             data += card.store.read(record)
         }
         return Answer(data: data)
+    }
+}
+
+extension CardSystem {
+    /// A wrong Le: the right one, on a card that tells it.
+    func wrongExpectedLength(_ right: Int) -> StatusWord {
+        options.correctsLength ? .correctLength(right) : .wrongLength
+    }
+
+    /// Whether Le of a READ is as this maker's card wants it.
+    /// - Parameter available: bytes there are to read.
+    func checkExpectedLength(of command: ReceivedCommand, available: Int) throws(Refusal) {
+        switch options.expectedLength {
+        case .any: return
+        case .exact:
+            if let ne = command.ne, ne <= available { return }
+            throw Refusal(wrongExpectedLength(available))
+        case .zero: if !command.wantsAll { throw Refusal(.wrongLength) }
+        }
     }
 }

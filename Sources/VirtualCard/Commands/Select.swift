@@ -15,7 +15,7 @@ struct Select: Instruction {
     init(_ command: ReceivedCommand) { self.command = command }
 
     func checkParameters(_ card: CardSystem) throws(Refusal) {
-        try require(command.p1 == 0 || command.p1 == 4, .incorrectP1P2)
+        try require(command.p1 == 0 || command.p1 == 4 && card.options.directoryNames, .incorrectP1P2)
         try require(command.p2 == 0 || command.p2 == 0x0C, .incorrectP1P2)
     }
 
@@ -53,7 +53,8 @@ struct Select: Instruction {
         }
     }
 
-    /// The current directory's files and directories, itself, its sisters, its parent, the MF.
+    /// The current directory's files and directories, itself, its sisters, its parent, the MF; less where the maker's
+    /// card reaches less.
     private func byIdentifier(_ card: CardSystem) -> Target? {
         let identifier = UInt16(command.data[0]) << 8 | UInt16(command.data[1])
         let directories = card.store.directories
@@ -61,13 +62,18 @@ struct Select: Instruction {
         if let file = directories[current].files.firstIndex(where: { $0.identifier == identifier }) {
             return .file(file)
         }
+        guard card.options.directoryIdentifiers else {
+            return directories[0].identifier == identifier ? .directory(0) : nil
+        }
         func child(of parent: Int?) -> Int? {
             guard let parent else { return nil }
             return directories.firstIndex { $0.parent == parent && $0.identifier == identifier }
         }
         if let index = child(of: current) { return .directory(index) }
         let parent = directories[current].parent
-        let others = [current, child(of: parent), parent, 0].compactMap { $0 }
+        let others =
+            card.options.directoriesThroughMaster
+            ? [current, 0] : [current, child(of: parent), parent, 0].compactMap { $0 }
         return others.first { directories[$0].identifier == identifier }.map { .directory($0) }
     }
 

@@ -70,7 +70,9 @@ struct SAMContent: Sendable {
             throw .profile("its file '\(rules.provinceFile)' of a SAM has no field '\(rules.provinceField)'")
         }
         self.files = files
-        directories = [.masterFile] + Set(files.map(\.directory)).filter { $0 != .masterFile }
+        directories =
+            [.masterFile]
+            + Set(files.map(\.directory)).filter { $0 != .masterFile }
             .sorted { $0.rawValue < $1.rawValue }
         keys = try issuing.keys(of: kind, province: province, levels: options.levels)
         signatureDirectory = rules.file(SAMIssuing.fileName(Self.certificateName))?.directory ?? .masterFile

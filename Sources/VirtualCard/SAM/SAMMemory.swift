@@ -33,7 +33,7 @@ final class SAMMemory {
 
 /// A PIN on its way: digits two a byte, an odd one out followed by F (Docs/protocol.md §6, §11).
 enum PackedPIN {
-    static let lengths = 2...8
+    static let lengths = 1...8
 
     /// - Parameter digits: ASCII.
     static func pack(_ digits: [UInt8]) -> [UInt8] {

@@ -1,20 +1,37 @@
 import ISO7816
 
 extension SAMSystem {
-    /// SELECT by file identifier: the MF, a directory, a file of the current directory (Docs/card.md §3.3). What was
-    /// begun with a session key or a text is given up; the PIN stays verified.
+    /// SELECT by file identifier: the MF, a directory, a file of the current directory (Docs/card.md §3.3). With a
+    /// directory, what was begun with a session key or a text is given up; the PIN stays verified.
     func select(_ command: ReceivedCommand) throws(SAMStop) -> Answer {
         try require(command.p1 == 0 && (command.p2 == 0 || command.p2 == 0x0C), .incorrectP1P2)
         try require(command.data.count == 2, .wrongLength)
         let identifier = FileIdentifier(rawValue: UInt16(command.data[0]) << 8 | UInt16(command.data[1]))
         let file = content.files.firstIndex { $0.directory == session.directory && $0.identifier == identifier }
         try require(file != nil || content.directories.contains(identifier), .fileNotFound)
-        if file == nil { session.directory = identifier }
+        var information: [UInt8] = []
+        if let ne = command.ne, command.p2 == 0 {
+            information = controlInformation(file, identifier)
+            try require(information.count <= ne, .correctLength(information.count))
+        }
+        if file == nil {
+            session.directory = identifier
+            session.delivered = nil
+            session.digest = nil
+        }
         session.file = file
-        session.delivered = nil
-        session.digest = nil
-        guard command.ne != nil, command.p2 == 0 else { return Answer() }
-        return later([0x6F, 0x04, 0x83, 0x02] + command.data)
+        return Answer(data: information)
+    }
+
+    private func controlInformation(_ file: Int?, _ identifier: FileIdentifier) -> [UInt8] {
+        var objects: [UInt8] = [0x83, 0x02, UInt8(identifier.rawValue >> 8), UInt8(identifier.rawValue & 0xFF)]
+        if let file {
+            let size = content.files[file].bytes.count
+            objects =
+                [0x80, 0x02, UInt8(truncatingIfNeeded: size >> 8), UInt8(truncatingIfNeeded: size)]
+                + [0x82, 0x05, 0x01, 0x01, 0x00, 0x00, 0x00] + objects
+        }
+        return [0x6F, UInt8(objects.count)] + objects
     }
 
     /// READ BINARY of the current file, or by short identifier (ISO/IEC 7816-4:2013 §11.3.3). All files are free to read.

@@ -6,7 +6,7 @@ extension SAMSystem {
     private static let mostLevels = 3
 
     /// DELIVERY SESSION KEY `80 DE {levels, type} key Lc factors ‖ seed`: the key, diversified by the factors from the
-    /// last to the first, then by the seed. It takes the place of one delivered before.
+    /// last to the first, then by the seed. It takes the place of one delivered before; a refused delivery does not.
     func deliverSessionKey(_ command: ReceivedCommand) throws(SAMStop) -> Answer {
         try require(!options.keysNeedPIN || session.isVerified, .securityStatusNotSatisfied)
         let levels = Int(command.p1 >> 5)
@@ -14,11 +14,10 @@ extension SAMSystem {
         try require(levels <= Self.mostLevels && (6...8).contains(type), .incorrectP1P2)
         let length = levels * Self.factorLength
         try require(command.data.count == length + cryptography.challengeLength && command.ne == nil, .wrongLength)
-        session.delivered = nil
-        guard session.directory == .masterFile, let key = content.keys[command.p2], key.type == type else {
+        guard session.directory == .masterFile, let key = content.keys[command.p2] else {
             throw .refused(.referencedDataNotFound)
         }
-        try require(key.level == levels, .wrongData)
+        try require(key.level == levels && key.type == type, .wrongData)
         do {
             var value = key.value
             for start in stride(from: length - Self.factorLength, through: 0, by: -Self.factorLength) {
@@ -43,19 +42,20 @@ extension SAMSystem {
         var isLast: Bool { self == .encryptLast || self == .macOnly || self == .macLast }
     }
 
-    /// CIPHER DATA `80 FA step 00 Lc blocks`. The key is spent by the end of its sequence, and by a step that its type
-    /// or its sequence does not allow.
+    /// CIPHER DATA `80 FA step 00 Lc blocks`. The key is spent by the end of its sequence; a step that its type or its
+    /// sequence does not allow leaves it as it was.
     func cipherData(_ command: ReceivedCommand) throws(SAMStop) -> Answer {
         guard command.p2 == 0, let step = CipherStep(rawValue: command.p1) else { throw .refused(.incorrectP1P2) }
         let block = cryptography.blockLength
-        let shortest = step == .macOnly ? 2 * block : block
-        try require(command.data.count >= shortest && command.data.count.isMultiple(of: block), .wrongLength)
+        let shortest = step == .macOnly || step == .macFirst ? 2 * block : block
+        let fits = command.data.count >= shortest && command.data.count.isMultiple(of: block)
+        try require(command.ne == nil && fits, .wrongLength)
         guard var delivered = session.delivered else { throw .refused(.conditionsNotSatisfied) }
-        session.delivered = nil
         try require(delivered.type == 8 || (delivered.type == 7) == step.encrypts, .conditionsNotSatisfied)
-        let result = try step.encrypts
+        let result =
+            try step.encrypts
             ? encrypt(command.data, step, &delivered) : mac(command.data, step, &delivered)
-        if !step.isLast { session.delivered = delivered }
+        session.delivered = step.isLast ? nil : delivered
         return later(result)
     }
 

@@ -5,10 +5,11 @@ extension SAMSystem {
     /// VERIFY `00 20 00 00 Lc PIN`; without a PIN it tells the tries left, and 9000 once it was verified.
     func verify(_ command: ReceivedCommand) throws(SAMStop) -> Answer {
         try require(command.p1 == 0 && command.p2 == 0, .incorrectP1P2)
-        let isQuestion = command.data.isEmpty
-        try require(command.ne == nil && (isQuestion || PackedPIN.lengths.contains(command.data.count)), .wrongLength)
+        // On a T=0 link P3 00 says that there is no PIN.
+        let hasNoLe = command.ne == nil || command.wantsAll
+        try require(hasNoLe && command.data.count <= PackedPIN.lengths.upperBound, .wrongLength)
         try require(memory.triesLeft > 0, .authenticationMethodBlocked)
-        if isQuestion { return Answer(status: session.isVerified ? .ok : .triesLeft(memory.triesLeft)) }
+        if command.data.isEmpty { return Answer(status: session.isVerified ? .ok : .triesLeft(memory.triesLeft)) }
         guard memory.pin == SecretBytes(copying: command.data) else { return try wrongPIN() }
         if memory.triesLeft != pinTries { memory.stage(triesLeft: pinTries) }
         try commit()
@@ -19,14 +20,12 @@ extension SAMSystem {
     /// CHANGE PIN `80 5E 01 00 Lc old ‖ FF ‖ new`; a wrong old PIN costs a try.
     func changePIN(_ command: ReceivedCommand) throws(SAMStop) -> Answer {
         try require(command.p1 == 1 && command.p2 == 0, .incorrectP1P2)
-        let shortest = 2 * PackedPIN.lengths.lowerBound + 1
-        let longest = 2 * PackedPIN.lengths.upperBound + 1
-        try require(command.ne == nil && (shortest...longest).contains(command.data.count), .wrongLength)
-        try require(memory.triesLeft > 0, .authenticationMethodBlocked)
         // No byte of a packed PIN is FF.
         let parts = command.data.split(separator: 0xFF, maxSplits: 1, omittingEmptySubsequences: false).map(Array.init)
-        try require(parts.count == 2 && PackedPIN.digits(parts[1]) != nil, .wrongData)
-        try require(PackedPIN.lengths.contains(parts[0].count), .wrongData)
+        let fits = parts.count == 2 && parts.allSatisfy { PackedPIN.lengths.contains($0.count) }
+        try require(command.ne == nil && fits, .wrongLength)
+        try require(memory.triesLeft > 0, .authenticationMethodBlocked)
+        try require(PackedPIN.digits(parts[1]) != nil, .wrongData)
         guard memory.pin == SecretBytes(copying: parts[0]) else { return try wrongPIN() }
         memory.stage(pin: parts[1])
         memory.stage(triesLeft: pinTries)

@@ -61,15 +61,15 @@ final class SAMSystem {
     }
 
     private func serve(_ bytes: [UInt8]) throws(SAMStop) -> Answer {
-        guard let command = ReceivedCommand(bytes, allowsExtended: false) else { throw .refused(.wrongLength) }
+        guard let command = ReceivedCommand(bytes, allowsExtended: true) else { throw .refused(.wrongLength) }
         let step = Self.instructions[[command.cla, command.ins]]
         if step == nil {
             let isKnown = Self.classes.contains { Self.instructions[[$0, command.ins]] != nil }
-            throw .refused(isKnown || !Self.classes.contains(command.cla) ? .classNotSupported : .instructionNotSupported)
+            throw .refused(
+                isKnown || !Self.classes.contains(command.cla) ? .classNotSupported : .instructionNotSupported)
         }
         if command.ins != InstructionByte.getResponse {
             session.waiting = []
-            if command.ins != InstructionByte.dataCompress { session.digest = nil }
         }
         guard let step else { throw .refused(.instructionNotSupported) }
         return try step(self, command)
@@ -93,8 +93,8 @@ final class SAMSystem {
     /// GET RESPONSE (ISO/IEC 7816-4:2013 §11.7.1).
     private func getResponse(_ command: ReceivedCommand) throws(SAMStop) -> Answer {
         try require(command.p1 == 0 && command.p2 == 0, .incorrectP1P2)
-        try require(!session.waiting.isEmpty, .conditionsNotSatisfied)
         guard command.data.isEmpty, let ne = command.ne else { throw .refused(.wrongLength) }
+        try require(!session.waiting.isEmpty, .conditionsNotSatisfied)
         try require(ne <= session.waiting.count || command.wantsAll, .correctLength(session.waiting.count))
         let data = Array(session.waiting.prefix(ne))
         session.waiting.removeFirst(data.count)

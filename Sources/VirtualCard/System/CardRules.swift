@@ -7,10 +7,26 @@ public struct VirtualCardOptions: Sendable, Hashable {
     public var multiRecordRead = true
     /// READ RECORD with P2 00.
     public var readByTag = true
+    /// READ RECORD with P2 04 of a record that has a tag.
+    public var readByNumber = true
+    /// Short EF identifiers in READ and UPDATE commands; else 6A86.
+    public var shortFileIdentifiers = true
     public var extendedLength = true
     public var commandChaining = true
     /// SELECT of the directory one is in leaves the rights won there.
     public var keepsRightsOnReselect = false
+    /// From a directory SELECT by identifier reaches those in it, itself and the MF alone.
+    public var directoriesThroughMaster = false
+    /// SELECT by identifier reaches directories; else the MF alone.
+    public var directoryIdentifiers = true
+    /// SELECT by name; else 6A86.
+    public var directoryNames = true
+    /// What Le of READ RECORD, one record at a time, and READ BINARY may be.
+    public var expectedLength = ExpectedLengthRule.any
+    /// A wrong Le is answered by 6Cxx where there is a right one; else by 6700.
+    public var correctsLength = true
+    /// The longest piece that a short READ or UPDATE BINARY carries; a longer one answers 6700.
+    public var maximumBinaryData = 256
     /// The FCI of the MF has the life cycle in 8A.
     public var lifeCycleInFCI = true
     /// Answers as cards do on a T=0 link: data of a command that brought data waits for GET RESPONSE (61xx), a wrong Le
@@ -27,9 +43,17 @@ public struct VirtualCardOptions: Sendable, Hashable {
     public init(profile: CardProfile) {
         multiRecordRead = profile.capabilities.multiRecordRead
         readByTag = profile.capabilities.readByTag
+        readByNumber = profile.capabilities.readByNumber
+        shortFileIdentifiers = profile.capabilities.shortFileIdentifiers
         extendedLength = profile.capabilities.extendedLength
         commandChaining = profile.capabilities.commandChaining
         keepsRightsOnReselect = profile.capabilities.keepsRightsOnReselect
+        directoriesThroughMaster = profile.capabilities.directoriesThroughMaster
+        directoryIdentifiers = profile.capabilities.directoryIdentifiers
+        directoryNames = profile.capabilities.directoryNames
+        expectedLength = profile.capabilities.expectedLength
+        correctsLength = profile.capabilities.correctsLength
+        maximumBinaryData = profile.capabilities.maximumBinaryData
         lifeCycleInFCI = profile.capabilities.lifeCycleInFCI
     }
 }
