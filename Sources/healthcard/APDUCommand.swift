@@ -52,22 +52,21 @@ struct APDUCommand: ParsableCommand {
             return bytes
         }
         guard !all.isEmpty else { throw Failure(.usage, "no command given") }
-        let connection = try readerOptions.connect()
-        try connection.withTransaction(endingWith: .reset) { connection in
-            for bytes in all { try exchange(bytes, connection) }
+        try readerOptions.open().use { channel in
+            for bytes in all { try exchange(bytes, channel) }
         }
     }
 
-    private func exchange(_ bytes: [UInt8], _ connection: CardConnection) throws {
+    private func exchange(_ bytes: [UInt8], _ channel: any CardChannel) throws {
         let begin = ContinuousClock.now
         let response: ResponseAPDU
         if follow {
             guard let command = try? CommandAPDU(bytes) else {
                 throw Failure(.badInput, "'\(Hex.encode(bytes))' is no command APDU; without --follow any bytes go out")
             }
-            response = try connection.send(command)
+            response = try channel.send(command)
         } else {
-            let answer = try connection.transmit(bytes)
+            let answer = try channel.transmit(bytes)
             guard let whole = try? ResponseAPDU(answer) else {
                 throw Failure(.cardRefused, "the card answered \(answer.count) bytes, less than a status word")
             }

@@ -47,6 +47,7 @@ extension Failure {
         case let error as VisitError: self.init(Self.status(of: error), error.description)
         case let error as VisitContentError: self.init(.badInput, error.description)
         case let error as SAMError: self.init(Self.status(of: error), error.description)
+        case let error as TraceError: self.init(.badInput, error.description)
         case let error as ProfileError: self.init(.badInput, error.description)
         case let error as BatchError: self.init(.badInput, error.description)
         case let error as PersonalizationError: self.init(Self.status(of: error), error.description)

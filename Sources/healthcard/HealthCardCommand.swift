@@ -17,7 +17,8 @@ struct HealthCardCommand: AsyncParsableCommand {
         version: "0.1.0",
         subcommands: [
             ReadersCommand.self, ReadCommand.self, InspectCommand.self, PersonalizeCommand.self, PlanCommand.self,
-            VisitCommand.self, SAMCommand.self, APDUCommand.self, VirtualCommand.self, DemoCommand.self,
+            VisitCommand.self, SAMCommand.self, APDUCommand.self, TraceCommand.self, VirtualCommand.self,
+            DemoCommand.self,
         ])
 }
 

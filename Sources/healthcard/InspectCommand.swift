@@ -21,10 +21,8 @@ struct InspectCommand: ParsableCommand {
 
     mutating func run() throws {
         let profile = try profileOptions.load(testKeys: true)
-        let connection = try readerOptions.connect()
-        let channel = traceOptions.wrap(connection)
-        let inspection = try connection.withTransaction(endingWith: .reset) { _ in
-            try CardInspection.inspect(channel, profile: profile)
+        let inspection = try readerOptions.open().use(traceOptions, profile) {
+            try CardInspection.inspect($0, profile: profile, random: CardSource.random)
         }
         Terminal.print(json ? inspection.json.text(pretty: true) : inspection.text)
     }

@@ -43,6 +43,14 @@ struct ReaderOptions: ParsableArguments {
         return try CardConnection(name, context: context, mode: mode, protocols: protocols)
     }
 
+    /// The card that commands work on: in the chosen reader, or in the trace that is played.
+    func open(besides samReader: ReaderName? = nil) throws -> OpenCard {
+        switch CardSource.current {
+        case .trace(let replay): OpenCard(channel: try replay.channel(.card))
+        case .readers, .recording: OpenCard(channel: try connect(besides: samReader))
+        }
+    }
+
     func validate() throws {
         guard wait >= 0, wait.isFinite else { throw ValidationError("--wait takes seconds, 0 or more") }
     }
@@ -75,8 +83,10 @@ struct HabitOptions: ParsableArguments {
             discussion: "It is remembered by product in $XDG_CACHE_HOME/healthcard/habits.json."))
     var forgetHabits = false
 
-    /// The file of this user, emptied when that was asked for; the process's memory where there is no file.
+    /// The file of this user, emptied when that was asked for; the process's memory where there is no file, and for a
+    /// command that is recorded or played.
     func memory() -> any CardHabitMemory {
+        guard case .readers = CardSource.current else { return CardSource.habits }
         guard let file = CardHabitFile.standard() else { return TransientHabits.shared }
         if forgetHabits { file.forget() }
         return file

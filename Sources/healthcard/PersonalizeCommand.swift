@@ -40,19 +40,18 @@ struct PersonalizeCommand: ParsableCommand {
         let application = try batch.application(idNumber: batchOptions.id)
         let module = try SoftwareSecurityModule.testKeys(batch.profile)
         try CardPersonalizer.checkGate(batch, module: module)
-        let connection = try readerOptions.connect()
-        let channel = traceOptions.wrap(connection)
+        let chip = try readerOptions.open()
         let tracing = traceOptions.trace || traceOptions.traceData
-        var line = ProgressLine(label: connection.reader.rawValue, isShown: !quiet && !tracing)
-        let personalizer = CardPersonalizer(
-            channel: channel, batch: batch, module: module, dialect: batchOptions.dialect,
-            options: batchOptions.planOptions)
+        var line = ProgressLine(label: chip.place, isShown: !quiet && !tracing)
         let signals = Termination.finishingTheCard()
         defer { signals.forEach { $0.cancel() } }
         let card: PersonalizedCard
         do {
-            card = try connection.withTransaction(endingWith: .reset) { _ in
-                try personalizer.personalize(application) { progress in
+            card = try chip.use(traceOptions, batch.profile) { channel in
+                let personalizer = CardPersonalizer(
+                    channel: channel, batch: batch, module: module, dialect: batchOptions.dialect,
+                    options: batchOptions.planOptions, random: CardSource.random)
+                return try personalizer.personalize(application) { progress in
                     line.show(
                         done: progress.position.index, of: progress.total, phase: progress.position.phase.rawValue)
                 }
@@ -72,7 +71,7 @@ struct PersonalizeCommand: ParsableCommand {
                     idNumber: card.idNumber.text, chipSerial: Hex.encode(card.chipSerial),
                     image: Hex.encode(card.imageDigest).lowercased(), commands: card.cost.commands,
                     bytesOut: card.cost.bytesOut, bytesIn: card.cost.bytesIn, milliseconds: milliseconds,
-                    reader: connection.reader.rawValue))
+                    reader: chip.place))
         }
     }
 }

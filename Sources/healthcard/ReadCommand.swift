@@ -64,7 +64,8 @@ struct ReadCommand: ParsableCommand {
             channel, module in
             let begin = clock.now
             let session = HealthCardSession(
-                channel: channel, profile: profile, securityModule: module, habits: habitOptions.memory())
+                channel: channel, profile: profile, securityModule: module, habits: habitOptions.memory(),
+                random: CardSource.random)
             defer {
                 elapsed = begin.duration(to: clock.now)
                 statistics = session.statistics

@@ -22,8 +22,9 @@ struct SecurityOptions: ParsableArguments {
             discussion: "Default: HEALTHCARD_SAM_PIN, else it is asked for when the SAM wants it.", valueName: "file"))
     var samPinFile: String?
 
-    /// What was chosen, by option or environment.
+    /// What was chosen, by option or environment; in a trace that is played the SAM is there or not.
     var samChoice: String? {
+        if case .trace(let replay) = CardSource.current { return replay.has(.sam) ? "trace" : nil }
         let choice = sam ?? ProcessInfo.processInfo.environment["HEALTHCARD_SAM_READER"]
         return choice?.isEmpty == false ? choice : nil
     }
@@ -41,15 +42,14 @@ struct SecurityOptions: ParsableArguments {
         }
         guard !testKeys, samChoice != nil else {
             let module = try SoftwareSecurityModule.testKeys(profile)
-            let card = try reader.connect()
-            return try card.withTransaction(endingWith: .reset) { _ in try body(trace.wrap(card), module) }
+            return try reader.open().use(trace, profile) { try body($0, module) }
         }
         let pin = try storedPIN()
         let samReader = try chooseSAMReader()
         // The card first: without one the SAM need not be disturbed.
-        let card = try reader.connect(besides: samReader)
+        let card = try reader.open(besides: samReader)
         return try withSAM(in: samReader, profile, trace, pin: pin) { module in
-            try card.withTransaction(endingWith: .reset) { _ in try body(trace.wrap(card), module) }
+            try card.use(trace, profile) { try body($0, module) }
         }
     }
 
@@ -60,7 +60,9 @@ struct SecurityOptions: ParsableArguments {
         try withSAM(in: chooseSAMReader(), profile, trace, pin: storedPIN(), body)
     }
 
-    private func chooseSAMReader() throws -> ReaderName {
+    /// Nil in a trace that is played.
+    private func chooseSAMReader() throws -> ReaderName? {
+        if case .trace = CardSource.current { return nil }
         let readers = try PCSCContext().readers()
         do {
             return try ReaderName.choose(samChoice, among: readers)
@@ -76,21 +78,25 @@ struct SecurityOptions: ParsableArguments {
     }
 
     private func withSAM<Result>(
-        in reader: ReaderName, _ profile: CardProfile, _ trace: TraceOptions, pin: SecretBytes?,
+        in reader: ReaderName?, _ profile: CardProfile, _ trace: TraceOptions, pin: SecretBytes?,
         _ body: (SAMCard) throws -> Result
     ) throws -> Result {
-        let connection: CardConnection
+        try openSAM(in: reader).use(trace, profile) { channel in
+            let sam = try SAMCard(channel: channel, profile: profile)
+            sam.pinSource = { tries throws(SAMError) in try Self.pin(stored: pin, triesLeft: tries) }
+            return try body(sam)
+        }
+    }
+
+    private func openSAM(in reader: ReaderName?) throws -> OpenCard {
+        if case .trace(let replay) = CardSource.current { return OpenCard(channel: try replay.channel(.sam), as: .sam) }
+        guard let reader else { throw Failure(.noReader, Terminal.text("no reader for the SAM", "没有 SAM 读卡器")) }
         do {
-            connection = try CardConnection(reader, context: PCSCContext())
+            return OpenCard(channel: try CardConnection(reader, context: PCSCContext()), as: .sam)
         } catch {
             guard let failure = Failure(any: error) else { throw error }
             throw Failure(
                 failure.status, Terminal.text("the SAM's reader \(reader): ", "SAM 读卡器 \(reader)：") + failure.message)
-        }
-        return try connection.withTransaction(endingWith: .reset) { _ in
-            let sam = try SAMCard(channel: trace.wrap(connection, label: "SAM "), profile: profile)
-            sam.pinSource = { tries throws(SAMError) in try Self.pin(stored: pin, triesLeft: tries) }
-            return try body(sam)
         }
     }
 
@@ -98,6 +104,8 @@ struct SecurityOptions: ParsableArguments {
 
     /// The PIN of the file or the environment; nil for neither.
     func storedPIN() throws -> SecretBytes? {
+        // A trace has no PIN, and takes any.
+        if case .trace = CardSource.current { return SecretBytes(copying: Array("000000".utf8)) }
         if let samPinFile { return try Self.pin(inFile: samPinFile) }
         guard let text = ProcessInfo.processInfo.environment["HEALTHCARD_SAM_PIN"], !text.isEmpty else { return nil }
         return SecretBytes(copying: Array(text.utf8))

@@ -1,5 +1,6 @@
 import CardProfiles
 import Foundation
+import HealthCard
 import ISO7816
 import VirtualCard
 
@@ -50,6 +51,25 @@ extension FuzzTarget {
                 check((card.process(command)?.count ?? 2) >= 2, "every answer has a status word")
             }
             check((try? card.state.encoded()) != nil, "a card that was loaded can be saved")
+        },
+        "trace": { bytes in
+            guard let trace = try? TraceFile(text: bytes) else { return }
+            check((try? TraceFile(text: trace.text.utf8)) == trace, "a trace that was read is written and read again")
+            _ = trace.lines.count + trace.shown.text().count
+            guard let replay = try? TraceReplay(trace) else { return }
+            for name in TraceFile.Channel.allCases {
+                guard let channel = try? replay.channel(name) else { continue }
+                for entry in trace.entries {
+                    switch entry.event {
+                    case .command(name, let command): _ = try? channel.transmit(command.bytes ?? [0, 0x20, 0, 0])
+                    case .reset: _ = try? channel.reset()
+                    case .random(let drawn): _ = try? replay.random(drawn.count)
+                    default: break
+                    }
+                }
+                try? replay.finish()
+                replay.rewind()
+            }
         },
         "photo": { bytes in _ = PhotoCheck.isDecodable(bytes) },
     ]

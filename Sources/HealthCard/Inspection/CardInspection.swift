@@ -1,5 +1,6 @@
 import CardProfiles
 import ISO7816
+import ShangMi
 
 /// What can be told about a card without a right and without spending a try: for `healthcard inspect`.
 public struct CardInspection: Sendable, Hashable {
@@ -69,9 +70,11 @@ extension CardInspection {
     ///
     /// - Parameter securityModule: the keys to prove the card under; nil for the published test keys, where the
     ///   profile has them.
+    /// - Parameter random: the host's random numbers.
     /// - Throws: ``HealthCardError`` with `channel` when the card goes away; anything else is a finding.
     public static func inspect(
-        _ channel: any CardChannel, profile: CardProfile, securityModule: (any SecurityModule)? = nil
+        _ channel: any CardChannel, profile: CardProfile, securityModule: (any SecurityModule)? = nil,
+        random: @escaping HealthCardSession.RandomSource = SystemRandom.bytes
     ) throws(HealthCardError) -> CardInspection {
         let counting = CountingChannel(channel)
         var inspector = Inspector(channel: counting, profile: profile)
@@ -82,7 +85,8 @@ extension CardInspection {
         var authenticity: Authenticity?
         var cityCode: String?
         if let module, lifeCycle != .blank {
-            let session = HealthCardSession(channel: counting, profile: profile, securityModule: module)
+            let session = HealthCardSession(
+                channel: counting, profile: profile, securityModule: module, random: random)
             do {
                 cityCode = try session.identify(readingWholeFile: true).cityCode
                 authenticity = Authenticity(try session.authenticateInternally())

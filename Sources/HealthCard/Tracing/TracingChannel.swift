@@ -51,21 +51,23 @@ public final class TracingChannel: CardChannel {
     }
 
     /// May change while it runs: a card is known to be a test card only after it has proved it.
-    public var redaction: Redaction
+    public var redaction: Redaction {
+        get { visible.level }
+        set { visible.level = newValue }
+    }
     private let channel: any CardChannel
     private let clock = ContinuousClock()
     private let write: (TraceEvent) -> Void
     private var number = 0
-    /// The command whose answer GET RESPONSE fetches.
-    private var answered: UInt8 = 0
+    private var visible: TraceRedaction
 
     public init(
         _ channel: any CardChannel, redaction: Redaction = .personalDataAndSecrets,
         write: @escaping (TraceEvent) -> Void
     ) {
         self.channel = channel
-        self.redaction = redaction
         self.write = write
+        visible = TraceRedaction(redaction)
     }
 
     public var answerToReset: [UInt8] { channel.answerToReset }
@@ -74,13 +76,15 @@ public final class TracingChannel: CardChannel {
     public func transmit(_ command: [UInt8]) throws(ChannelError) -> [UInt8] {
         number += 1
         let ins = command.count > 1 ? command[1] : 0
-        write(TraceEvent(.command, number, text(ofCommand: command), name: InstructionByte.name(of: ins)))
-        if ins != Self.getResponse { answered = ins }
+        let shown =
+            visible.command(command)?.spaced
+            ?? "\(Hex.encode(command.prefix(4), separator: " ")) … [\(command.count) bytes, no APDU]"
+        write(TraceEvent(.command, number, shown, name: InstructionByte.name(of: ins)))
         let start = clock.now
         do {
             let answer = try channel.transmit(command)
             let elapsed = clock.now - start
-            write(TraceEvent(.answer, number, text(ofAnswer: answer, to: answered), elapsed: elapsed))
+            write(TraceEvent(.answer, number, text(ofAnswer: answer), elapsed: elapsed))
             return answer
         } catch {
             write(TraceEvent(.failure, number, error.message, elapsed: clock.now - start))
@@ -96,47 +100,14 @@ public final class TracingChannel: CardChannel {
         return answer
     }
 
-    // MARK: Text
-
-    private static let getResponse = InstructionByte.getResponse
-    /// VERIFY, CHANGE REFERENCE DATA, RESET RETRY COUNTER and the SAM's own change of PIN.
-    private static let pinCommands: Set<UInt8> = [0x20, 0x24, 0x2C, 0x5E]
-    /// SELECT, CREATE FILE, ACTIVATE FILE, and the life-cycle commands of other dialects: names and structures.
-    private static let openCommands: Set<UInt8> = [0xA4, 0xE0, 0x44, 0xF0, 0x05]
-    /// SELECT's template, GET DATA's production data, GET CHALLENGE's random bytes.
-    private static let openAnswers: Set<UInt8> = [0xA4, 0xCA, 0x84]
-
-    private func text(ofCommand bytes: [UInt8]) -> String {
-        guard let command = try? CommandAPDU(bytes) else {
-            return "\(Hex.encode(bytes.prefix(4), separator: " ")) … [\(bytes.count) bytes, no APDU]"
+    private func text(ofAnswer bytes: [UInt8]) -> String {
+        guard let answer = try? ResponseAPDU(bytes), let shown = visible.answer(bytes) else {
+            return "[\(bytes.count) bytes, no answer]"
         }
-        guard !command.data.isEmpty, !shows(command.ins, Self.openCommands) else {
-            return Hex.encode(bytes, separator: " ")
-        }
-        // Short and extended forms differ in the bytes around the data alone.
-        let isExtended = bytes.count > 4 && bytes[4] == 0
-        let body = isExtended ? 7 : 5
-        let before = Hex.encode(bytes.prefix(body), separator: " ")
-        let after = Hex.encode(bytes.dropFirst(body + command.data.count), separator: " ")
-        return "\(before) [\(command.data.count) bytes]\(after.isEmpty ? "" : " \(after)")"
-    }
-
-    private func text(ofAnswer bytes: [UInt8], to ins: UInt8) -> String {
-        guard let answer = try? ResponseAPDU(bytes) else { return "[\(bytes.count) bytes, no answer]" }
-        var parts: [String] = []
-        if !answer.data.isEmpty {
-            let isShown = shows(ins, Self.openAnswers)
-            parts.append(isShown ? Hex.encode(answer.data, separator: " ") : "[\(answer.data.count) bytes]")
-        }
-        parts.append(answer.status.description)
-        if !answer.status.isSuccess { parts.append(answer.status.meaning(for: ins)) }
+        let data = shown.pieces.count > 1 ? ["[\(answer.data.count) bytes]"] : []
+        let hex = data.isEmpty && !answer.data.isEmpty ? [Hex.encode(answer.data, separator: " ")] : []
+        var parts = data + hex + [answer.status.description]
+        if !answer.status.isSuccess { parts.append(answer.status.meaning(for: visible.answered)) }
         return parts.joined(separator: " ")
-    }
-
-    private func shows(_ ins: UInt8, _ open: Set<UInt8>) -> Bool {
-        switch redaction {
-        case .personalDataAndSecrets: open.contains(ins)
-        case .pinsOnly: !Self.pinCommands.contains(ins)
-        }
     }
 }

@@ -36,6 +36,7 @@ public final class CardPersonalizer {
     private let channel: CountingChannel
     private let dialect: String?
     private let options: PersonalizationPlan.Options
+    private let random: HealthCardSession.RandomSource
 
     /// - Parameters:
     ///   - channel: a card just inserted.
@@ -44,9 +45,11 @@ public final class CardPersonalizer {
     ///   - dialect: how this maker's chips are made; `nil` for the profile's own choice.
     ///   - options: whether extended length is used; a reader does not say whether it carries it. The protocol is the
     ///     channel's, whatever is said here.
+    ///   - random: the host's random numbers.
     public init(
         channel: any CardChannel, batch: Batch, module: any KeyWrappingModule, dialect: String? = nil,
-        options: PersonalizationPlan.Options = PersonalizationPlan.Options()
+        options: PersonalizationPlan.Options = PersonalizationPlan.Options(),
+        random: @escaping HealthCardSession.RandomSource = SystemRandom.bytes
     ) {
         self.channel = CountingChannel(channel)
         self.batch = batch
@@ -54,6 +57,7 @@ public final class CardPersonalizer {
         self.module = module
         self.dialect = dialect
         self.options = options
+        self.random = random
     }
 
     /// Whether cards of this batch may be made at all with this module; asks no card.
@@ -103,7 +107,7 @@ public final class CardPersonalizer {
     ) throws(PersonalizationError) -> PersonalizedCard {
         let start = ContinuousClock.now
         let before = PlanCost(of: channel)
-        var run = PlanRun(plan: plan, profile: profile, module: module, channel: channel)
+        var run = PlanRun(plan: plan, profile: profile, module: module, channel: channel, random: random)
         try run.run(progress)
         return PersonalizedCard(
             chipSerial: plan.image.chipSerial, idNumber: application.idNumber, imageDigest: plan.image.digest,

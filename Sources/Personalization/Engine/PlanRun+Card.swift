@@ -50,7 +50,8 @@ extension PlanRun {
     /// Reads every byte through the public way: the card's own keys, none of the rights of the session that wrote.
     mutating func readBack(_ step: PlanStep) throws(PersonalizationError) {
         let session = HealthCardSession(
-            channel: channel, profile: profile, securityModule: module, dialect: plan.dialect, habits: nil)
+            channel: channel, profile: profile, securityModule: module, dialect: plan.dialect, habits: nil,
+            random: random)
         let reading: CardReading
         do {
             reading = try session.read(.bytesOnly)

@@ -9,16 +9,22 @@ struct PlanRun {
     let profile: CardProfile
     let module: any KeyWrappingModule
     let channel: CountingChannel
+    /// The host's random numbers.
+    let random: HealthCardSession.RandomSource
     /// The last challenge, until it is spent.
     private var seed: [UInt8] = []
     /// What is known of the chip; never better than the truth.
     private(set) var state = ChipState.untouched
 
-    init(plan: PersonalizationPlan, profile: CardProfile, module: any KeyWrappingModule, channel: CountingChannel) {
+    init(
+        plan: PersonalizationPlan, profile: CardProfile, module: any KeyWrappingModule, channel: CountingChannel,
+        random: @escaping HealthCardSession.RandomSource
+    ) {
         self.plan = plan
         self.profile = profile
         self.module = module
         self.channel = channel
+        self.random = random
     }
 
     private var factors: CardFactors {
@@ -114,7 +120,7 @@ struct PlanRun {
         let length = profile.cryptography.cryptogram.originalLength
         let original: [UInt8]
         do {
-            original = try SystemRandom.bytes(length)
+            original = try random(length)
         } catch {
             throw .securityModule(.cryptography(error), state)
         }

@@ -1,0 +1,120 @@
+import ISO7816
+import ShangMi
+import Synchronization
+
+/// Writes down what passes between a program, its card and its SAM, and the random numbers it draws, so that the same
+/// conversation can be had again without them. PINs are never kept.
+public final class TraceRecorder: Sendable {
+    private struct Record: Sendable {
+        let time: Int
+        let whole: TraceFile.Event
+        let redacted: TraceFile.Event
+    }
+
+    private let start = ContinuousClock.now
+    private let records = Mutex<[Record]>([])
+
+    public init() {}
+
+    /// Records what passes through a channel from now on; of the same name as before when it is opened again.
+    public func record(_ channel: any CardChannel, as name: TraceFile.Channel) -> RecordingChannel {
+        let event = TraceFile.Event.connect(
+            name, answerToReset: channel.answerToReset, channel.transmissionProtocol)
+        append(event, event)
+        return RecordingChannel(channel, name: name, recorder: self)
+    }
+
+    /// The system's random bytes, written down.
+    public func random(_ count: Int) throws(ShangMiError) -> [UInt8] {
+        let bytes = try SystemRandom.bytes(count)
+        var hidden = TraceBytes()
+        hidden.hide(bytes.count)
+        append(.random(TraceBytes(bytes)), .random(hidden))
+        return bytes
+    }
+
+    func append(_ whole: TraceFile.Event, _ redacted: TraceFile.Event) {
+        let time = start.duration(to: .now).components
+        let microseconds = Int(time.seconds) * 1_000_000 + Int(time.attoseconds / 1_000_000_000_000)
+        records.withLock { records in
+            // Two threads may take the time in one order and come here in the other.
+            let last = records.last?.time ?? 0
+            records.append(Record(time: max(last, microseconds), whole: whole, redacted: redacted))
+        }
+    }
+
+    /// What was recorded so far.
+    ///
+    /// - Parameters:
+    ///   - header: says whether the data is left out.
+    ///   - status: of the program that has ended.
+    public func file(_ header: TraceFile.Header, status: Int?) -> TraceFile {
+        let records = records.withLock { $0 }
+        var entries = records.map { TraceFile.Entry(time: $0.time, header.isRedacted ? $0.redacted : $0.whole) }
+        if let status { entries.append(TraceFile.Entry(time: entries.last?.time ?? 0, .end(status))) }
+        return TraceFile(header: header, entries: entries)
+    }
+}
+
+/// A channel whose traffic goes into a ``TraceRecorder``.
+public final class RecordingChannel: CardChannel {
+    private let channel: any CardChannel
+    private let name: TraceFile.Channel
+    private let recorder: TraceRecorder
+    private var whole = TraceRedaction(.pinsOnly)
+    private var redacted = TraceRedaction(.personalDataAndSecrets)
+
+    init(_ channel: any CardChannel, name: TraceFile.Channel, recorder: TraceRecorder) {
+        self.channel = channel
+        self.name = name
+        self.recorder = recorder
+    }
+
+    public var answerToReset: [UInt8] { channel.answerToReset }
+    public var transmissionProtocol: TransmissionProtocol { channel.transmissionProtocol }
+
+    public func transmit(_ command: [UInt8]) throws(ChannelError) -> [UInt8] {
+        recorder.append(
+            .command(name, Self.command(command, &whole)), .command(name, Self.command(command, &redacted)))
+        do {
+            let answer = try channel.transmit(command)
+            recorder.append(.answer(name, Self.answer(answer, whole)), .answer(name, Self.answer(answer, redacted)))
+            return answer
+        } catch {
+            let event = TraceFile.Event.failure(name, error.code, message: error.message)
+            recorder.append(event, event)
+            throw error
+        }
+    }
+
+    public func reset() throws(ChannelError) -> [UInt8] {
+        do {
+            let answer = try channel.reset()
+            let event = TraceFile.Event.reset(name, answerToReset: answer)
+            recorder.append(event, event)
+            return answer
+        } catch {
+            let event = TraceFile.Event.failure(name, error.code, message: error.message)
+            recorder.append(event, event)
+            throw error
+        }
+    }
+
+    /// What is no APDU could hold anything: a PIN sent wrongly is a PIN.
+    private static func command(_ bytes: [UInt8], _ redaction: inout TraceRedaction) -> TraceBytes {
+        if let visible = redaction.command(bytes) { return visible }
+        guard redaction.level == .personalDataAndSecrets || TraceRedaction.isAboutPIN(bytes.count > 1 ? bytes[1] : 0)
+        else { return TraceBytes(bytes) }
+        var visible = TraceBytes(Array(bytes.prefix(4)))
+        visible.hide(bytes.count - 4)
+        return visible
+    }
+
+    private static func answer(_ bytes: [UInt8], _ redaction: TraceRedaction) -> TraceBytes {
+        if let visible = redaction.answer(bytes) { return visible }
+        guard redaction.level == .personalDataAndSecrets else { return TraceBytes(bytes) }
+        var visible = TraceBytes()
+        visible.hide(bytes.count)
+        return visible
+    }
+}

@@ -1,0 +1,218 @@
+import ArgumentParser
+import Foundation
+import HealthCard
+import ISO7816
+import PCSC
+import VirtualCard
+
+struct TraceCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "trace", abstract: "Record what passes between a command and its card; show it; play it again.",
+        discussion: """
+            A trace is a file of JSON lines (Docs/trace.md). It holds headers, lengths and status words; the data only \
+            of a card that proved the published test key, and only when asked for. PINs are in no trace.
+            """,
+        subcommands: [TraceRecordCommand.self, TraceShowCommand.self, TraceReplayCommand.self])
+}
+
+/// A command of this program that runs inside another one.
+struct InnerCommand {
+    private var command: any ParsableCommand
+    let arguments: [String]
+
+    init(_ arguments: [String]) throws {
+        self.arguments = arguments
+        command = try HealthCardCommand.parseAsRoot(arguments)
+        guard !(command is any AsyncParsableCommand), !(command is VirtualCommand), !(command is TraceRecordCommand),
+            !(command is TraceReplayCommand)
+        else {
+            throw Failure(
+                .usage, Terminal.text("this command talks to no card of its own", "该命令不直接与卡通信"))
+        }
+    }
+
+    mutating func run(with source: CardSource) throws {
+        try CardSource.$current.withValue(source) { try command.run() }
+    }
+}
+
+struct TraceRecordCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "record", abstract: "Run a command and write down what it says to its card and SAM.",
+        discussion: """
+            The file is written when the command ends, also when it fails; the exit code is the command's.
+
+            Example: healthcard trace record read.trace --show-data -- read --json
+            """)
+
+    @Argument(help: "The file to write.")
+    var file: String
+
+    @Flag(name: .long, help: "Keep the data too, if the card proves to be a test card.")
+    var showData = false
+
+    @Argument(parsing: .postTerminator, help: "The command, after --.")
+    var command: [String] = []
+
+    mutating func run() throws {
+        guard !command.isEmpty else { throw Failure(.usage, "no command given: healthcard trace record FILE -- read") }
+        var inner = try InnerCommand(command)
+        // A command that leaves a half made card for want of a folder would be bad.
+        guard FileManager.default.createFile(atPath: file, contents: nil, attributes: [.posixPermissions: 0o600]) else {
+            throw Failure(.badInput, Terminal.text("\(file) cannot be written", "无法写入 \(file)"))
+        }
+        let recording = Recording(showsData: showData)
+        let result = Result { try inner.run(with: .recording(recording)) }
+        var status = ExitStatus.done
+        if case .failure(let error) = result { status = Failure(any: error)?.status ?? .bug }
+        let trace = try recording.file(command, status: status)
+        try write(trace)
+        if showData, !recording.keepsData {
+            Terminal.note(
+                Terminal.text(
+                    "the card is not known to be a test card: data was left out of the trace", "未能确认为测试卡：记录中不含数据"))
+        }
+        try result.get()
+    }
+
+    private func write(_ trace: TraceFile) throws {
+        do {
+            let handle = try FileHandle(forWritingTo: URL(fileURLWithPath: file))
+            try handle.truncate(atOffset: 0)
+            try handle.write(contentsOf: Data(trace.text.utf8))
+            try handle.close()
+        } catch {
+            throw Failure(.badInput, Terminal.text("\(file) cannot be written", "无法写入 \(file)"))
+        }
+    }
+}
+
+struct TraceShowCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "show", abstract: "Show a trace: times, names of commands, what status words mean, totals.")
+
+    @Argument(help: "The trace.")
+    var file: String
+
+    @Flag(name: .long, help: "JSON.")
+    var json = false
+
+    mutating func run() throws {
+        let trace = try TraceFile.open(file)
+        Terminal.print(json ? trace.shown.text(pretty: true) : trace.lines.joined(separator: "\n"))
+    }
+}
+
+struct TraceReplayCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "replay", abstract: "Play a trace as the card it was recorded from.",
+        discussion: """
+            Strictly: the same commands in the same order, byte for byte, else exit code 6 and where it went another \
+            way. A command after -- needs no reader then. With --port the trace is a card in a virtual reader, for any \
+            program that always sends the same.
+
+            Examples: healthcard trace replay read.trace -- read --json
+                      healthcard trace replay read.trace --port 35963
+            """)
+
+    @Argument(help: "The trace.")
+    var file: String
+
+    @Option(name: .long, help: "The TCP port of the vpcd slot to put the trace into.")
+    var port: UInt16?
+
+    @Option(name: .long, help: "With --port: play the card or the SAM.")
+    var channel: TraceFile.Channel = .card
+
+    @Option(name: .long, help: "With --port: end after so many seconds without a command or a reset.")
+    var exitWhenIdle: Double?
+
+    @Argument(parsing: .postTerminator, help: "The command, after --; without one, that of the recording.")
+    var command: [String] = []
+
+    func validate() throws {
+        if port != nil, !command.isEmpty { throw ValidationError("--port and a command exclude each other") }
+        if let exitWhenIdle, !(exitWhenIdle > 0 && exitWhenIdle.isFinite) {
+            throw ValidationError("--exit-when-idle takes seconds, more than 0")
+        }
+    }
+
+    mutating func run() throws {
+        let trace = try TraceFile.open(file)
+        if let port { return try serve(trace, port) }
+        let arguments = command.isEmpty ? trace.header.arguments : command
+        let replay = try TraceReplay(trace)
+        var inner = try InnerCommand(arguments)
+        let result = Result { try inner.run(with: .trace(replay)) }
+        // Whatever the command made of it: that it left the trace explains more.
+        try replay.finish()
+        try result.get()
+    }
+
+    private func serve(_ trace: TraceFile, _ port: UInt16) throws {
+        Terminal.outliveReaders()
+        let chip = try TraceChip(trace, channel)
+        var options = VPCDLink.Options(port: port)
+        options.patience = 10
+        options.reconnects = true
+        options.idleLimit = exitWhenIdle
+        let link = VPCDLink(chip: chip, options: options)
+        let signals = Termination.watch { link.stop() }
+        defer { signals.forEach { $0.cancel() } }
+        _ = try link.run()
+        if let problem = chip.problem { throw problem }
+    }
+}
+
+extension TraceFile.Channel: ExpressibleByArgument {}
+
+extension TraceFile {
+    /// - Throws: `Failure` for a file that cannot be read, ``TraceError``.
+    static func open(_ path: String) throws -> TraceFile {
+        guard let data = FileManager.default.contents(atPath: path) else {
+            throw Failure(.badInput, Terminal.text("\(path) cannot be read", "无法读取 \(path)"))
+        }
+        return try TraceFile(text: data)
+    }
+}
+
+/// A trace as a chip in a virtual reader.
+private final class TraceChip: Chip, @unchecked Sendable {
+    private let replay: TraceReplay
+    private let channel: ReplayChannel
+    private let lock = NSLock()
+    // Guarded by `lock`: the channel belongs to one thread at a time, and the first problem.
+    private var mismatch: (any Error)?
+
+    init(_ trace: TraceFile, _ name: TraceFile.Channel) throws(TraceError) {
+        replay = try TraceReplay(trace, only: name)
+        channel = try replay.channel(name)
+        answerToReset = channel.answerToReset
+    }
+
+    let answerToReset: [UInt8]
+    var problem: (any Error)? { lock.withLock { mismatch } }
+
+    /// A reset of the trace, or another beginning of it.
+    func powerOn() {
+        lock.withLock {
+            if replay.isBeforeReset { _ = try? channel.reset() } else if !replay.isAtStart { replay.rewind() }
+        }
+    }
+
+    func powerOff() {}
+
+    func process(_ command: [UInt8]) -> [UInt8]? {
+        lock.withLock {
+            do {
+                return try channel.transmit(command)
+            } catch {
+                if let problem = replay.mismatch, mismatch == nil {
+                    Terminal.note(Terminal.text("error: ", "错误：") + problem.description)
+                    mismatch = TraceError.mismatch(problem)
+                }
+                return nil
+            }
+        }
+    }
+}

@@ -1,0 +1,133 @@
+import Foundation
+import HealthCard
+import Testing
+
+/// `healthcard trace`, and every trace of `TestVectors/traces`: a bug report becomes a test by laying its trace there
+/// with what the command has to print (`Docs/trace.md`).
+@Suite("Traces") struct TraceTests {
+    private static let folder = Programs.root.appendingPathComponent("TestVectors/traces")
+    private static let pinned =
+        ((try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []).filter { $0.hasSuffix(".trace") }
+        .sorted()
+
+    private static let isPinning = ProcessInfo.processInfo.environment["HEALTHCARD_PIN"] == "1"
+
+    @Test(
+        "Every pinned trace plays to the pinned output and exit status", .disabled(if: isPinning), arguments: pinned)
+    func plays(_ name: String) async throws {
+        let url = Self.folder.appendingPathComponent(name)
+        let trace = try TraceFile(text: Data(contentsOf: url))
+        let status = try #require(trace.status)
+        let outcome = try await Programs.healthcard(
+            ["trace", "replay", url.path], environment: ["HEALTHCARD_READER": "no such reader"])
+        #expect(outcome.status == status, "\(outcome.errors)")
+        let expected = try Data(contentsOf: url.deletingPathExtension().appendingPathExtension("out"))
+        #expect(
+            String(decoding: outcome.output, as: UTF8.self) == String(decoding: expected, as: UTF8.self),
+            "\(outcome.errors)")
+    }
+
+    @Test("There are traces of a whole card, of an inspection and of a card that was taken out")
+    func present() { #expect(Set(Self.pinned).isSuperset(of: ["read.trace", "inspect.trace", "removed.trace"])) }
+
+    /// With `HEALTHCARD_PIN=1` the traces of virtual cards are recorded anew.
+    @Test("Recorded over PC/SC and played without a reader")
+    func recorded() async throws {
+        let folder = try TestFolder()
+        func record(_ name: String, _ arguments: [String], _ card: CardInSlot) async throws -> Programs.Outcome {
+            let file = (Self.isPinning ? Self.folder.path + "/" : folder.path + "/") + name
+            let outcome = try await Programs.healthcard(
+                ["trace", "record", file + ".trace", "--show-data", "--"] + arguments,
+                environment: ["HEALTHCARD_READER": card.reader])
+            try outcome.output.write(to: URL(fileURLWithPath: file + ".out"))
+            let replay = try await Programs.healthcard(["trace", "replay", file + ".trace", "--"] + arguments)
+            #expect(replay.status == outcome.status, "\(replay.errors)")
+            #expect(replay.output == outcome.output)
+            return outcome
+        }
+        let state = folder.file("card.json")
+        let slot = try await VirtualSlot()
+        let card = try await CardInSlot.insert("5248430000007E01", slot: slot, ["--state", state])
+        let reader = ["--reader", card.reader]
+        let making = try await Programs.healthcard(["personalize", "--quiet"] + SampleBatch.options() + reader)
+        try #require(making.status == 0, "\(making.errors)")
+        #expect(try await record("read", ["read", "--json"], card).status == 0)
+        #expect(try await record("fhir", ["read", "--format", "fhir"], card).status == 0)
+        #expect(try await record("inspect", ["inspect", "--json"], card).status == 0)
+
+        // A redacted one: shown, not played, and nothing of the holder in it.
+        let redacted = folder.file("redacted.trace")
+        let outcome = try await Programs.healthcard(["trace", "record", redacted, "--", "read", "--json"] + reader)
+        #expect(outcome.status == 0)
+        let text = try String(contentsOfFile: redacted, encoding: .utf8)
+        #expect(text.contains("\"arguments\":[\"read\"]") && !text.contains("39393634363931393937"))
+        let shown = try await Programs.healthcard(["trace", "show", redacted])
+        #expect(String(decoding: shown.output, as: UTF8.self).contains("READ RECORD"))
+        #expect(
+            try JSONValue(await Programs.healthcard(["trace", "show", "--json", redacted]).output)["totals"] != nil)
+        let played = try await Programs.healthcard(["trace", "replay", redacted, "--", "read"])
+        #expect(played.status == 6)
+        #expect(played.errors.contains("redacted"))
+        try await card.stop()
+
+        let removed = try await CardInSlot.insert(
+            "5248430000007E01", slot: slot, ["--state", state, "--remove-after", "40"])
+        #expect(try await record("removed", ["read", "--json"], removed).status == 4)
+        try await removed.stop()
+    }
+
+    @Test("A trace in a virtual reader answers who sends the same, and nobody else")
+    func inSlot() async throws {
+        let folder = try TestFolder()
+        let slot = try await VirtualSlot()
+        let commands = ["00A40000023F00", "00A4040C0C57532E5359532E4444463031", "00B2012D00"]
+        let trace = folder.file("apdu.trace")
+        let card = try await CardInSlot.insert("5248430000007E02", slot: slot)
+        let reader = ["--reader", card.reader]
+        let making = try await Programs.healthcard(["personalize", "--quiet"] + SampleBatch.options() + reader)
+        try #require(making.status == 0, "\(making.errors)")
+        let recording = try await Programs.healthcard(
+            ["trace", "record", trace, "--show-data", "--", "apdu", "--json"] + reader + commands)
+        #expect(recording.status == 0, "\(recording.errors)")
+        try await card.stop()
+
+        try await slot.waitUntilEmpty()
+        let program = try Programs.Running(
+            Programs.healthcard(), ["trace", "replay", trace, "--port", slot.port])
+        try await slot.waitForCard("5248430000007E02", program)
+        func data(_ outcome: Programs.Outcome) throws -> [String?] {
+            try outcome.output.split(separator: 0x0A).map { try JSONValue($0)["data"]?.text }
+        }
+        // As often as one likes.
+        for _ in 1...2 {
+            let again = try await Programs.healthcard(["apdu", "--json"] + reader + commands)
+            #expect(try data(again) == data(recording), "\(again.errors)")
+        }
+        let other = try await Programs.healthcard(["apdu"] + reader + [commands[0], commands[2]])
+        #expect(other.status != 0)
+        try await slot.waitUntilIdle()
+        let end = try await program.stop()
+        #expect(end.status == 6)
+        #expect(end.errors.contains("the trace has card SELECT 00A4040C, 17 bytes, but came card READ RECORD 00B2012D"))
+        try await slot.waitUntilEmpty()
+    }
+
+    @Test("Commands that talk to no card of their own, and files that are no traces, are refused")
+    func refusals() async throws {
+        let folder = try TestFolder()
+        for command in [["demo"], ["virtual"], ["readers"], ["trace", "record", "x", "--", "read"], []] {
+            let file = folder.file("refused.trace")
+            let outcome = try await Programs.healthcard(["trace", "record", file, "--"] + command)
+            #expect(outcome.status == 2, "\(command)")
+            #expect(!FileManager.default.fileExists(atPath: file))
+        }
+        for text in ["", "{}", "{\"trace\":9}"] {
+            try Data(text.utf8).write(to: URL(fileURLWithPath: folder.file("bad.trace")))
+            for action in ["show", "replay"] {
+                #expect(try await Programs.healthcard(["trace", action, folder.file("bad.trace")]).status == 6)
+            }
+        }
+        let nowhere = try await Programs.healthcard(["trace", "record", folder.path + "/no/x.trace", "--", "read"])
+        #expect(nowhere.status == 6)
+    }
+}
