@@ -4,7 +4,7 @@ import Testing
 
 /// `healthcard trace`, and every trace of `TestVectors/traces`: a bug report becomes a test by laying its trace there
 /// with what the command has to print (`Docs/trace.md`).
-@Suite("Traces") struct TraceTests {
+@Suite("Traces", .serialized) struct TraceTests {
     private static let folder = Programs.root.appendingPathComponent("TestVectors/traces")
     private static let pinned =
         ((try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []).filter { $0.hasSuffix(".trace") }
@@ -12,25 +12,7 @@ import Testing
 
     private static let isPinning = ProcessInfo.processInfo.environment["HEALTHCARD_PIN"] == "1"
 
-    @Test(
-        "Every pinned trace plays to the pinned output and exit status", .disabled(if: isPinning), arguments: pinned)
-    func plays(_ name: String) async throws {
-        let url = Self.folder.appendingPathComponent(name)
-        let trace = try TraceFile(text: Data(contentsOf: url))
-        let status = try #require(trace.status)
-        let outcome = try await Programs.healthcard(
-            ["trace", "replay", url.path], environment: ["HEALTHCARD_READER": "no such reader"])
-        #expect(outcome.status == status, "\(outcome.errors)")
-        let expected = try Data(contentsOf: url.deletingPathExtension().appendingPathExtension("out"))
-        #expect(
-            String(decoding: outcome.output, as: UTF8.self) == String(decoding: expected, as: UTF8.self),
-            "\(outcome.errors)")
-    }
-
-    @Test("There are traces of a whole card, of an inspection and of a card that was taken out")
-    func present() { #expect(Set(Self.pinned).isSuperset(of: ["read.trace", "inspect.trace", "removed.trace"])) }
-
-    /// With `HEALTHCARD_PIN=1` the traces of virtual cards are recorded anew.
+    /// With `HEALTHCARD_PIN=1` the traces of virtual cards are recorded anew, before they are played.
     @Test("Recorded over PC/SC and played without a reader")
     func recorded() async throws {
         let folder = try TestFolder()
@@ -75,6 +57,23 @@ import Testing
         #expect(try await record("removed", ["read", "--json"], removed).status == 4)
         try await removed.stop()
     }
+
+    @Test("Every pinned trace plays to the pinned output and exit status", arguments: pinned)
+    func plays(_ name: String) async throws {
+        let url = Self.folder.appendingPathComponent(name)
+        let trace = try TraceFile(text: Data(contentsOf: url))
+        let status = try #require(trace.status)
+        let outcome = try await Programs.healthcard(
+            ["trace", "replay", url.path], environment: ["HEALTHCARD_READER": "no such reader"])
+        #expect(outcome.status == status, "\(outcome.errors)")
+        let expected = try Data(contentsOf: url.deletingPathExtension().appendingPathExtension("out"))
+        #expect(
+            String(decoding: outcome.output, as: UTF8.self) == String(decoding: expected, as: UTF8.self),
+            "\(outcome.errors)")
+    }
+
+    @Test("There are traces of a whole card, of an inspection and of a card that was taken out")
+    func present() { #expect(Set(Self.pinned).isSuperset(of: ["read.trace", "inspect.trace", "removed.trace"])) }
 
     @Test("A trace in a virtual reader answers who sends the same, and nobody else")
     func inSlot() async throws {

@@ -13,11 +13,12 @@ extension SoftwareSecurityModule: SigningModule {
         return try certificate(layout, values: values)
     }
 
+    /// The same data has the same signature: what is signed can be played again from a trace.
     public func sign(_ data: [UInt8]) throws(SecurityModuleError) -> [UInt8] {
         let name = try signingLayout().subject
         guard let key = keys.signatureKeys[name] else { throw .keyNotHeld(name) }
         do {
-            return try key.sign(digest: SM3.hash(data))
+            return try key.deterministicSign(digest: SM3.hash(data))
         } catch {
             throw .cryptography(error)
         }
