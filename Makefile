@@ -8,7 +8,7 @@ STRICT := $(if $(CI),-Xswiftc -warnings-as-errors)
 .PHONY: help setup build test lint demo bench fuzz clean
 
 help:
-	@echo "make demo    set up, build, make four test cards on virtual readers and read one back"
+	@echo "make demo    set up, build, make four test cards on virtual readers, read one, update it, write a visit"
 	@echo "make test    set up, lint, build and run every test (brings its own pcscd)"
 	@echo "make build   the release binary, .build/release/healthcard"
 	@echo "make bench   our speed beside the peers', as ratios"
@@ -24,7 +24,7 @@ build: setup
 	swift build -c release --product healthcard
 
 demo: build
-	@$(READERS) .build/release/healthcard demo
+	@Scripts/with-virtual-readers 5 -- .build/release/healthcard demo
 
 lint:
 	swift format lint --strict --recursive $(SOURCES)

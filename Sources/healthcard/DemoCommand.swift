@@ -9,10 +9,11 @@ import VirtualCard
 
 struct DemoCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "demo", abstract: "Make test cards on virtual readers, all at once, and read one back.",
+        commandName: "demo",
+        abstract: "Make test cards on virtual readers, all at once; read one, update it and write a visit on it.",
         discussion: """
-            Wants the virtual readers that Scripts/with-virtual-readers gives it; `make demo` does both. The cards are \
-            virtual, the PC/SC daemon between them and this program is the real one.
+            Wants the virtual readers that Scripts/with-virtual-readers gives it; `make demo` does both. One more reader \
+            than cards gives the SAM its place. Cards and SAM are virtual, the PC/SC daemon between them and this program is the real one.
             """)
 
     @Option(name: .long, help: "The test batch to take applicants from.")
@@ -75,6 +76,9 @@ struct DemoCommand: AsyncParsableCommand {
                 ?? made.first(where: { $0.slot != nil })
         else { return }
         try await read(chosen, batch)
+        if let port = ports.dropFirst(lanes.count).first {
+            try await DemoClinic(card: chosen.reader, port: port, profile: batch.profile).work()
+        }
     }
 
     /// Another connection, knowing nothing of the one that wrote, reads a card that is still in its reader.
@@ -103,7 +107,7 @@ struct DemoCommand: AsyncParsableCommand {
 }
 
 /// One virtual reader of the demo: blank chips go in, cards come out.
-private struct DemoLane: Sendable {
+struct DemoLane: Sendable {
     struct Made: Sendable {
         let card: PersonalizedCard
         let reader: ReaderName
@@ -142,7 +146,7 @@ private struct DemoLane: Sendable {
         let name = person.idNumber.text
         board.show(number, Terminal.text("waiting for the chip", "等待芯片"), done: 0, of: 1)
         let context = try PCSCContext()
-        let reader = try reader(of: chip, context)
+        let reader = try context.reader(of: chip, port: port)
         let connection = try CardConnection(reader, context: context)
         let module = try SoftwareSecurityModule.testKeys(batch.profile)
         let personalizer = CardPersonalizer(channel: connection, batch: batch, module: module)
@@ -156,25 +160,10 @@ private struct DemoLane: Sendable {
         board.show(number, Terminal.text("\(name)  made", "\(name)  制成"), done: 1, of: 1)
         return Made(card: card, reader: reader, slot: slot)
     }
-
-    /// Slots have ports and readers have names; the chip's own answer to reset tells which belong together.
-    private func reader(of chip: VirtualHealthCard, _ context: PCSCContext) throws -> ReaderName {
-        let deadline = ContinuousClock.now + .seconds(20)
-        var states = try context.readers().map { ReaderState(reader: $0) }
-        while ContinuousClock.now < deadline {
-            do {
-                states = try context.statusChange(states, milliseconds: 1_000)
-            } catch {
-                guard error.code == PCSCError.timeout else { throw error }
-            }
-            if let found = states.first(where: { $0.answerToReset == chip.answerToReset }) { return found.reader }
-        }
-        throw Failure(.noCard, "no reader shows the virtual card of port \(port): are they those of this daemon?")
-    }
 }
 
 /// What the lanes of a demo are doing: a block of bars on a terminal, a line for each change of phase elsewhere.
-private final class LaneBoard: @unchecked Sendable {
+final class LaneBoard: @unchecked Sendable {
     private let lock = NSLock()
     // Guarded by `lock`.
     private var lines: [String]

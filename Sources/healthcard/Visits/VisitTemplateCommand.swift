@@ -11,7 +11,7 @@ struct VisitTemplateCommand: ParsableCommand {
 
     mutating func run() throws { Terminal.print(kind == .inpatient ? Self.inpatient : Self.outpatient) }
 
-    private static let inpatient = """
+    static let inpatient = """
         {
           "hospitalName": "测试省人民医院",
           "hospitalCode": "99010001-7",
@@ -61,7 +61,7 @@ struct VisitTemplateCommand: ParsableCommand {
         }
         """
 
-    private static let outpatient = """
+    static let outpatient = """
         {
           "facilityName": "测试省示范市社区卫生服务中心",
           "facilityCode": "99010012-3",

@@ -1,0 +1,105 @@
+import CardProfiles
+import Foundation
+import HealthCard
+import PCSC
+import ShangMi
+import VirtualCard
+
+/// The second half of the demo: what a clinic does with a card, through a SAM in a reader of its own.
+struct DemoClinic: Sendable {
+    /// Where the card is.
+    let card: ReaderName
+    /// The slot the SAM goes into.
+    let port: UInt16
+    let profile: CardProfile
+
+    /// The kind that may change everything a clinic ever changes.
+    private static let samType = 5
+
+    func work() async throws {
+        let sam = try VirtualSAM(type: Self.samType, profile: profile)
+        let slot = VPCDLink(chip: sam, options: VPCDLink.Options(port: port))
+        slot.start()
+        defer {
+            slot.stop()
+            slot.waitUntilEnded()
+        }
+        let clinic = self
+        let lines = try await CardThread(name: "demo clinic").run { () throws -> [String] in
+            let context = try PCSCContext()
+            let samConnection = try CardConnection(context.reader(of: sam, port: clinic.port), context: context)
+            let cardConnection = try CardConnection(clinic.card, context: context)
+            return try samConnection.withTransaction(endingWith: .reset) { _ in
+                try cardConnection.withTransaction(endingWith: .reset) { _ in
+                    try clinic.visit(cardConnection, samConnection)
+                }
+            }
+        }
+        for line in lines { Terminal.print(line) }
+    }
+
+    private func visit(_ card: CardConnection, _ samConnection: CardConnection) throws -> [String] {
+        let sam = try SAMCard(channel: samConnection, profile: profile)
+        let session = HealthCardSession(channel: card, profile: profile, securityModule: sam)
+        var lines = [
+            Terminal.text(
+                "\nA clinic, with a SAM of type \(Self.samType) in \(samConnection.reader); no key leaves it:",
+                "\n医疗机构：\(samConnection.reader) 中的 \(Self.samType) 类 SAM 卡，密钥不出 SAM 卡：")
+        ]
+        func add(_ what: String, since before: (card: Int, sam: Int)) {
+            let commands = (card: session.commands - before.card, sam: sam.commands - before.sam)
+            lines.append(
+                "  " + what
+                    + Terminal.text(
+                        ": \(commands.card) commands to the card, \(commands.sam) to the SAM",
+                        "：卡 \(commands.card) 条命令，SAM 卡 \(commands.sam) 条"))
+        }
+        var before = (card: session.commands, sam: sam.commands)
+        _ = try session.read(ReadScope(visits: .none))
+        add(Terminal.text("the card read", "读卡"), since: before)
+
+        var changes = CardChanges(profile: profile)
+        try changes.set("phone1", to: "13900000000")
+        try changes.add(to: "allergies", ["allergen": "青霉素", "allergyReaction": "皮疹"])
+        before = (session.commands, sam.commands)
+        let report = try session.update(changes)
+        let written = report.records(.written).map(\.place).joined(separator: ", ")
+        add(Terminal.text("a phone and an allergy written (\(written))", "写入电话和过敏史（\(written)）"), since: before)
+
+        if let pin = profile.testKeys?.samPIN { try sam.verifyPIN(SecretBytes(copying: Array(pin.utf8))) }
+        let layout = try VisitLayout(.outpatient, of: profile)
+        let content = try VisitContent(jsonText: Array(VisitTemplateCommand.outpatient.utf8), layout: layout)
+        before = (session.commands, sam.commands)
+        let visit = try session.writeVisit(content)
+        add(
+            Terminal.text(
+                "outpatient record \(visit.record) written, signed by the SAM, its index last",
+                "写入门诊记录 \(visit.record)，由 SAM 卡签名，最后置索引"), since: before)
+
+        before = (session.commands, sam.commands)
+        let trust = VisitTrust(anchors: [try .testRoot(profile, of: layout.certificateLayout)])
+        let verification = try session.verify(session.visit(.outpatient, record: visit.record), by: trust)
+        guard verification.isTrusted else {
+            throw Failure(.bug, verification.problems.map(\.description).joined(separator: "; "))
+        }
+        add(Terminal.text("its signature and certificate verified", "签名与证书验证通过"), since: before)
+        return lines
+    }
+}
+
+extension PCSCContext {
+    /// Slots have ports and readers have names; the chip's own answer to reset tells which belong together.
+    func reader(of chip: any Chip, port: UInt16) throws -> ReaderName {
+        let deadline = ContinuousClock.now + .seconds(20)
+        var states = try readers().map { ReaderState(reader: $0) }
+        while ContinuousClock.now < deadline {
+            do {
+                states = try statusChange(states, milliseconds: 1_000)
+            } catch {
+                guard error.code == PCSCError.timeout else { throw error }
+            }
+            if let found = states.first(where: { $0.answerToReset == chip.answerToReset }) { return found.reader }
+        }
+        throw Failure(.noCard, "no reader shows the virtual card of port \(port): are they those of this daemon?")
+    }
+}
