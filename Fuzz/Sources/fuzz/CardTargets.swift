@@ -141,6 +141,19 @@ extension FuzzTarget {
                 check(answer.count >= 2, "every answer has a status word")
             }
         },
+        "virtual-sam": { bytes in
+            // A PIN that one input changes or blocks must not decide about the next.
+            guard let profile, let sam = try? VirtualSAM(type: 5, profile: profile) else { return }
+            for command in pieces(bytes) where !command.isEmpty {
+                guard let answer = sam.process(command) else { return }
+                check(answer.count >= 2, "every answer has a status word")
+            }
+            check((0...profile.sam.pinTries).contains(sam.triesLeft), "PIN tries stay in their range")
+        },
+        "sam-state": { bytes in
+            guard let state = try? SAMState(json: bytes) else { return }
+            check((try? SAMState(json: state.encoded())) == state, "a state reads the same from its own JSON")
+        },
     ]
 
     static let serial: [UInt8] = [1, 2, 3, 4, 5, 6, 7, 8]

@@ -22,7 +22,7 @@ public struct SAMState: Codable, Sendable, Hashable {
     /// Sorted, indented JSON.
     public func encoded() throws(VirtualCardError) -> [UInt8] {
         let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         do { return Array(try encoder.encode(self)) + [0x0A] } catch {
             throw .state(place: "(everything)", problem: "it cannot be written as JSON")
         }
