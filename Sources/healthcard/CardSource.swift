@@ -29,7 +29,8 @@ enum CardSource: Sendable {
     /// What is known of cards met before. A command that is recorded or played finds out for itself: what was learnt of
     /// other cards is in no trace.
     static var habits: any CardHabitMemory {
-        if case .readers = current { TransientHabits.shared } else { TransientHabits() }
+        guard case .readers = current else { return TransientHabits() }
+        return CardHabitFile.standard() ?? TransientHabits.shared
     }
 }
 

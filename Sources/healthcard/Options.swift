@@ -83,13 +83,10 @@ struct HabitOptions: ParsableArguments {
             discussion: "It is remembered by product in $XDG_CACHE_HOME/healthcard/habits.json."))
     var forgetHabits = false
 
-    /// The file of this user, emptied when that was asked for; the process's memory where there is no file, and for a
-    /// command that is recorded or played.
+    /// What is known of cards met before, or nothing when that was asked for.
     func memory() -> any CardHabitMemory {
-        guard case .readers = CardSource.current else { return CardSource.habits }
-        guard let file = CardHabitFile.standard() else { return TransientHabits.shared }
-        if forgetHabits { file.forget() }
-        return file
+        if forgetHabits { CardHabitFile.standard()?.forget() }
+        return CardSource.habits
     }
 }
 

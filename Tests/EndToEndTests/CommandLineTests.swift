@@ -9,7 +9,10 @@ import Testing
             "--reader", "-r", "--wait", "--profile", "--overlay", "--trace", "--trace-data", "--json", "--keys",
             "--stats", "--format", "--sections", "--no-visits", "--forget-habits",
         ],
-        "inspect": ["--reader", "-r", "--wait", "--profile", "--overlay", "--trace", "--trace-data", "--json"],
+        "inspect": [
+            "--reader", "-r", "--wait", "--profile", "--overlay", "--trace", "--trace-data", "--json", "--probe",
+            "--forget-habits",
+        ],
         "personalize": [
             "--batch", "--id", "--overlay", "--dialect", "--extended", "--reader", "-r", "--wait", "--trace",
             "--trace-data", "--json", "--quiet", "-q",

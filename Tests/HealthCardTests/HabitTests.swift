@@ -221,6 +221,50 @@ struct HabitTests {
         #expect(session.habits.taggedRecords == .many)
     }
 
+    // MARK: Inspecting
+
+    @Test("inspect tells what was found, and spends no right on it unless asked")
+    func inspection() throws {
+        let card = MakersCard(try CardMaker.card(SampleCard.card(profile)), profile) {
+            $0.multiRecord = false
+            $0.block = 128
+            $0.extended = false
+            $0.onlyThroughMaster = true
+        }
+        let memory = TransientHabits()
+        let free = try CardInspection.inspect(card, profile: profile, memory: memory)
+        #expect(!card.log.contains { $0.ins == 0x82 && $0.data.contains { $0 != 0 } })
+        #expect(
+            free.habits.filter(\.differs).map(\.name) == [
+                "taggedRecords", "plainRecords", "extendedLength", "directoryReach", "directoryNames",
+            ])
+        #expect(free.text.contains("  * records with a tag  one at a time, by number\n"))
+        #expect(free.text.contains("    selecting again     not tried\n"))
+        #expect(
+            free.json.text().contains(
+                "\"taggedRecords\":{\"found\":\"one at a time, by number\",\"asInProfile\":false}"))
+
+        _ = try card.reset()
+        let whole = try CardInspection.inspect(card, profile: profile, memory: memory, provesKeys: true)
+        #expect(whole.habits.first { $0.name == "readBlock" }?.text == "at most 128 bytes")
+        #expect(whole.habits.first { $0.name == "keepsRightsOnReselect" }?.text == "drops rights")
+        // Now it is known, to those as well who only read.
+        _ = try card.reset()
+        #expect(try SampleCard.session(card, profile, habits: memory).read().json() == SampleCard.json)
+        #expect(card.refused.isEmpty)
+    }
+
+    @Test("a card that keeps rights when its directory is selected again", arguments: [true, false])
+    func reselecting(keeps: Bool) throws {
+        var options = VirtualCardOptions(profile: profile)
+        options.keepsRightsOnReselect = keeps
+        let card = try CardMaker.card(SampleCard.card(profile), options: options)
+        let found = try CardInspection.inspect(card, profile: profile, memory: nil, provesKeys: true).habits
+        let habit = try #require(found.first { $0.name == "keepsRightsOnReselect" })
+        #expect(habit.text == (keeps ? "keeps rights" : "drops rights"))
+        #expect(habit.differs == keeps)
+    }
+
     // MARK: Writing
 
     @Test(

@@ -11,6 +11,12 @@ extension CardInspection {
         lines.append("life cycle        \(isCardBlocked ? "card blocked" : lifeCycle?.text ?? "cannot be told")")
         lines.append("test card         \(authenticityText)")
         if let cityCode { lines.append("city code         \(cityCode)") }
+        if !habits.isEmpty {
+            lines.append("habits            how this product wants to be talked to; * is not as the profile says")
+        }
+        for habit in habits {
+            lines.append("  \(habit.differs ? "*" : " ") \(habit.title.padded(to: 20))\(habit.text)")
+        }
         for directory in directories {
             lines.append("\(directory.name.padded(to: 18))\(directory.presence.text)  \(directory.title)")
             if let information = directory.information {
@@ -36,6 +42,13 @@ extension CardInspection {
         members.append(.init("cardBlocked", .boolean(isCardBlocked)))
         if let authenticity { members.append(.init("testCard", .boolean(authenticity == .testCard))) }
         if let cityCode { members.append(.init("cityCode", .string(cityCode))) }
+        if !habits.isEmpty {
+            let facts = habits.map {
+                JSONValue.Member(
+                    $0.name, .object([.init("found", .string($0.text)), .init("asInProfile", .boolean(!$0.differs))]))
+            }
+            members.append(.init("habits", .object(facts)))
+        }
         members.append(
             .init(
                 "directories",

@@ -59,21 +59,27 @@ public struct CardInspection: Sendable, Hashable {
     public let directories: [Directory]
     public let cityCode: String?
     public let authenticity: Authenticity?
+    /// How the card wants to be talked to, as far as it has shown or is remembered; empty for one that could not be
+    /// identified.
+    public let habits: [CardHabitFact]
     /// Commands it took.
     public let commands: Int
 }
 
 extension CardInspection {
-    /// Inspects a card: SELECT, GET DATA, the free file, and an authentication of the card.
+    /// Inspects a card: SELECT, GET DATA, the free file, an authentication of the card, and its habits.
     ///
     /// The card is left in whatever directory came last; reset it before another use.
     ///
-    /// - Parameter securityModule: the keys to prove the card under; nil for the published test keys, where the
-    ///   profile has them.
-    /// - Parameter random: the host's random numbers.
+    /// - Parameters:
+    ///   - securityModule: the keys to prove the card under; nil for the published test keys, where the profile has them.
+    ///   - memory: where habits are remembered; nil for nowhere.
+    ///   - provesKeys: win the read rights of a card that has proved its key, to find out habits that only then show.
+    ///   - random: the host's random numbers.
     /// - Throws: ``HealthCardError`` with `channel` when the card goes away; anything else is a finding.
     public static func inspect(
         _ channel: any CardChannel, profile: CardProfile, securityModule: (any SecurityModule)? = nil,
+        memory: (any CardHabitMemory)? = TransientHabits.shared, provesKeys: Bool = false,
         random: @escaping HealthCardSession.RandomSource = SystemRandom.bytes
     ) throws(HealthCardError) -> CardInspection {
         let counting = CountingChannel(channel)
@@ -84,12 +90,17 @@ extension CardInspection {
         let module = securityModule ?? (try? SoftwareSecurityModule.testKeys(profile))
         var authenticity: Authenticity?
         var cityCode: String?
+        var habits: [CardHabitFact] = []
         if let module, lifeCycle != .blank {
             let session = HealthCardSession(
-                channel: counting, profile: profile, securityModule: module, random: random)
+                channel: counting, profile: profile, securityModule: module, habits: memory, random: random)
             do {
                 cityCode = try session.identify(readingWholeFile: true).cityCode
                 authenticity = Authenticity(try session.authenticateInternally())
+                try session.findHabits(provesKeys: provesKeys && authenticity?.isGenuine == true)
+                var promised = session.reader.limits
+                promised.keepsRightsOnReselect = profile.capabilities.keepsRightsOnReselect
+                habits = session.habits.facts(promised: promised)
             } catch {
                 if error.code == .channel { throw error }
             }
@@ -99,11 +110,15 @@ extension CardInspection {
             chipSerial: try? HealthCardSession.cardFactor(of: channel.answerToReset, profile),
             productionData: productionData, lifeCycle: lifeCycle,
             isCardBlocked: inspector.isCardBlocked, directories: tree, cityCode: cityCode,
-            authenticity: authenticity, commands: counting.commands)
+            authenticity: authenticity, habits: habits, commands: counting.commands)
     }
 }
 
 extension CardInspection.Authenticity {
+    var isGenuine: Bool {
+        if case .notProved = self { false } else { true }
+    }
+
     init(_ authenticity: HealthCardSession.Authenticity) {
         switch authenticity {
         case .genuine(let isTestCard): self = isTestCard ? .testCard : .genuine

@@ -59,6 +59,12 @@ final class FileReader {
         if let product { memory?.remember(learnt, of: product) }
     }
 
+    func learn(keepsRightsOnReselect: Bool) {
+        var learnt = habits
+        learnt.keepsRightsOnReselect = keepsRightsOnReselect
+        learn(learnt)
+    }
+
     func prove(_ worked: Set<Habit>) { proven.formUnion(worked) }
 
     // MARK: Commands
