@@ -47,6 +47,42 @@ import Testing
         try await card.stop()
     }
 
+    @Test("Our own SAM of each type reads and signs, or says which type may")
+    func ours() async throws {
+        let folder = try TestFolder()
+        let slots = try await VirtualSlot.pair()
+        let card = try await CardInSlot.insert("5248430000000303", slot: slots.card)
+        try await Programs.output(
+            Programs.healthcard(),
+            ["personalize", "--batch", Programs.sampleBatch, "--id", Self.id, "--reader", card.reader, "--json"])
+        let expected = try await JSONValue(healthcard(["read", "--reader", card.reader, "--json"]).output)
+        let visit = try await healthcard(["visit", "template", "--inpatient"])
+        try visit.output.write(to: URL(fileURLWithPath: folder.file("visit.json")))
+        let pin = ["HEALTHCARD_SAM_PIN": "123456"]
+        for type in 1...5 {
+            let sam = try await CardInSlot.insert(
+                "524843530000000\(type)", slot: slots.sam, ["--sam", "--type", "\(type)"])
+            let readers = ["--reader", card.reader, "--sam", sam.reader]
+            let reading = try await healthcard(["read", "--json"] + readers)
+            #expect(reading.status == 0)
+            let holder = try JSONValue(reading.output)["holder"]
+            #expect((holder == expected["holder"]) == (type != 4))
+            let written = try await healthcard(
+                ["visit", "add", "--inpatient", folder.file("visit.json")] + readers, pin)
+            let mayWrite = [2, 3, 5].contains(type)
+            #expect(written.status == (mayWrite ? 0 : 8), "\(written.errors)")
+            if !mayWrite { #expect(written.errors.contains("this SAM (type \(type)) may not")) }
+            if mayWrite {
+                #expect(try await healthcard(["visit", "verify", "1", "--inpatient"] + readers).status == 0)
+            }
+            let erased = try await healthcard(["visit", "reimburse", "1", "--inpatient", "--yes"] + readers)
+            // Nothing to erase, or nobody to erase it.
+            #expect(erased.status == (type == 5 ? 0 : type == 1 ? 5 : 8), "type \(type): \(erased.errors)")
+            try await sam.stop()
+        }
+        try await card.stop()
+    }
+
     @Test("Wrong readers, each with its exit code and the reader's name")
     func readers() async throws {
         let slots = try await VirtualSlot.pair()
