@@ -12,30 +12,45 @@ import Testing
 
     private static let isPinning = ProcessInfo.processInfo.environment["HEALTHCARD_PIN"] == "1"
 
-    /// With `HEALTHCARD_PIN=1` the traces of virtual cards are recorded anew, before they are played.
+    /// Records a command and plays it; with `HEALTHCARD_PIN=1` into the pinned traces, before they are played.
+    private func record(
+        _ name: String, _ arguments: [String], _ card: CardInSlot, sam: CardInSlot? = nil, pinned: Bool = true,
+        in folder: TestFolder
+    ) async throws -> Programs.Outcome {
+        let file = (Self.isPinning && pinned ? Self.folder.path + "/" : folder.path + "/") + name
+        var environment = ["HEALTHCARD_READER": card.reader]
+        if let sam {
+            environment["HEALTHCARD_SAM_READER"] = sam.reader
+            environment["HEALTHCARD_SAM_PIN"] = "123456"
+        }
+        let outcome = try await Programs.healthcard(
+            ["trace", "record", file + ".trace", "--show-data", "--"] + arguments, environment: environment)
+        try outcome.output.write(to: URL(fileURLWithPath: file + ".out"))
+        let text = try String(contentsOfFile: file + ".trace", encoding: .utf8)
+        #expect(text.contains("\"channel\":\"sam\"") == (sam != nil))
+        let replay = try await Programs.healthcard(["trace", "replay", file + ".trace", "--"] + arguments)
+        #expect(replay.status == outcome.status, "\(replay.errors)")
+        #expect(replay.output == outcome.output)
+        return outcome
+    }
+
+    private func personalize(_ card: CardInSlot) async throws {
+        let making = try await Programs.healthcard(
+            ["personalize", "--quiet", "--reader", card.reader] + SampleBatch.options())
+        try #require(making.status == 0, "\(making.errors)")
+    }
+
     @Test("Recorded over PC/SC and played without a reader")
     func recorded() async throws {
         let folder = try TestFolder()
-        func record(_ name: String, _ arguments: [String], _ card: CardInSlot) async throws -> Programs.Outcome {
-            let file = (Self.isPinning ? Self.folder.path + "/" : folder.path + "/") + name
-            let outcome = try await Programs.healthcard(
-                ["trace", "record", file + ".trace", "--show-data", "--"] + arguments,
-                environment: ["HEALTHCARD_READER": card.reader])
-            try outcome.output.write(to: URL(fileURLWithPath: file + ".out"))
-            let replay = try await Programs.healthcard(["trace", "replay", file + ".trace", "--"] + arguments)
-            #expect(replay.status == outcome.status, "\(replay.errors)")
-            #expect(replay.output == outcome.output)
-            return outcome
-        }
         let state = folder.file("card.json")
         let slot = try await VirtualSlot()
         let card = try await CardInSlot.insert("5248430000007E01", slot: slot, ["--state", state])
         let reader = ["--reader", card.reader]
-        let making = try await Programs.healthcard(["personalize", "--quiet"] + SampleBatch.options() + reader)
-        try #require(making.status == 0, "\(making.errors)")
-        #expect(try await record("read", ["read", "--json"], card).status == 0)
-        #expect(try await record("fhir", ["read", "--format", "fhir"], card).status == 0)
-        #expect(try await record("inspect", ["inspect", "--json"], card).status == 0)
+        try await personalize(card)
+        #expect(try await record("read", ["read", "--json"], card, in: folder).status == 0)
+        #expect(try await record("fhir", ["read", "--format", "fhir"], card, in: folder).status == 0)
+        #expect(try await record("inspect", ["inspect", "--json"], card, in: folder).status == 0)
 
         // A redacted one: shown, not played, and nothing of the holder in it.
         let redacted = folder.file("redacted.trace")
@@ -54,8 +69,31 @@ import Testing
 
         let removed = try await CardInSlot.insert(
             "5248430000007E01", slot: slot, ["--state", state, "--remove-after", "40"])
-        #expect(try await record("removed", ["read", "--json"], removed).status == 4)
+        #expect(try await record("removed", ["read", "--json"], removed, in: folder).status == 4)
         try await removed.stop()
+    }
+
+    @Test("What a clinic does with its SAM is in one trace, without the PIN")
+    func withSAM() async throws {
+        let folder = try TestFolder()
+        let slots = try await VirtualSlot.pair()
+        let card = try await CardInSlot.insert("5248430000007E03", slot: slots.card)
+        try await personalize(card)
+        let visit = folder.file("visit.json")
+        let template = try await Programs.output(Programs.healthcard(), ["visit", "template", "--outpatient"])
+        try template.write(to: URL(fileURLWithPath: visit))
+        let sam = try await CardInSlot.independentSAM(slot: slots.sam, ["--type", "3"])
+        let add = ["visit", "add", "--outpatient", visit]
+        #expect(try await record("add", add, card, sam: sam, pinned: false, in: folder).status == 0)
+        let trace = try String(contentsOfFile: folder.file("add.trace"), encoding: .utf8)
+        #expect(!trace.contains("313233343536"))
+        #expect(trace.contains("0020"))
+        #expect(try await record("sam-read", ["read", "--json"], card, sam: sam, in: folder).status == 0)
+        #expect(try await record("sam-verify", ["visit", "verify", "--json"], card, sam: sam, in: folder).status == 0)
+        try await sam.stop()
+        // With published keys: signatures are the same each time.
+        #expect(try await record("plain-add", add, card, pinned: false, in: folder).status == 0)
+        try await card.stop()
     }
 
     @Test("Every pinned trace plays to the pinned output and exit status", arguments: pinned)
@@ -72,8 +110,10 @@ import Testing
             "\(outcome.errors)")
     }
 
-    @Test("There are traces of a whole card, of an inspection and of a card that was taken out")
-    func present() { #expect(Set(Self.pinned).isSuperset(of: ["read.trace", "inspect.trace", "removed.trace"])) }
+    @Test("There are traces of a whole card, with a SAM too, of an inspection and of a card that was taken out")
+    func present() {
+        #expect(Set(Self.pinned).isSuperset(of: ["read.trace", "inspect.trace", "removed.trace", "sam-read.trace"]))
+    }
 
     @Test("A trace in a virtual reader answers who sends the same, and nobody else")
     func inSlot() async throws {
@@ -83,8 +123,7 @@ import Testing
         let trace = folder.file("apdu.trace")
         let card = try await CardInSlot.insert("5248430000007E02", slot: slot)
         let reader = ["--reader", card.reader]
-        let making = try await Programs.healthcard(["personalize", "--quiet"] + SampleBatch.options() + reader)
-        try #require(making.status == 0, "\(making.errors)")
+        try await personalize(card)
         let recording = try await Programs.healthcard(
             ["trace", "record", trace, "--show-data", "--", "apdu", "--json"] + reader + commands)
         #expect(recording.status == 0, "\(recording.errors)")
