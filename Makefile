@@ -5,12 +5,13 @@ SOURCES := Sources Tests Package.swift $(wildcard Benchmarks/Package.swift Bench
 # Our own warnings are errors in CI; packages fetched from elsewhere are built without theirs.
 STRICT := $(if $(CI),-Xswiftc -warnings-as-errors)
 
-.PHONY: help setup build test lint demo bench fuzz clean
+.PHONY: help setup build c-interface test lint demo bench fuzz clean
 
 help:
 	@echo "make demo    set up, build, make four test cards on virtual readers, read one, update it, write a visit"
 	@echo "make test    set up, lint, build and run every test (brings its own pcscd)"
 	@echo "make build   the release binary, .build/release/healthcard"
+	@echo "make c-interface   libMHC_CardInterface.so and its header, in .build/c-interface"
 	@echo "make bench   our speed beside the peers', as ratios"
 	@echo "make fuzz    every parser under the fuzzer, a minute each"
 	@echo "make lint    formatting and the house rules"
@@ -23,6 +24,10 @@ setup:
 build: setup
 	swift build -c release --product healthcard
 
+c-interface: setup
+	swift build -c release --product MHC_CardInterface $(STRICT)
+	Scripts/link-c-interface
+
 demo: build
 	@Scripts/with-virtual-readers 5 -- .build/release/healthcard demo
 
@@ -32,6 +37,8 @@ lint:
 
 test: setup lint
 	swift build -c release --product healthcard $(STRICT)
+	swift build -c release --product MHC_CardInterface $(STRICT)
+	Scripts/link-c-interface
 	swift build --build-tests $(STRICT)
 	Scripts/validators
 	HEALTHCARD_BINARY=$(CURDIR)/.build/release/healthcard $(READERS) swift test --skip-build

@@ -13,6 +13,9 @@ let package = Package(
         .library(name: "HealthCard", targets: ["HealthCard"]),
         .library(name: "Personalization", targets: ["Personalization"]),
         .library(name: "VirtualCard", targets: ["VirtualCard"]),
+        .library(name: "CHealthCard", targets: ["CHealthCard"]),
+        // What hospital programs load: libMHC_CardInterface.so.
+        .library(name: "MHC_CardInterface", type: .dynamic, targets: ["CHealthCard"]),
         .executable(name: "healthcard", targets: ["healthcard"]),
     ],
     dependencies: [
@@ -45,6 +48,11 @@ let package = Package(
             name: "Personalization",
             dependencies: ["ISO7816", "ShangMi", "CardProfiles", "HealthCard", "CTurboJPEG", "CCSV", "CLibXML2"],
             swiftSettings: settings),
+        .target(name: "CHealthCardHeader"),
+        .target(
+            name: "CHealthCard",
+            dependencies: ["CHealthCardHeader", "ISO7816", "ShangMi", "PCSC", "CardProfiles", "HealthCard"],
+            exclude: ["exports.map"], swiftSettings: settings),
         .target(name: "VirtualCard", dependencies: ["ISO7816", "ShangMi", "CardProfiles"], swiftSettings: settings),
         .executableTarget(
             name: "healthcard",

@@ -43,30 +43,32 @@ extension FileReader {
         return found
     }
 
-    /// A transparent file from its start.
+    /// A transparent file from its start or some byte of it.
     ///
     /// - Parameters:
+    ///   - start: the first byte; not beyond the end of the file.
     ///   - firstBlock: how many bytes to read before `wanted` can tell more, at least 1.
     ///   - wanted: how many bytes are wanted, given the first block.
     func binary(
-        of file: FileDefinition, firstBlock: Int, wanted: ([UInt8]) throws(ReadFailure) -> Int
+        of file: FileDefinition, from start: Int = 0, firstBlock: Int, wanted: ([UInt8]) throws(ReadFailure) -> Int
     ) throws(ReadFailure) -> [UInt8] {
         var data: [UInt8] = []
-        var end = min(max(firstBlock, 1), file.size)
+        let size = max(0, file.size - start)
+        var end = min(max(firstBlock, 1), size)
         var isFirst = true
         // What a block brought that should have brought more.
         var brought: Int?
         while data.count < end {
-            let offset = data.count
+            let offset = start + data.count
             guard offset < 0x8000 else { throw .file("offset \(offset) is beyond what READ BINARY reaches") }
             let success: Success
             do throws(ReadFailure) {
                 success = try exchange(file, .data) { (habits) throws(ReadFailure) in
-                    try blockForm(file, offset, end - offset, atMost: brought, habits)
+                    try blockForm(file, offset, end - data.count, atMost: brought, habits)
                 }
             } catch {
-                guard offset > 0 else { throw error }
-                throw error.after("the card stopped reading at offset \(offset) of \(end)")
+                guard !data.isEmpty else { throw error }
+                throw error.after("the card stopped reading at offset \(offset) of \(start + end)")
             }
             let block = success.data.prefix(file.size - offset)
             data += block
@@ -74,10 +76,10 @@ extension FileReader {
             if let brought, brought < habits.readBlock { learn(readBlock: brought) }
             if isFirst {
                 isFirst = false
-                end = min(max(try wanted(data), min(end, data.count)), file.size)
+                end = min(max(try wanted(data), min(end, data.count)), size)
             }
             guard data.count >= end || block.count >= CardHabits.smallestBlock else {
-                throw .file("the card gives only \(block.count) bytes at offset \(offset) of \(end)")
+                throw .file("the card gives only \(block.count) bytes at offset \(offset) of \(start + end)")
             }
             let isShort = data.count < end && !success.isExtended && block.count < habits.readBlock
             brought = isShort ? block.count : nil

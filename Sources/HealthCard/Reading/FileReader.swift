@@ -67,6 +67,12 @@ final class FileReader {
 
     func prove(_ worked: Set<Habit>) { proven.formUnion(worked) }
 
+    /// The next file is reached by selecting its directory, whatever was current.
+    func forgetDirectory() {
+        current = nil
+        currentFile = nil
+    }
+
     // MARK: Commands
 
     /// A command as the profile's dialect writes it.

@@ -15,7 +15,7 @@ public enum FieldStyle: String, Sendable, Hashable, CaseIterable, CustomStringCo
     public var description: String { rawValue }
 
     /// What a program is given for a field; a byte that is no digit ends the digits.
-    func text(of field: some Collection<UInt8>) -> [UInt8] {
+    public func text(of field: some Collection<UInt8>) -> [UInt8] {
         switch self {
         case .bytes: Array(field)
         case .text: Array(field.prefix { $0 != 0 })
@@ -25,7 +25,7 @@ public enum FieldStyle: String, Sendable, Hashable, CaseIterable, CustomStringCo
     }
 
     /// How many bytes a program's text takes; nil where it is no text of this style.
-    func byteCount(of text: [UInt8]) -> Int? {
+    public func byteCount(of text: [UInt8]) -> Int? {
         switch self {
         case .bytes: return text.count
         case .text: return (try? GBK.decode(text)) == nil || text.contains(0) ? nil : text.count
@@ -38,7 +38,7 @@ public enum FieldStyle: String, Sendable, Hashable, CaseIterable, CustomStringCo
     }
 
     /// The field of a program's text, padded to its length; nil where it does not fit.
-    func field(of text: [UInt8], length: Int) -> [UInt8]? {
+    public func field(of text: [UInt8], length: Int) -> [UInt8]? {
         guard let count = byteCount(of: text), count <= length else { return nil }
         let rest = length - count
         switch self {

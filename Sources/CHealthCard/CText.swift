@@ -1,0 +1,89 @@
+import CardProfiles
+import HealthCard
+
+/// A `char *` of a caller, which may be NULL.
+public typealias CText = UnsafeMutablePointer<CChar>
+
+extension UnsafeMutablePointer<CChar> {
+    /// Writes bytes and the 00 that ends them.
+    func put(_ bytes: some Collection<UInt8>) {
+        var end = 0
+        for byte in bytes {
+            self[end] = CChar(bitPattern: byte)
+            end += 1
+        }
+        self[end] = 0
+    }
+}
+
+extension Optional where Wrapped == UnsafeMutablePointer<CChar> {
+    /// The bytes before the 00; nil for NULL and for an empty text, which leave an item alone.
+    ///
+    /// - Parameter limit: the most there may be; no more than one byte behind them is looked at.
+    /// - Throws: `argument` for a longer text.
+    func text(atMost limit: Int) throws(ReturnCode) -> [UInt8]? {
+        guard let pointer = self else { return nil }
+        var bytes: [UInt8] = []
+        while bytes.count <= limit {
+            let byte = UInt8(bitPattern: pointer[bytes.count])
+            guard byte != 0 else { return bytes.isEmpty ? nil : bytes }
+            bytes.append(byte)
+        }
+        throw .argument
+    }
+}
+
+extension Item {
+    /// How programs write and are given the item.
+    var style: FieldStyle {
+        switch coding {
+        case .ans: .text
+        case .cn: .digits
+        case .b: .hexadecimal
+        }
+    }
+
+    /// The longest text of the item, without the 00 that ends it.
+    var longestText: Int { coding == .ans ? length : 2 * length }
+
+    /// The bytes of the item in a file's record, or in its only one.
+    func field(in content: FileContent, record number: Int) -> ArraySlice<UInt8>? {
+        switch (content, place) {
+        case (.bytes(let bytes), .offset(let offset)):
+            return bytes.count >= offset + length ? bytes[offset..<offset + length] : nil
+        case (.records(let records), .record(let own)):
+            // Tag and length stand before the value.
+            guard records.indices.contains(own - 1), records[own - 1].count == length + 2 else { return nil }
+            return records[own - 1].dropFirst(2)
+        case (.records(let records), .offset(let offset)):
+            guard records.indices.contains(number - 1), records[number - 1].count >= offset + length else { return nil }
+            return records[number - 1][offset..<offset + length]
+        case (.bytes, .record): return nil
+        }
+    }
+
+    /// The bytes on the card that a program's text stands for.
+    ///
+    /// - Throws: `argument` for a text of another form, or longer than the item.
+    func field(of text: [UInt8]) throws(ReturnCode) -> [UInt8] {
+        // Of raw bytes none may be missing: which ones would be a guess.
+        guard let field = style.field(of: text, length: length), coding != .b || text.count == longestText else {
+            throw .argument
+        }
+        return field
+    }
+}
+
+extension FileDefinition {
+    /// What a program is given for an item; nil where the content is too short for it.
+    ///
+    /// - Parameter number: which record of a list or an index; not looked at elsewhere.
+    func text(of item: Item, in content: FileContent, record number: Int) -> [UInt8]? {
+        guard let field = item.field(in: content, record: number) else { return nil }
+        // An entry that was never written is no entry with a date of zeros (Docs/protocol.md §11).
+        if shape == .list, case .records(let records) = content, records[number - 1].allSatisfy({ $0 == initialByte }) {
+            return []
+        }
+        return item.style.text(of: field)
+    }
+}

@@ -1,0 +1,58 @@
+import CHealthCardHeader
+import Foundation
+import HealthCard
+
+/// The handles and the one terminal behind them. Calls of all threads are carried out one after the other.
+final class CardInterface: @unchecked Sendable {
+    static let shared = CardInterface()
+
+    /// The handle of `iDOpenPort`; those of `OpenDevice` are 1, 2, 3 … and never given twice.
+    private static let port = 0
+
+    // All guarded by `lock`.
+    private let lock = NSLock()
+    private var handles: Set<Int> = []
+    private var last = 0
+    private var terminal: CardTerminal?
+
+    // MARK: Handles
+
+    func openPort() -> Int32 {
+        lock.withLock { ReturnCode.result { () throws(ReturnCode) in try self.add(Self.port) } }
+    }
+
+    /// A handle that fits a positive `int`; nil on failure.
+    func openDevice() -> HANDLE? {
+        lock.withLock {
+            guard last < Int(Int32.max) else { return nil }
+            guard ReturnCode.result({ () throws(ReturnCode) in try self.add(self.last + 1) }) == IRV_OK else {
+                return nil
+            }
+            last += 1
+            return HANDLE(bitPattern: last)
+        }
+    }
+
+    func close(_ handle: HANDLE?) -> Int32 {
+        lock.withLock {
+            guard handles.remove(Int(bitPattern: handle)) != nil else { return IRV_PARA_ERR }
+            if handles.isEmpty { terminal = nil }
+            return IRV_OK
+        }
+    }
+
+    private func add(_ handle: Int) throws(ReturnCode) {
+        if terminal == nil { terminal = try CardTerminal(.load()) }
+        handles.insert(handle)
+    }
+
+    // MARK: Calls
+
+    /// Carries out a call: 0, or the code of what `body` throws. Nothing happens without a valid handle.
+    func call(_ handle: HANDLE?, _ body: (CardTerminal) throws(ReturnCode) -> Void) -> Int32 {
+        lock.withLock {
+            guard handles.contains(Int(bitPattern: handle)), let terminal else { return IRV_PARA_ERR }
+            return ReturnCode.result { () throws(ReturnCode) in try body(terminal) }
+        }
+    }
+}

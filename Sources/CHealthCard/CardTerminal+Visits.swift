@@ -1,0 +1,117 @@
+import CardProfiles
+import HealthCard
+
+/// Visits as the interface has them: only records whose index calls them valid (`Docs/c-interface.md`).
+extension CardTerminal {
+    /// Bytes of a visit, as a program wants them.
+    ///
+    /// - Parameter position: 0 for the first byte; signature and certificate stand behind the data.
+    func visitField(
+        _ kind: VisitKind, record: Int32, position: Int32, length: Int32, style: FieldStyle
+    ) throws(ReturnCode) -> [UInt8] {
+        let (layout, file) = try visitFile(kind, record)
+        let range = try Self.range(position, length, limit: layout.size)
+        return try withCard(.reading, refused: .bytesUnreadable) { session in
+            try Self.requireValid(layout, file, session)
+            return style.text(of: try session.bytes(of: file, in: range))
+        }
+    }
+
+    /// Writes bytes of a visit. All data at once are signed, and signature and certificate written behind them.
+    func writeVisitField(
+        _ kind: VisitKind, record: Int32, position: Int32, length: Int32, style: FieldStyle, _ text: [UInt8]
+    ) throws(ReturnCode) {
+        let (layout, file) = try visitFile(kind, record)
+        let range = try Self.range(position, length, limit: layout.size)
+        guard let field = style.field(of: text, length: range.count),
+            style != .hexadecimal || text.count == 2 * range.count
+        else { throw .argument }
+        if range == 0..<layout.dataLength {
+            return try writeVisit(layout, file) { content in content = try VisitContent(bytes: field, layout: layout) }
+        }
+        try withCard(.writing, refused: .bytesNotWritten) { session in
+            try Self.requireValid(layout, file, session)
+            try session.write(field, to: file, at: range.lowerBound)
+        }
+    }
+
+    /// All items of a visit, joined with bars.
+    func joinedVisit(_ kind: VisitKind, record: Int32) throws(ReturnCode) -> [UInt8] {
+        let (layout, file) = try visitFile(kind, record)
+        return try withCard(.reading, refused: .bytesUnreadable) { session in
+            try Self.requireValid(layout, file, session)
+            let bytes = try session.bytes(of: file, in: 0..<layout.dataLength)
+            return try VisitContent(bytes: bytes, layout: layout).joined()
+        }
+    }
+
+    /// Writes a whole visit from its items joined with bars.
+    func writeJoinedVisit(_ kind: VisitKind, record: Int32, _ text: [UInt8]) throws(ReturnCode) {
+        let (layout, file) = try visitFile(kind, record)
+        try writeVisit(layout, file) { content in try content.apply(joined: text) }
+    }
+
+    /// Items of a visit by number: the texts of some, nothing of the others.
+    func write(_ fields: [(item: Item, field: [UInt8])], toVisit file: FileDefinition) throws(ReturnCode) {
+        guard case .visits = file.shape, let layout = try? VisitLayout(VisitKind(rawValue: file.section), of: profile)
+        else { throw .argument }
+        try withCard(.writing, refused: .bytesNotWritten) { session in
+            try Self.requireValid(layout, file, session)
+            for (item, field) in fields { try session.write(field, to: file, at: item.offset ?? 0) }
+        }
+    }
+
+    // MARK: Index
+
+    /// - Parameter path: of an index file.
+    func mark(_ record: Int32, of path: String, valid: Bool) throws(ReturnCode) {
+        let index = try file(path)
+        let number = try index.checked(record)
+        try withCard(.writing, refused: valid ? .indexNotWritten : .indexNotErased) { session in
+            try session.mark(number, of: index, valid: valid)
+        }
+    }
+
+    // MARK: Steps
+
+    private func writeVisit(
+        _ layout: VisitLayout, _ file: FileDefinition, _ fill: (inout VisitContent) throws -> Void
+    ) throws(ReturnCode) {
+        var content = VisitContent(layout)
+        do { try fill(&content) } catch { throw .argument }
+        let data = content.bytes
+        try withCard(.writing, refused: .bytesNotWritten) { session in
+            try Self.requireValid(layout, file, session)
+            let sam = try sam()
+            let seal = try sam.sign(data) + sam.signingCertificate()
+            guard seal.count == layout.size - layout.dataLength else { throw ReturnCode.sam }
+            try session.write(data + seal, to: file, at: 0)
+        }
+    }
+
+    func visitLayout(_ kind: VisitKind) throws(ReturnCode) -> VisitLayout {
+        do { return try VisitLayout(kind, of: profile) } catch { throw .noFile }
+    }
+
+    private func visitFile(
+        _ kind: VisitKind, _ record: Int32
+    ) throws(ReturnCode) -> (layout: VisitLayout, file: FileDefinition) {
+        let layout = try visitLayout(kind)
+        guard layout.files.indices.contains(Int(record) - 1) else { throw .argument }
+        return (layout, layout.files[Int(record) - 1])
+    }
+
+    private static func range(_ position: Int32, _ length: Int32, limit: Int) throws(ReturnCode) -> Range<Int> {
+        guard position >= 0, length > 0, Int(position) + Int(length) <= limit else { throw .argument }
+        return Int(position)..<Int(position) + Int(length)
+    }
+
+    static func requireValid(
+        _ layout: VisitLayout, _ file: FileDefinition, _ session: HealthCardSession
+    ) throws {
+        guard case .visits(_, let record) = file.shape, let item = layout.index.items.first,
+            let flag = item.field(in: try session.content(of: layout.index), record: record),
+            flag.first == item.flag.yes
+        else { throw ReturnCode.invalidVisit }
+    }
+}

@@ -1,0 +1,262 @@
+import CardProfiles
+import HealthCard
+import ISO7816
+import PCSC
+
+/// The reader with the health card and the one with the SAM, as all handles of the process share them.
+///
+/// Card and SAM stay connected between calls, with what was won on them, so that calls in a row cost no authentication
+/// again. PC/SC tells when either was reset or exchanged meanwhile; work begins anew then.
+final class CardTerminal {
+    let profile: CardProfile
+    private let configuration: Configuration
+    private var context: PCSCContext
+    private var card: GuardedChannel?
+    private var session: HealthCardSession?
+    private var samChannel: GuardedChannel?
+    private var samCard: SAMCard?
+
+    /// - Throws: `card` without a PC/SC service or a reader, `argument` for a profile that is not to be had.
+    init(_ configuration: Configuration) throws(ReturnCode) {
+        self.configuration = configuration
+        do {
+            profile = try CardProfile.bundled(configuration.profile)
+        } catch {
+            throw .argument
+        }
+        do {
+            context = try PCSCContext()
+            guard try !context.readers().isEmpty else { throw ReturnCode.card }
+        } catch {
+            throw .card
+        }
+    }
+
+    private lazy var module = TerminalModule(self)
+
+    // MARK: Card
+
+    enum Work {
+        case reading
+        /// Takes nothing for granted that another program may have changed between two calls.
+        case writing
+    }
+
+    /// Runs `body` on the card, and nobody else does meanwhile.
+    ///
+    /// - Parameter refused: what a file that cannot be used means to the caller.
+    func withCard<Result>(
+        _ work: Work, refused: ReturnCode, _ body: (HealthCardSession) throws -> Result
+    ) throws(ReturnCode) -> Result {
+        defer { endTransactions() }
+        do {
+            try connectCard()
+            let kept = session
+            if work == .writing { kept?.forgetDirectory() }
+            do {
+                return try body(openSession())
+            } catch let error as HealthCardError where kept != nil && work == .reading && error.mayBeAnothersDoing {
+                // Another program may have selected another directory since the last call.
+                kept?.forgetDirectory()
+                return try body(openSession())
+            }
+        } catch {
+            afterwards(error)
+            throw ReturnCode(error, refused: refused)
+        }
+    }
+
+    private func openSession() throws -> HealthCardSession {
+        if let session { return session }
+        let made = HealthCardSession(channel: try connectCard(), profile: profile, securityModule: module)
+        session = made
+        return made
+    }
+
+    /// The card as the last call left it, else the one that is there now.
+    @discardableResult
+    private func connectCard() throws -> GuardedChannel {
+        if let card {
+            do {
+                try card.begin()
+                return card
+            } catch {
+                dropCard()
+            }
+        }
+        let taken = samChannel?.connection.reader
+        let channel = try search(configuration.reader, except: taken) { channel in
+            try HealthCardSession(channel: channel, profile: profile, securityModule: module).identify()
+        }
+        try channel.begin()
+        card = channel
+        return channel
+    }
+
+    private func dropCard() {
+        card?.abandon()
+        card = nil
+        session = nil
+    }
+
+    // MARK: SAM
+
+    /// The SAM with what it remembers of the last call, else the one that is there now.
+    ///
+    /// - Throws: ``ReturnCode/sam``.
+    func sam() throws(ReturnCode) -> SAMCard {
+        do {
+            let channel = try connectSAM()
+            if let samCard { return samCard }
+            let made = try SAMCard(channel: channel, profile: profile)
+            samCard = made
+            return made
+        } catch {
+            dropSAM()
+            throw .sam
+        }
+    }
+
+    /// Runs `body` on the SAM alone.
+    func withSAM<Result>(_ body: (SAMCard) throws -> Result) throws(ReturnCode) -> Result {
+        defer { endTransactions() }
+        do {
+            return try body(sam())
+        } catch {
+            afterwards(error)
+            throw ReturnCode(error, refused: .sam)
+        }
+    }
+
+    private func connectSAM() throws -> GuardedChannel {
+        if let samChannel {
+            do {
+                try samChannel.begin()
+                return samChannel
+            } catch {
+                dropSAM()
+            }
+        }
+        let channel = try search(configuration.sam, except: card?.connection.reader) { channel in
+            _ = try SAMCard(channel: channel, profile: profile)
+        }
+        try channel.begin()
+        samChannel = channel
+        return channel
+    }
+
+    private func dropSAM() {
+        samChannel?.abandon()
+        samChannel = nil
+        samCard = nil
+    }
+
+    // MARK: Raw commands
+
+    enum Slot { case card, sam }
+
+    /// Resets the card of a slot.
+    /// - Returns: its answer.
+    func reset(_ slot: Slot) throws(ReturnCode) -> [UInt8] {
+        try raw(slot) { channel throws(ChannelError) in try channel.reset() }
+    }
+
+    /// Sends bytes as they are; what they did to card or SAM is taken for unknown afterwards.
+    func transmit(_ command: [UInt8], to slot: Slot) throws(ReturnCode) -> [UInt8] {
+        try raw(slot) { channel throws(ChannelError) in try channel.transmit(command) }
+    }
+
+    private func raw(
+        _ slot: Slot, _ work: (GuardedChannel) throws(ChannelError) -> [UInt8]
+    ) throws(ReturnCode) -> [UInt8] {
+        defer { endTransactions() }
+        do {
+            let channel = try slot == .card ? connectCard() : connectSAM()
+            if slot == .card { session = nil } else { samCard = nil }
+            return try work(channel)
+        } catch {
+            if slot == .card { dropCard() } else { dropSAM() }
+            throw slot == .card ? .card : .sam
+        }
+    }
+
+    // MARK: Readers
+
+    /// Connects the reader that was chosen; without a choice, the only one whose card is what is looked for.
+    private func search(
+        _ choice: String?, except taken: ReaderName?, _ probe: (GuardedChannel) throws -> Void
+    ) throws -> GuardedChannel {
+        let readers = try listedReaders()
+        if let choice {
+            return try connect(ReaderName.choose(choice, among: readers))
+        }
+        let own = Set(
+            [configuration.reader, configuration.sam].compactMap { $0 }.compactMap {
+                try? ReaderName.choose($0, among: readers)
+            })
+        var found: [GuardedChannel] = []
+        for state in try context.statusChange(readers.map { ReaderState(reader: $0) }, milliseconds: 0)
+        where state.isCardPresent && state.reader != taken && !own.contains(state.reader) {
+            guard let channel = try? connect(state.reader) else { continue }
+            defer { channel.end() }
+            guard (try? probe(channel)) != nil else {
+                channel.abandon()
+                continue
+            }
+            found.append(channel)
+        }
+        guard let only = found.first, found.count == 1 else {
+            found.forEach { $0.abandon() }
+            throw ReturnCode.card
+        }
+        return only
+    }
+
+    private func connect(_ reader: ReaderName) throws -> GuardedChannel {
+        GuardedChannel(try CardConnection(reader, context: context, mode: .shared))
+    }
+
+    /// A service that was started anew knows nothing of our context.
+    private func listedReaders() throws -> [ReaderName] {
+        do {
+            return try context.readers()
+        } catch {
+            context = try PCSCContext()
+            return try context.readers()
+        }
+    }
+
+    // MARK: The end of a call
+
+    private func endTransactions() {
+        samChannel?.end()
+        card?.end()
+    }
+
+    /// Forgets what an error has made worthless.
+    private func afterwards(_ error: any Error) {
+        switch error {
+        case let error as HealthCardError:
+            switch error.code {
+            case .channel: dropCard()
+            // The session remembers keys it could not prove; another SAM may have them.
+            case .securityModule, .notPermitted, .answerToReset, .notAHealthCard, .blocked: session = nil
+            default: break
+            }
+        case SAMError.channel: dropSAM()
+        default: break
+        }
+    }
+}
+
+extension HealthCardError {
+    /// Whether a session that thinks itself in one directory may be in another. A key that was refused is not tried
+    /// again: that would cost another try.
+    fileprivate var mayBeAnothersDoing: Bool {
+        switch code {
+        case .malformed: true
+        case .refused: command?.ins != InstructionByte.externalAuthenticate
+        default: false
+        }
+    }
+}

@@ -1,0 +1,64 @@
+public import CHealthCardHeader
+
+@c @implementation
+public func iR_DDF1EF05Info(
+    _ device: HANDLE?, _ KLB: CText?, _ GFBB: CText?, _ FKJGMC: CText?, _ FKJGDM: CText?, _ FKJGZS: CText?,
+    _ FKSJ: CText?, _ KH: CText?, _ AQM: CText?, _ XPXLH: CText?, _ YYCSDM: CText?
+) -> Int32 {
+    readTexts(device, "DDF1/EF05", [KLB, GFBB, FKJGMC, FKJGDM, FKJGZS, FKSJ, KH, AQM, XPXLH, YYCSDM])
+}
+
+@c @implementation
+public func iW_DDF1EF05Info(
+    _ device: HANDLE?, _ KLB: CText?, _ GFBB: CText?, _ FKJGMC: CText?, _ FKJGDM: CText?, _ FKJGZS: CText?,
+    _ FKSJ: CText?, _ KH: CText?, _ AQM: CText?, _ XPXLH: CText?, _ YYCSDM: CText?
+) -> Int32 {
+    writeTexts(device, "DDF1/EF05", [KLB, GFBB, FKJGMC, FKJGDM, FKJGZS, FKSJ, KH, AQM, XPXLH, YYCSDM])
+}
+
+@c @implementation
+public func iR_DDF1EF06Info(
+    _ device: HANDLE?, _ XM: CText?, _ XB: CText?, _ MZ: CText?, _ CSRQ: CText?, _ SFZH: CText?
+) -> Int32 {
+    readTexts(device, "DDF1/EF06", [XM, XB, MZ, CSRQ, SFZH])
+}
+
+@c @implementation
+public func iW_DDF1EF06Info(
+    _ device: HANDLE?, _ XM: CText?, _ XB: CText?, _ MZ: CText?, _ CSRQ: CText?, _ SFZH: CText?
+) -> Int32 {
+    writeTexts(device, "DDF1/EF06", [XM, XB, MZ, CSRQ, SFZH])
+}
+
+@c @implementation
+public func iR_DDF1EF08Info(
+    _ device: HANDLE?, _ KYXQ: CText?, _ BRDH1: CText?, _ BRDH2: CText?, _ YLFYZFFS1: CText?, _ YLFYZFFS2: CText?,
+    _ YLFYZFFS3: CText?
+) -> Int32 {
+    readTexts(device, "DDF1/EF08", [KYXQ, BRDH1, BRDH2, YLFYZFFS1, YLFYZFFS2, YLFYZFFS3])
+}
+
+@c @implementation
+public func iW_DDF1EF08Info(
+    _ device: HANDLE?, _ KYXQ: CText?, _ BRDH1: CText?, _ BRDH2: CText?, _ YLFYZFFS1: CText?, _ YLFYZFFS2: CText?,
+    _ YLFYZFFS3: CText?
+) -> Int32 {
+    writeTexts(device, "DDF1/EF08", [KYXQ, BRDH1, BRDH2, YLFYZFFS1, YLFYZFFS2, YLFYZFFS3])
+}
+
+@c @implementation
+public func iR_DDF1EF07Info(_ device: HANDLE?, _ ZHAOPIAN: UnsafeMutablePointer<BYTE>?) -> Int32 {
+    CardInterface.shared.call(device) { terminal throws(ReturnCode) in
+        guard let ZHAOPIAN else { throw .argument }
+        let photo = try terminal.photo("DDF1/EF07")
+        for (index, byte) in photo.enumerated() { ZHAOPIAN[index] = byte }
+    }
+}
+
+@c @implementation
+public func iW_DDF1EF07Info(_ device: HANDLE?, _ ZHAOPIAN: UnsafeMutablePointer<BYTE>?) -> Int32 {
+    CardInterface.shared.call(device) { terminal throws(ReturnCode) in
+        guard let ZHAOPIAN else { return }
+        try terminal.writePhoto(at: ZHAOPIAN, to: "DDF1/EF07")
+    }
+}

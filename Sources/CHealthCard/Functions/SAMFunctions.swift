@@ -1,0 +1,123 @@
+public import CHealthCardHeader
+import HealthCard
+import ISO7816
+import ShangMi
+
+@c @implementation
+public func iVerifyPIN(_ device: HANDLE?, _ PIN: CText?) -> Int32 { verify(device, PIN, nil) }
+
+@c @implementation
+public func VerifyPin(
+    _ device: HANDLE?, _ PIN: UnsafePointer<CChar>?, _ retries: UnsafeMutablePointer<BYTE>?
+) -> Int32 {
+    verify(device, UnsafeMutablePointer(mutating: PIN), retries)
+}
+
+private func verify(_ device: HANDLE?, _ PIN: CText?, _ retries: UnsafeMutablePointer<BYTE>?) -> Int32 {
+    retries?.pointee = 0
+    return CardInterface.shared.call(device) { terminal throws(ReturnCode) in
+        let pin = try PIN.pin()
+        try terminal.withSAM { sam in
+            do {
+                try sam.verifyPIN(pin)
+                retries?.pointee = BYTE(clamping: terminal.profile.sam.pinTries)
+            } catch {
+                // A SAM that tells nothing leaves 0.
+                retries?.pointee = BYTE(clamping: (try? sam.pinTriesLeft()) ?? 0)
+                throw error
+            }
+        }
+    }
+}
+
+@c @implementation
+public func iChange_Pin(_ device: Int32, _ oldPin: CText?, _ newPin: CText?) -> Int32 {
+    CardInterface.shared.call(HANDLE(number: device)) { terminal throws(ReturnCode) in
+        let (old, new) = (try oldPin.pin(), try newPin.pin())
+        try terminal.withSAM { try $0.changePIN(old: old, new: new) }
+    }
+}
+
+extension Optional where Wrapped == CText {
+    /// 4-16 decimal digits.
+    fileprivate func pin() throws(ReturnCode) -> SecretBytes {
+        guard var digits = try text(atMost: 16), digits.count >= 4, digits.allSatisfy({ (0x30...0x39).contains($0) })
+        else { throw .argument }
+        defer { for index in digits.indices { digits[index] = 0 } }
+        return SecretBytes(copying: digits)
+    }
+}
+
+extension HANDLE {
+    /// The handle a function of the interface takes as an `int`.
+    fileprivate init?(number: Int32) { self.init(bitPattern: Int(number)) }
+}
+
+// MARK: Files
+
+@c @implementation
+public func iReader_SAM_Public(_ device: Int32, _ info: CText?) -> Int32 { samFile(device, "public", info) }
+
+@c @implementation
+public func iReader_SAM_Terminal(_ device: Int32, _ info: CText?) -> Int32 { samFile(device, "terminal", info) }
+
+@c @implementation
+public func iReader_SAM_PublicApp(_ device: Int32, _ info: CText?) -> Int32 { samFile(device, "application", info) }
+
+@c @implementation
+public func iReader_SAM_OrgCertificate(_ device: Int32, _ info: CText?) -> Int32 {
+    samFile(device, "issuerCertificate", info)
+}
+
+@c @implementation
+public func iReader_SAM_Certificate(_ device: Int32, _ info: CText?) -> Int32 {
+    samFile(device, "samCertificate", info)
+}
+
+private func samFile(_ device: Int32, _ name: String, _ info: CText?) -> Int32 {
+    info?.put([])
+    return CardInterface.shared.call(HANDLE(number: device)) { terminal throws(ReturnCode) in
+        guard let info else { throw .argument }
+        info.put(Hex.encode(try terminal.withSAM { try $0.file(name) }).utf8)
+    }
+}
+
+// MARK: Hash and signature
+
+@c @implementation
+public func SM3Digest(
+    _ device: HANDLE?, _ data: UnsafeMutablePointer<BYTE>?, _ length: UInt32, _ hash: UnsafeMutablePointer<BYTE>?,
+    _ hashLength: UnsafeMutablePointer<BYTE>?
+) -> DWORD {
+    compute(device, data, length, hash, hashLength) { sam, data in try sam.digest(data) }
+}
+
+@c @implementation
+public func SM2SignHash(
+    _ device: HANDLE?, _ hash: UnsafeMutablePointer<BYTE>?, _ length: BYTE, _ signature: UnsafeMutablePointer<BYTE>?,
+    _ signatureLength: UnsafeMutablePointer<BYTE>?
+) -> DWORD {
+    guard Int(length) == SM3.byteCount else {
+        signatureLength?.pointee = 0
+        return DWORD(IRV_PARA_ERR)
+    }
+    return compute(device, hash, UInt32(length), signature, signatureLength) { sam, hash in
+        try sam.sign(digest: hash)
+    }
+}
+
+/// The SAM's answer to some bytes; its length may be asked for or not.
+private func compute(
+    _ device: HANDLE?, _ data: UnsafeMutablePointer<BYTE>?, _ length: UInt32, _ result: UnsafeMutablePointer<BYTE>?,
+    _ resultLength: UnsafeMutablePointer<BYTE>?, _ work: (SAMCard, [UInt8]) throws -> [UInt8]
+) -> DWORD {
+    resultLength?.pointee = 0
+    let code = CardInterface.shared.call(device) { terminal throws(ReturnCode) in
+        guard let result, data != nil || length == 0 else { throw .argument }
+        let bytes = Array(UnsafeBufferPointer(start: data, count: Int(length)))
+        let answer = try terminal.withSAM { try work($0, bytes) }
+        for (index, byte) in answer.enumerated() { result[index] = byte }
+        resultLength?.pointee = BYTE(clamping: answer.count)
+    }
+    return DWORD(bitPattern: code)
+}

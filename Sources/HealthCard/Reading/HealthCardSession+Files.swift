@@ -1,0 +1,89 @@
+import CardProfiles
+import ISO7816
+
+/// Files byte for byte, for programs that work file by file. The card proves that it is genuine before a key is used on
+/// it, and both happen once.
+extension HealthCardSession {
+    /// A whole file; of a photo as much as its length says.
+    ///
+    /// - Throws: ``HealthCardError`` with the file's path.
+    public func content(of file: FileDefinition) throws(HealthCardError) -> FileContent {
+        try inDirectory(of: file, with: [file.read]) { () throws(ReadFailure) in try read(file, scope: .everything) }
+    }
+
+    /// Bytes of a transparent file, exactly so many.
+    ///
+    /// - Throws: ``HealthCardError`` with the file's path; `malformed` when the card gives fewer.
+    public func bytes(of file: FileDefinition, in range: Range<Int>) throws(HealthCardError) -> [UInt8] {
+        let bytes = try inDirectory(of: file, with: [file.read]) { () throws(ReadFailure) in
+            try reader.binary(of: file, from: range.lowerBound, firstBlock: range.count) { _ in range.count }
+        }
+        guard bytes.count == range.count else {
+            throw HealthCardError(.malformed, at: file.path, "ends before byte \(range.upperBound)")
+        }
+        return bytes
+    }
+
+    /// Writes bytes into a transparent file and reads them back.
+    ///
+    /// - Throws: ``HealthCardError`` with the file's path; after it the file may hold some of the bytes.
+    public func write(_ bytes: [UInt8], to file: FileDefinition, at offset: Int) throws(HealthCardError) {
+        files[file.path] = nil
+        let found = try inDirectory(of: file, with: [file.read, file.update]) { () throws(ReadFailure) in
+            try reader.updateBinary(file, offset: offset, bytes)
+            return try reader.binary(of: file, from: offset, firstBlock: bytes.count) { _ in bytes.count }
+        }
+        guard found == bytes else {
+            throw HealthCardError(
+                .malformed, at: file.path, "the card does not hold what was written", advice: "write it again")
+        }
+    }
+
+    /// Calls a visit valid, or its record empty, in one command (`Docs/card.md §3.2` flows 5 and 6).
+    ///
+    /// - Parameters:
+    ///   - index: the index file of the visits.
+    ///   - record: counted from 1.
+    public func mark(_ record: Int, of index: FileDefinition, valid: Bool) throws(HealthCardError) {
+        files[index.path] = nil
+        try inDirectory(of: index, with: [valid ? index.update : index.erase]) { () throws(ReadFailure) in
+            let command = try protectedCommand(
+                valid ? .setIndex : .eraseIndex,
+                [.record: .number(record), .sfi: .number(try reader.shortIdentifier(of: index))], at: index.path)
+            let status = try reader.send(command, at: index.path).status
+            guard status.isSuccess else { throw .refused(command, status, at: index.path) }
+        }
+    }
+
+    /// Takes nothing for granted that another program may have done to the card: the next file is reached by selecting
+    /// its directory, and rights are won again.
+    public func forgetDirectory() {
+        rights = []
+        reader.forgetDirectory()
+    }
+
+    private func inDirectory<Result>(
+        of file: FileDefinition, with rights: [AccessCondition], _ work: () throws(ReadFailure) -> Result
+    ) throws(HealthCardError) -> Result {
+        guard let directory = profile.directory(file.directory) else {
+            throw HealthCardError(.profile, at: file.path, "the profile has no directory \(file.directory)")
+        }
+        try identify()
+        if rights.contains(where: { $0 != .always }) {
+            guard case .genuine = try authenticateInternally() else { throw notGenuine() }
+        }
+        do throws(ReadFailure) {
+            try enter(directory)
+            for right in rights {
+                switch right {
+                case .always: break
+                case .never: throw .file("the card lets nobody do this")
+                case .key(let name): try prove(name)
+                }
+            }
+            return try work()
+        } catch {
+            throw error.error.placed(at: file.path)
+        }
+    }
+}

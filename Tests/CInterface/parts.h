@@ -1,0 +1,17 @@
+/* The parts of the test program. */
+#ifndef PARTS_H
+#define PARTS_H
+
+#include "support.h"
+
+void wrong_handles(void);
+void wrong_arguments(HANDLE device);
+void reading(HANDLE device);
+void raw_commands(HANDLE device);
+void sam_functions(HANDLE device);
+void writing(HANDLE device, int sam_type);
+void visits(HANDLE device, int sam_type);
+void items_by_number(HANDLE device, int sam_type);
+void threads(HANDLE device);
+
+#endif

@@ -1,0 +1,139 @@
+/* Visits: indexes, parts, whole records, items joined with bars. */
+#include "parts.h"
+
+static const int writers[] = {2, 3, 5};
+
+static int writes(int sam_type) {
+    for (int i = 0; i < COUNT(writers); i++)
+        if (writers[i] == sam_type) return 1;
+    return 0;
+}
+
+typedef struct {
+    int records, data, size, items, all;
+    int (*read)(HANDLE, int, char *, int, int, int);
+    int (*write)(HANDLE, int, char *, int, int, int);
+    int (*read_all)(HANDLE, int, char *);
+    int (*write_all)(HANDLE, int, char *);
+    int (*mark)(HANDLE, int);
+    int (*erase)(HANDLE, int);
+} kind;
+
+static const kind kinds[] = {
+    {3, EE_DATA, EE_SIZE, 147, MHC_EE_ALL_SIZE, iR_DF03EEInfo, iW_DF03EEInfo, iR_DF03EE_ALLInfo, iW_DF03EE_ALLInfo,
+     iW_DF03EF05Info, iErase_DF03EF05Info},
+    {5, ED_DATA, ED_SIZE, 170, MHC_ED_ALL_SIZE, iR_DF03EDInfo, iW_DF03EDInfo, iR_DF03ED_ALLInfo, iW_DF03ED_ALLInfo,
+     iW_DF03EF06Info, iErase_DF03EF06Info},
+};
+
+static void index_of(HANDLE device, const kind *k, int record, const char *expected) {
+    char flags[5][3];
+    if (k->records == 3)
+        EXPECT(IRV_OK, iR_DF03EF05Info(device, flags[0], flags[1], flags[2]));
+    else
+        EXPECT(IRV_OK, iR_DF03EF06Info(device, flags[0], flags[1], flags[2], flags[3], flags[4]));
+    SAME(flags[record - 1], expected);
+}
+
+/* A visit with a facility, a code, a date and a bar-like character (7C in its second byte). */
+static char *joined(const kind *k, const char *facility) {
+    char *text = room((size_t)k->all);
+    int length = sprintf(text, "%s|12345678-9|%s", facility, k->items == 147 ? "20261101|3|M-1|\x81\x7C" : "20261101083000|N1|\x81\x7C");
+    int bars = 0;
+    for (int i = 0; i < length; i++)
+        if ((BYTE)text[i] > 0x80) i++;
+        else bars += text[i] == '|';
+    while (bars < k->items - 1) {
+        text[length++] = '|';
+        bars++;
+        /* Items 138 and 139 are flags: nothing is no. */
+        if (k->items == 147 && (bars == 138 - 64 || bars == 139 - 64)) length += sprintf(text + length, "00");
+    }
+    text[length] = 0;
+    return text;
+}
+
+static void one_kind(HANDLE device, const kind *k, int sam_type) {
+    int record = k->records, may = writes(sam_type) ? IRV_OK : IRV_PSAM_ERR;
+    char *text = room(2 * 80 + 1), *raw = room((size_t)k->size), *all = room((size_t)k->all);
+
+    /* A record that is not valid is neither read nor written. */
+    index_of(device, k, record, "FF");
+    EXPECT(IRV_RCINVALID, k->read(device, record, raw, 0, k->data, NO_style));
+    EXPECT(IRV_RCINVALID, k->read_all(device, record, all));
+    SAME(all, "");
+    EXPECT(IRV_RCINVALID, k->write(device, record, "a", 0, 70, AN_style));
+    EXPECT(IRV_RCINVALID, k->write(device, record, raw, 0, k->data, NO_style));
+    char *facility = joined(k, "\xD2\xBD\xD4\xBA");
+    EXPECT(IRV_RCINVALID, k->write_all(device, record, facility));
+    EXPECT(IRV_PARA_ERR, k->write_all(device, record, "a|b"));
+
+    EXPECT(may, k->mark(device, record));
+    if (may != IRV_OK) {
+        CHECK(intact(text) && intact(raw) && intact(all) && intact(facility));
+        return;
+    }
+    index_of(device, k, record, "00");
+
+    /* All items at once. */
+    EXPECT(IRV_OK, k->write_all(device, record, facility));
+    EXPECT(IRV_OK, k->read_all(device, record, all));
+    SAME(all, facility);
+    EXPECT(IRV_OK, k->read(device, record, text, 0, 70, AN_style));
+    SAME(text, "\xD2\xBD\xD4\xBA");
+    EXPECT(IRV_OK, k->read(device, record, text, 80, 4, CN_style));
+    SAME(text, "20261101");
+    EXPECT(IRV_OK, k->read(device, record, text, 80, 4, B_style));
+    SAME(text, "20261101");
+    EXPECT(IRV_OK, k->read(device, record, text, k->data + 64, 2, B_style));
+    SAME(text, "A002");
+
+    /* The whole as it is. */
+    EXPECT(IRV_OK, k->read(device, record, raw, 0, k->data, NO_style));
+    CHECK((BYTE)raw[k->data] == 0xA5);
+    char *signed_before = room(128 + 1), *signed_after = room(128 + 1);
+    EXPECT(IRV_OK, k->read(device, record, signed_before, k->data, 64, B_style));
+    memcpy(raw, "New hospital\0", 13);
+    EXPECT(IRV_OK, k->write(device, record, raw, 0, k->data, NO_style));
+    EXPECT(IRV_OK, k->read(device, record, text, 0, 70, AN_style));
+    SAME(text, "New hospital");
+    EXPECT(IRV_OK, k->read(device, record, signed_after, k->data, 64, B_style));
+    CHECK(strlen(signed_after) == 128 && strcmp(signed_before, signed_after) != 0);
+
+    /* Parts, which leave the signature as it is. */
+    EXPECT(IRV_OK, k->write(device, record, "87654321-0", 70, 10, AN_style));
+    EXPECT(IRV_OK, k->write(device, record, "20261231", 80, 4, CN_style));
+    EXPECT(IRV_OK, k->write(device, record, "0102", k->data + 1, 2, B_style));
+    EXPECT(IRV_PARA_ERR, k->write(device, record, "2026123", 80, 3, CN_style));
+    EXPECT(IRV_PARA_ERR, k->write(device, record, "010", k->data + 1, 2, B_style));
+    EXPECT(IRV_PARA_ERR, k->write(device, record, "87654321-00", 70, 10, AN_style));
+    EXPECT(IRV_OK, k->read(device, record, text, 70, 10, AN_style));
+    SAME(text, "87654321-0");
+    EXPECT(IRV_OK, k->read(device, record, text, 80, 4, CN_style));
+    SAME(text, "20261231");
+    EXPECT(IRV_OK, k->read(device, record, text, k->data, 3, B_style));
+    CHECK(strncmp(text, signed_after, 2) == 0 && strcmp(text + 2, "0102") == 0);
+
+    CHECK(intact(signed_before) && intact(signed_after));
+    CHECK(intact(text) && intact(raw) && intact(all) && intact(facility));
+
+    /* Erasing needs a key of its own. */
+    int erased = sam_type == 5 ? IRV_OK : IRV_PSAM_ERR;
+    EXPECT(erased, k->erase(device, record));
+    index_of(device, k, record, sam_type == 5 ? "FF" : "00");
+}
+
+void visits(HANDLE device, int sam_type) {
+    for (int i = 0; i < COUNT(kinds); i++) {
+        one_kind(device, &kinds[i], sam_type);
+        /* Once more with a signature that cannot be made: the PIN is gone with a reset of the SAM. */
+        if (!writes(sam_type)) continue;
+        char atr[41], *whole = joined(&kinds[i], "x");
+        EXPECT(IRV_OK, kinds[i].mark(device, 1));
+        EXPECT(IRV_OK, PowerOn(device, SLOT_PSAM, atr));
+        EXPECT(IRV_PSAM_ERR, kinds[i].write_all(device, 1, whole));
+        EXPECT(IRV_OK, iVerifyPIN(device, "123456"));
+        EXPECT(IRV_OK, kinds[i].write_all(device, 1, whole));
+        CHECK(intact(whole));
+    }
+}

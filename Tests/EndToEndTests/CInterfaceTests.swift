@@ -1,0 +1,205 @@
+import Foundation
+import Testing
+
+/// `libMHC_CardInterface.so` as hospitals get it, called by programs in C and Python.
+@Suite("The C interface hospitals call", .serialized) struct CInterfaceTests {
+    /// Made by `make c-interface`.
+    private static let folder = Programs.root.appendingPathComponent(".build/c-interface").path
+    private static let header = Programs.root.appendingPathComponent(
+        "Sources/CHealthCardHeader/include/MHC_CardInterface.h")
+    private static let sources = Programs.root.appendingPathComponent("Tests/CInterface").path
+
+    private func library() throws -> String {
+        let path = Self.folder + "/libMHC_CardInterface.so"
+        guard FileManager.default.fileExists(atPath: path) else {
+            throw ProgramError(description: "\(path) is not there: run make c-interface")
+        }
+        return path
+    }
+
+    /// Every function the header declares.
+    private func declared() throws -> [String] {
+        let text = try String(contentsOf: Self.header, encoding: .utf8)
+        return text.matches(of: #/(?m)^(?:int|DWORD|HANDLE) (\w+)\(/#).map { String($0.1) }.sorted()
+    }
+
+    @Test("The library shows the functions of its header and nothing else")
+    func symbols() async throws {
+        let listing = try await Programs.output("/usr/bin/nm", ["-D", "--defined-only", library()])
+        let lines = String(decoding: listing, as: UTF8.self).split(separator: "\n").map { $0.split(separator: " ") }
+        #expect(lines.allSatisfy { $0.count == 3 && $0[1] == "T" })
+        #expect(try lines.compactMap { $0.last.map(String.init) }.sorted() == declared())
+        #expect(try declared().count == 56)
+    }
+
+    @Test("The library wants nothing on the machine that Swift brings")
+    func dependencies() async throws {
+        let listing = try await Programs.output("/usr/bin/ldd", [library()])
+        let text = String(decoding: listing, as: UTF8.self)
+        #expect(text.contains("libpcsclite.so.1"))
+        #expect(!text.contains("swift") && !text.contains("Foundation") && !text.contains("not found"))
+    }
+
+    @Test("The header is plain C and C++", arguments: ["gcc -std=c99", "gcc -std=gnu17", "g++ -std=c++98"])
+    func header(_ compiler: String) async throws {
+        let folder = try TestFolder()
+        let program = "#include \"MHC_CardInterface.h\"\nint main(void) { return OpenDevice(0) == (HANDLE)1; }\n"
+        try folder.write(program, to: "header.\(compiler.hasPrefix("g++") ? "cpp" : "c")")
+        let words = compiler.split(separator: " ").map(String.init)
+        let source = folder.file("header.\(compiler.hasPrefix("g++") ? "cpp" : "c")")
+        try await Programs.output(
+            "/usr/bin/\(words[0])",
+            [words[1], "-pedantic", "-Wall", "-Wextra", "-Werror", "-I\(Self.folder)", "-c", source, "-o", "/dev/null"])
+    }
+
+    /// The test program, compiled against the header beside the library.
+    private func compiled(_ folder: TestFolder) async throws -> String {
+        let names = try FileManager.default.contentsOfDirectory(atPath: Self.sources).filter { $0.hasSuffix(".c") }
+        let program = folder.file("interface_test")
+        _ = try library()
+        try await Programs.output(
+            "/usr/bin/gcc",
+            ["-std=gnu11", "-Wall", "-Wextra", "-Werror", "-O1", "-g", "-I\(Self.folder)"]
+                + names.sorted().map { "\(Self.sources)/\($0)" }
+                + ["-o", program, "-L\(Self.folder)", "-lMHC_CardInterface", "-lpthread", "-Wl,-rpath,\(Self.folder)"])
+        return program
+    }
+
+    /// A made test card in one reader, and a slot beside it.
+    private func withCard(
+        _ serial: String, _ body: (CardInSlot, VirtualSlot) async throws -> Void
+    ) async throws {
+        let slots = try await VirtualSlot.pair()
+        let card = try await CardInSlot.insert(serial, slot: slots.card)
+        let making = try await Programs.healthcard(["personalize"] + SampleBatch.options() + ["--reader", card.reader])
+        #expect(making.status == 0, "\(making.errors)")
+        try await body(card, slots.sam)
+        try await card.stop()
+    }
+
+    /// The independent SAM.
+    private func insertSAM(_ type: Int, _ slot: VirtualSlot) async throws -> CardInSlot {
+        try await CardInSlot.independentSAM(slot: slot, ["--type", String(type)])
+    }
+
+    private func environment(_ card: String, _ sam: String) -> [String: String] {
+        // Nothing of the machine's own configuration.
+        ["HEALTHCARD_READER": card, "HEALTHCARD_SAM_READER": sam, "HEALTHCARD_CONFIG": "/dev/null"]
+    }
+
+    private func expectSuccess(_ outcome: Programs.Outcome) {
+        let output = String(decoding: outcome.output, as: UTF8.self)
+        #expect(outcome.status == 0, "\(output)\(outcome.errors.suffix(6_000))")
+    }
+
+    @Test(
+        "A program in C calls every function, with SAMs that may much and SAMs that may little",
+        arguments: [1, 2, 3, 5])
+    func everyFunction(_ type: Int) async throws {
+        let folder = try TestFolder()
+        let program = try await compiled(folder)
+        try await withCard("52484300000006A\(type)") { card, slot in
+            let sam = try await insertSAM(type, slot)
+            let environment = environment(card.reader, sam.reader)
+            try await expectSuccess(Programs.run(program, ["clinic", String(type)], environment: environment))
+            try await sam.stop()
+        }
+    }
+
+    @Test("Under valgrind: no byte is read or written that is nobody's, none is lost")
+    func memory() async throws {
+        let folder = try TestFolder()
+        let program = try await compiled(folder)
+        try await withCard("52484300000006B1") { card, slot in
+            let sam = try await insertSAM(5, slot)
+            let arguments = [
+                "--error-exitcode=9", "--leak-check=full", "--show-leak-kinds=definite",
+                "--errors-for-leak-kinds=definite", program, "clinic", "5",
+            ]
+            let running = try Programs.Running(
+                "/usr/bin/valgrind", arguments, environment: environment(card.reader, sam.reader))
+            let outcome = try await running.wait(seconds: 600)
+            expectSuccess(outcome)
+            #expect(outcome.errors.contains("ERROR SUMMARY: 0 errors"))
+            try await sam.stop()
+        }
+    }
+
+    @Test("Without a SAM what is free can be read, and the rest says which card is missing; without a card all says so")
+    func missingCards() async throws {
+        let folder = try TestFolder()
+        let program = try await compiled(folder)
+        try await withCard("52484300000006C1") { card, slot in
+            try await slot.waitUntilEmpty()
+            let environment = environment(card.reader, slot.reader.rawValue)
+            try await expectSuccess(Programs.run(program, ["no-sam"], environment: environment))
+            let none = self.environment(slot.reader.rawValue, slot.reader.rawValue)
+            try await expectSuccess(Programs.run(program, ["no-card"], environment: none))
+        }
+    }
+
+    @Test("A card that is exchanged between two calls is noticed, and the new one read")
+    func exchange() async throws {
+        let folder = try TestFolder()
+        let program = try await compiled(folder)
+        let first = folder.file("first.json")
+        let (slot, other) = try await VirtualSlot.pair()
+        let sam = try await insertSAM(2, other)
+        let second = try await CardInSlot.insert(
+            "52484300000006D2", slot: slot, ["--state", folder.file("second.json")])
+        let reader = slot.reader.rawValue
+        let making = ["personalize"] + SampleBatch.options() + ["--reader", reader]
+        #expect(try await Programs.healthcard(making).status == 0)
+        try await second.stop()
+        let old = try await CardInSlot.insert("52484300000006D1", slot: slot, ["--state", first])
+        #expect(try await Programs.healthcard(making).status == 0)
+        let running = try Programs.Running(program, ["exchange"], environment: environment(reader, sam.reader))
+        try await eventually("the first card's serial") { !running.output.isEmpty }
+        // The program keeps its connection: the reader is never idle.
+        _ = try await old.program.stop()
+        try await slot.waitUntilEmpty()
+        let new = try await CardInSlot.insert("52484300000006D2", slot: slot, ["--state", folder.file("second.json")])
+        let outcome = try await running.wait()
+        expectSuccess(outcome)
+        #expect(String(decoding: outcome.output, as: UTF8.self) == "00000006D1\n00000006D2\n")
+        try await new.stop()
+        try await sam.stop()
+    }
+
+    @Test("A program in Python reads what healthcard read reads, and writes")
+    func python() async throws {
+        try await withCard("52484300000006E1") { card, slot in
+            let json = try await Programs.healthcard(["read", "--json", "--reader", card.reader]).output
+            let sam = try await insertSAM(3, slot)
+            let outcome = try await Programs.run(
+                Programs.python, [Self.sources + "/interface.py", library()],
+                input: String(decoding: json, as: UTF8.self), environment: environment(card.reader, sam.reader))
+            expectSuccess(outcome)
+            try await sam.stop()
+            // The visit is one that healthcard shows.
+            let after = try await JSONValue(
+                Programs.healthcard(["read", "--json", "--reader", card.reader]).output)
+            #expect(after["inpatient"]?.elements.first?["hospitalName"]?.text == "人民医院")
+            #expect(after["clinical"]?["otherAlert"]?.text == "过敏体质")
+        }
+    }
+
+    @Test("Reader, SAM and profile can stand in a file; a file that says something else is refused")
+    func configurationFile() async throws {
+        let folder = try TestFolder()
+        let program = try await compiled(folder)
+        try await withCard("52484300000006F1") { card, slot in
+            let sam = try await insertSAM(1, slot)
+            let path = folder.file("interface.conf")
+            try folder.write(
+                "# the desk\nreader = \(card.reader)\n\n sam=\(sam.reader)\nprofile = resident-health-card\n",
+                to: "interface.conf")
+            let named = ["HEALTHCARD_CONFIG": path]
+            try await expectSuccess(Programs.run(program, ["clinic", "1"], environment: named))
+            try folder.write("reader \(card.reader)\n", to: "interface.conf")
+            let outcome = try await Programs.run(program, ["no-card"], environment: named)
+            #expect(outcome.status == 1)
+            try await sam.stop()
+        }
+    }
+}
