@@ -127,4 +127,60 @@ import Testing
         }
         try await card.stop()
     }
+
+    @Test("Pulled out at a command: exit code 4, the message says what the card lists, and the card bears it out")
+    func interruptions() async throws {
+        let folder = try TestFolder()
+        let state = folder.file("card.json")
+        let slot = try await VirtualSlot()
+        let made = try await CardInSlot.insert("5248430000000403", slot: slot, ["--state", state])
+        try await personalize(made)
+        try await made.stop()
+        let json = try await template("outpatient")
+        try json.write(toFile: folder.file("visit.json"), atomically: true, encoding: .utf8)
+        var listed = 0
+        // 12 is the command that sets the index: before it nothing is listed, after it all of it.
+        for (after, isAnswerLost) in [(0, false), (7, false), (9, true), (11, true), (12, false), (12, true)] {
+            let flaw = ["--remove-after", "\(after)"] + (isAnswerLost ? ["--lose-answer"] : [])
+            let flawed = try await CardInSlot.insert("5248430000000403", slot: slot, ["--state", state] + flaw)
+            let outcome = try await visit(["add", "--outpatient", folder.file("visit.json")], card: flawed)
+            #expect(outcome.status == 4, "\(after): \(outcome.errors)")
+            let isDoubtful = after == 12
+            #expect(outcome.errors.contains(isDoubtful ? "is not known" : "listed before"), "\(outcome.errors)")
+            try await flawed.stop()
+            listed += isDoubtful && isAnswerLost ? 1 : 0
+            let whole = try await CardInSlot.insert("5248430000000403", slot: slot, ["--state", state])
+            let list = try await visit(["list", "--outpatient", "--json"], card: whole)
+            #expect(try JSONValue(list.output)["outpatient"]?.elements.count == listed, "\(after)")
+            let verified = try await visit(["verify"], card: whole)
+            #expect(verified.status == 0, "\(verified.errors)")
+            try await whole.stop()
+        }
+        #expect(listed == 1)
+    }
+
+    @Test("A card that comes back while one waits says itself what became of the visit", arguments: [false, true])
+    func settled(_ isAnswerLost: Bool) async throws {
+        let folder = try TestFolder()
+        let state = folder.file("card.json")
+        let slot = try await VirtualSlot()
+        let made = try await CardInSlot.insert("5248430000000404", slot: slot, ["--state", state])
+        try await personalize(made)
+        try await made.stop()
+        try await template("outpatient").write(toFile: folder.file("visit.json"), atomically: true, encoding: .utf8)
+        let flaw = ["--remove-after", "12"] + (isAnswerLost ? ["--lose-answer"] : [])
+        let flawed = try await CardInSlot.insert("5248430000000404", slot: slot, ["--state", state] + flaw)
+        let adding = try Programs.Running(
+            Programs.healthcard(),
+            ["visit", "add", "--outpatient", folder.file("visit.json"), "--reader", flawed.reader, "--wait", "60"])
+        try await eventually("the visit cut short") {
+            String(decoding: adding.errors, as: UTF8.self).contains("not known")
+        }
+        try await flawed.stop()
+        let whole = try await CardInSlot.insert("5248430000000404", slot: slot, ["--state", state])
+        let outcome = try await adding.wait(seconds: 60)
+        #expect(outcome.status == (isAnswerLost ? 0 : 4), "\(outcome.errors)")
+        #expect(outcome.errors.contains(isAnswerLost ? "lists the change" : "nothing changed"), "\(outcome.errors)")
+        try await whole.stop()
+    }
 }

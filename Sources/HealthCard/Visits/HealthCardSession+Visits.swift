@@ -2,6 +2,15 @@ import CardProfiles
 import ISO7816
 
 extension HealthCardSession {
+    /// The numbers of the records that the card's index calls valid, without reading them.
+    ///
+    /// - Throws: ``VisitError``.
+    public func listedVisits(_ kind: VisitKind) throws(VisitError) -> [Int] {
+        let layout = try layout(of: kind)
+        let flags = try readIndex(layout)
+        return (1...layout.files.count).filter(flags.isValid)
+    }
+
     /// The visits of a kind that the card's index calls valid, in the order of their records.
     ///
     /// - Throws: ``VisitError``; the whole list or nothing: a visit that cannot be read must not look as if it were not

@@ -78,7 +78,7 @@ struct VisitChoice: ParsableArguments {
     func kind(_ session: HealthCardSession) throws -> VisitKind {
         if let kind { return kind.kind }
         let kinds = try VisitLayout.all(in: session.profile).map(\.kind).filter { kind in
-            try session.visits(kind).contains { $0.record == number }
+            try session.listedVisits(kind).contains(number)
         }
         guard kinds.count < 2, let found = kinds.first else {
             throw Failure(

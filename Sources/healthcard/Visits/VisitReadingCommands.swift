@@ -101,8 +101,9 @@ struct VisitVerifyCommand: ParsableCommand {
         let layouts = try VisitLayout.all(in: profile).filter { kind == nil || $0.kind == kind?.kind }
         let found = try card.use(profile) { session in
             try layouts.flatMap { layout in
-                try session.visits(layout.kind).filter { number == nil || $0.record == number }.map {
-                    ($0, try session.verify($0, by: trust))
+                try session.listedVisits(layout.kind).filter { number == nil || $0 == number }.map { record in
+                    let visit = try session.visit(layout.kind, record: record)
+                    return (visit, try session.verify(visit, by: trust))
                 }
             }
         }

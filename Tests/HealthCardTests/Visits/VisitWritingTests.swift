@@ -87,6 +87,40 @@ struct VisitWritingTests {
         #expect(short == [27, 19, 37, 24])
     }
 
+    @Test("cards of every maker take a visit and give it back", arguments: Maker.all)
+    func makers(_ maker: Maker) throws {
+        let card = try VisitCard.fresh()
+        let channel = MakersCard(card.channel, card.profile, maker.change)
+        func session() throws -> HealthCardSession {
+            _ = try channel.reset()
+            return HealthCardSession(
+                channel: channel, profile: card.profile, securityModule: try card.module(nil), habits: nil)
+        }
+        let trust = try VisitCard.trust(card.profile)
+        for kind in Self.kinds {
+            let content = try VisitSamples.random(kind, seed: 8)
+            #expect(try session().writeVisit(content).record == 1)
+            #expect(try session().visits(kind).map(\.content) == [content])
+            #expect(try card.visits(kind).map(\.content) == [content])
+            #expect(try session().listedVisits(kind) == [1])
+            _ = try session().reimburseVisit(kind, record: 1, ifTrustedBy: trust)
+            #expect(try card.visits(kind).isEmpty)
+        }
+    }
+
+    @Test("over T=0")
+    func t0() throws {
+        var options = VirtualCardOptions(profile: try TestProfile.shared)
+        options.behavesAsT0 = true
+        let channel = try CardMaker.card(SampleCard.card(TestProfile.shared), options: options)
+        let card = VisitCard(channel: channel, profile: try TestProfile.shared)
+        for kind in Self.kinds {
+            let content = try VisitSamples.random(kind, seed: 6)
+            _ = try card.session().writeVisit(content)
+            #expect(try card.visits(kind).map(\.content) == [content])
+        }
+    }
+
     @Test("what is no complete visit never comes near the card")
     func incomplete() throws {
         let card = try VisitCard.fresh()
