@@ -16,9 +16,9 @@ struct HealthCardCommand: AsyncParsableCommand {
             """,
         version: "0.1.0",
         subcommands: [
-            ReadersCommand.self, ReadCommand.self, InspectCommand.self, PersonalizeCommand.self, PlanCommand.self,
-            VisitCommand.self, SAMCommand.self, APDUCommand.self, TraceCommand.self, VirtualCommand.self,
-            DemoCommand.self,
+            ReadersCommand.self, ReadCommand.self, UpdateCommand.self, VisitCommand.self, InspectCommand.self,
+            BlockCommand.self, UnblockCommand.self, SAMCommand.self, PersonalizeCommand.self, PlanCommand.self,
+            APDUCommand.self, TraceCommand.self, VirtualCommand.self, DemoCommand.self,
         ])
 }
 

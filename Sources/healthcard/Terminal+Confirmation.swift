@@ -18,4 +18,13 @@ extension Terminal {
             throw Failure(.usage, text("nothing was done", "未执行任何操作"))
         }
     }
+
+    /// A line typed by a person.
+    ///
+    /// - Parameter problem: what to do where nobody sits at a terminal.
+    static func answer(to question: String, orElse problem: String) throws -> String {
+        guard isatty(STDIN_FILENO) == 1 else { throw Failure(.usage, problem) }
+        ask(question)
+        return readLine() ?? ""
+    }
 }

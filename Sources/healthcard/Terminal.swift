@@ -14,6 +14,7 @@ enum Terminal {
     static func outliveReaders() { signal(SIGPIPE, SIG_IGN) }
 
     static let errorIsTerminal = isatty(STDERR_FILENO) == 1
+    static let inputIsTerminal = isatty(STDIN_FILENO) == 1
 
     static func text(_ english: String, _ chinese: String) -> String { speaksChinese ? chinese : english }
 

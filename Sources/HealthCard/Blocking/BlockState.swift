@@ -17,6 +17,13 @@ public struct BlockReport: Sendable, Hashable {
     /// Commands of the session so far, continuations included.
     public let commands: Int
 
+    public init(directory: String?, before: BlockState, after: BlockState, commands: Int) {
+        self.directory = directory
+        self.before = before
+        self.after = after
+        self.commands = commands
+    }
+
     /// Nothing was sent: the card was as it should be.
     public var wasAlreadySo: Bool { before == after }
 

@@ -91,6 +91,19 @@ public struct UpdateError: Error, Sendable, CustomStringConvertible {
     public let report: UpdateReport
     public let doubt: UpdateDoubt?
 
+    /// The report once the doubt is settled: a record that is neither old nor new stays in doubt.
+    public func report(settling settlement: UpdateSettlement) -> UpdateReport {
+        var report = report
+        for index in report.records.indices where report.records[index].outcome == .inDoubt {
+            switch settlement {
+            case .new: report.records[index].outcome = .written
+            case .old, .noPhoto: report.records[index].outcome = .notWritten
+            case .other: break
+            }
+        }
+        return report
+    }
+
     public var description: String {
         func list(_ outcome: UpdateReport.Outcome) -> String {
             report.records(outcome).map { "\($0.place) (\($0.items.joined(separator: ", ")))" }.joined(separator: ", ")

@@ -1,0 +1,178 @@
+import ArgumentParser
+import CardProfiles
+import HealthCard
+import ISO7816
+
+struct BlockCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "block", abstract: "Block an application of a card, or the card.",
+        discussion: """
+            A temporary block is lifted by `healthcard unblock`; it is asked for, or --yes. Nothing lifts a permanent \
+            block, nor that of a card: the chip's serial has to be typed, or given as --confirm. Needs a SAM that \
+            blocks (--sam), or a test card. What is blocked already is left alone.
+            """)
+
+    @OptionGroup var readerOptions: ReaderOptions
+    @OptionGroup var profileOptions: ProfileOptions
+    @OptionGroup var securityOptions: SecurityOptions
+    @OptionGroup var traceOptions: TraceOptions
+
+    @Argument(help: "The application's directory: DF01, DF02, DF03.")
+    var directory: String?
+
+    @Flag(name: .long, help: "For ever.")
+    var permanent = false
+
+    @Flag(name: .long, help: "The whole card, for ever.")
+    var card = false
+
+    @Flag(name: .long, help: "Do not ask before a temporary block.")
+    var yes = false
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp("The serial of the chip that is to be blocked for ever.", valueName: "serial"))
+    var confirm: String?
+
+    @Flag(name: .long, help: "JSON: the state before and after.")
+    var json = false
+
+    private var isFinal: Bool { permanent || card }
+
+    func validate() throws {
+        guard card != (directory != nil) else { throw ValidationError("give a directory (DF02), or --card") }
+        guard !(card && permanent) else { throw ValidationError("a card is always blocked for ever: --card alone") }
+        guard !yes || !isFinal else {
+            throw ValidationError("--yes is not enough to block for ever: type the chip's serial, or give --confirm")
+        }
+        guard confirm == nil || isFinal else { throw ValidationError("--confirm goes with --permanent or --card") }
+    }
+
+    mutating func run() throws {
+        let (directory, permanent) = (directory, permanent)
+        let command = self
+        let work = BlockWork(
+            readerOptions: readerOptions, profileOptions: profileOptions, securityOptions: securityOptions,
+            traceOptions: traceOptions, json: json, directory: directory)
+        try work.run(wanted: isFinal ? .permanent : .temporary) { session, before in
+            try command.ask(session, before)
+            guard let directory else { return try session.blockCard() }
+            return try session.blockApplication(directory, permanently: permanent)
+        }
+    }
+
+    /// Makes sure that a person means it, and this card.
+    private func ask(_ session: HealthCardSession, _ before: BlockState) throws {
+        let serial = Hex.encode(try session.identify().factors.card)
+        let what = directory ?? Terminal.text("the whole card", "整张卡")
+        guard isFinal else {
+            if yes { return }
+            return try Terminal.confirm(
+                Terminal.text("\(what) of the card \(serial) will be blocked.", "将临时锁定卡 \(serial) 的 \(what)。"))
+        }
+        let typed: String
+        if let confirm {
+            typed = confirm
+        } else {
+            Terminal.note(
+                Terminal.text(
+                    "\(what) of the card \(serial) will be blocked for ever. Nothing lifts that.",
+                    "将永久锁定卡 \(serial) 的 \(what)，任何办法都不能解除。"))
+            typed = try Terminal.answer(
+                to: Terminal.text("type the chip's serial to go on: ", "请输入芯片序列号以继续："),
+                orElse: Terminal.text(
+                    "give --confirm with the chip's serial to block for ever", "无终端可确认：请用 --confirm 给出芯片序列号"))
+        }
+        guard typed.filter({ !$0.isWhitespace }).uppercased() == serial else {
+            throw Failure(
+                .notAllowed,
+                Terminal.text(
+                    "that is not the serial of the card in the reader: nothing was done", "与读卡器中的卡的序列号不符，未做任何操作"))
+        }
+    }
+}
+
+struct UnblockCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "unblock", abstract: "Lift the temporary block of an application.",
+        discussion: "Needs a SAM that unblocks (--sam), or a test card.")
+
+    @OptionGroup var readerOptions: ReaderOptions
+    @OptionGroup var profileOptions: ProfileOptions
+    @OptionGroup var securityOptions: SecurityOptions
+    @OptionGroup var traceOptions: TraceOptions
+
+    @Argument(help: "The application's directory: DF01, DF02, DF03.")
+    var directory: String
+
+    @Flag(name: .long, help: "JSON: the state before and after.")
+    var json = false
+
+    mutating func run() throws {
+        let directory = directory
+        let work = BlockWork(
+            readerOptions: readerOptions, profileOptions: profileOptions, securityOptions: securityOptions,
+            traceOptions: traceOptions, json: json, directory: directory)
+        try work.run(wanted: .open) { session, _ in try session.unblockApplication(directory) }
+    }
+}
+
+/// What blocking and unblocking have in common.
+struct BlockWork {
+    let readerOptions: ReaderOptions
+    let profileOptions: ProfileOptions
+    let securityOptions: SecurityOptions
+    let traceOptions: TraceOptions
+    let json: Bool
+    /// Nil for the card.
+    let directory: String?
+
+    /// Looks at the state, acts where it is another, and says what it is then.
+    func run(
+        wanted: BlockState, _ act: (HealthCardSession, _ before: BlockState) throws -> BlockReport
+    ) throws {
+        let profile = try profileOptions.load(testKeys: true)
+        do {
+            let report = try securityOptions.use(readerOptions, profile, traceOptions) { channel, module in
+                let session = HealthCardSession(channel: channel, profile: profile, securityModule: module)
+                let before = try state(session)
+                if before == wanted {
+                    return BlockReport(
+                        directory: directory, before: before, after: before, commands: session.commands)
+                }
+                return try act(session, before)
+            }
+            say(report)
+        } catch let error as BlockError where error.isInDoubt {
+            let what = directory ?? Terminal.text("the card", "卡")
+            let after = CardReturn.ask(Terminal.text("whether \(what) is blocked", "\(what) 是否已锁定")) {
+                try securityOptions.use(readerOptions.withoutWaiting, profile, traceOptions) { channel, module in
+                    try state(HealthCardSession(channel: channel, profile: profile, securityModule: module))
+                }
+            }
+            guard let after else { throw error }
+            Terminal.note(Self.text(what, after))
+            guard after == wanted else { throw error.cause }
+        }
+    }
+
+    private func state(_ session: HealthCardSession) throws -> BlockState {
+        guard let directory else { return try session.cardBlockState() }
+        return try session.blockState(of: directory)
+    }
+
+    private func say(_ report: BlockReport) {
+        if json { return Terminal.print(report.json.text(pretty: true)) }
+        let what = directory ?? Terminal.text("the card", "卡")
+        let already = report.wasAlreadySo ? Terminal.text(" (it was so before)", "（原已如此）") : ""
+        Terminal.print(Self.text(what, report.after) + already)
+    }
+
+    private static func text(_ what: String, _ state: BlockState) -> String {
+        switch state {
+        case .open: Terminal.text("\(what) is open", "\(what) 未锁定")
+        case .temporary: Terminal.text("\(what) is blocked; `healthcard unblock` lifts it", "\(what) 已临时锁定")
+        case .permanent: Terminal.text("\(what) is blocked for ever", "\(what) 已永久锁定")
+        }
+    }
+}

@@ -1,0 +1,188 @@
+import ArgumentParser
+import CardProfiles
+import Foundation
+import HealthCard
+import ISO7816
+
+struct UpdateCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "update", abstract: "Change what a card says: phone, address, contacts, clinical data, photo …",
+        discussion: """
+            Items have the names of Docs/items.md, with the section where a name is not unique: phone1, \
+            validity.phone1. Only what differs is written, and it is read back. Values on a command line can be seen by \
+            other users of the machine: --from takes them from a file, '-' from standard input.
+
+            A clinic's card needs a SAM (--sam) of a type that may update the file. When the card is pulled out in the \
+            middle, put it back: the program looks and says whether it holds the old or the new. Exit codes: 0 all is \
+            as asked, 4 the card was away and not everything is written, 5 refused, 6 bad values, 8 this SAM may not.
+            """)
+
+    @OptionGroup var readerOptions: ReaderOptions
+    @OptionGroup var profileOptions: ProfileOptions
+    @OptionGroup var securityOptions: SecurityOptions
+    @OptionGroup var traceOptions: TraceOptions
+
+    @Option(name: .long, help: ArgumentHelp("Set an item; may be repeated.", valueName: "item=value"))
+    var set: [String] = []
+
+    @Option(name: .long, help: ArgumentHelp("Empty an item; may be repeated.", valueName: "item"))
+    var clear: [String] = []
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Add an allergy, the newest last; may be repeated. The oldest on the card falls out.",
+            valueName: "substance[=reaction]"))
+    var addAllergy: [String] = []
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Add an immunization, the newest last; may be repeated. The oldest on the card falls out.",
+            valueName: "vaccine[=date]"))
+    var addImmunization: [String] = []
+
+    @Option(name: .long, help: ArgumentHelp("A JPEG for the card's photo.", valueName: "file"))
+    var photo: String?
+
+    @Flag(name: .customLong("no-photo"), help: "Take the photo away.")
+    var noPhoto = false
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "JSON as `read --json` prints it, with what is to change alone; '-' for standard input.",
+            valueName: "file"))
+    var from: String?
+
+    @Flag(name: .long, help: "Say what would be written, and write nothing.")
+    var dryRun = false
+
+    @Flag(name: .long, help: "JSON: what became of each record.")
+    var json = false
+
+    @Flag(name: .long, help: "Say on standard error how many commands it took, and how long.")
+    var stats = false
+
+    func validate() throws {
+        guard photo == nil || !noPhoto else { throw ValidationError("--photo and --no-photo exclude each other") }
+        guard
+            !(set.isEmpty && clear.isEmpty && addAllergy.isEmpty && addImmunization.isEmpty && photo == nil && !noPhoto
+                && from == nil)
+        else { throw ValidationError("nothing to change: give --set, --clear, --add-allergy … or --from") }
+    }
+
+    mutating func run() throws {
+        Terminal.outliveReaders()
+        let profile = try profileOptions.load(testKeys: true)
+        let changes = try changes(profile)
+        let (readerOptions, securityOptions, traceOptions) = (readerOptions, securityOptions, traceOptions)
+        let dryRun = dryRun
+        let clock = ContinuousClock()
+        var elapsed = Duration.zero
+        var report: UpdateReport
+        var failure: Failure?
+        do {
+            report = try securityOptions.use(readerOptions, profile, traceOptions) { channel, module in
+                let begin = clock.now
+                defer { elapsed = begin.duration(to: clock.now) }
+                let session = HealthCardSession(channel: channel, profile: profile, securityModule: module)
+                return dryRun ? try session.compare(changes) : try session.update(changes)
+            }
+        } catch let error as UpdateError {
+            (report, failure) = settled(error, profile)
+        }
+        if json {
+            Terminal.print(report.json.text(pretty: true))
+        } else {
+            for record in report.records { Terminal.print(line(record)) }
+        }
+        if stats {
+            let milliseconds = (elapsed / .milliseconds(1)).formatted(.number.precision(.fractionLength(1)))
+            Terminal.note("\(report.commands) commands, \(milliseconds) ms")
+        }
+        if let failure { throw failure }
+    }
+
+    // MARK: What is to change
+
+    private func changes(_ profile: CardProfile) throws -> CardChanges {
+        var changes = CardChanges(profile: profile)
+        if let from { try changes.merge(json: Self.bytes(of: from)) }
+        for (name, text) in try set.map({ try Self.pair($0, option: "--set") }) { try changes.set(name, to: text) }
+        for name in clear { try changes.clear(name) }
+        for text in addAllergy { try add(text, to: "allergies", &changes) }
+        for text in addImmunization { try add(text, to: "immunizations", &changes) }
+        if let photo { try changes.setPhoto(Self.bytes(of: photo)) }
+        if noPhoto { try changes.setPhoto(nil) }
+        return changes
+    }
+
+    /// The first item of a list before the first `=`, the second after it.
+    private func add(_ text: String, to section: String, _ changes: inout CardChanges) throws {
+        let items = changes.profile.files(section: section).first?.items.map(\.name) ?? []
+        let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+        try changes.add(to: section, Dictionary(zip(items, parts)) { $1 })
+    }
+
+    private static func pair(_ text: String, option: String) throws -> (String, String) {
+        let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+        guard parts.count == 2 else {
+            throw Failure(
+                .usage,
+                Terminal.text("\(option) takes ITEM=VALUE: '\(parts[0])' has no '='", "\(option) 的格式是 项目=值"))
+        }
+        return (parts[0], parts[1])
+    }
+
+    private static func bytes(of path: String) throws -> [UInt8] {
+        if path == "-" { return try Array(FileHandle.standardInput.readToEnd() ?? Data()) }
+        guard let data = FileManager.default.contents(atPath: path) else {
+            throw Failure(.badInput, Terminal.text("\(path) cannot be read", "无法读取 \(path)"))
+        }
+        return Array(data)
+    }
+
+    // MARK: What became of it
+
+    /// Asks a card that went away, once it is back, what it holds of the record in doubt.
+    private func settled(_ error: UpdateError, _ profile: CardProfile) -> (UpdateReport, Failure?) {
+        var failure = Failure(any: error) ?? Failure(.bug, error.description)
+        guard let doubt = error.doubt else { return (error.report, failure) }
+        let question = Terminal.text("whether \(doubt) holds the old or the new", "\(doubt) 是旧内容还是新内容")
+        let answer = CardReturn.ask(question) {
+            try securityOptions.use(readerOptions.withoutWaiting, profile, traceOptions) { channel, module in
+                try HealthCardSession(channel: channel, profile: profile, securityModule: module).settle(doubt)
+            }
+        }
+        guard let answer else { return (error.report, failure) }
+        let report = error.report(settling: answer)
+        failure.message = error.cause.description
+        switch answer {
+        case .new:
+            Terminal.note(Terminal.text("\(doubt) holds the new content", "\(doubt) 已是新内容"))
+            if report.records(.notWritten).isEmpty { return (report, nil) }
+        case .old:
+            Terminal.note(Terminal.text("\(doubt) holds the old content", "\(doubt) 仍是旧内容"))
+        case .noPhoto:
+            Terminal.note(Terminal.text("\(doubt) holds no photo now: write it again", "\(doubt) 现在没有照片，请重新写入"))
+        case .other:
+            Terminal.note(
+                Terminal.text(
+                    "\(doubt) holds neither the old nor the new: somebody else has written it", "\(doubt) 既非旧内容也非新内容"))
+        }
+        return (report, failure)
+    }
+
+    private func line(_ record: UpdateReport.Record) -> String {
+        let outcome =
+            switch record.outcome {
+            case .alreadySo: Terminal.text("already so ", "已是如此")
+            case .written: Terminal.text("written    ", "已写入  ")
+            case .notWritten:
+                dryRun ? Terminal.text("would write", "将写入  ") : Terminal.text("not written", "未写入  ")
+            case .inDoubt: Terminal.text("in doubt   ", "存疑    ")
+            }
+        return "\(outcome)  \(record.place)  \(record.items.joined(separator: " "))"
+    }
+}
