@@ -98,7 +98,9 @@ extension CardSystem {
         case .exact:
             if let ne = command.ne, ne <= available { return }
             throw Refusal(wrongExpectedLength(available))
-        case .zero: if !command.wantsAll { throw Refusal(.wrongLength) }
+        case .zero:
+            // A T=0 link answers P3 00 by 6Cxx, and then P3 is not 00.
+            if !command.wantsAll, !options.behavesAsT0 { throw Refusal(.wrongLength) }
         }
     }
 }
