@@ -17,6 +17,15 @@ import Testing
             [Programs.independent("differential_sam.py"), "--sam", sam, "--rounds", "10", "--length", "200", "--sweep"])
     }
 
+    @Test("The comparison of SAMs can fail: a SAM that cuts its MACs elsewhere is told apart")
+    func comparisonSeesADifference() async throws {
+        let sam = "\(Programs.python) \(Programs.independent("wrong_sam.py")) --type {type} --port {port}"
+        let arguments = [Programs.independent("differential_sam.py"), "--sam", sam, "--rounds", "5"]
+        let outcome = try await Programs.run(Programs.python, arguments)
+        #expect(outcome.status == 1)
+        #expect(try JSONValue(outcome.output)["differences"]?.members.isEmpty == false)
+    }
+
     @Test("A card in the manner of each maker is read through it as with the test keys")
     func makers() async throws {
         let slots = try await VirtualSlot.pair()
