@@ -37,14 +37,12 @@ struct VisitAddCommand: ParsableCommand {
         let profile = try card.profile()
         let content = try content(VisitLayout(kind.kind, of: profile))
         try content.check()
-        try card.change(profile) { session in
-            let report = try session.writeVisit(content)
-            guard !json else { return try Terminal.print(json: Output(report)) }
-            Terminal.print(
-                Terminal.text(
-                    "written as \(report.kind) record \(report.record), \(report.commands) commands",
-                    "已写入 \(report.kind) 第 \(report.record) 条，\(report.commands) 条指令"))
-        }
+        let done = try card.change(profile) { try $0.writeVisit(content) }
+        guard !json else { return try Terminal.print(json: VisitOutput(done)) }
+        let commands = done.report.map { Terminal.text(", \($0.commands) commands", "，\($0.commands) 条指令") } ?? ""
+        Terminal.print(
+            Terminal.text(
+                "written as \(done.kind) record \(done.record)", "已写入 \(done.kind) 第 \(done.record) 条") + commands)
     }
 
     private func content(_ layout: VisitLayout) throws -> VisitContent {
@@ -79,17 +77,19 @@ struct VisitAddCommand: ParsableCommand {
         }
         return Array(data)
     }
+}
 
-    private struct Output: Encodable {
-        let kind: String
-        let record: Int
-        let commands: Int
+/// Which record an act changed.
+private struct VisitOutput: Encodable {
+    let kind: String
+    let record: Int
+    /// Nil where the card had to be asked what became of the act.
+    let commands: Int?
 
-        init(_ report: VisitReport) {
-            kind = report.kind.rawValue
-            record = report.record
-            commands = report.commands
-        }
+    init(_ done: (kind: VisitKind, record: Int, report: VisitReport?)) {
+        kind = done.kind.rawValue
+        record = done.record
+        commands = done.report?.commands
     }
 }
 
@@ -117,7 +117,7 @@ struct VisitReimburseCommand: ParsableCommand {
     mutating func run() throws {
         let profile = try card.profile()
         let trust = unverified ? nil : try trustOptions.trust(profile)
-        try card.change(profile) { session in
+        let done = try card.change(profile) { session in
             let kind = try choice.kind(session)
             if !yes {
                 let visit = try session.visit(kind, record: choice.number)
@@ -126,14 +126,12 @@ struct VisitReimburseCommand: ParsableCommand {
                         "Reimburse \(VisitLine(visit).text)? It cannot be read afterwards.",
                         "核销 \(VisitLine(visit).text)？此后无法再读取。"))
             }
-            let report = try session.reimburseVisit(kind, record: choice.number, ifTrustedBy: trust)
-            guard !json else {
-                return try Terminal.print(json: ["kind": report.kind.rawValue, "record": String(report.record)])
-            }
-            Terminal.print(
-                Terminal.text(
-                    "\(report.kind) record \(report.record) is reimbursed and free",
-                    "\(report.kind) 第 \(report.record) 条已核销，可再次写入"))
+            return try session.reimburseVisit(kind, record: choice.number, ifTrustedBy: trust)
         }
+        guard !json else { return try Terminal.print(json: VisitOutput(done)) }
+        Terminal.print(
+            Terminal.text(
+                "\(done.kind) record \(done.record) is reimbursed and free",
+                "\(done.kind) 第 \(done.record) 条已核销，可再次写入"))
     }
 }

@@ -52,9 +52,13 @@ struct VisitCardOptions: ParsableArguments {
 
     /// As ``use(_:_:)`` for an act that changes the card: where it is cut short and one waits, the card says in the end
     /// what became of it.
-    func change(_ profile: CardProfile, _ body: (HealthCardSession) throws -> Void) throws {
+    /// - Returns: kind and record; the report where the act was not cut short.
+    func change(
+        _ profile: CardProfile, _ body: (HealthCardSession) throws -> VisitReport
+    ) throws -> (kind: VisitKind, record: Int, report: VisitReport?) {
         do {
-            try use(profile, body)
+            let report = try use(profile, body)
+            return (report.kind, report.record, report)
         } catch let error as VisitError {
             guard case .inDoubt(let pending) = error.effect, readerOptions.wait > 0 else { throw error }
             Terminal.note(Terminal.text("error: ", "错误：") + error.description)
@@ -63,6 +67,7 @@ struct VisitCardOptions: ParsableArguments {
                 throw Failure(.noCard, Terminal.text("nothing changed on the card", "卡内记录未变"))
             }
             Terminal.note(Terminal.text("the card lists the change", "卡内记录已更改"))
+            return (pending.kind, pending.record, nil)
         }
     }
 }
