@@ -55,7 +55,13 @@ struct TraceRecordCommand: ParsableCommand {
     var command: [String] = []
 
     mutating func run() throws {
-        guard !command.isEmpty else { throw Failure(.usage, "no command given: healthcard trace record FILE -- read") }
+        guard !command.isEmpty else {
+            throw Failure(
+                .usage,
+                Terminal.text(
+                    "no command given: healthcard trace record FILE -- read",
+                    "未给出命令：healthcard trace record 文件 -- read"))
+        }
         var inner = try InnerCommand(command)
         // A command that leaves a half made card for want of a folder would be bad.
         guard FileManager.default.createFile(atPath: file, contents: nil, attributes: [.posixPermissions: 0o600]) else {
