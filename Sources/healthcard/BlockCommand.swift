@@ -134,7 +134,7 @@ struct BlockWork {
         let profile = try profileOptions.load(testKeys: true)
         do {
             let report = try securityOptions.use(readerOptions, profile, traceOptions) { channel, module in
-                let session = HealthCardSession(channel: channel, profile: profile, securityModule: module)
+                let session = CardSource.session(channel, profile, module)
                 let before = try state(session)
                 if before == wanted {
                     return BlockReport(
@@ -147,7 +147,7 @@ struct BlockWork {
             let what = directory ?? Terminal.text("the card", "卡")
             let after = CardReturn.ask(Terminal.text("whether \(what) is blocked", "\(what) 是否已锁定")) {
                 try securityOptions.use(readerOptions.withoutWaiting, profile, traceOptions) { channel, module in
-                    try state(HealthCardSession(channel: channel, profile: profile, securityModule: module))
+                    try state(CardSource.session(channel, profile, module))
                 }
             }
             guard let after else { throw error }

@@ -32,6 +32,14 @@ enum CardSource: Sendable {
         guard case .readers = current else { return TransientHabits() }
         return CardHabitFile.standard() ?? TransientHabits.shared
     }
+
+    /// A session whose random numbers and habits can be recorded and played.
+    static func session(
+        _ channel: any CardChannel, _ profile: CardProfile, _ module: any SecurityModule
+    ) -> HealthCardSession {
+        HealthCardSession(
+            channel: channel, profile: profile, securityModule: module, habits: habits, random: random)
+    }
 }
 
 /// What is recorded of one command.
@@ -58,8 +66,12 @@ final class Recording: Sendable {
         state.withLock { if $0.profile == nil { $0.profile = profile } }
         guard showsData, !keepsData else { return }
         _ = try? card.reset()
-        let inspection = try? CardInspection.inspect(card, profile: profile)
-        if inspection?.authenticity == .testCard { state.withLock { $0.isTestCard = true } }
+        if let module = try? SoftwareSecurityModule.testKeys(profile) {
+            let session = HealthCardSession(channel: card, profile: profile, securityModule: module, habits: nil)
+            if case .genuine(isTestCard: true)? = try? session.authenticateInternally() {
+                state.withLock { $0.isTestCard = true }
+            }
+        }
         _ = try? card.reset()
     }
 

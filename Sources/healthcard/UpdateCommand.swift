@@ -86,7 +86,7 @@ struct UpdateCommand: ParsableCommand {
             report = try securityOptions.use(readerOptions, profile, traceOptions) { channel, module in
                 let begin = clock.now
                 defer { elapsed = begin.duration(to: clock.now) }
-                let session = HealthCardSession(channel: channel, profile: profile, securityModule: module)
+                let session = CardSource.session(channel, profile, module)
                 return dryRun ? try session.compare(changes) : try session.update(changes)
             }
         } catch let error as UpdateError {
@@ -152,7 +152,7 @@ struct UpdateCommand: ParsableCommand {
         let question = Terminal.text("whether \(doubt) holds the old or the new", "\(doubt) 是旧内容还是新内容")
         let answer = CardReturn.ask(question) {
             try securityOptions.use(readerOptions.withoutWaiting, profile, traceOptions) { channel, module in
-                try HealthCardSession(channel: channel, profile: profile, securityModule: module).settle(doubt)
+                try CardSource.session(channel, profile, module).settle(doubt)
             }
         }
         guard let answer else { return (error.report, failure) }

@@ -68,7 +68,7 @@ import Testing
         try await card.stop()
 
         let removed = try await CardInSlot.insert(
-            "5248430000007E01", slot: slot, ["--state", state, "--remove-after", "40"])
+            "5248430000007E01", slot: slot, ["--state", state, "--remove-after", "20"])
         #expect(try await record("removed", ["read", "--json"], removed, in: folder).status == 4)
         try await removed.stop()
     }

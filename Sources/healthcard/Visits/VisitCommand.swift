@@ -43,10 +43,7 @@ struct VisitCardOptions: ParsableArguments {
     /// Runs `body` with a session; a card that goes away in the one moment that matters is waited for, if one waits.
     func use<Result>(_ profile: CardProfile, _ body: (HealthCardSession) throws -> Result) throws -> Result {
         try securityOptions.use(readerOptions, profile, traceOptions) { channel, module in
-            try body(
-                HealthCardSession(
-                    channel: channel, profile: profile, securityModule: module, habits: CardSource.habits,
-                    random: CardSource.random))
+            try body(CardSource.session(channel, profile, module))
         }
     }
 
