@@ -67,7 +67,7 @@ struct CommandCountTests {
             $0.shortIdentifiers = false
             $0.onlyThroughMaster = true
         }
-        try check(card(field), withoutVisits, [129, 120])
+        try check(card(field), withoutVisits, [127, 120])
     }
 
     @Test("what was sent is told by command")

@@ -34,13 +34,22 @@ extension CardHabits {
             other.shortIdentifiers.toggle()
             return [other]
         }
+        let addressFirst: Set<StatusWord> = [
+            .fileNotFound, .incompatibleFileStructure, .commandNotAllowed, .wrongP1P2,
+        ]
         let changes: [Change] =
-            switch refusal {
-            case .wrongLength: [lengths, references, addresses]
-            case .fileNotFound, .incompatibleFileStructure, .commandNotAllowed, .wrongP1P2:
+            if refusal == .wrongLength {
+                [lengths, references, addresses]
+            } else if addressFirst.contains(refusal) {
                 [addresses, references, lengths]
-            default: [references, addresses, lengths]
+            } else {
+                [references, addresses, lengths]
             }
+        if refusal != .wrongLength {
+            // A card that lacks short identifiers mostly lacks reading many as well, and answers both alike.
+            found += changes[0](base) + changes[1](base)
+            found += addresses(base).flatMap(references).prefix(1)
+        }
         found += changes.flatMap { $0(base) }
         for (first, second) in [(0, 1), (0, 2), (1, 2)] {
             found += changes[first](base).flatMap(changes[second])
