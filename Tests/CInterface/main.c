@@ -3,6 +3,7 @@
  * interface_test clinic TYPE   a made test card and a SAM of that type in their readers
  * interface_test no-sam        a card, and no SAM
  * interface_test no-card       neither
+ * interface_test again       reads one file ten times, others between
  * interface_test exchange      waits until another card is in the reader, and reads both
  */
 #include <pthread.h>
@@ -112,13 +113,22 @@ int main(int count, char **arguments) {
         EXPECT(IRV_CARD_ERR, iW_DF03EF05Info(device, 1));
         EXPECT(IRV_CARD_ERR, iR_DF03EE_ALLInfo(device, 1, text));
         EXPECT(IRV_OK, CloseDevice(device));
+    } else if (strcmp(mode, "again") == 0) {
+        HANDLE device = OpenDevice(0);
+        CHECK(device != NULL);
+        char name[31], phone[21];
+        for (int i = 0; i < 10; i++) {
+            EXPECT(IRV_OK, iR_DDF1EF06Info(device, name, NULL, NULL, NULL, NULL));
+            EXPECT(IRV_OK, iR_DDF1EF08Info(device, NULL, phone, NULL, NULL, NULL, NULL));
+        }
+        EXPECT(IRV_OK, CloseDevice(device));
     } else if (strcmp(mode, "exchange") == 0) {
         HANDLE device = OpenDevice(0);
         CHECK(device != NULL);
         exchange(device);
         EXPECT(IRV_OK, CloseDevice(device));
     } else {
-        fprintf(stderr, "usage: %s clinic TYPE | no-sam | no-card | exchange\n", arguments[0]);
+        fprintf(stderr, "usage: %s clinic TYPE | no-sam | no-card | again | exchange\n", arguments[0]);
         return 2;
     }
     fprintf(stderr, "%d failures\n", failures);

@@ -67,19 +67,22 @@ import Testing
 
     /// A made test card in one reader, and a slot beside it.
     private func withCard(
-        _ serial: String, _ body: (CardInSlot, VirtualSlot) async throws -> Void
+        _ serial: String, independent: Bool = false, _ body: (CardInSlot, VirtualSlot) async throws -> Void
     ) async throws {
         let slots = try await VirtualSlot.pair()
-        let card = try await CardInSlot.insert(serial, slot: slots.card)
+        let card =
+            independent
+            ? try await CardInSlot(serial, slots.card, Programs.python, [Programs.independent("card.py")])
+            : try await CardInSlot.insert(serial, slot: slots.card)
         let making = try await Programs.healthcard(["personalize"] + SampleBatch.options() + ["--reader", card.reader])
         #expect(making.status == 0, "\(making.errors)")
         try await body(card, slots.sam)
         try await card.stop()
     }
 
-    /// The independent SAM.
+    /// Our virtual SAM.
     private func insertSAM(_ type: Int, _ slot: VirtualSlot) async throws -> CardInSlot {
-        try await CardInSlot.independentSAM(slot: slot, ["--type", String(type)])
+        try await CardInSlot.insert("524843530000100\(type)", slot: slot, ["--sam", "--type", String(type)])
     }
 
     private func environment(_ card: String, _ sam: String) -> [String: String] {
@@ -103,6 +106,35 @@ import Testing
             let environment = environment(card.reader, sam.reader)
             try await expectSuccess(Programs.run(program, ["clinic", String(type)], environment: environment))
             try await sam.stop()
+        }
+    }
+
+    @Test("A card and a SAM that know nothing of ours are read and written")
+    func independent() async throws {
+        let folder = try TestFolder()
+        let program = try await compiled(folder)
+        try await withCard("52484300000006A9", independent: true) { card, slot in
+            let sam = try await CardInSlot.independentSAM(slot: slot, ["--type", "5"])
+            let environment = environment(card.reader, sam.reader)
+            try await expectSuccess(Programs.run(program, ["clinic", "5"], environment: environment))
+            let report = try await JSONValue(sam.remove())
+            // The PIN that is wrong on purpose, and what is asked before the PIN.
+            #expect(report["triesLeft"] == .number(3))
+        }
+    }
+
+    @Test("Twenty readings in one directory authenticate once")
+    func sessionIsKept() async throws {
+        let folder = try TestFolder()
+        let program = try await compiled(folder)
+        try await withCard("52484300000006AA") { card, slot in
+            let sam = try await CardInSlot.independentSAM(slot: slot, ["--type", "1"])
+            let environment = environment(card.reader, sam.reader)
+            try await expectSuccess(Programs.run(program, ["again"], environment: environment))
+            let report = try await JSONValue(sam.remove())
+            // SELECT, two files, then three commands for the card's own key and for the read key.
+            #expect(report["commands"]?.elements.count == 3 + 2 * 3)
+            #expect(report["violations"] == .list([]))
         }
     }
 
