@@ -71,7 +71,15 @@ extension Failure {
     }
 
     private static func status(of error: HealthCardError) -> ExitStatus {
-        error.channel.map(status(of:)) ?? (error.code == .notPermitted ? .notAllowed : .cardRefused)
+        error.channel.map(status(of:)) ?? status(of: error.code)
+    }
+
+    private static func status(of code: HealthCardError.Code) -> ExitStatus {
+        switch code {
+        case .notPermitted: .notAllowed
+        case .profile: .badInput
+        default: .cardRefused
+        }
     }
 
     private static func status(of error: VisitError) -> ExitStatus {

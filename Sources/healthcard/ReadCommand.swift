@@ -84,7 +84,7 @@ struct ReadCommand: ParsableCommand {
         for file in reading.unreadable where format == .text {
             Terminal.note(Terminal.text("not read: ", "未读出：") + "\(file.file): \(file.reason)")
         }
-        if stats { show(statistics, elapsed, asJSON: format != .text) }
+        if stats { Terminal.note(statistics, elapsed, asJSON: format != .text) }
     }
 
     /// What of the card is wanted.
@@ -98,22 +98,5 @@ struct ReadCommand: ParsableCommand {
                     + known.joined(separator: ", "))
         }
         return ReadScope(sections: names.map { Set($0) }, visits: noVisits ? .none : .valid)
-    }
-
-    private func show(_ statistics: LinkStatistics, _ elapsed: Duration, asJSON: Bool) {
-        if asJSON {
-            Terminal.note(statistics.json(seconds: elapsed / .seconds(1)).text())
-            return
-        }
-        let milliseconds = (elapsed / .milliseconds(1)).formatted(.number.precision(.fractionLength(1)))
-        Terminal.note(
-            Terminal.text(
-                "\(statistics.commands) commands, \(statistics.bytesSent) bytes sent, \(statistics.bytesReceived) received, "
-                    + "\(milliseconds) ms",
-                "\(statistics.commands) 条命令，发送 \(statistics.bytesSent) 字节，接收 \(statistics.bytesReceived) 字节，"
-                    + "\(milliseconds) 毫秒"))
-        for (name, count) in statistics.byName {
-            Terminal.note("  " + name.padding(toLength: 24, withPad: " ", startingAt: 0) + String(count))
-        }
     }
 }

@@ -21,6 +21,7 @@ struct UpdateCommand: ParsableCommand {
     @OptionGroup var profileOptions: ProfileOptions
     @OptionGroup var securityOptions: SecurityOptions
     @OptionGroup var traceOptions: TraceOptions
+    @OptionGroup var habitOptions: HabitOptions
 
     @Option(name: .long, help: ArgumentHelp("Set an item; may be repeated.", valueName: "item=value"))
     var set: [String] = []
@@ -61,7 +62,7 @@ struct UpdateCommand: ParsableCommand {
     @Flag(name: .long, help: "JSON: what became of each record.")
     var json = false
 
-    @Flag(name: .long, help: "Say on standard error how many commands it took, and how long.")
+    @Flag(name: .long, help: "Say on standard error how many commands and bytes it took, and how long.")
     var stats = false
 
     func validate() throws {
@@ -76,17 +77,23 @@ struct UpdateCommand: ParsableCommand {
         Terminal.outliveReaders()
         let profile = try profileOptions.load(testKeys: true)
         let changes = try changes(profile)
-        let (readerOptions, securityOptions, traceOptions) = (readerOptions, securityOptions, traceOptions)
         let dryRun = dryRun
+        let memory = habitOptions.memory()
         let clock = ContinuousClock()
         var elapsed = Duration.zero
-        var report: UpdateReport
+        var statistics = LinkStatistics()
+        let report: UpdateReport
         var failure: Failure?
         do {
             report = try securityOptions.use(readerOptions, profile, traceOptions) { channel, module in
                 let begin = clock.now
-                defer { elapsed = begin.duration(to: clock.now) }
-                let session = CardSource.session(channel, profile, module)
+                let session = HealthCardSession(
+                    channel: channel, profile: profile, securityModule: module, habits: memory,
+                    random: CardSource.random)
+                defer {
+                    elapsed = begin.duration(to: clock.now)
+                    statistics = session.statistics
+                }
                 return dryRun ? try session.compare(changes) : try session.update(changes)
             }
         } catch let error as UpdateError {
@@ -97,24 +104,29 @@ struct UpdateCommand: ParsableCommand {
         } else {
             for record in report.records { Terminal.print(line(record)) }
         }
-        if stats {
-            let milliseconds = (elapsed / .milliseconds(1)).formatted(.number.precision(.fractionLength(1)))
-            Terminal.note("\(report.commands) commands, \(milliseconds) ms")
-        }
+        if stats { Terminal.note(statistics, elapsed, asJSON: json) }
         if let failure { throw failure }
     }
 
     // MARK: What is to change
 
+    /// Everything that is wrong with what was asked comes at once.
     private func changes(_ profile: CardProfile) throws -> CardChanges {
         var changes = CardChanges(profile: profile)
-        if let from { try changes.merge(json: Self.bytes(of: from)) }
-        for (name, text) in try set.map({ try Self.pair($0, option: "--set") }) { try changes.set(name, to: text) }
-        for name in clear { try changes.clear(name) }
-        for text in addAllergy { try add(text, to: "allergies", &changes) }
-        for text in addImmunization { try add(text, to: "immunizations", &changes) }
-        if let photo { try changes.setPhoto(Self.bytes(of: photo)) }
-        if noPhoto { try changes.setPhoto(nil) }
+        var problems: [CardChangesError.Problem] = []
+        func collect(_ step: () throws -> Void) throws {
+            do { try step() } catch let error as CardChangesError { problems += error.problems }
+        }
+        if let from { try collect { try changes.merge(json: Self.bytes(of: from)) } }
+        for (name, text) in try set.map({ try Self.pair($0, option: "--set") }) {
+            try collect { try changes.set(name, to: text) }
+        }
+        for name in clear { try collect { try changes.clear(name) } }
+        for text in addAllergy { try collect { try add(text, to: "allergies", &changes) } }
+        for text in addImmunization { try collect { try add(text, to: "immunizations", &changes) } }
+        if let photo { try collect { try changes.setPhoto(Self.bytes(of: photo)) } }
+        if noPhoto { try collect { try changes.setPhoto(nil) } }
+        guard problems.isEmpty else { throw CardChangesError(problems: problems) }
         return changes
     }
 

@@ -9,6 +9,19 @@ import Testing
             "--reader", "-r", "--wait", "--profile", "--overlay", "--trace", "--trace-data", "--json", "--keys",
             "--stats", "--format", "--sections", "--no-visits", "--forget-habits",
         ],
+        "update": [
+            "--reader", "-r", "--wait", "--profile", "--overlay", "--sam", "--sam-pin-file", "--trace", "--trace-data",
+            "--set", "--clear", "--add-allergy", "--add-immunization", "--photo", "--no-photo", "--from", "--dry-run",
+            "--json", "--stats", "--forget-habits",
+        ],
+        "block": [
+            "--reader", "-r", "--wait", "--profile", "--overlay", "--sam", "--sam-pin-file", "--trace", "--trace-data",
+            "--permanent", "--card", "--yes", "--confirm", "--json",
+        ],
+        "unblock": [
+            "--reader", "-r", "--wait", "--profile", "--overlay", "--sam", "--sam-pin-file", "--trace", "--trace-data",
+            "--json",
+        ],
         "inspect": [
             "--reader", "-r", "--wait", "--profile", "--overlay", "--trace", "--trace-data", "--json", "--probe",
             "--forget-habits",
