@@ -66,9 +66,13 @@ final class CardTerminal {
         }
     }
 
+    /// What is known of the products met before, by this program or another.
+    private static let habits: any CardHabitMemory = CardHabitFile.standard() ?? TransientHabits.shared
+
     private func openSession() throws -> HealthCardSession {
         if let session { return session }
-        let made = HealthCardSession(channel: try connectCard(), profile: profile, securityModule: module)
+        let made = HealthCardSession(
+            channel: try connectCard(), profile: profile, securityModule: module, habits: Self.habits)
         session = made
         return made
     }
@@ -86,7 +90,9 @@ final class CardTerminal {
         }
         let taken = samChannel?.connection.reader
         let channel = try search(configuration.reader, except: taken) { channel in
-            try HealthCardSession(channel: channel, profile: profile, securityModule: module).identify()
+            try HealthCardSession(
+                channel: channel, profile: profile, securityModule: module, habits: Self.habits
+            ).identify()
         }
         try channel.begin()
         card = channel

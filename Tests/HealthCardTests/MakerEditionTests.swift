@@ -49,11 +49,10 @@ struct MakerEditionTests {
     private func card(_ edition: Edition, isT0: Bool = false) throws -> VirtualCardChannel {
         let content = try SampleCard.card(profile)
         content.files["DDF1/EF07"] = .bytes([0x0C, 0x00] + [UInt8](repeating: 0xFF, count: 3072))
-        let made = try CardMaker.card(content).card.state
         let maker = try CardProfile.bundled(overlays: ["test-keys", edition.name])
         var options = VirtualCardOptions(profile: maker)
         options.behavesAsT0 = isT0
-        return VirtualCardChannel(card: try VirtualHealthCard(state: made, profile: profile, options: options))
+        return try CardMaker.card(content, options: options)
     }
 
     private func session(_ channel: VirtualCardChannel, _ memory: TransientHabits) throws -> HealthCardSession {
