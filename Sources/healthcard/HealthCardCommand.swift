@@ -18,7 +18,7 @@ struct HealthCardCommand: AsyncParsableCommand {
         subcommands: [
             ReadersCommand.self, ReadCommand.self, UpdateCommand.self, VisitCommand.self, InspectCommand.self,
             BlockCommand.self, UnblockCommand.self, SAMCommand.self, PersonalizeCommand.self, PlanCommand.self,
-            APDUCommand.self, TraceCommand.self, VirtualCommand.self, DemoCommand.self,
+            SoakCommand.self, APDUCommand.self, TraceCommand.self, VirtualCommand.self, DemoCommand.self,
         ])
 }
 

@@ -194,7 +194,7 @@ totalDose 6 cn:amount
 route 2 cn
 """)),
     ("surgeries", members(344, 3, "name 80 ans\ncode 5 ans\ndate 4 cn:date")),
-    ("fees", members(353, 10, "category 20 ans\ncategoryCode 1 cn:code\namount 4 cn:amount")),
+    ("fees", members(353, 10, "category 20 ans\ncategoryCode 1 cn\namount 4 cn:amount")),
     *parse("383 signature 64 b\n384 samCertificate 190 b"),
 ]
 

@@ -1,0 +1,163 @@
+import ArgumentParser
+import CardProfiles
+import Foundation
+import HealthCard
+
+/// The same card read many times, each time from connecting to disconnecting, as a counter would all day.
+struct SoakCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "soak", abstract: "Read a card again and again: does this reader, with this card, last?",
+        discussion: """
+            Each reading connects, opens the card anew, reads all of it and disconnects; all must say the same. Ends \
+            with the median and worst time, and with how much memory and how many files this process holds after the \
+            first tenth and at the end. Exit code 7 when a reading failed.
+            """)
+
+    @OptionGroup var readerOptions: ReaderOptions
+    @OptionGroup var profileOptions: ProfileOptions
+    @OptionGroup var securityOptions: SecurityOptions
+    @OptionGroup var traceOptions: TraceOptions
+
+    @Option(name: .long, help: "How many times, 1 to 1000000.")
+    var reads = 100
+
+    @Flag(name: .long, help: "JSON: reads, failed, commands, milliseconds, residentKiB, openFiles, failures.")
+    var json = false
+
+    func validate() throws {
+        guard (1...1_000_000).contains(reads) else { throw ValidationError("--reads takes 1 to 1000000") }
+    }
+
+    struct Report: Encodable {
+        struct Times: Encodable {
+            var median: Double
+            var worst: Double
+        }
+        struct Growth: Encodable {
+            var early: Int
+            var late: Int
+        }
+        var reads: Int
+        var failed: Int
+        /// Of one reading.
+        var commands: Int
+        var milliseconds: Times?
+        var residentKiB: Growth
+        var openFiles: Growth
+        /// The first ten, `17: …` for the seventeenth reading.
+        var failures: [String]
+    }
+
+    /// After so many in a row nobody believes that the next one works.
+    private static let patience = 10
+
+    mutating func run() throws {
+        let profile = try profileOptions.load(testKeys: true)
+        var soak = Soak()
+        for number in 1...reads {
+            do {
+                try soak.time { try read(profile) }
+            } catch {
+                guard let failure = Failure(any: error) else { throw error }
+                // What is wrong from the start is no matter of lasting.
+                guard number > 1 else { throw failure }
+                soak.fail(number, failure.message)
+            }
+            if number == max(1, reads / 10) { soak.rememberProcess() }
+            guard soak.failuresInARow < Self.patience else { break }
+        }
+        let report = soak.report()
+        if json { try Terminal.print(json: report) } else { Self.print(report) }
+        guard report.failed == 0 else {
+            throw Failure(
+                .partFailed,
+                Terminal.text(
+                    "\(report.failed) of \(report.reads) readings failed", "\(report.reads) 次读取中有 \(report.failed) 次失败")
+            )
+        }
+    }
+
+    private func read(_ profile: CardProfile) throws -> (said: String, commands: Int) {
+        try securityOptions.use(readerOptions, profile, traceOptions) { channel, module in
+            let reading = try HealthCardSession(channel: channel, profile: profile, securityModule: module)
+                .readWhatIsOpen()
+            return (reading.json(), reading.commands)
+        }
+    }
+
+    private static func print(_ report: Report) {
+        Terminal.print(
+            Terminal.text(
+                "\(report.reads) readings, \(report.failed) failed, \(report.commands) commands each",
+                "读取 \(report.reads) 次，失败 \(report.failed) 次，每次 \(report.commands) 条指令"))
+        if let times = report.milliseconds {
+            Terminal.print(
+                Terminal.text(
+                    "median \(times.median) ms, worst \(times.worst) ms",
+                    "中位数 \(times.median) 毫秒，最长 \(times.worst) 毫秒"))
+        }
+        let (memory, files) = (report.residentKiB, report.openFiles)
+        Terminal.print(
+            Terminal.text(
+                "memory \(memory.early) → \(memory.late) KiB, open files \(files.early) → \(files.late)",
+                "内存 \(memory.early) → \(memory.late) KiB，打开的文件 \(files.early) → \(files.late)"))
+        for failure in report.failures { Terminal.note(failure) }
+    }
+}
+
+/// What is counted over many readings.
+private struct Soak {
+    private(set) var failuresInARow = 0
+    private var times: [Duration] = []
+    private var failed = 0
+    private var failures: [String] = []
+    private var first: (said: String, commands: Int)?
+    private var early = (residentKiB: 0, openFiles: 0)
+
+    mutating func time(_ read: () throws -> (said: String, commands: Int)) throws {
+        let clock = ContinuousClock()
+        let begin = clock.now
+        let reading = try read()
+        let time = begin.duration(to: clock.now)
+        if let first {
+            guard reading.said == first.said else {
+                throw Failure(
+                    .cardRefused,
+                    Terminal.text("it does not say what the first reading said", "与第一次读取的内容不一致"))
+            }
+        } else {
+            first = reading
+        }
+        times.append(time)
+        failuresInARow = 0
+    }
+
+    mutating func fail(_ number: Int, _ message: String) {
+        failed += 1
+        failuresInARow += 1
+        if failures.count < 10 { failures.append("\(number): \(message)") }
+    }
+
+    mutating func rememberProcess() { early = Self.process() }
+
+    func report() -> SoakCommand.Report {
+        func milliseconds(_ duration: Duration) -> Double { (duration / .milliseconds(1) * 1000).rounded() / 1000 }
+        let sorted = times.sorted()
+        let late = Self.process()
+        return SoakCommand.Report(
+            reads: times.count + failed, failed: failed, commands: first?.commands ?? 0,
+            milliseconds: sorted.last.map {
+                .init(median: milliseconds(sorted[sorted.count / 2]), worst: milliseconds($0))
+            },
+            residentKiB: .init(early: early.residentKiB, late: late.residentKiB),
+            openFiles: .init(early: early.openFiles, late: late.openFiles), failures: failures)
+    }
+
+    /// proc(5): the second field of `statm` counts resident pages.
+    private static func process() -> (residentKiB: Int, openFiles: Int) {
+        let fields = (try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8))?.split(separator: " ") ?? []
+        let pages = fields.count > 1 ? Int(fields[1]) ?? 0 : 0
+        let open = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")) ?? []
+        return (pages * Int(sysconf(Int32(_SC_PAGESIZE))) / 1024, open.count)
+    }
+}
