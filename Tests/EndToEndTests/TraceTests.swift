@@ -92,6 +92,11 @@ import Testing
         #expect(try await record("sam-verify", ["visit", "verify", "--json"], card, sam: sam, in: folder).status == 0)
         try await sam.stop()
         // With published keys: signatures are the same each time.
+        let update = ["update", "--set", "phone1=13900000000", "--json"]
+        #expect(try await record("update", update, card, pinned: false, in: folder).status == 0)
+        let block = ["block", "DF03", "--yes"]
+        #expect(try await record("block", block, card, pinned: false, in: folder).status == 0)
+        #expect(try await record("unblock", ["unblock", "DF03"], card, pinned: false, in: folder).status == 0)
         #expect(try await record("plain-add", add, card, pinned: false, in: folder).status == 0)
         try await card.stop()
     }
