@@ -77,6 +77,10 @@ public struct StatusWord: Sendable, Hashable, RawRepresentable {
     /// True for 9000 alone: 61xx and the warnings of 62xx and 63xx are not plain success.
     public var isSuccess: Bool { self == .ok }
 
+    /// Whether a command so answered may have changed the card: warnings, failures while it was carried out, and
+    /// 6Fxx, which says nothing (ISO/IEC 7816-4:2013 §5.6).
+    public var mayHaveChangedMemory: Bool { (0x62...0x66).contains(sw1) || sw1 == 0x6F }
+
     /// x of 63Cx.
     public var triesLeft: Int? { rawValue & 0xFFF0 == 0x63C0 ? Int(rawValue & 0xF) : nil }
 

@@ -55,7 +55,8 @@ struct BlockCommand: ParsableCommand {
             readerOptions: readerOptions, profileOptions: profileOptions, securityOptions: securityOptions,
             traceOptions: traceOptions, json: json, directory: directory)
         try work.run(wanted: isFinal ? .permanent : .temporary) { session, before in
-            try command.ask(session, before)
+            // Of what is blocked for good nothing is asked: the session says that it is.
+            if before != .permanent { try command.ask(session, before) }
             guard let directory else { return try session.blockCard() }
             return try session.blockApplication(directory, permanently: permanent)
         }
@@ -132,27 +133,35 @@ struct BlockWork {
         wanted: BlockState, _ act: (HealthCardSession, _ before: BlockState) throws -> BlockReport
     ) throws {
         let profile = try profileOptions.load(testKeys: true)
+        var before: BlockState?
         do {
             let report = try securityOptions.use(readerOptions, profile, traceOptions) { channel, module in
                 let session = CardSource.session(channel, profile, module)
-                let before = try state(session)
-                if before == wanted {
-                    return BlockReport(
-                        directory: directory, before: before, after: before, commands: session.commands)
+                let found = try state(session)
+                before = found
+                if found == wanted {
+                    return BlockReport(directory: directory, before: found, after: found, commands: session.commands)
                 }
-                return try act(session, before)
+                return try act(session, found)
             }
             say(report)
         } catch let error as BlockError where error.isInDoubt {
             let what = directory ?? Terminal.text("the card", "卡")
-            let after = CardReturn.ask(Terminal.text("whether \(what) is blocked", "\(what) 是否已锁定")) {
+            let answer = CardReturn.ask(Terminal.text("whether \(what) is blocked", "\(what) 是否已锁定")) {
                 try securityOptions.use(readerOptions.withoutWaiting, profile, traceOptions) { channel, module in
-                    try state(CardSource.session(channel, profile, module))
+                    let session = CardSource.session(channel, profile, module)
+                    return (state: try state(session), commands: session.commands)
                 }
             }
-            guard let after else { throw error }
-            Terminal.note(Self.text(what, after))
-            guard after == wanted else { throw error.cause }
+            guard let answer else { throw error }
+            guard answer.state == wanted else {
+                Terminal.note(Self.text(what, answer.state))
+                throw error.cause
+            }
+            say(
+                BlockReport(
+                    directory: directory, before: before ?? answer.state, after: answer.state,
+                    commands: answer.commands))
         }
     }
 

@@ -4,27 +4,31 @@ import PCSC
 
 /// A card that went away in the middle of a change and may be put back.
 enum CardReturn {
-    private static let patience = Duration.seconds(10)
-
-    /// Waits for the card and asks it.
-    /// - Parameter what: what is to be found out, for the person who has the card.
+    /// Asks the card, waiting for one that is away.
+    /// - Parameters:
+    ///   - what: what is to be found out, for the person who has the card.
+    ///   - patience: seconds to wait.
     /// - Returns: nil when no card came back in time, or it could not be asked; that has been said then.
-    static func ask<Answer>(_ what: String, _ question: () throws -> Answer) -> Answer? {
-        let seconds = patience.components.seconds
-        Terminal.note(
-            Terminal.text(
-                "the card is away: put it back within \(seconds) s to learn \(what)",
-                "卡已离开：请在 \(seconds) 秒内放回，以确认\(what)"))
-        let end = ContinuousClock.now + patience
+    static func ask<Answer>(_ what: String, patience: Double = 10, _ question: () throws -> Answer) -> Answer? {
+        var end: ContinuousClock.Instant?
         while true {
             do {
                 return try question()
             } catch {
                 let failure = Failure(any: error) ?? Failure(.bug, "\(error)")
-                guard [.noCard, .noReader].contains(failure.status) || error is PCSCError, ContinuousClock.now < end
-                else {
+                let isAway = [.noCard, .noReader].contains(failure.status) || error is PCSCError
+                let now = ContinuousClock.now
+                guard isAway, end.map({ now < $0 }) ?? true else {
                     Terminal.note(failure.message)
                     return nil
+                }
+                if end == nil {
+                    end = now + .seconds(patience)
+                    let seconds = Int(patience.rounded(.up))
+                    Terminal.note(
+                        Terminal.text(
+                            "the card is away: put it back within \(seconds) s to learn \(what)",
+                            "卡已离开：请在 \(seconds) 秒内放回，以确认\(what)"))
                 }
             }
             Thread.sleep(forTimeInterval: 0.2)

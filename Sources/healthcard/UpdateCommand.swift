@@ -142,7 +142,7 @@ struct UpdateCommand: ParsableCommand {
         guard parts.count == 2 else {
             throw Failure(
                 .usage,
-                Terminal.text("\(option) takes ITEM=VALUE: '\(parts[0])' has no '='", "\(option) 的格式是 项目=值"))
+                Terminal.text("\(option) takes ITEM=VALUE, and one has no '='", "\(option) 的格式是 项目=值"))
         }
         return (parts[0], parts[1])
     }

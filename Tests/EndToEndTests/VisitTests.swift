@@ -159,7 +159,7 @@ import Testing
         #expect(listed == 1)
     }
 
-    @Test("A card that comes back while one waits says itself what became of the visit", arguments: [false, true])
+    @Test("A card that comes back says itself what became of the visit", arguments: [false, true])
     func settled(_ isAnswerLost: Bool) async throws {
         let folder = try TestFolder()
         let state = folder.file("card.json")
@@ -172,9 +172,9 @@ import Testing
         let flawed = try await CardInSlot.insert("5248430000000404", slot: slot, ["--state", state] + flaw)
         let adding = try Programs.Running(
             Programs.healthcard(),
-            ["visit", "add", "--outpatient", folder.file("visit.json"), "--reader", flawed.reader, "--wait", "60"])
+            ["visit", "add", "--outpatient", folder.file("visit.json"), "--reader", flawed.reader, "--wait", "30"])
         try await eventually("the visit cut short") {
-            String(decoding: adding.errors, as: UTF8.self).contains("not known")
+            String(decoding: adding.errors, as: UTF8.self).contains("put it back within 30 s")
         }
         try await flawed.stop()
         let whole = try await CardInSlot.insert("5248430000000404", slot: slot, ["--state", state])

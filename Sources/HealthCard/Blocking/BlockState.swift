@@ -42,7 +42,7 @@ public struct BlockError: Error, Sendable, Hashable, CustomStringConvertible {
     public let cause: HealthCardError
     /// `DF02`; nil for the card.
     public let directory: String?
-    /// The command went out and nothing came back: ``HealthCardSession/blockState(of:)`` or
+    /// The command went out and its answer does not tell: ``HealthCardSession/blockState(of:)`` or
     /// ``HealthCardSession/cardBlockState()`` in a new session tells. Otherwise nothing has changed.
     public let isInDoubt: Bool
 

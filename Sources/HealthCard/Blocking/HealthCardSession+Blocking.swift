@@ -143,16 +143,16 @@ extension HealthCardSession {
         }
         let status: StatusWord
         do {
-            status = try reader.send(command, wantsAnswer: false, at: place).status
+            status = try reader.sendOnce(command, at: place)
         } catch {
             throw BlockError(cause: error.error.placed(at: place), directory: name, isInDoubt: true)
         }
-        guard !isDone(status) else { return }
+        guard !FileReader.isDone(status) else { return }
         throw BlockError(
             cause: HealthCardError(
                 .refused, at: place, command: command.header, status: status, FileReader.refusal(command, status),
                 advice: advice(for: status, in: place)),
-            directory: name, isInDoubt: [0x64, 0x65].contains(status.sw1))
+            directory: name, isInDoubt: status.mayHaveChangedMemory)
     }
 }
 

@@ -124,6 +124,14 @@ final class FileReader {
         return answer
     }
 
+    /// Sends a command that costs something: a try, a change. It goes out once, whatever is answered.
+    func sendOnce(_ command: CommandAPDU, at place: String) throws(ReadFailure) -> StatusWord {
+        try send(command, wantsAnswer: false, correctsLength: false, at: place).status
+    }
+
+    /// Whether a command without answer data was carried out: some cards offer data by 61xx all the same.
+    static func isDone(_ status: StatusWord) -> Bool { status.isSuccess || status.remaining != nil }
+
     static func refusal(_ command: CommandAPDU, _ status: StatusWord) -> String {
         "the card answered \(status) (\(status.meaning(for: command.ins))) to command \(command.header)"
     }
@@ -232,7 +240,7 @@ final class FileReader {
             currentFile = nil
             return .temporarilyBlocked
         default:
-            guard status.isSuccess || status.remaining != nil else {
+            guard Self.isDone(status) else {
                 lastRefusal = .refused(select, status)
                 return nil
             }
@@ -249,7 +257,7 @@ final class FileReader {
             .selectFile,
             [.fid: .number(Int(file.fileIdentifier.rawValue)), .sfi: .number(Int(file.sfi.rawValue))])
         let status = try send(select, wantsAnswer: false, at: file.path).status
-        guard status.isSuccess || status.remaining != nil else { throw .refused(select, status) }
+        guard Self.isDone(status) else { throw .refused(select, status) }
         currentFile = file.path
     }
 }

@@ -82,6 +82,15 @@ extension HealthCardSession {
         rights.insert(name)
     }
 
+    /// Wins a right in the current directory.
+    func prove(_ condition: AccessCondition) throws(ReadFailure) {
+        switch condition {
+        case .always: return
+        case .key(let name): try prove(name)
+        case .never: throw .file("the card lets nobody do this")
+        }
+    }
+
     /// GET CHALLENGE and EXTERNAL AUTHENTICATE with a fresh original. Sent once; a failure costs a try and is never
     /// repeated here.
     private func authenticateExternally(_ key: KeyDefinition) throws(ReadFailure) {
@@ -107,9 +116,10 @@ extension HealthCardSession {
                 .reference: .number(Int(key.reference)), .cryptogram: .bytes(cryptogram), .original: .bytes(original),
                 .version: .number(Int(securityModule.keyVersion)),
             ])
-        let status = try reader.send(command, at: place).status
-        guard !status.isSuccess else { return }
-        if status.triesLeft != nil { refusedKey = key.name }
+        let status = try reader.sendOnce(command, at: place)
+        guard !FileReader.isDone(status) else { return }
+        // 63Cx, and 6300 of a card that does not count aloud.
+        if status.sw1 == 0x63 { refusedKey = key.name }
         let tries = status.triesLeft.map { "; \($0) tries are left, it is not tried again" } ?? ""
         throw .step(
             HealthCardError(

@@ -50,8 +50,8 @@ extension HealthCardSession {
             let command = try protectedCommand(
                 valid ? .setIndex : .eraseIndex,
                 [.record: .number(record), .sfi: .number(try reader.shortIdentifier(of: index))], at: index.path)
-            let status = try reader.send(command, at: index.path).status
-            guard status.isSuccess else { throw .refused(command, status, at: index.path) }
+            let status = try reader.sendOnce(command, at: index.path)
+            guard FileReader.isDone(status) else { throw .refused(command, status, at: index.path) }
         }
     }
 
@@ -70,17 +70,11 @@ extension HealthCardSession {
         }
         try identify()
         if rights.contains(where: { $0 != .always }) {
-            guard case .genuine = try authenticateInternally() else { throw notGenuine() }
+            try requireGenuine()
         }
         do throws(ReadFailure) {
             try enter(directory)
-            for right in rights {
-                switch right {
-                case .always: break
-                case .never: throw .file("the card lets nobody do this")
-                case .key(let name): try prove(name)
-                }
-            }
+            for right in rights { try prove(right) }
             return try work()
         } catch {
             throw error.error.placed(at: file.path)

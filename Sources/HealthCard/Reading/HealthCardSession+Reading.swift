@@ -96,7 +96,7 @@ extension HealthCardSession {
         for file in wanted {
             do throws(ReadFailure) {
                 guard try shouldRead(file, scope) else { continue }
-                if case .key(let name) = file.read { try prove(name) }
+                try prove(file.read)
                 files[file.path] = try read(file, scope: scope)
             } catch {
                 guard case .step(let error) = error else { throw error }

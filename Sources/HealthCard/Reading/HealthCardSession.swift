@@ -158,7 +158,8 @@ public final class HealthCardSession {
         rights = []
         entry = nil
         let found = try reader.enter(directory)
-        entry = found
+        // What is blocked for good is not entered: some other directory stays current.
+        if found != .permanentlyBlocked { entry = found }
         return found
     }
 

@@ -31,6 +31,11 @@ extension CardCryptography {
         return input + padding(after: input.count, mac.padding)
     }
 
+    /// What a MAC keeps of the last block of its chain.
+    func truncated(_ block: [UInt8]) -> [UInt8] {
+        Array(mac.truncation == .leftmost ? block.prefix(mac.length) : block.suffix(mac.length))
+    }
+
     /// The block that is encrypted for a cryptogram: the original, then zeros.
     func cryptogramInput(_ original: [UInt8]) throws(SecurityModuleError) -> [UInt8] {
         guard original.count == cryptogram.originalLength, original.count <= blockLength else {

@@ -166,9 +166,7 @@ public final class SoftwareSecurityModule: KeyWrappingModule {
     private func mac(
         _ header: [UInt8], _ body: [UInt8], _ sessionKey: SecretBytes
     ) throws(SecurityModuleError) -> [UInt8] {
-        let block = try cipher.mac(rules.macInput(header: header, body: body), under: sessionKey)
-        let rule = rules.mac
-        return Array(rule.truncation == .leftmost ? block.prefix(rule.length) : block.suffix(rule.length))
+        rules.truncated(try cipher.mac(rules.macInput(header: header, body: body), under: sessionKey))
     }
 
     // MARK: Certificates

@@ -76,7 +76,7 @@ extension HealthCardSession {
         let failure: WriteFailure
         do throws(WriteFailure) {
             let status = try send(writing: command, to: file)
-            guard !isDone(status) else { return true }
+            guard !FileReader.isDone(status) else { return true }
             if Self.lengthRefusals.contains(status) { return false }
             throw refusal(of: command, status, file)
         } catch {
@@ -102,7 +102,7 @@ extension HealthCardSession {
                 // A chain is carried out when its last link has come (ISO/IEC 7816-4:2013 §5.3.3).
                 throw index + 1 < links.count ? .refused(error.error) : error
             }
-            guard !isDone(status) else { continue }
+            guard !FileReader.isDone(status) else { continue }
             if Self.lengthRefusals.contains(status) { return false }
             throw refusal(of: link, status, file)
         }
@@ -139,7 +139,7 @@ extension HealthCardSession {
             command = try binaryCommand(block, at: offset, of: file)
             status = try send(writing: command, to: file)
         }
-        guard isDone(status) else { throw refusal(of: command, status, file) }
+        guard FileReader.isDone(status) else { throw refusal(of: command, status, file) }
         reader.currentFile = file.path
     }
 

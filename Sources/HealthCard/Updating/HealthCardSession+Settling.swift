@@ -17,7 +17,7 @@ extension HealthCardSession {
         }
         return try step(at: file.path) { () throws(ReadFailure) in
             try enter(directory)
-            if case .key(let name) = file.read { try prove(name) }
+            try prove(file.read)
             return try answer(to: doubt, file)
         }
     }

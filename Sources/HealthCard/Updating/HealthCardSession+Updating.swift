@@ -77,7 +77,7 @@ struct UpdateRun {
             let differences = try differences(in: directory)
             for difference in differences {
                 try session.step(at: difference.file.path) { () throws(ReadFailure) in
-                    if case .key(let name) = difference.file.update { try session.prove(name) }
+                    try session.prove(difference.file.update)
                 }
             }
             for difference in differences { try write(difference) }
@@ -107,7 +107,7 @@ struct UpdateRun {
         var differences: [Difference] = []
         for (file, change) in wanted {
             let state = try session.step(at: file.path) { () throws(ReadFailure) in
-                if case .key(let name) = file.read { try session.prove(name) }
+                try session.prove(file.read)
                 return try examine(file, change)
             }
             guard let state else { continue }

@@ -5,7 +5,7 @@ import ISO7816
 enum WriteFailure: Error {
     /// The card said no, or nothing was sent: what was there is still there.
     case refused(HealthCardError)
-    /// It was sent and nothing usable came back: the card has done it or has not.
+    /// It was sent, and what came back does not say whether the card has done it.
     case lost(HealthCardError)
 
     var error: HealthCardError {
@@ -116,7 +116,7 @@ extension HealthCardSession {
                 throw .refused(error.error)
             }
             let status = try send(writing: command, to: file)
-            guard !isDone(status) else {
+            guard !FileReader.isDone(status) else {
                 reader.currentFile = file.path
                 return
             }
@@ -129,12 +129,10 @@ extension HealthCardSession {
         }
     }
 
-    func isDone(_ status: StatusWord) -> Bool { status.isSuccess || status.remaining != nil }
-
     /// A command that may have changed the card once it has been sent.
     func send(writing command: CommandAPDU, to file: FileDefinition) throws(WriteFailure) -> StatusWord {
         do {
-            return try reader.send(command, wantsAnswer: false, at: file.path).status
+            return try reader.sendOnce(command, at: file.path)
         } catch {
             throw .lost(error.error)
         }
@@ -145,8 +143,7 @@ extension HealthCardSession {
         let error = HealthCardError(
             .refused, at: file.path, command: command.header, status: status, FileReader.refusal(command, status),
             advice: advice(for: status, in: file.directory))
-        // 64xx and 65xx: something went wrong while the card was doing it (ISO/IEC 7816-4:2013 §5.6).
-        return [0x64, 0x65].contains(status.sw1) ? .lost(error) : .refused(error)
+        return status.mayHaveChangedMemory ? .lost(error) : .refused(error)
     }
 
     /// What to do after a refused writing command in a directory.

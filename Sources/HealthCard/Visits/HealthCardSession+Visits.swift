@@ -60,8 +60,7 @@ extension HealthCardSession {
     @discardableResult
     func proveGenuine() throws(VisitError) -> Bool {
         do throws(HealthCardError) {
-            guard case .genuine(let isTestCard) = try authenticateInternally() else { throw notGenuine() }
-            return isTestCard
+            return try requireGenuine()
         } catch {
             throw VisitError(.card(error))
         }
@@ -108,15 +107,6 @@ extension HealthCardSession {
             return try Visit(record: record, bytes: content, layout: layout)
         } catch {
             throw VisitError(.content(error))
-        }
-    }
-
-    /// Wins a right in the current directory.
-    func prove(_ condition: AccessCondition) throws(ReadFailure) {
-        switch condition {
-        case .always: return
-        case .key(let name): try prove(name)
-        case .never: throw .file("the card lets nobody do this")
         }
     }
 

@@ -85,8 +85,9 @@ extension HealthCardSession {
     public func settleVisit(_ pending: PendingVisit) throws(VisitError) -> Bool {
         let layout = try layout(of: pending.kind)
         try checkNumber(pending.record, layout)
-        try proveGenuine()
-        guard identity?.factors.card == pending.card else { throw VisitError(.otherCard) }
+        let card: [UInt8]
+        do throws(HealthCardError) { card = try identify().factors.card } catch { throw VisitError(.card(error)) }
+        guard card == pending.card else { throw VisitError(.otherCard) }
         let isValid = try readIndex(layout).isValid(pending.record)
         switch pending.act {
         case .reimburse:
@@ -148,15 +149,15 @@ extension HealthCardSession {
             act: act, kind: layout.kind, record: record, card: identity?.factors.card ?? [], digest: SM3.hash(bytes))
         let status: StatusWord
         do {
-            status = try reader.send(command, at: place).status
+            status = try reader.sendOnce(command, at: place)
         } catch {
             guard case .step = error else { throw VisitError(error, at: place, .inDoubt(pending)) }
             throw VisitError(error, at: place, settled(pending))
         }
-        guard !status.isSuccess else { return }
-        // Of a memory that failed the card itself does not say what it holds now.
-        let isMemory = status.sw1 == 0x65 || status.sw1 == 0x6F
-        throw VisitError(.refused(command, status, at: place), at: place, isMemory ? settled(pending) : .none)
+        guard !FileReader.isDone(status) else { return }
+        throw VisitError(
+            .refused(command, status, at: place), at: place,
+            status.mayHaveChangedMemory ? settled(pending) : .none)
     }
 
     /// The card is still there and can be asked at once.

@@ -31,14 +31,7 @@ public struct VisitError: Error, Sendable, Equatable, CustomStringConvertible {
     }
 
     init(_ failure: ReadFailure, at place: String, _ effect: VisitEffect = .none) {
-        let error = failure.error
-        self.init(
-            .card(
-                error.place != nil
-                    ? error
-                    : HealthCardError(
-                        error.code, at: place, command: error.command, status: error.status, channel: error.channel,
-                        error.reason, advice: error.advice)), effect)
+        self.init(.card(failure.error.placed(at: place)), effect)
     }
 
     public var description: String {

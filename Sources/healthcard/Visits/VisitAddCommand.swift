@@ -10,7 +10,7 @@ struct VisitAddCommand: ParsableCommand {
             The file is JSON with the names of Docs/items.md (`healthcard visit template` shows one), or, with --text, \
             the form of hospital programs: item number in three digits, length in three digits, value. Everything is \
             checked and signed before anything on the card changes. When the card is pulled out, the message says \
-            whether it lists the visit; with --wait it is asked as soon as it is back.
+            whether it lists the visit; where the card alone knows, put it back and it is asked.
             """)
 
     @Argument(help: "The file, - for standard input.")

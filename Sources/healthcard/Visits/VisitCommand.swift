@@ -40,15 +40,18 @@ struct VisitCardOptions: ParsableArguments {
 
     func profile() throws -> CardProfile { try profileOptions.load(testKeys: true) }
 
-    /// Runs `body` with a session; a card that goes away in the one moment that matters is waited for, if one waits.
-    func use<Result>(_ profile: CardProfile, _ body: (HealthCardSession) throws -> Result) throws -> Result {
-        try securityOptions.use(readerOptions, profile, traceOptions) { channel, module in
+    /// Runs `body` with a session.
+    /// - Parameter reader: nil for the chosen one.
+    func use<Result>(
+        _ profile: CardProfile, in reader: ReaderOptions? = nil, _ body: (HealthCardSession) throws -> Result
+    ) throws -> Result {
+        try securityOptions.use(reader ?? readerOptions, profile, traceOptions) { channel, module in
             try body(CardSource.session(channel, profile, module))
         }
     }
 
-    /// As ``use(_:_:)`` for an act that changes the card: where it is cut short and one waits, the card says in the end
-    /// what became of it.
+    /// As ``use(_:in:_:)`` for an act that changes the card: where it is cut short in the one moment that matters, the
+    /// card is waited for and says itself what became of it.
     /// - Returns: kind and record; the report where the act was not cut short.
     func change(
         _ profile: CardProfile, _ body: (HealthCardSession) throws -> VisitReport
@@ -57,9 +60,12 @@ struct VisitCardOptions: ParsableArguments {
             let report = try use(profile, body)
             return (report.kind, report.record, report)
         } catch let error as VisitError {
-            guard case .inDoubt(let pending) = error.effect, readerOptions.wait > 0 else { throw error }
-            Terminal.note(Terminal.text("error: ", "错误：") + error.description)
-            let isDone = try use(profile) { try $0.settleVisit(pending) }
+            guard case .inDoubt(let pending) = error.effect else { throw error }
+            let question = Terminal.text("whether it lists the change", "记录是否已更改")
+            let isDone = CardReturn.ask(question, patience: max(10, min(readerOptions.wait, 3600))) {
+                try use(profile, in: readerOptions.withoutWaiting) { try $0.settleVisit(pending) }
+            }
+            guard let isDone else { throw error }
             guard isDone else {
                 throw Failure(.noCard, Terminal.text("nothing changed on the card", "卡内记录未变"))
             }

@@ -47,6 +47,20 @@ struct SAMCardTests {
         #expect(throws: SAMError.noSuchFile("nothing")) { _ = try sam.file("nothing") }
     }
 
+    @Test("a SAM that knows no short identifiers, and one that gives its files in small blocks")
+    func otherReading() throws {
+        let scripted = ScriptedSAM()
+        scripted.knowsShortIdentifiers = false
+        scripted.readBlock = 128
+        let sam = try SAMCard(channel: scripted, profile: profile)
+        // Found out once.
+        #expect(scripted.instructions == "A4 B0 A4 B0 A4 B0")
+        #expect(sam.identity.terminal.description == "990102000007")
+        #expect(try sam.signingCertificate() == ScriptedSAM.certificate)
+        #expect(try sam.file("issuerCertificate").count == 180)
+        #expect(scripted.instructions == "A4 B0 A4 B0 A4 B0 A4 A4 B0 B0 A4 B0 B0")
+    }
+
     @Test("another card in the reader is no SAM")
     func notASAM() throws {
         let card = try SampleCard.card(profile)
@@ -59,7 +73,7 @@ struct SAMCardTests {
         }
         for answer in [[0x6A, 0x82], [0x6D, 0x00], [0x69, 0x82]] as [[UInt8]] {
             let scripted = ScriptedSAM()
-            scripted.misbehave = { number, _, own in number == 3 ? answer : own }
+            scripted.misbehave = { number, _, own in number >= 3 ? answer : own }
             #expect(throws: SAMError.self) { _ = try SAMCard(channel: scripted, profile: profile) }
         }
     }
@@ -126,6 +140,17 @@ struct SAMCardTests {
         #expect(scripted.tries == 3)
     }
 
+    @Test("none of several wrong PINs is sent again")
+    func wrongPINs() throws {
+        let scripted = ScriptedSAM()
+        let sam = try sam(scripted)
+        let other = SecretBytes(copying: Array("111111".utf8))
+        #expect(throws: SAMError.wrongPIN(triesLeft: 2)) { try sam.verifyPIN(wrong) }
+        #expect(throws: SAMError.wrongPIN(triesLeft: 1)) { try sam.verifyPIN(other) }
+        #expect(throws: SAMError.refusedBefore) { try sam.verifyPIN(wrong) }
+        #expect(scripted.tries == 1)
+    }
+
     @Test("6Cxx and 61xx do not send a PIN again")
     func neverTwice() throws {
         for answer in [[0x6C, 0x10], [0x6C, 0x00], [0x67, 0x00], [0x6F, 0x00], [0x63, 0x00]] as [[UInt8]] {
@@ -186,6 +211,25 @@ struct SAMCardTests {
         scripted.clearLog()
         _ = try sam.sign([1, 2, 3])
         #expect(scripted.instructions == "CC C0 CE C0")
+    }
+
+    @Test("a SAM whose SELECT takes the right back gets the PIN where it is wanted")
+    func droppedRight() throws {
+        let scripted = ScriptedSAM()
+        scripted.dropsPINOnSelect = true
+        let sam = try sam(scripted)
+        let right = right
+        sam.pinSource = { _ in right }
+        #expect(try sam.sign([1, 2, 3]).count == 64)
+        #expect(scripted.instructions == "A4 CC A4 20 20 A4 CC 20 CC C0 CE C0")
+        // A PIN that was wrong is not given a second time.
+        let refusing = ScriptedSAM()
+        refusing.dropsPINOnSelect = true
+        let other = try self.sam(refusing)
+        let wrong = wrong
+        other.pinSource = { _ in wrong }
+        #expect(throws: SecurityModuleError.sam(.wrongPIN(triesLeft: 2))) { _ = try other.sign([1]) }
+        #expect(refusing.verifications == 1)
     }
 
     @Test("a wrong PIN, a blocked one and none at all end what wanted it")

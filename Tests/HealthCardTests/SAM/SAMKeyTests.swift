@@ -151,6 +151,33 @@ struct SAMKeyTests {
         }
     }
 
+    @Test(
+        "a level may be refused in other words once the key is known to be there", arguments: ["6A86", "6700", "6A88"])
+    func levelRefusals(answer: String) throws {
+        let scripted = ScriptedSAM()
+        scripted.levels = ["RK1_DF01": 3]
+        scripted.levelRefusals = [[0x6A, 0x80], try bytes(answer)]
+        let sam = try sam(scripted)
+        #expect(try cryptogram(sam, "RK1_DF01").count == 8)
+        #expect(scripted.instructions == "DE DE DE FA C0")
+        let stubborn = ScriptedSAM()
+        stubborn.levels = ["RK1_DF01": 3]
+        stubborn.levelRefusals = [try bytes(answer)]
+        let other = try self.sam(stubborn)
+        #expect(throws: SecurityModuleError.self) { _ = try cryptogram(other, "RK1_DF01") }
+        #expect(stubborn.instructions == "DE")
+    }
+
+    @Test("a SAM that gives the whole block of a MAC")
+    func wholeMAC() throws {
+        let scripted = ScriptedSAM()
+        scripted.macLength = 16
+        let sam = try sam(scripted)
+        let mac = try sam.protect(
+            header: [0x84, 0xD2, 0x01, 0x04], data: [], protection: .mac, key: key("STK_DF03"), card: card, seed: seed)
+        #expect(hex(mac) == "3a221a9b")
+    }
+
     @Test("three levels: the third factor is the city's, and is applied first")
     func threeLevels() throws {
         let scripted = ScriptedSAM()

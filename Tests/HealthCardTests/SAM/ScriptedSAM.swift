@@ -45,6 +45,16 @@ final class ScriptedSAM: CardChannel {
     var province: UInt8 = 0x99
     var pin: [UInt8] = [0x12, 0x34, 0x56]
     var tries = 3
+    /// Whether SELECT takes the right of the PIN back.
+    var dropsPINOnSelect = false
+    /// Whether READ BINARY takes a short identifier; else files are selected.
+    var knowsShortIdentifiers = true
+    /// The most that READ BINARY gives at once.
+    var readBlock = 256
+    /// Bytes of a MAC that are given.
+    var macLength = 4
+    /// What a wrong level is answered, time after time; the last one stays.
+    var levelRefusals: [[UInt8]] = [[0x6A, 0x80]]
     /// What VERIFY without a PIN answers; nil for the tries left.
     var answerWithoutPIN: [UInt8]?
     private(set) var log: [CommandAPDU] = []
@@ -53,6 +63,7 @@ final class ScriptedSAM: CardChannel {
     private let type: UInt8
     private var isVerified = false
     private var directory: UInt16 = 0x3F00
+    private var file: [UInt8]?
     private var waiting: [UInt8] = []
     private var session: (key: [UInt8], type: UInt8)?
     private var sequence: (mode: UInt8, bytes: [UInt8])?
@@ -104,15 +115,22 @@ final class ScriptedSAM: CardChannel {
     }
 
     private func select(_ data: [UInt8]) -> [UInt8] {
+        if data.count == 2, data[0] == 0, let found = files[directory]?[data[1]] {
+            file = found
+            return [0x90, 0x00]
+        }
         guard data == [0x3F, 0x00] || data == [0xDF, 0x01] else { return [0x6A, 0x82] }
         directory = UInt16(data[0]) << 8 | UInt16(data[1])
+        file = nil
+        if dropsPINOnSelect { isVerified = false }
         return [0x90, 0x00]
     }
 
     static let certificate = [UInt8](repeating: 0xCE, count: 190)
 
-    private func read(_ command: CommandAPDU) -> [UInt8] {
-        let files: [UInt16: [UInt8: [UInt8]]] = [
+    /// By directory and identifier.
+    private var files: [UInt16: [UInt8: [UInt8]]] {
+        [
             0x3F00: [
                 0x15: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 0x11, type, 0x22, 0x33],
                 0x16: [province, 0x01, 0x02, 0x00, 0x00, 0x07],
@@ -123,8 +141,17 @@ final class ScriptedSAM: CardChannel {
                 0x1B: [UInt8](repeating: 0xCA, count: 180), 0x1C: Self.certificate,
             ],
         ]
-        guard command.p1 & 0xE0 == 0x80, let file = files[directory]?[command.p1 & 0x1F] else { return [0x6A, 0x82] }
-        return Array(file.prefix(command.ne ?? 0)) + [0x90, 0x00]
+    }
+
+    private func read(_ command: CommandAPDU) -> [UInt8] {
+        var offset = 0
+        if command.p1 & 0x80 == 0 {
+            offset = Int(command.p2)
+        } else {
+            file = knowsShortIdentifiers ? files[directory]?[command.p1 & 0x1F] : nil
+        }
+        guard let file else { return [0x6A, 0x82] }
+        return Array(file.dropFirst(offset).prefix(min(command.ne ?? 0, readBlock))) + [0x90, 0x00]
     }
 
     private func wrong() -> [UInt8] {
@@ -172,7 +199,9 @@ final class ScriptedSAM: CardChannel {
             }), keys.contains(address.name)
         else { return [0x6A, 0x88] }
         let level = levels[address.name] ?? Int(address.usage >> 5)
-        guard Int(command.p1 >> 5) == level else { return [0x6A, 0x80] }
+        guard Int(command.p1 >> 5) == level else {
+            return levelRefusals.count > 1 ? levelRefusals.removeFirst() : levelRefusals[0]
+        }
         guard command.data.count == 8 * (level + 1) else { return [0x67, 0x00] }
         var key = Self.testKey(address.name)
         if level == 1 {
@@ -205,7 +234,7 @@ final class ScriptedSAM: CardChannel {
             for start in stride(from: 16, to: bytes.count, by: 16) {
                 block = Self.encrypt(zip(block, bytes[start...]).map { $0 ^ $1 }, under: session.key)
             }
-            return later(Array(block.prefix(4)))
+            return later(Array(block.prefix(macLength)))
         }
         return later(Self.encrypt(answersEachPiece ? command.data : bytes, under: session.key))
     }

@@ -75,6 +75,35 @@ struct BlockingTests {
         #expect(try session.blockApplication("DF02", permanently: true).before == .temporary)
     }
 
+    @Test("a session that has met a permanent block goes on with the other directories")
+    func afterPermanent() throws {
+        let channel = try stock.channel()
+        _ = try stock.session(channel).blockApplication("DF02", permanently: true)
+        _ = try channel.reset()
+        let session = try stock.session(channel)
+        #expect(try session.blockState(of: "DF02") == .permanent)
+        let error = #expect(throws: BlockError.self) { _ = try session.unblockApplication("DF02") }
+        #expect(error?.cause.code == .blocked)
+        #expect(error?.cause.place == "DF02")
+        let reading = try session.read()
+        #expect(Set(reading.unreadable.map { $0.file.prefix(4) }) == ["DF02"])
+    }
+
+    @Test("a command whose answer does not tell leaves a doubt", arguments: ["6581", "6F00", "6200", "6300"])
+    func doubtful(answer: String) throws {
+        let junk = try bytes(answer)
+        let channel = try stock.channel()
+        channel.intercept = { command, _ in
+            guard command[1] == 0x1E else { return nil }
+            _ = channel.card.process(command)
+            return junk
+        }
+        let session = try stock.session(channel)
+        let error = #expect(throws: BlockError.self) { _ = try session.blockApplication("DF02") }
+        #expect(error?.isInDoubt == true)
+        #expect(try session.blockState(of: "DF02") == .temporary)
+    }
+
     @Test("a blocked card is final, and says so")
     func card() throws {
         let channel = try stock.channel()

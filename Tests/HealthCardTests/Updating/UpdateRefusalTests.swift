@@ -154,6 +154,54 @@ struct UpdateRefusalTests {
         #expect(try stock.content(channel) == before)
     }
 
+    @Test(
+        "a change whose answer does not tell is looked up at once", arguments: ["6200", "63C2", "6581", "6F00"],
+        [false, true])
+    func uncertain(answer: String, isDone: Bool) throws {
+        let junk = try bytes(answer)
+        let channel = try stock.channel()
+        var sent = 0
+        channel.intercept = { command, _ in
+            guard command[1] == 0xDC else { return nil }
+            sent += 1
+            if isDone { _ = channel.card.process(command) }
+            return junk
+        }
+        let error = try error(channel, module()) { try $0.add(to: "allergies", ["allergen": "x"]) }
+        #expect(error.doubt == nil)
+        #expect(error.report.records.map(\.outcome) == [isDone ? .written : .notWritten])
+        #expect(sent == 1)
+    }
+
+    @Test("6Cxx does not send a change or an authentication again", arguments: [UInt8(0xDC), 0x82])
+    func neverTwice(instruction: UInt8) throws {
+        let channel = try stock.channel()
+        var sent = 0
+        channel.intercept = { command, _ in
+            guard command[1] == instruction else { return nil }
+            sent += 1
+            return [0x6C, 0x10]
+        }
+        let error = try error(channel, module()) { try $0.set("asthma", to: "true") }
+        #expect(error.cause.status == .correctLength(16))
+        #expect(error.report.records.map(\.outcome) == [.notWritten])
+        #expect(sent == 1)
+    }
+
+    @Test("a card that does not count aloud is spared further keys as well")
+    func uncounted() throws {
+        let channel = try stock.channel()
+        var sent = 0
+        channel.intercept = { command, _ in
+            guard command[1] == 0x82 else { return nil }
+            sent += 1
+            return [0x63, 0x00]
+        }
+        let reading = try stock.session(channel).read()
+        #expect(!reading.unreadable.isEmpty)
+        #expect(sent == 1)
+    }
+
     @Test("a card that says yes and does nothing is found out")
     func liar() throws {
         let channel = try stock.channel()

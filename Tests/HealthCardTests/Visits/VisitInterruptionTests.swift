@@ -149,16 +149,18 @@ struct VisitInterruptionTests {
         #expect(try card.session().settleVisit(pending) == false)
     }
 
-    @Test("an answer that is none is settled at once", arguments: acts)
+    @Test("an answer that is none, or does not tell, is settled at once", arguments: acts)
     func brokenAnswer(_ act: PendingVisit.Act, _ kind: VisitKind) throws {
         let scene = try Scene(act, kind)
-        for isTaken in [false, true] {
+        for (isTaken, answer) in [(false, [0x90]), (true, [0x90]), (false, [0x62, 0]), (true, [0x63, 0xC1])]
+            as [(Bool, [UInt8])]
+        {
             let card = try scene.start.copy()
             let channel = card.channel
             channel.intercept = { command, _ in
                 guard command[1] == 0xD2 || command[1] == 0x0C else { return nil }
                 if isTaken { _ = channel.card.process(command) }
-                return [0x90]
+                return answer
             }
             let error = #expect(throws: VisitError.self) { try scene.perform(card) }
             #expect(error?.effect == (isTaken ? .done : VisitEffect.none))

@@ -68,6 +68,7 @@ extension SAMCard {
             // A SAM that has said the key is there means the level by these as well.
             case .referencedDataNotFound, .recordNotFound:
                 if isFirst { throw .keyNotHeld(key.name) }
+            case .incorrectP1P2 where !isFirst, .wrongLength where !isFirst: break
             default: throw .sam(SAMError(status, command.header))
             }
         }
@@ -115,7 +116,7 @@ extension SAMCard {
         return result
     }
 
-    /// The MAC the SAM has cut to its length, over whole blocks.
+    /// A MAC over whole blocks. SAMs cut it to its length themselves; one that gives the whole block is taken too.
     private func mac(_ blocks: [UInt8]) throws(SecurityModuleError) -> [UInt8] {
         let rules = profile.cryptography
         let pieces = pieces(of: [UInt8](repeating: 0, count: rules.blockLength) + blocks)
@@ -133,6 +134,7 @@ extension SAMCard {
             // Of a MAC in pieces the last answer counts.
             result = try answer(to: command)
         }
+        if result.count == rules.blockLength { result = rules.truncated(result) }
         guard result.count == rules.mac.length else {
             throw .sam(.malformed("a MAC of \(result.count) bytes, not \(rules.mac.length)", header))
         }

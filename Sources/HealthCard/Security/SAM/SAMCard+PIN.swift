@@ -2,7 +2,7 @@ import ISO7816
 import ShangMi
 
 extension SAMCard {
-    /// Neither GET RESPONSE nor a second sending after 6Cxx: a PIN travels once.
+    /// No second sending after 6Cxx: a PIN travels once.
     private static let once: TransmitOptions = {
         var options = TransmitOptions()
         options.correctsLength = false
@@ -14,24 +14,22 @@ extension SAMCard {
     /// - Parameter pin: 4-16 decimal digits in ASCII.
     /// - Throws: ``SAMError``: `wrongPIN`, `refusedBefore`, `pinBlocked`, `notAPIN`, `refused`, `channel`.
     public func verifyPIN(_ pin: SecretBytes) throws(SAMError) {
-        guard refusedPIN != pin else { throw .refusedBefore }
-        let packed = try Self.packed(pin)
-        try link.enter(nil)
-        let command = CommandAPDU.verify(pin: packed)
-        try judge(try link.send(command, options: Self.once).status, command.header, of: pin)
-        refusedPIN = nil
+        try submit(pin) { () throws(SAMError) in
+            let packed = try Self.packed(pin)
+            try link.enter(nil)
+            return .verify(pin: packed)
+        }
     }
 
     /// CHANGE PIN in the master file, sent once (`Docs/card.md §3.3`).
     ///
     /// - Throws: as ``verifyPIN(_:)``; a wrong old PIN costs a try.
     public func changePIN(old: SecretBytes, new: SecretBytes) throws(SAMError) {
-        guard refusedPIN != old else { throw .refusedBefore }
-        let packed = (old: try Self.packed(old), new: try Self.packed(new))
-        try link.enter(nil)
-        let command = CommandAPDU.changePIN(old: packed.old, new: packed.new)
-        try judge(try link.send(command, options: Self.once).status, command.header, of: old)
-        refusedPIN = nil
+        try submit(old) { () throws(SAMError) in
+            let packed = (old: try Self.packed(old), new: try Self.packed(new))
+            try link.enter(nil)
+            return .changePIN(old: packed.old, new: packed.new)
+        }
     }
 
     /// VERIFY without a PIN: what is left before the PIN is blocked, 0 when it is; nil if the SAM does not tell, as one
@@ -42,18 +40,19 @@ extension SAMCard {
         return status == .authenticationMethodBlocked ? 0 : status.triesLeft
     }
 
-    private func judge(_ status: StatusWord, _ header: CommandHeader, of pin: SecretBytes) throws(SAMError) {
-        if status.isSuccess { return }
-        if let tries = status.triesLeft {
-            refusedPIN = pin
-            throw .wrongPIN(triesLeft: tries)
+    /// Sends a command with a PIN once, unless the SAM has refused this PIN.
+    private func submit(_ pin: SecretBytes, _ make: () throws(SAMError) -> CommandAPDU) throws(SAMError) {
+        guard !refusedPINs.contains(pin) else { throw .refusedBefore }
+        let command = try make()
+        let status = try link.send(command, options: Self.once).status
+        if status.isSuccess {
+            refusedPINs = []
+            return
         }
         // 6300 is a PIN that was compared and found wrong, by a SAM that does not count aloud.
-        if status.rawValue == 0x6300 {
-            refusedPIN = pin
-            throw .wrongPIN(triesLeft: nil)
-        }
-        throw SAMError(status, header)
+        guard status.triesLeft != nil || status.rawValue == 0x6300 else { throw SAMError(status, command.header) }
+        refusedPINs.append(pin)
+        throw .wrongPIN(triesLeft: status.triesLeft)
     }
 
     /// Digits two a byte, an odd one out padded with F (`Docs/protocol.md §6`, §11).
@@ -77,11 +76,31 @@ extension SAMCard {
         } catch {
             guard case .sam(.pinNeeded(let header)) = error, let source = pinSource else { throw error }
             pinSource = nil
+            let pin: SecretBytes
             do throws(SAMError) {
                 let tries = try pinTriesLeft()
                 guard tries != 0 else { throw SAMError.pinBlocked }
-                guard let pin = try source(tries) else { throw SAMError.pinNeeded(header) }
-                try verifyPIN(pin)
+                guard let given = try source(tries) else { throw SAMError.pinNeeded(header) }
+                try verifyPIN(given)
+                pin = given
+            } catch {
+                throw .sam(error)
+            }
+            return try afterPIN(pin, work)
+        }
+    }
+
+    /// The work again. A SAM may take the right of its PIN back at the next SELECT; then the PIN it has just called right
+    /// is given once more, in the directory where it is wanted (`Docs/protocol.md §6` "at MF or DF01").
+    private func afterPIN<Result>(
+        _ pin: SecretBytes, _ work: () throws(SecurityModuleError) -> Result
+    ) throws(SecurityModuleError) -> Result {
+        do {
+            return try work()
+        } catch {
+            guard case .sam(.pinNeeded) = error, link.isBelowMaster else { throw error }
+            do throws(SAMError) {
+                try submit(pin) { () throws(SAMError) in .verify(pin: try Self.packed(pin)) }
             } catch {
                 throw .sam(error)
             }

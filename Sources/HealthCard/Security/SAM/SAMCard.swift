@@ -18,7 +18,8 @@ public final class SAMCard: SecurityModule {
     let link: SAMLink
     /// At how many levels the SAM was found to keep a key.
     var levels: [String: Int] = [:]
-    var refusedPIN: SecretBytes?
+    /// What this SAM has called wrong since it took a PIN.
+    var refusedPINs: [SecretBytes] = []
 
     /// Selects the master file and reads the public file and the terminal number: three commands, no PIN.
     ///

@@ -11,6 +11,7 @@ final class SAMLink {
         case directory(FileIdentifier?)
     }
     private var place = Place.unknown
+    private var knowsShortIdentifiers = true
     private var contents: [String: [UInt8]] = [:]
 
     init(_ channel: any CardChannel, profile: CardProfile) {
@@ -31,6 +32,9 @@ final class SAMLink {
         place = .directory(directory)
     }
 
+    /// A directory below the master file is current.
+    var isBelowMaster: Bool { place != .unknown && place != .directory(nil) }
+
     /// The whole content of a file the profile names; read once.
     func file(_ name: String) throws(SAMError) -> [UInt8] {
         if let known = contents[name] { return known }
@@ -40,24 +44,40 @@ final class SAMLink {
         var content: [UInt8] = []
         while content.count < file.size {
             let wanted = min(file.size - content.count, longest)
-            // The short identifier makes the file the current one.
-            let command =
-                content.isEmpty
-                ? CommandAPDU.readBinary(file.sfi, ne: wanted)
-                : CommandAPDU.readBinary(offset: content.count, ne: wanted)
-            guard let command else { throw .noSuchFile(name) }
-            let answer = try send(command)
-            guard answer.status.isSuccess || answer.status == .endOfFile else {
-                throw SAMError(answer.status, command.header)
-            }
-            guard answer.data.count == wanted else {
-                throw .malformed(
-                    "file \(file.fileIdentifier) gives \(answer.data.count) of \(wanted) bytes", command.header)
+            let (answer, header) = try block(of: file, at: content.count, wanted)
+            guard answer.status.isSuccess || answer.status == .endOfFile else { throw SAMError(answer.status, header) }
+            // Blocks may be smaller than asked for; an end before the end is none.
+            let isPart = !answer.data.isEmpty && answer.data.count < wanted && answer.status.isSuccess
+            guard answer.data.count == wanted || isPart else {
+                throw .malformed("file \(file.fileIdentifier) gives \(answer.data.count) of \(wanted) bytes", header)
             }
             content += answer.data
         }
         contents[name] = content
         return content
+    }
+
+    /// READ BINARY. At the start of a file its short identifier makes it the current one, or SELECT where the SAM knows
+    /// no short identifiers.
+    private func block(
+        of file: SAMFile, at offset: Int, _ count: Int
+    ) throws(SAMError) -> (ResponseAPDU, CommandHeader) {
+        guard let current = CommandAPDU.readBinary(offset: offset, ne: count) else { throw .noSuchFile(file.name) }
+        guard offset == 0 else { return (try send(current), current.header) }
+        let select = CommandAPDU.select(file: file.fileIdentifier)
+        guard knowsShortIdentifiers else {
+            let selected = try send(select)
+            guard selected.status.isSuccess else { return (selected, select.header) }
+            return (try send(current), current.header)
+        }
+        let direct = CommandAPDU.readBinary(file.sfi, ne: count)
+        let answer = try send(direct)
+        guard CardHabits.formRefusals.contains(answer.status), try send(select).status.isSuccess else {
+            return (answer, direct.header)
+        }
+        let second = try send(current)
+        if second.status.isSuccess { knowsShortIdentifiers = false }
+        return (second, current.header)
     }
 
     /// A file, field by field.
