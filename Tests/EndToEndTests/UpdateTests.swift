@@ -170,6 +170,44 @@ import Testing
         try await gone.stop()
     }
 
+    @Test("Pulled out at the blocking command and put back: the program says whether it is blocked")
+    func pulledWhileBlocking() async throws {
+        let folder = try TestFolder()
+        let slot = try await VirtualSlot()
+        let serial = "5248430000000622"
+        let state = ["--state", folder.file("card.json")]
+        let first = try await CardInSlot.insert(serial, slot: slot, state)
+        try await personalize(first)
+        let reader = ["--json", "--reader", first.reader]
+        let counted = try await Programs.output(Programs.healthcard(), ["block", "DF02", "--yes"] + reader)
+        _ = try await Programs.output(Programs.healthcard(), ["unblock", "DF02"] + reader)
+        // The last command looks at the state, the one before it blocks.
+        guard case .number(let commands)? = try JSONValue(counted)["commands"] else {
+            throw ProgramError(description: String(decoding: counted, as: UTF8.self))
+        }
+        try await first.stop()
+        for isLost in [false, true] {
+            let flaw = ["--remove-after", "\(Int(commands) - 2)"] + (isLost ? ["--lose-answer"] : [])
+            let flawed = try await CardInSlot.insert(serial, slot: slot, state + flaw)
+            let block = try Programs.Running(Programs.healthcard(), ["block", "DF02", "--yes"] + reader)
+            try await eventually("the program asking for the card") {
+                String(decoding: block.errors, as: UTF8.self).contains("put it back")
+            }
+            try await flawed.stop()
+            let back = try await CardInSlot.insert(serial, slot: slot, state)
+            let outcome = try await block.wait()
+            #expect(outcome.status == (isLost ? 0 : 4), "\(outcome.errors)")
+            if isLost {
+                let report = try JSONValue(outcome.output)
+                #expect(report["before"] == .text("open") && report["after"] == .text("temporary"))
+            } else {
+                #expect(outcome.output.isEmpty)
+                #expect(outcome.errors.contains("DF02 is open"), "\(outcome.errors)")
+            }
+            try await back.stop()
+        }
+    }
+
     @Test("Blocking asks for what such acts deserve, and needs the SAM for it")
     func blocking() async throws {
         let slots = try await VirtualSlot.pair()
