@@ -10,7 +10,8 @@ struct APDUCommand: ParsableCommand {
         discussion: """
             Each argument is one command in hexadecimal; blanks and colons in it do not matter. Without arguments, or \
             with '-', commands are read from standard input, a line each, empty lines and lines after '#' passed over. \
-            Nothing else is sent: no SELECT, no GET RESPONSE.
+            Nothing else is sent: no SELECT, no GET RESPONSE. What is on a command line others can see: a PIN belongs on \
+            standard input.
 
             Example: healthcard apdu 00A40000023F0000 0084000008
             """)
@@ -47,11 +48,11 @@ struct APDUCommand: ParsableCommand {
         // Everything is looked at before anything is sent.
         let all = try input().map { text in
             guard let bytes = Hex.decode(text), !bytes.isEmpty else {
-                throw Failure(.badInput, "'\(text)' is not hexadecimal")
+                throw Failure(.badInput, Terminal.text("'\(text)' is not hexadecimal", "'\(text)' 不是十六进制数"))
             }
             return bytes
         }
-        guard !all.isEmpty else { throw Failure(.usage, "no command given") }
+        guard !all.isEmpty else { throw Failure(.usage, Terminal.text("no command given", "未给出命令")) }
         try readerOptions.open().use { channel in
             for bytes in all { try exchange(bytes, channel) }
         }
@@ -62,13 +63,21 @@ struct APDUCommand: ParsableCommand {
         let response: ResponseAPDU
         if follow {
             guard let command = try? CommandAPDU(bytes) else {
-                throw Failure(.badInput, "'\(Hex.encode(bytes))' is no command APDU; without --follow any bytes go out")
+                throw Failure(
+                    .badInput,
+                    Terminal.text(
+                        "'\(Hex.encode(bytes))' is no command APDU; without --follow any bytes go out",
+                        "'\(Hex.encode(bytes))' 不是命令 APDU；不加 --follow 可发送任意字节"))
             }
             response = try channel.send(command)
         } else {
             let answer = try channel.transmit(bytes)
             guard let whole = try? ResponseAPDU(answer) else {
-                throw Failure(.cardRefused, "the card answered \(answer.count) bytes, less than a status word")
+                throw Failure(
+                    .cardRefused,
+                    Terminal.text(
+                        "the card answered \(answer.count) bytes, less than a status word",
+                        "卡应答 \(answer.count) 字节，不足一个状态字"))
             }
             response = whole
         }
@@ -85,7 +94,11 @@ struct APDUCommand: ParsableCommand {
             Terminal.print("< \(response.status)  \(meaning)  (\(time) µs)")
         }
         if let expected = expect.flatMap({ Hex.decode($0) }), response.status.bytes != expected {
-            throw Failure(.cardRefused, "the card answered \(response.status), expected \(Hex.encode(expected))")
+            throw Failure(
+                .cardRefused,
+                Terminal.text(
+                    "the card answered \(response.status), expected \(Hex.encode(expected))",
+                    "卡应答 \(response.status)，期望 \(Hex.encode(expected))"))
         }
     }
 

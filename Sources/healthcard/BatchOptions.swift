@@ -32,7 +32,11 @@ struct BatchOptions: ParsableArguments {
         let opened = try Batch(folder: batch, profile: profile)
         if let dialect, opened.profile.dialect(dialect) == nil {
             let known = opened.profile.dialects.keys.sorted().joined(separator: ", ")
-            throw Failure(.usage, "--dialect: the profile has no dialect '\(dialect)'; it has \(known)")
+            throw Failure(
+                .usage,
+                Terminal.text(
+                    "--dialect: the profile has no dialect '\(dialect)'; it has \(known)",
+                    "--dialect：配置中没有指令集 '\(dialect)'，可用的有 \(known)"))
         }
         return opened
     }

@@ -134,11 +134,13 @@ struct BlockWork {
     ) throws {
         let profile = try profileOptions.load(testKeys: true)
         var before: BlockState?
+        var met: [UInt8]?
         do {
             let report = try securityOptions.use(readerOptions, profile, traceOptions) { channel, module in
                 let session = CardSource.session(channel, profile, module)
                 let found = try state(session)
                 before = found
+                met = try HealthCardSession.cardFactor(of: channel.answerToReset, profile)
                 if found == wanted {
                     return BlockReport(directory: directory, before: found, after: found, commands: session.commands)
                 }
@@ -149,6 +151,12 @@ struct BlockWork {
             let what = directory ?? Terminal.text("the card", "卡")
             let answer = CardReturn.ask(Terminal.text("whether \(what) is blocked", "\(what) 是否已锁定")) {
                 try securityOptions.use(readerOptions.withoutWaiting, profile, traceOptions) { channel, module in
+                    guard try HealthCardSession.cardFactor(of: channel.answerToReset, profile) == met else {
+                        throw Failure(
+                            .cardRefused,
+                            Terminal.text(
+                                "this is another card than the one before: put that one in", "这不是刚才的卡，请放入原卡"))
+                    }
                     let session = CardSource.session(channel, profile, module)
                     return (state: try state(session), commands: session.commands)
                 }

@@ -100,6 +100,10 @@ extension PCSCContext {
             }
             if let found = states.first(where: { $0.answerToReset == chip.answerToReset }) { return found.reader }
         }
-        throw Failure(.noCard, "no reader shows the virtual card of port \(port): are they those of this daemon?")
+        throw Failure(
+            .noCard,
+            Terminal.text(
+                "no reader shows the virtual card of port \(port): are they those of this daemon?",
+                "没有读卡器显示端口 \(port) 的虚拟卡：请确认读卡器属于该 pcscd"))
     }
 }

@@ -41,7 +41,10 @@ struct DemoCommand: AsyncParsableCommand {
         guard try Batch.readManifest(folder: folder).mode == .test else { throw PersonalizationError.noRelease }
         let batch = try Batch(folder: folder)
         let people = Array(try batch.review().applications.prefix(cards))
-        guard let first = people.first else { throw Failure(.badInput, "the batch has nobody to make a card for") }
+        guard let first = people.first else {
+            throw Failure(
+                .badInput, Terminal.text("the batch has nobody to make a card for", "该批次没有可制卡的申请人"))
+        }
         let lanes = Array(ports.prefix(people.count))
         Terminal.print(
             Terminal.text(

@@ -51,6 +51,7 @@ extension Failure {
         case let error as VisitContentError: self.init(.badInput, error.description)
         case let error as SAMError: self.init(Self.status(of: error), error.description)
         case let error as TraceError: self.init(.badInput, error.description)
+        case let error as GBKError: self.init(.cardRefused, error.description)
         case let error as ProfileError: self.init(.badInput, error.description)
         case let error as BatchError: self.init(.badInput, error.description)
         case let error as PersonalizationError: self.init(Self.status(of: error), error.description)

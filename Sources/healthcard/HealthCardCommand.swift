@@ -4,10 +4,11 @@ import ArgumentParser
 struct HealthCardCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "healthcard",
-        abstract: "Make, read and look into resident health cards (居民健康卡) over PC/SC.",
+        abstract: "Make, read, update and look into resident health cards (居民健康卡) over PC/SC.",
         discussion: """
             Readers are chosen by exact name, a unique part of the name, or their number in `healthcard readers`; \
-            HEALTHCARD_READER gives the default. Messages come in Chinese when LANG (or LC_ALL) starts with zh.
+            HEALTHCARD_READER gives the default, HEALTHCARD_SAM_READER that of the SAM, HEALTHCARD_SAM_PIN its PIN. \
+            Messages come in Chinese when LANG (or LC_ALL) starts with zh.
 
             Exit codes: 0 done, 2 usage, 3 no reader, 4 no card, 5 the card refused, 6 bad input data, \
             7 part of a batch failed, 8 not allowed, 70 a bug.
@@ -32,6 +33,7 @@ enum Program {
             } else {
                 try command.run()
             }
+            try Terminal.checkOutput()
         } catch {
             Terminal.finish(with: error)
         }

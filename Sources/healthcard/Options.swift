@@ -85,6 +85,8 @@ struct HabitOptions: ParsableArguments {
 
     /// What is known of cards met before, or nothing when that was asked for.
     func memory() -> any CardHabitMemory {
+        // What a trace says is no reason to forget anything.
+        if case .trace = CardSource.current { return CardSource.habits }
         if forgetHabits { CardHabitFile.standard()?.forget() }
         return CardSource.habits
     }

@@ -79,8 +79,7 @@ struct SoakCommand: ParsableCommand {
 
     private func read(_ profile: CardProfile) throws -> (said: String, commands: Int) {
         try securityOptions.use(readerOptions, profile, traceOptions) { channel, module in
-            let reading = try HealthCardSession(channel: channel, profile: profile, securityModule: module)
-                .readWhatIsOpen()
+            let reading = try CardSource.session(channel, profile, module).readWhatIsOpen()
             return (reading.json(), reading.commands)
         }
     }

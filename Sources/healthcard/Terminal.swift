@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 
 /// Standard output and error, in the language of the caller's locale. Nothing outside this target prints.
 enum Terminal {
@@ -18,15 +19,26 @@ enum Terminal {
 
     static func text(_ english: String, _ chinese: String) -> String { speaksChinese ? chinese : english }
 
-    static func print(_ line: String) { write(line + "\n", to: .standardOutput) }
+    static func print(_ line: String) {
+        if !send(line + "\n", to: STDOUT_FILENO) { isOutputLost.withLock { $0 = true } }
+    }
 
-    static func note(_ line: String) { write(line + "\n", to: .standardError) }
+    private static let isOutputLost = Mutex(false)
+
+    /// - Throws: ``Failure`` when something that was printed did not arrive, on a full disk: a script must not take half
+    ///   a card for a whole one.
+    static func checkOutput() throws {
+        guard isOutputLost.withLock({ $0 }) else { return }
+        throw Failure(.badInput, text("standard output cannot be written: it is not whole", "无法写入标准输出：输出不完整"))
+    }
+
+    static func note(_ line: String) { _ = send(line + "\n", to: STDERR_FILENO) }
 
     /// What a person is asked, on the line of the answer.
-    static func ask(_ prompt: String) { write(prompt, to: .standardError) }
+    static func ask(_ prompt: String) { _ = send(prompt, to: STDERR_FILENO) }
 
     /// A line that the next one overwrites; the caller sees to it that standard error is a terminal.
-    static func overwrite(_ line: String) { write("\r\u{1B}[K" + line, to: .standardError) }
+    static func overwrite(_ line: String) { _ = send("\r\u{1B}[K" + line, to: STDERR_FILENO) }
 
     static func print(json value: some Encodable) throws {
         let encoder = JSONEncoder()
@@ -54,9 +66,17 @@ enum Terminal {
         return formatter.string(from: Date())
     }
 
-    private static func write(_ text: String, to handle: FileHandle) {
-        // A reader that has gone away (`| head`) ends the process by SIGPIPE, and where that must not be, nothing.
-        try? handle.write(contentsOf: Data(text.utf8))
+    /// - Returns: false when not all of it could be written. A reader that has gone away (`| head`) ends the process by
+    ///   SIGPIPE; where that must not be, it has what it wants.
+    static func send(_ text: String, to descriptor: Int32) -> Bool {
+        var rest = Array(text.utf8)[...]
+        while !rest.isEmpty {
+            let count = rest.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else { return errno == EPIPE }
+            rest = rest.dropFirst(count)
+        }
+        return true
     }
 }
 

@@ -5,20 +5,29 @@ import Synchronization
 /// Ctrl-C and SIGTERM, taken in hand by commands that have something to finish first.
 enum Termination {
     /// Runs `action` at each of the two signals, on a thread of its own, for as long as the result is kept.
-    static func watch(_ action: @escaping @Sendable () -> Void) -> [any DispatchSourceSignal] {
+    static func watch(_ action: @escaping @Sendable (_ signal: Int32) -> Void) -> [any DispatchSourceSignal] {
         [SIGTERM, SIGINT].map { number in
             signal(number, SIG_IGN)
             let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
-            source.setEventHandler(handler: action)
+            source.setEventHandler { action(number) }
             source.resume()
             return source
+        }
+    }
+
+    /// Does something before such a signal ends the process, as it would have done.
+    static func beforeDying(_ action: @escaping @Sendable () -> Void) -> [any DispatchSourceSignal] {
+        watch { number in
+            action()
+            signal(number, SIG_DFL)
+            kill(getpid(), number)
         }
     }
 
     /// A card takes seconds, half a card is a chip lost: the first signal waits for it, the second does not.
     static func finishingTheCard() -> [any DispatchSourceSignal] {
         let count = Mutex(0)
-        return watch {
+        return watch { _ in
             let isFirst = count.withLock { count in
                 count += 1
                 return count == 1

@@ -24,12 +24,16 @@ struct InnerCommand {
         self.arguments = arguments
         command = try HealthCardCommand.parseAsRoot(arguments)
         guard !(command is any AsyncParsableCommand), !(command is VirtualCommand), !(command is TraceRecordCommand),
-            !(command is TraceReplayCommand)
+            !(command is TraceReplayCommand), !(command is TraceShowCommand), !(command is PlanCommand),
+            !(command is VisitTemplateCommand)
         else {
             throw Failure(
                 .usage, Terminal.text("this command talks to no card of its own", "该命令不直接与卡通信"))
         }
     }
+
+    /// The first signal does not end it.
+    var finishesItsCard: Bool { command is PersonalizeCommand }
 
     mutating func run(with source: CardSource) throws {
         try CardSource.$current.withValue(source) { try command.run() }
@@ -40,7 +44,8 @@ struct TraceRecordCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "record", abstract: "Run a command and write down what it says to its card and SAM.",
         discussion: """
-            The file is written when the command ends, also when it fails; the exit code is the command's.
+            The file grows as the command works and is there when it fails, too, or is killed; the exit code is the \
+            command's. With --show-data the data comes at the end, or at Ctrl-C.
 
             Example: healthcard trace record read.trace --show-data -- read --json
             """)
@@ -64,15 +69,15 @@ struct TraceRecordCommand: ParsableCommand {
         }
         var inner = try InnerCommand(command)
         // A command that leaves a half made card for want of a folder would be bad.
-        guard FileManager.default.createFile(atPath: file, contents: nil, attributes: [.posixPermissions: 0o600]) else {
-            throw Failure(.badInput, Terminal.text("\(file) cannot be written", "无法写入 \(file)"))
-        }
-        let recording = Recording(showsData: showData)
+        let recording = try Recording(file, command, showsData: showData)
+        let keep: @Sendable () -> Void = { try? recording.finish(status: nil) }
+        let signals =
+            inner.finishesItsCard ? Termination.watch { _ in keep() } : Termination.beforeDying(keep)
+        defer { signals.forEach { $0.cancel() } }
         let result = Result { try inner.run(with: .recording(recording)) }
         var status = ExitStatus.done
         if case .failure(let error) = result { status = Failure(any: error)?.status ?? .bug }
-        let trace = try recording.file(command, status: status)
-        try write(trace)
+        try recording.finish(status: status)
         if showData, !recording.keepsData {
             Terminal.note(
                 Terminal.text(
@@ -80,24 +85,13 @@ struct TraceRecordCommand: ParsableCommand {
         }
         try result.get()
     }
-
-    private func write(_ trace: TraceFile) throws {
-        do {
-            let handle = try FileHandle(forWritingTo: URL(fileURLWithPath: file))
-            try handle.truncate(atOffset: 0)
-            try handle.write(contentsOf: Data(trace.text.utf8))
-            try handle.close()
-        } catch {
-            throw Failure(.badInput, Terminal.text("\(file) cannot be written", "无法写入 \(file)"))
-        }
-    }
 }
 
 struct TraceShowCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "show", abstract: "Show a trace: times, names of commands, what status words mean, totals.")
 
-    @Argument(help: "The trace.")
+    @Argument(help: "The trace, - for standard input.")
     var file: String
 
     @Flag(name: .long, help: "JSON.")
@@ -163,7 +157,7 @@ struct TraceReplayCommand: ParsableCommand {
         options.reconnects = true
         options.idleLimit = exitWhenIdle
         let link = VPCDLink(chip: chip, options: options)
-        let signals = Termination.watch { link.stop() }
+        let signals = Termination.watch { _ in link.stop() }
         defer { signals.forEach { $0.cancel() } }
         _ = try link.run()
         if let problem = chip.problem { throw problem }
@@ -175,10 +169,8 @@ extension TraceFile.Channel: ExpressibleByArgument {}
 extension TraceFile {
     /// - Throws: `Failure` for a file that cannot be read, ``TraceError``.
     static func open(_ path: String) throws -> TraceFile {
-        guard let data = FileManager.default.contents(atPath: path) else {
-            throw Failure(.badInput, Terminal.text("\(path) cannot be read", "无法读取 \(path)"))
-        }
-        return try TraceFile(text: data)
+        // A reading with its data takes some hundred kilobytes.
+        try TraceFile(text: Terminal.contents(of: path, atMost: 1 << 28))
     }
 }
 
@@ -202,7 +194,11 @@ private final class TraceChip: Chip, @unchecked Sendable {
     /// A reset of the trace, or another beginning of it.
     func powerOn() {
         lock.withLock {
-            if replay.isBeforeReset { _ = try? channel.reset() } else if !replay.isAtStart { replay.rewind() }
+            if replay.mismatch == nil, replay.isBeforeReset {
+                _ = try? channel.reset()
+            } else if !replay.isAtStart {
+                replay.rewind()
+            }
         }
     }
 

@@ -117,14 +117,14 @@ struct UpdateCommand: ParsableCommand {
         func collect(_ step: () throws -> Void) throws {
             do { try step() } catch let error as CardChangesError { problems += error.problems }
         }
-        if let from { try collect { try changes.merge(json: Self.bytes(of: from)) } }
+        if let from { try collect { try changes.merge(json: Terminal.contents(of: from)) } }
         for (name, text) in try set.map({ try Self.pair($0, option: "--set") }) {
             try collect { try changes.set(name, to: text) }
         }
         for name in clear { try collect { try changes.clear(name) } }
         for text in addAllergy { try collect { try add(text, to: "allergies", &changes) } }
         for text in addImmunization { try collect { try add(text, to: "immunizations", &changes) } }
-        if let photo { try collect { try changes.setPhoto(Self.bytes(of: photo)) } }
+        if let photo { try collect { try changes.setPhoto(Terminal.contents(of: photo)) } }
         if noPhoto { try collect { try changes.setPhoto(nil) } }
         guard problems.isEmpty else { throw CardChangesError(problems: problems) }
         return changes
@@ -145,14 +145,6 @@ struct UpdateCommand: ParsableCommand {
                 Terminal.text("\(option) takes ITEM=VALUE, and one has no '='", "\(option) 的格式是 项目=值"))
         }
         return (parts[0], parts[1])
-    }
-
-    private static func bytes(of path: String) throws -> [UInt8] {
-        if path == "-" { return try Array(FileHandle.standardInput.readToEnd() ?? Data()) }
-        guard let data = FileManager.default.contents(atPath: path) else {
-            throw Failure(.badInput, Terminal.text("\(path) cannot be read", "无法读取 \(path)"))
-        }
-        return Array(data)
     }
 
     // MARK: What became of it

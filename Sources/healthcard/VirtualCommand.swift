@@ -91,7 +91,7 @@ struct VirtualCommand: ParsableCommand {
             inserted.chip, FlawedChip.Flaws(delay: delayMs, removeAfter: removeAfter, losesAnswer: loseAnswer))
         let link = VPCDLink(chip: chip, options: options)
         chip.onLeaving { [weak link] in link?.remove() }
-        let signals = Termination.watch { link.stop() }
+        let signals = Termination.watch { _ in link.stop() }
         defer { signals.forEach { $0.cancel() } }
         if !quiet {
             Terminal.note(
@@ -134,7 +134,11 @@ extension VirtualCommand {
         let type = type ?? 3
         guard let kind = profile.sam.type(type) else {
             let known = profile.sam.types.map { "\($0.number) \($0.title)" }.joined(separator: ", ")
-            throw Failure(.usage, "--type \(type) is no SAM of this profile: choose \(known)")
+            throw Failure(
+                .usage,
+                Terminal.text(
+                    "--type \(type) is no SAM of this profile: choose \(known)",
+                    "--type \(type) 不是该配置中的 SAM 类型，可选：\(known)"))
         }
         var options = VirtualSAMOptions()
         options.serial = try serial.map { try Self.bytes($0, of: "--serial", count: 8) }
@@ -153,7 +157,9 @@ extension VirtualCommand {
 
     private static func bytes(_ text: String, of option: String, count: Int) throws -> [UInt8] {
         guard let bytes = Hex.decode(text), bytes.count == count else {
-            throw Failure(.usage, "\(option) takes \(2 * count) hexadecimal digits")
+            throw Failure(
+                .usage,
+                Terminal.text("\(option) takes \(2 * count) hexadecimal digits", "\(option) 应为 \(2 * count) 位十六进制数"))
         }
         return bytes
     }

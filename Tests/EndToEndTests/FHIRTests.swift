@@ -172,7 +172,18 @@ import Testing
         let encounters = all.filter { $0["resourceType"] == .text("Encounter") }
         #expect(encounters.allSatisfy { $0["period"]?["start"] != nil && $0["serviceProvider"] != nil })
         let restricted = all.filter { $0["meta"]?["security"] != nil }
-        #expect(restricted.compactMap { $0["resourceType"]?.text } == ["Flag"])
+        // The psychiatric flag, and what tests for HIV said: 3 diagnoses a stay.
+        #expect(
+            restricted.compactMap { $0["resourceType"]?.text } == ["Flag"] + Array(repeating: "Observation", count: 9))
+    }
+
+    @Test("A Bundle with something confidential in it is confidential")
+    func confidential() throws {
+        func security(_ files: [String: FileContent]) throws -> JSONValue? {
+            try JSONValue(Data(bundle(document(files)).utf8))["meta"]?["security"]?.elements.first?["code"]
+        }
+        #expect(try security(CardContents.filled(profile)) == .text("R"))
+        #expect(try security([:]) == nil)
     }
 
     @Test("Read over PC/SC")

@@ -58,6 +58,7 @@ import Testing
         #expect(outcome.status == 0)
         let text = try String(contentsOfFile: redacted, encoding: .utf8)
         #expect(text.contains("\"arguments\":[\"read\"]") && !text.contains("39393634363931393937"))
+        #expect(!text.contains("5248430000007E01") && text.contains("\"end\":0"))
         let shown = try await Programs.healthcard(["trace", "show", redacted])
         #expect(String(decoding: shown.output, as: UTF8.self).contains("READ RECORD"))
         #expect(
@@ -98,6 +99,35 @@ import Testing
         #expect(try await record("block", block, card, pinned: false, in: folder).status == 0)
         #expect(try await record("unblock", ["unblock", "DF03"], card, pinned: false, in: folder).status == 0)
         #expect(try await record("plain-add", add, card, pinned: false, in: folder).status == 0)
+        try await card.stop()
+    }
+
+    @Test(
+        "A command that is killed leaves its trace; one that is stopped, with the data", arguments: [SIGKILL, SIGINT])
+    func stopped(_ signal: Int32) async throws {
+        let folder = try TestFolder()
+        let slot = try await VirtualSlot()
+        let state = folder.file("card.json")
+        let made = try await CardInSlot.insert("5248430000007E04", slot: slot, ["--state", state])
+        try await personalize(made)
+        try await made.stop()
+        let card = try await CardInSlot.insert("5248430000007E04", slot: slot, ["--state", state, "--delay-ms", "40"])
+        let file = folder.file("stopped.trace")
+        let program = try Programs.Running(
+            Programs.healthcard(),
+            ["trace", "record", file, "--show-data", "--", "read", "--json", "--reader", card.reader])
+        func text() -> String { (try? String(contentsOfFile: file, encoding: .utf8)) ?? "" }
+        try await eventually("some commands in the trace") { text().contains("READ") || text().count > 1_500 }
+        program.send(signal)
+        let outcome = try await program.wait()
+        #expect(outcome.status == 128 + signal, "\(outcome.errors)")
+        let trace = try TraceFile(text: Data(contentsOf: URL(fileURLWithPath: file)))
+        #expect(trace.status == nil)
+        #expect(trace.entries.count > 5)
+        #expect(trace.header.isRedacted == (signal == SIGKILL))
+        #expect(text().contains("5248430000007E04") == (signal != SIGKILL))
+        let shown = try await Programs.healthcard(["trace", "show", file])
+        #expect(shown.status == 0, "\(shown.errors)")
         try await card.stop()
     }
 
@@ -158,7 +188,10 @@ import Testing
     @Test("Commands that talk to no card of their own, and files that are no traces, are refused")
     func refusals() async throws {
         let folder = try TestFolder()
-        for command in [["demo"], ["virtual"], ["readers"], ["trace", "record", "x", "--", "read"], []] {
+        for command in [
+            ["demo"], ["virtual"], ["readers"], ["trace", "record", "x", "--", "read"],
+            ["plan"] + SampleBatch.options(), [],
+        ] {
             let file = folder.file("refused.trace")
             let outcome = try await Programs.healthcard(["trace", "record", file, "--"] + command)
             #expect(outcome.status == 2, "\(command)")

@@ -2,6 +2,7 @@ import CardProfiles
 import HealthCard
 import ISO7816
 import ShangMi
+import Synchronization
 import Testing
 
 @Suite("Trace files and their replay")
@@ -120,8 +121,10 @@ struct TraceTests {
         let (recorder, _) = try recorded(SampleCard.card(profile, visits: true))
         let file = try reread(recorder.file(header(redacted: true), status: 0))
         let text = file.text + file.lines.joined(separator: "\n") + file.shown.text()
-        // The number, in ASCII, and the name in GBK.
-        for secret in ["39393634363931393937", "B0A2B2B7", "39 39 36 34", "B0 A2 B2 B7"] {
+        // The number, in ASCII, the name in GBK, and the chip's serial.
+        for secret in [
+            "39393634363931393937", "B0A2B2B7", "39 39 36 34", "B0 A2 B2 B7", "0102030405060708", "01 02 03 04 05",
+        ] {
             #expect(!text.contains(secret), "\(secret)")
         }
         let whole = recorder.file(header(redacted: false), status: 0).text
@@ -152,6 +155,73 @@ struct TraceTests {
         let sam = try replay.channel(.sam)
         _ = try sam.transmit([0x00, 0x20, 0x00, 0x00, 0x08, 0, 0, 0, 0, 0, 0, 0, 0])
         #expect(throws: ChannelError.self) { try sam.transmit([0x00, 0x20, 0x00, 0x01, 0x06] + pin) }
+        // Nor does the question how many tries are left, which has none.
+        let question = try TraceReplay(reread(file))
+        let asked = try question.channel(.sam)
+        #expect(throws: ChannelError.self) { try asked.transmit([0x00, 0x20, 0x00, 0x00]) }
+    }
+
+    @Test("what comes as it happens is the redacted trace, line for line")
+    func asItHappens() throws {
+        let written = Mutex<[TraceFile.Entry]>([])
+        let recorder = TraceRecorder { entry in written.withLock { $0.append(entry) } }
+        let factor = profile.cryptography.cardFactor
+        let channel = recorder.record(
+            try SampleCard.card(profile), as: .card, serial: factor.offset..<factor.offset + factor.length)
+        _ = try session(channel, random: recorder.random).read()
+        _ = try channel.reset()
+        let lines = written.withLock { $0 }
+        #expect(lines == recorder.file(header(redacted: true), status: nil).entries)
+        let text = header(redacted: true).line + lines.map(\.line).joined()
+        #expect(try TraceFile(text: text.utf8).status == nil)
+        // The maker's bytes stay, the serial and the check byte go.
+        #expect(text.contains("[8]5248430001[1]\""))
+        #expect(!text.contains("0102030405060708"))
+    }
+
+    @Test("production data is in no redacted trace, for it has the chip's serial")
+    func productionData() throws {
+        let recorder = TraceRecorder()
+        let card = try SampleCard.card(profile)
+        let channel = recorder.record(card, as: .card)
+        _ = try CardInspection.inspect(channel, profile: profile)
+        #expect(recorder.file(header(redacted: false), status: 0).text.contains("0102030405060708"))
+        #expect(!recorder.file(header(redacted: true), status: 0).text.contains("0102030405060708"))
+    }
+
+    @Test("who has left a trace gets neither a reset nor random numbers out of it, and a new start begins anew")
+    func afterMismatch() throws {
+        let recorder = TraceRecorder()
+        let channel = recorder.record(try SampleCard.card(profile), as: .card)
+        _ = try channel.reset()
+        _ = try recorder.random(8)
+        let file = try reread(recorder.file(header(redacted: false), status: 0))
+        let replay = try TraceReplay(file)
+        let played = try replay.channel(.card)
+        #expect(throws: ChannelError.self) { try played.transmit([0x00, 0x84, 0x00, 0x00, 0x08]) }
+        #expect(throws: ChannelError.self) { try played.reset() }
+        #expect(throws: ShangMiError.self) { try replay.random(8) }
+        #expect(!replay.isAtStart)
+        replay.rewind()
+        _ = try played.reset()
+        _ = try replay.random(8)
+        try replay.finish()
+    }
+
+    @Test("a hostile trace is shown without harm: huge times, pieces without number, control characters")
+    func hostile() throws {
+        let end = Int.max
+        let failure = "{\"at\":\(end),\"channel\":\"card\",\"failure\":\"timeout\",\"message\":\"a\\u001b[2Jb\"}"
+        let text =
+            header(redacted: true).line + "{\"at\":0,\"channel\":\"card\",\"command\":\"0084000008\"}\n"
+            + String(repeating: failure + "\n", count: 3)
+        let trace = try TraceFile(text: text.utf8)
+        #expect(trace.lines.contains { $0.contains("a\u{241B}[2Jb") })
+        #expect(!trace.lines.joined().contains("\u{1B}"))
+        #expect(trace.shown.text().contains("\"microseconds\":\(end)"))
+        let pieces = String(repeating: "[1]", count: 65_000)
+        #expect(TraceBytes(text: pieces)?.count == 65_000)
+        #expect(TraceBytes(text: pieces + pieces) == nil)
     }
 
     @Test("both channels and the resets in one order")
@@ -193,6 +263,8 @@ struct TraceTests {
             ("H\n{\"at\":0,\"channel\":\"card\",\"command\":\"00[99999999]\"}", 2),
             ("H\n{\"at\":0,\"channel\":\"card\",\"command\":\"00[5\"}", 2),
             ("H\n{\"at\":0,\"channel\":\"card\",\"connect\":\"3B[5]\",\"link\":\"T=1\"}", 2),
+            ("H\n{\"at\":0,\"channel\":\"card\",\"command\":\"[9]\"}", 2),
+            ("H\n{\"at\":0,\"channel\":\"card\",\"command\":\"00A40000[9]\"}", 2),
             ("H\n{\"at\":0,\"channel\":\"card\",\"connect\":\"3B00\",\"link\":\"T=9\"}", 2),
             ("H\n\n{\"at\":5,\"random\":\"00\"}\n{\"at\":4,\"random\":\"00\"}", 4),
             ("H\n{\"at\":0,\"end\":0}\n{\"at\":0,\"end\":0}", 3), ("H\n{\"at\":0,\"random\":\"[3]\"}", 2),

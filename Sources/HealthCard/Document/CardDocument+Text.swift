@@ -22,7 +22,7 @@ extension CardDocument {
         }
         if !unreadable.isEmpty {
             lines += ["", "未能读取  could not be read"]
-            lines += unreadable.map { "  \($0.file)  \($0.reason)" }
+            lines += unreadable.map { "  \($0.file)  \($0.reason.withoutControls)" }
         }
         return lines.map { $0 + "\n" }.joined()
     }
@@ -50,7 +50,7 @@ extension CardDocument {
         case .flag(let flag): return flag ? "是 yes" : "否 no"
         case .binary(let bytes) where bytes.count > 16:
             return "\(ItemValue.binary(Array(bytes.prefix(16))).text)… (\(bytes.count) bytes)"
-        default: return value.text
+        default: return value.text.withoutControls
         }
     }
 

@@ -8,6 +8,8 @@ public struct TraceBytes: Sendable, Hashable, CustomStringConvertible {
     }
 
     public private(set) var pieces: [Piece] = []
+    /// All of them, hidden ones included.
+    public private(set) var count = 0
 
     /// As many as an extended APDU and its status word can be.
     static let limit = 65_546
@@ -45,21 +47,15 @@ public struct TraceBytes: Sendable, Hashable, CustomStringConvertible {
     }
 
     mutating func show(_ bytes: [UInt8]) {
-        if !bytes.isEmpty { pieces.append(.shown(bytes)) }
+        guard !bytes.isEmpty else { return }
+        pieces.append(.shown(bytes))
+        count += bytes.count
     }
 
     mutating func hide(_ count: Int) {
-        if count > 0 { pieces.append(.hidden(count)) }
-    }
-
-    /// All of them, hidden ones included.
-    public var count: Int {
-        pieces.reduce(0) { sum, piece in
-            switch piece {
-            case .shown(let bytes): sum + bytes.count
-            case .hidden(let count): sum + count
-            }
-        }
+        guard count > 0 else { return }
+        pieces.append(.hidden(count))
+        self.count += count
     }
 
     /// The bytes; nil when some are hidden.

@@ -24,7 +24,8 @@ extension TraceFile {
                     + "\(total.received) bytes in, \(Self.milliseconds(total.time)) ms")
             for (name, count) in total.names { lines.append("  \(Self.padded(String(count), to: 5))  \(name)") }
         }
-        return lines
+        // A trace may come from anybody: what it says must not steer the terminal.
+        return lines.map(\.withoutControls)
     }
 
     /// The same as JSON.
@@ -84,13 +85,14 @@ private struct TraceReading {
     }
 
     private(set) var totals: [Total] = []
+    /// The command that has no answer yet.
     private var last: (ins: UInt8, time: Int)?
 
     mutating func read(_ entry: TraceFile.Entry) -> Line {
         switch entry.event {
         case .connect(let channel, let answerToReset, let link):
             return Line(
-                channel: channel, mark: "=", text: Hex.encode(answerToReset, separator: " "), name: link.traceName)
+                channel: channel, mark: "=", text: answerToReset.spaced, name: link.traceName)
         case .command(let channel, let bytes):
             let ins = bytes.start.count > 1 ? bytes.start[1] : 0
             let name = InstructionByte.name(of: ins)
@@ -107,16 +109,17 @@ private struct TraceReading {
             }
             return Line(channel: channel, mark: ">", text: bytes.spaced, name: name)
         case .answer(let channel, let bytes):
+            let ins = last?.ins
             let elapsed = finish(entry, channel) { $0.received += bytes.count }
             let status = bytes.end.suffix(2)
             var meaning: String?
             if status.count == 2, let first = status.first, let second = status.last {
                 let word = StatusWord(first, second)
-                if !word.isSuccess { meaning = word.meaning(for: last?.ins) }
+                if !word.isSuccess { meaning = word.meaning(for: ins) }
             }
             return Line(channel: channel, mark: "<", text: bytes.spaced, meaning: meaning, elapsed: elapsed)
         case .reset(let channel, let answerToReset):
-            return Line(channel: channel, mark: "=", text: "reset: " + Hex.encode(answerToReset, separator: " "))
+            return Line(channel: channel, mark: "=", text: "reset: " + answerToReset.spaced)
         case .failure(let channel, let code, let message):
             let elapsed = finish(entry, channel) { _ in }
             return Line(channel: channel, mark: "!", text: message, name: code.rawValue, elapsed: elapsed)
@@ -127,11 +130,13 @@ private struct TraceReading {
         }
     }
 
-    /// - Returns: how long the card took.
+    /// - Returns: how long the card took; nil where no command was open.
     private mutating func finish(
         _ entry: TraceFile.Entry, _ channel: TraceFile.Channel, _ work: (inout Total) -> Void
-    ) -> Int {
-        let elapsed = entry.time - (last?.time ?? entry.time)
+    ) -> Int? {
+        guard let begin = last?.time else { return nil }
+        last = nil
+        let elapsed = entry.time - begin
         change(channel) { total in
             total.time += elapsed
             work(&total)

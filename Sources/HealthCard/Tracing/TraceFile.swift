@@ -30,11 +30,11 @@ public struct TraceFile: Sendable, Hashable {
     public enum Channel: String, Sendable, Hashable, CaseIterable { case card, sam }
 
     public enum Event: Sendable, Hashable {
-        case connect(Channel, answerToReset: [UInt8], TransmissionProtocol)
+        case connect(Channel, answerToReset: TraceBytes, TransmissionProtocol)
         case command(Channel, TraceBytes)
         /// To the command before it.
         case answer(Channel, TraceBytes)
-        case reset(Channel, answerToReset: [UInt8])
+        case reset(Channel, answerToReset: TraceBytes)
         /// Of the command before it, else of a reset.
         case failure(Channel, ChannelError.Code, message: String)
         /// Bytes the host drew.
@@ -71,7 +71,7 @@ public struct TraceFile: Sendable, Hashable {
     // MARK: Text
 
     /// The lines, each with its end.
-    public var text: String { ([header.json] + entries.map(\.json)).map { $0.text() + "\n" }.joined() }
+    public var text: String { header.line + entries.map(\.line).joined() }
 
     /// A line more is no trace: hours of a card at work.
     private static let limit = 1_000_000
@@ -107,8 +107,12 @@ extension TraceFile.Event {
     /// Whether it hides what is no PIN.
     fileprivate var hides: Bool {
         switch self {
-        case .answer(_, let bytes), .random(let bytes): bytes.bytes == nil
-        default: false
+        case .answer(_, let bytes), .random(let bytes), .connect(_, let bytes, _), .reset(_, let bytes):
+            bytes.bytes == nil
+        case .command(_, let bytes):
+            // Without its header it would stand for any command.
+            bytes.bytes == nil && (bytes.start.count < 4 || !TraceRedaction.isAboutPIN(bytes.start[1]))
+        case .failure, .end: false
         }
     }
 

@@ -61,11 +61,11 @@ struct TraceLine {
             guard let link = TransmissionProtocol(traceName: members.link ?? "") else {
                 throw error("the link is T=0, T=1 or raw")
             }
-            return .connect(try channel(), answerToReset: try whole(text), link)
+            return .connect(try channel(), answerToReset: try bytes(text), link)
         }
         if let text = members.command { return .command(try channel(), try bytes(text)) }
         if let text = members.answer { return .answer(try channel(), try bytes(text)) }
-        if let text = members.reset { return .reset(try channel(), answerToReset: try whole(text)) }
+        if let text = members.reset { return .reset(try channel(), answerToReset: try bytes(text)) }
         if let text = members.failure {
             guard let code = ChannelError.Code(rawValue: text) else { throw error("an unknown failure") }
             return .failure(try channel(), code, message: members.message ?? "")
@@ -83,11 +83,6 @@ struct TraceLine {
 
     private func bytes(_ text: String) throws(TraceError) -> TraceBytes {
         guard let bytes = TraceBytes(text: text) else { throw error("bytes are hexadecimal digits and counts [n]") }
-        return bytes
-    }
-
-    private func whole(_ text: String) throws(TraceError) -> [UInt8] {
-        guard let bytes = try bytes(text).bytes else { throw error("an answer to reset is never hidden") }
         return bytes
     }
 }
@@ -112,6 +107,9 @@ extension TransmissionProtocol {
 }
 
 extension TraceFile.Header {
+    /// The first line of a file, with its end.
+    public var line: String { json.text() + "\n" }
+
     var json: JSONValue {
         var members: [JSONValue.Member] = [
             .init("trace", .number(TraceFile.version)), .init("profile", .string(profile)),
@@ -125,16 +123,19 @@ extension TraceFile.Header {
 }
 
 extension TraceFile.Entry {
+    /// A line of a file, with its end.
+    public var line: String { json.text() + "\n" }
+
     var json: JSONValue {
         var members: [JSONValue.Member] = [.init("at", .number(time))]
         if let channel = event.channel { members.append(.init("channel", .string(channel.rawValue))) }
         switch event {
         case .connect(_, let answerToReset, let link):
-            members.append(.init("connect", .string(Hex.encode(answerToReset))))
+            members.append(.init("connect", .string(answerToReset.description)))
             members.append(.init("link", .string(link.traceName)))
         case .command(_, let bytes): members.append(.init("command", .string(bytes.description)))
         case .answer(_, let bytes): members.append(.init("answer", .string(bytes.description)))
-        case .reset(_, let answerToReset): members.append(.init("reset", .string(Hex.encode(answerToReset))))
+        case .reset(_, let answerToReset): members.append(.init("reset", .string(answerToReset.description)))
         case .failure(_, let code, let message):
             members.append(.init("failure", .string(code.rawValue)))
             members.append(.init("message", .string(message)))

@@ -13,15 +13,24 @@ public final class TraceRecorder: Sendable {
 
     private let start = ContinuousClock.now
     private let records = Mutex<[Record]>([])
+    private let write: @Sendable (TraceFile.Entry) -> Void
 
-    public init() {}
+    /// - Parameter write: gets every event as it comes, its data left out: it outlives a program that is killed. Must
+    ///   not call the recorder.
+    public init(writing write: @escaping @Sendable (TraceFile.Entry) -> Void = { _ in }) { self.write = write }
 
     /// Records what passes through a channel from now on; of the same name as before when it is opened again.
-    public func record(_ channel: any CardChannel, as name: TraceFile.Channel) -> RecordingChannel {
-        let event = TraceFile.Event.connect(
-            name, answerToReset: channel.answerToReset, channel.transmissionProtocol)
-        append(event, event)
-        return RecordingChannel(channel, name: name, recorder: self)
+    ///
+    /// - Parameter serial: which of the historical bytes tell the chip from all others; nil: all.
+    public func record(
+        _ channel: any CardChannel, as name: TraceFile.Channel, serial: Range<Int>? = nil
+    ) -> RecordingChannel {
+        let link = channel.transmissionProtocol
+        let hidden = TraceRedaction.answerToReset(channel.answerToReset, hiding: serial)
+        append(
+            .connect(name, answerToReset: TraceBytes(channel.answerToReset), link),
+            .connect(name, answerToReset: hidden, link))
+        return RecordingChannel(channel, name: name, serial: serial, recorder: self)
     }
 
     /// The system's random bytes, written down.
@@ -34,12 +43,13 @@ public final class TraceRecorder: Sendable {
     }
 
     func append(_ whole: TraceFile.Event, _ redacted: TraceFile.Event) {
-        let time = start.duration(to: .now).components
-        let microseconds = Int(time.seconds) * 1_000_000 + Int(time.attoseconds / 1_000_000_000_000)
+        let passed = start.duration(to: .now).components
+        let microseconds = Int(passed.seconds) * 1_000_000 + Int(passed.attoseconds / 1_000_000_000_000)
         records.withLock { records in
             // Two threads may take the time in one order and come here in the other.
-            let last = records.last?.time ?? 0
-            records.append(Record(time: max(last, microseconds), whole: whole, redacted: redacted))
+            let time = max(records.last?.time ?? 0, microseconds)
+            records.append(Record(time: time, whole: whole, redacted: redacted))
+            write(TraceFile.Entry(time: time, redacted))
         }
     }
 
@@ -60,13 +70,15 @@ public final class TraceRecorder: Sendable {
 public final class RecordingChannel: CardChannel {
     private let channel: any CardChannel
     private let name: TraceFile.Channel
+    private let serial: Range<Int>?
     private let recorder: TraceRecorder
     private var whole = TraceRedaction(.pinsOnly)
     private var redacted = TraceRedaction(.personalDataAndSecrets)
 
-    init(_ channel: any CardChannel, name: TraceFile.Channel, recorder: TraceRecorder) {
+    init(_ channel: any CardChannel, name: TraceFile.Channel, serial: Range<Int>?, recorder: TraceRecorder) {
         self.channel = channel
         self.name = name
+        self.serial = serial
         self.recorder = recorder
     }
 
@@ -90,8 +102,9 @@ public final class RecordingChannel: CardChannel {
     public func reset() throws(ChannelError) -> [UInt8] {
         do {
             let answer = try channel.reset()
-            let event = TraceFile.Event.reset(name, answerToReset: answer)
-            recorder.append(event, event)
+            recorder.append(
+                .reset(name, answerToReset: TraceBytes(answer)),
+                .reset(name, answerToReset: TraceRedaction.answerToReset(answer, hiding: serial)))
             return answer
         } catch {
             let event = TraceFile.Event.failure(name, error.code, message: error.message)

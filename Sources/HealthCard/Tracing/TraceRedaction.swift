@@ -14,8 +14,8 @@ struct TraceRedaction {
     private static let pinCommands: Set<UInt8> = [0x20, 0x24, 0x2C, 0x5E]
     /// SELECT, CREATE FILE, ACTIVATE FILE, and the life-cycle commands of other dialects: names and structures.
     private static let openCommands: Set<UInt8> = [0xA4, 0xE0, 0x44, 0xF0, 0x05]
-    /// SELECT's template, GET DATA's production data, GET CHALLENGE's random bytes.
-    private static let openAnswers: Set<UInt8> = [0xA4, 0xCA, 0x84]
+    /// SELECT's template, GET CHALLENGE's random bytes. Not GET DATA's: production data has the chip's serial.
+    private static let openAnswers: Set<UInt8> = [0xA4, 0x84]
 
     static func isAboutPIN(_ ins: UInt8) -> Bool { pinCommands.contains(ins) }
 
@@ -41,6 +41,27 @@ struct TraceRedaction {
         var visible = TraceBytes()
         visible.hide(answer.data.count)
         visible.show(answer.status.bytes)
+        return visible
+    }
+
+    /// The historical bytes tell one card from all others, and so does the check byte over them.
+    ///
+    /// - Parameter serial: which of the historical bytes do; nil: all.
+    /// - Returns: nothing but a count for what is no answer to reset.
+    static func answerToReset(_ bytes: [UInt8], hiding serial: Range<Int>?) -> TraceBytes {
+        var visible = TraceBytes()
+        guard let parsed = try? AnswerToReset(bytes) else {
+            visible.hide(bytes.count)
+            return visible
+        }
+        let count = parsed.historicalBytes.count
+        let check = parsed.checkByte == nil ? 0 : 1
+        let start = bytes.count - count - check
+        let hidden = (serial ?? 0..<count).clamped(to: 0..<count)
+        visible.show(Array(bytes[..<(start + hidden.lowerBound)]))
+        visible.hide(hidden.count)
+        visible.show(Array(bytes[(start + hidden.upperBound)..<(start + count)]))
+        visible.hide(check)
         return visible
     }
 

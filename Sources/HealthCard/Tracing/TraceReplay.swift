@@ -40,14 +40,15 @@ public final class TraceReplay: Sendable {
     }
 
     /// Whether nothing was asked for yet.
-    public var isAtStart: Bool { state.withLock { $0.position == 0 } }
+    public var isAtStart: Bool { state.withLock { $0.position == 0 && $0.mismatch == nil } }
 
     /// A card, or a SAM, with nothing behind it.
     ///
     /// - Throws: `TraceError.noChannel`.
     public func channel(_ name: TraceFile.Channel) throws(TraceError) -> ReplayChannel {
         for case .connect(name, let answerToReset, let link) in file.entries.lazy.map(\.event) {
-            return ReplayChannel(self, name, answerToReset, link)
+            // Only a redacted trace hides it, and that is none to play.
+            return ReplayChannel(self, name, answerToReset.bytes ?? [], link)
         }
         throw .noChannel(name)
     }
@@ -55,7 +56,9 @@ public final class TraceReplay: Sendable {
     /// The random bytes that were drawn at this place.
     public func random(_ count: Int) throws(ShangMiError) -> [UInt8] {
         let drawn = state.withLock { state -> [UInt8]? in
-            guard case .random(let bytes)? = next(state), let drawn = bytes.bytes, drawn.count == count else {
+            guard state.mismatch == nil, case .random(let bytes)? = next(state), let drawn = bytes.bytes,
+                drawn.count == count
+            else {
                 fail(&state, got: "\(count) random bytes")
                 return nil
             }
@@ -110,10 +113,10 @@ public final class TraceReplay: Sendable {
 
     fileprivate func reset(_ channel: TraceFile.Channel) throws(ChannelError) -> [UInt8] {
         let outcome = state.withLock { state -> Outcome in
-            let event = next(state)
+            let event = state.mismatch == nil ? next(state) : nil
             state.position += 1
             switch event {
-            case .reset(channel, let answerToReset)?: return .answer(answerToReset)
+            case .reset(channel, let answerToReset)?: return .answer(answerToReset.bytes ?? [])
             case .failure(channel, let code, let message)?: return .failure(ChannelError(code, message))
             default:
                 state.position -= 1
@@ -139,10 +142,10 @@ public final class TraceReplay: Sendable {
         state.position < events.count ? events[state.position].event : nil
     }
 
-    /// A PIN is in no trace: its command is known by its header.
+    /// A PIN is in no trace: its command is known by its header, and by having one.
     private static func matches(_ command: [UInt8], _ recorded: TraceBytes) -> Bool {
         if let bytes = recorded.bytes { return bytes == command }
-        return command.starts(with: recorded.start.prefix(4))
+        return recorded.start.count >= 4 && command.starts(with: recorded.start.prefix(4)) && command.count > 5
     }
 
     @discardableResult

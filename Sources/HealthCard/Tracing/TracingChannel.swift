@@ -94,10 +94,15 @@ public final class TracingChannel: CardChannel {
 
     public func reset() throws(ChannelError) -> [UInt8] {
         let start = clock.now
-        let answer = try channel.reset()
-        let text = "reset: \(Hex.encode(answer, separator: " "))"
-        write(TraceEvent(.reset, number, text, elapsed: clock.now - start))
-        return answer
+        do {
+            let answer = try channel.reset()
+            let text = "reset: \(Hex.encode(answer, separator: " "))"
+            write(TraceEvent(.reset, number, text, elapsed: clock.now - start))
+            return answer
+        } catch {
+            write(TraceEvent(.failure, number, error.message, elapsed: clock.now - start))
+            throw error
+        }
     }
 
     private func text(ofAnswer bytes: [UInt8]) -> String {

@@ -46,7 +46,7 @@ struct VisitAddCommand: ParsableCommand {
     }
 
     private func content(_ layout: VisitLayout) throws -> VisitContent {
-        let bytes = try Self.bytes(of: file)
+        let bytes = try Terminal.contents(of: file)
         guard text else { return try VisitContent(jsonText: bytes, layout: layout) }
         // A text file ends its last line; the form knows no lines.
         let body = bytes.last == 0x0A ? Array(bytes.dropLast(bytes.dropLast().last == 0x0D ? 2 : 1)) : bytes
@@ -63,19 +63,6 @@ struct VisitAddCommand: ParsableCommand {
         } catch let error as GBKError {
             throw Failure(.badInput, "\(file): \(error)")
         }
-    }
-
-    /// A whole file, at most a megabyte: a visit has a few kilobytes.
-    private static func bytes(of file: String) throws -> [UInt8] {
-        let limit = 1 << 20
-        let handle = file == "-" ? FileHandle.standardInput : FileHandle(forReadingAtPath: file)
-        guard let handle, let data = try? handle.read(upToCount: limit + 1) ?? Data() else {
-            throw Failure(.badInput, Terminal.text("\(file) cannot be read", "无法读取 \(file)"))
-        }
-        guard data.count <= limit else {
-            throw Failure(.badInput, Terminal.text("\(file) is no visit: it is too long", "\(file) 过长，不是就诊记录"))
-        }
-        return Array(data)
     }
 }
 

@@ -14,7 +14,7 @@ struct VisitLine {
             return text
         }.first
         let day = visit.content.date?.description ?? "----------"
-        text = [visit.kind.rawValue, String(visit.record), day, place ?? ""].joined(separator: "  ")
+        text = [visit.kind.rawValue, String(visit.record), day, (place ?? "").withoutControls].joined(separator: "  ")
     }
 }
 

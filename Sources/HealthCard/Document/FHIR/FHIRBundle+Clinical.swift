@@ -28,7 +28,7 @@ extension FHIRBundle {
             ])
     }
 
-    /// A flag that says no is no Flag: that its file was read shows that it is none.
+    /// A flag that says no is in no resource: the card has one byte for it and for what was never entered.
     private mutating func addAlert(_ item: FHIRItem, restricted: Bool) {
         if item.value == .flag(false) { return }
         let named = JSONValue.fhir([

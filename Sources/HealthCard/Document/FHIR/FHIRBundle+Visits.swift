@@ -154,14 +154,13 @@ extension FHIRBundle {
     }
 
     private mutating func addSerology(
-        _ items: inout FHIRItems, _ visit: FHIRVisit, _ map: (group: String, item: String, result: String),
-        _ key: String
+        _ items: inout FHIRItems, _ visit: FHIRVisit, _ map: FHIRMapping.Serology, _ key: String
     ) {
         guard let test = items.take(map.item) else { return }
         let result = items.take(map.result)
         let isDone = result?.translation?.system != FHIRCodes.absent
         add(
-            key + "/serology", "Observation",
+            key + "/serology", "Observation", restricted: map.restricted.contains(test.value.text),
             [
                 "status": .string("final"), "category": .array([FHIRCodes.laboratory.concept]),
                 "code": test.concept(), "subject": subject, "encounter": reference(visit.key),

@@ -32,6 +32,7 @@ struct FHIRBundle {
     let isTestCard: Bool
     private var entries: [JSONValue] = []
     private var known: Set<String> = []
+    private var hasRestricted = false
 
     init(document: CardDocument, profile: CardProfile, serial: [UInt8], isTestCard: Bool) {
         self.document = document
@@ -42,7 +43,7 @@ struct FHIRBundle {
 
     var json: JSONValue {
         .fhir([
-            "resourceType": .string("Bundle"), "meta": meta(), "type": .string("collection"),
+            "resourceType": .string("Bundle"), "meta": meta(restricted: hasRestricted), "type": .string("collection"),
             "entry": .array(entries),
         ])
     }
@@ -62,6 +63,8 @@ struct FHIRBundle {
         _ members: KeyValuePairs<String, JSONValue?>
     ) {
         guard case .object(let members) = JSONValue.fhir(members), known.insert(key).inserted else { return }
+        // A Bundle is as confidential as what is in it.
+        hasRestricted = hasRestricted || restricted
         let head = [
             JSONValue.Member("resourceType", .string(type)), JSONValue.Member("meta", meta(restricted: restricted)),
         ]

@@ -80,7 +80,8 @@ enum FHIRCodes {
             "40": Code(maritalStatus, "D", "Divorced"),
         ],
         "relation": [
-            "0": Code(role, "ONESELF", "self"), "1": Code(role, "SPS", "spouse"),
+            // 0 is the person or the head of the household: which of them nobody can tell.
+            "1": Code(role, "SPS", "spouse"),
             "2": Code(role, "SONC", "son"), "3": Code(role, "DAUC", "daughter"),
             "4": Code(role, "GRNDCHILD", "grandchild"), "5": Code(role, "PRN", "parent"),
             "6": Code(role, "GRPRN", "grandparent"), "7": Code(role, "SIB", "sibling"),

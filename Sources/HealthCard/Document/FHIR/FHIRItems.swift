@@ -8,7 +8,7 @@ struct FHIRItem {
     let path: String
     let profile: CardProfile
 
-    var text: String { FHIRItem.printable(value.text) }
+    var text: String { value.text.withoutControls }
 
     /// What the code stands for, in Chinese; the value itself where it is no code.
     var label: String { table?[value.text]?.label ?? text }
@@ -77,19 +77,6 @@ struct FHIRItem {
 
     /// Chinese yuan.
     var money: JSONValue { .fhir(["value": decimal, "currency": .string("CNY")]) }
-
-    /// FHIR has no control characters but tab and line ends; they are shown by their pictures (U+2400).
-    private static func printable(_ text: String) -> String {
-        guard text.unicodeScalars.contains(where: isControl) else { return text }
-        var scalars = String.UnicodeScalarView()
-        for scalar in text.unicodeScalars {
-            let picture = scalar.value == 0x7F ? 0x2421 : 0x2400 + scalar.value
-            scalars.append(isControl(scalar) ? Unicode.Scalar(picture) ?? "\u{FFFD}" : scalar)
-        }
-        return String(scalars)
-    }
-
-    private static func isControl(_ scalar: Unicode.Scalar) -> Bool { scalar.value < 0x20 || scalar.value == 0x7F }
 
     /// A FHIR `code`: no blanks but single ones inside.
     static func code(_ text: String) -> String {

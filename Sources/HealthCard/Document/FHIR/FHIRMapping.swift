@@ -71,7 +71,7 @@ enum FHIRMapping {
         let department: String
         let diagnoses: Diagnoses
         let procedures: Procedures
-        var serology: (group: String, item: String, result: String)?
+        var serology: Serology?
         var tests: Tests?
         var drugs: Drugs?
         let fees: Fees
@@ -87,6 +87,14 @@ enum FHIRMapping {
         var onset: String?
         var symptom: String?
         var symptomCode: String?
+    }
+
+    struct Serology {
+        let group: String
+        let item: String
+        let result: String
+        /// Tests whose results are nobody's business who does not treat.
+        let restricted: Set<String>
     }
 
     struct Procedures {
@@ -135,7 +143,8 @@ enum FHIRMapping {
         procedures: Procedures(
             group: "diagnoses", name: "procedureName", code: "procedureCode", date: "procedureDate",
             details: ["anesthesia", "anesthesiaCode", "incisionHealing"]),
-        serology: ("diagnoses", "serologyItem", "serologyResult"),
+        // 2 is HIV-Ab.
+        serology: Serology(group: "diagnoses", item: "serologyItem", result: "serologyResult", restricted: ["2"]),
         fees: Fees(
             group: "fees", category: "category", categoryCode: "categoryCode", amount: "amount", total: "feeTotal"))
 
