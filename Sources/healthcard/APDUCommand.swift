@@ -40,7 +40,7 @@ struct APDUCommand: ParsableCommand {
 
     func validate() throws {
         if let expect, Hex.decode(expect)?.count != 2 {
-            throw ValidationError("--expect takes four hexadecimal digits")
+            throw ValidationError(Terminal.text("--expect takes four hexadecimal digits", "--expect 应为 4 位十六进制数"))
         }
     }
 

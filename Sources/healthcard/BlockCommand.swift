@@ -40,12 +40,23 @@ struct BlockCommand: ParsableCommand {
     private var isFinal: Bool { permanent || card }
 
     func validate() throws {
-        guard card != (directory != nil) else { throw ValidationError("give a directory (DF02), or --card") }
-        guard !(card && permanent) else { throw ValidationError("a card is always blocked for ever: --card alone") }
-        guard !yes || !isFinal else {
-            throw ValidationError("--yes is not enough to block for ever: type the chip's serial, or give --confirm")
+        guard card != (directory != nil) else {
+            throw ValidationError(Terminal.text("give a directory (DF02), or --card", "请给出目录（DF02）或 --card"))
         }
-        guard confirm == nil || isFinal else { throw ValidationError("--confirm goes with --permanent or --card") }
+        guard !(card && permanent) else {
+            throw ValidationError(
+                Terminal.text("a card is always blocked for ever: --card alone", "整卡锁定总是永久的：只需 --card"))
+        }
+        guard !yes || !isFinal else {
+            throw ValidationError(
+                Terminal.text(
+                    "--yes is not enough to block for ever: type the chip's serial, or give --confirm",
+                    "永久锁定仅有 --yes 不够：请输入芯片序列号，或用 --confirm 给出"))
+        }
+        guard confirm == nil || isFinal else {
+            throw ValidationError(
+                Terminal.text("--confirm goes with --permanent or --card", "--confirm 须与 --permanent 或 --card 同用"))
+        }
     }
 
     mutating func run() throws {

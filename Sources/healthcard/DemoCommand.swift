@@ -23,7 +23,7 @@ struct DemoCommand: AsyncParsableCommand {
     var cards = 4
 
     func validate() throws {
-        guard cards > 0 else { throw ValidationError("--cards takes 1 or more") }
+        guard cards > 0 else { throw ValidationError(Terminal.text("--cards takes 1 or more", "--cards 应不小于 1")) }
     }
 
     mutating func run() async throws {

@@ -52,7 +52,9 @@ struct ReaderOptions: ParsableArguments {
     }
 
     func validate() throws {
-        guard wait >= 0, wait.isFinite else { throw ValidationError("--wait takes seconds, 0 or more") }
+        guard wait >= 0, wait.isFinite else {
+            throw ValidationError(Terminal.text("--wait takes seconds, 0 or more", "--wait 应为不小于 0 的秒数"))
+        }
     }
 }
 

@@ -23,7 +23,7 @@ struct PlanCommand: ParsableCommand {
 
     mutating func run() throws {
         guard let serial = Hex.decode(serial), serial.count == 8 else {
-            throw ValidationError("--serial takes 16 hexadecimal digits")
+            throw ValidationError(Terminal.text("--serial takes 16 hexadecimal digits", "--serial 应为 16 位十六进制数"))
         }
         let batch = try batchOptions.open()
         let application = try batch.application(idNumber: batchOptions.id)

@@ -50,7 +50,11 @@ struct ReadCommand: ParsableCommand {
     }
 
     func validate() throws {
-        if json, let format, format != .json { throw ValidationError("--json and --format \(format.rawValue) differ") }
+        if json, let format, format != .json {
+            throw ValidationError(
+                Terminal.text(
+                    "--json and --format \(format.rawValue) differ", "--json 与 --format \(format.rawValue) 不一致"))
+        }
     }
 
     mutating func run() throws {

@@ -91,8 +91,12 @@ struct SAMPINCommand: ParsableCommand {
     var json = false
 
     func validate() throws {
-        guard !check || !change else { throw ValidationError("--check and --change exclude each other") }
-        guard newPinFile == nil || change else { throw ValidationError("--new-pin-file goes with --change") }
+        guard !check || !change else {
+            throw ValidationError(Terminal.text("--check and --change exclude each other", "--check 与 --change 不能同时使用"))
+        }
+        guard newPinFile == nil || change else {
+            throw ValidationError(Terminal.text("--new-pin-file goes with --change", "--new-pin-file 须与 --change 同用"))
+        }
     }
 
     private struct Tries: Encodable {

@@ -25,7 +25,9 @@ struct SoakCommand: ParsableCommand {
     var json = false
 
     func validate() throws {
-        guard (1...1_000_000).contains(reads) else { throw ValidationError("--reads takes 1 to 1000000") }
+        guard (1...1_000_000).contains(reads) else {
+            throw ValidationError(Terminal.text("--reads takes 1 to 1000000", "--reads 应为 1 至 1000000"))
+        }
     }
 
     struct Report: Encodable {

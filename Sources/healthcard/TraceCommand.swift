@@ -131,9 +131,12 @@ struct TraceReplayCommand: ParsableCommand {
     var command: [String] = []
 
     func validate() throws {
-        if port != nil, !command.isEmpty { throw ValidationError("--port and a command exclude each other") }
+        if port != nil, !command.isEmpty {
+            throw ValidationError(Terminal.text("--port and a command exclude each other", "--port 与命令不能同时使用"))
+        }
         if let exitWhenIdle, !(exitWhenIdle > 0 && exitWhenIdle.isFinite) {
-            throw ValidationError("--exit-when-idle takes seconds, more than 0")
+            throw ValidationError(
+                Terminal.text("--exit-when-idle takes seconds, more than 0", "--exit-when-idle 应为大于 0 的秒数"))
         }
     }
 

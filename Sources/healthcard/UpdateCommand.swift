@@ -66,11 +66,19 @@ struct UpdateCommand: ParsableCommand {
     var stats = false
 
     func validate() throws {
-        guard photo == nil || !noPhoto else { throw ValidationError("--photo and --no-photo exclude each other") }
+        guard photo == nil || !noPhoto else {
+            throw ValidationError(
+                Terminal.text("--photo and --no-photo exclude each other", "--photo 与 --no-photo 不能同时使用"))
+        }
         guard
             !(set.isEmpty && clear.isEmpty && addAllergy.isEmpty && addImmunization.isEmpty && photo == nil && !noPhoto
                 && from == nil)
-        else { throw ValidationError("nothing to change: give --set, --clear, --add-allergy … or --from") }
+        else {
+            throw ValidationError(
+                Terminal.text(
+                    "nothing to change: give --set, --clear, --add-allergy … or --from",
+                    "没有要修改的内容：请给出 --set、--clear、--add-allergy … 或 --from"))
+        }
     }
 
     mutating func run() throws {

@@ -66,16 +66,23 @@ struct VirtualCommand: ParsableCommand {
 
     func validate() throws {
         guard delayMs >= 0, delayMs.isFinite, removeAfter ?? 0 >= 0 else {
-            throw ValidationError("--delay-ms and --remove-after take 0 or more")
+            throw ValidationError(
+                Terminal.text("--delay-ms and --remove-after take 0 or more", "--delay-ms 与 --remove-after 应不小于 0"))
         }
         if let exitWhenIdle, !(exitWhenIdle > 0 && exitWhenIdle.isFinite) {
-            throw ValidationError("--exit-when-idle takes seconds, more than 0")
+            throw ValidationError(
+                Terminal.text("--exit-when-idle takes seconds, more than 0", "--exit-when-idle 应为大于 0 的秒数"))
         }
         guard sam || (type == nil && pin == nil && province == nil) else {
-            throw ValidationError("--type, --pin and --province belong to --sam")
+            throw ValidationError(
+                Terminal.text("--type, --pin and --province belong to --sam", "--type、--pin、--province 须与 --sam 同用"))
         }
-        guard !sam || challenge == nil else { throw ValidationError("--challenge belongs to a card") }
-        guard wait >= 0, wait.isFinite else { throw ValidationError("--wait takes seconds, 0 or more") }
+        guard !sam || challenge == nil else {
+            throw ValidationError(Terminal.text("--challenge belongs to a card", "--challenge 只用于卡"))
+        }
+        guard wait >= 0, wait.isFinite else {
+            throw ValidationError(Terminal.text("--wait takes seconds, 0 or more", "--wait 应为不小于 0 的秒数"))
+        }
     }
 
     mutating func run() throws {

@@ -214,4 +214,32 @@ import Testing
         let text = String(decoding: readers.output, as: UTF8.self)
         #expect(text.contains("空") || text.contains("有卡"))
     }
+
+    @Test("Usage errors are Chinese too")
+    func chineseUsage() async throws {
+        let environment = ["LANG": "zh_CN.UTF-8"]
+        for (arguments, text) in [
+            (["update"], "没有要修改的内容"), (["block"], "请给出目录"), (["soak", "--reads", "0"], "--reads 应为"),
+        ] {
+            let outcome = try await Programs.healthcard(arguments, environment: environment)
+            #expect(outcome.status == 2)
+            #expect(outcome.errors.contains(text), "\(outcome.errors)")
+        }
+    }
+
+    @Test("What did not fit on the disk is no success, and a file without end is not read to its end")
+    func endsOfTheWorld() async throws {
+        let command = "exec \"$0\" visit template --outpatient > /dev/full"
+        let full = try await Programs.run("/bin/sh", ["-c", command, Programs.healthcard()])
+        #expect(full.status == 6)
+        #expect(full.errors.contains("standard output cannot be written"))
+        for arguments in [
+            ["update", "--from", "/dev/zero"], ["update", "--photo", "/dev/zero"],
+            ["visit", "add", "--outpatient", "/dev/zero"], ["trace", "show", "/dev/zero"], ["trace", "show", "/"],
+        ] {
+            let outcome = try await Programs.healthcard(arguments)
+            #expect(outcome.status == 6, "\(arguments)")
+            #expect(outcome.errors.contains("is too long") || arguments.last == "/", "\(outcome.errors)")
+        }
+    }
 }

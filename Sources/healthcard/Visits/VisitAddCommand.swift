@@ -30,7 +30,10 @@ struct VisitAddCommand: ParsableCommand {
     var json = false
 
     func validate() throws {
-        if gbk, !text { throw ValidationError("--gbk goes with --text; JSON is UTF-8") }
+        if gbk, !text {
+            throw ValidationError(
+                Terminal.text("--gbk goes with --text; JSON is UTF-8", "--gbk 须与 --text 同用；JSON 为 UTF-8"))
+        }
     }
 
     mutating func run() throws {
