@@ -52,7 +52,7 @@ final class CardTerminal {
         do {
             try connectCard()
             let kept = session
-            if work == .writing { kept?.forgetDirectory() }
+            if work == .writing { kept?.forgetDirectory() } else { kept?.resume() }
             do {
                 return try body(openSession())
             } catch let error as HealthCardError where kept != nil && work == .reading && error.mayBeAnothersDoing {
@@ -137,7 +137,8 @@ final class CardTerminal {
     private func connectSAM() throws -> GuardedChannel {
         if let samChannel {
             do {
-                try samChannel.begin()
+                // Another program may have used the SAM since the last call.
+                if try samChannel.begin() { samCard?.forgetDirectory() }
                 return samChannel
             } catch {
                 dropSAM()
@@ -242,11 +243,13 @@ final class CardTerminal {
     /// Forgets what an error has made worthless.
     private func afterwards(_ error: any Error) {
         switch error {
+        case let error as UpdateError: afterwards(error.cause)
         case let error as HealthCardError:
             switch error.code {
             case .channel: dropCard()
-            // The session remembers keys it could not prove; another SAM may have them.
-            case .securityModule, .notPermitted, .answerToReset, .notAHealthCard, .blocked: session = nil
+            // The session remembers keys it could not prove, and that the card could not prove its own; with another
+            // SAM both may be otherwise, and neither cost a try.
+            case .securityModule, .notPermitted, .notGenuine, .answerToReset, .notAHealthCard, .blocked: session = nil
             default: break
             }
         case SAMError.channel: dropSAM()

@@ -13,10 +13,13 @@ final class GuardedChannel: CardChannel {
     var transmissionProtocol: TransmissionProtocol { connection.transmissionProtocol }
 
     /// Waits for other programs.
+    /// - Returns: whether a transaction begins; false within one.
     /// - Throws: `cardRemoved`, `cardReset` when the card is no longer as the last call left it.
-    func begin() throws(ChannelError) {
-        guard transaction == nil else { return }
+    @discardableResult
+    func begin() throws(ChannelError) -> Bool {
+        guard transaction == nil else { return false }
         do { transaction = try connection.beginTransaction() } catch { throw error.channelError }
+        return true
     }
 
     func end() { transaction = nil }

@@ -104,7 +104,12 @@ void wrong_arguments(HANDLE device) {
     CHECK(one == 0);
     EXPECT(IRV_PARA_ERR, wsc_GetCardInfo(device, NULL, 1));
     EXPECT(IRV_PARA_ERR, wsc_PutCardInfo(device, NULL, 1));
+    EXPECT(IRV_PARA_ERR, SM3Digest(device, bytes, 0, bytes, &one));
+    EXPECT(IRV_PARA_ERR, SM3Digest(device, bytes, 0xFFFFFFFF, bytes, &one));
     EXPECT(IRV_PARA_ERR, wsc_GetCardInfo(device, t, -1));
+    EXPECT(IRV_PARA_ERR, wsc_GetCardInfo(device, t, 0x7FFFFFFF));
+    EXPECT(IRV_PARA_ERR, wsc_PutCardInfo(device, t, 0x7FFFFFFF));
+    EXPECT(IRV_PARA_ERR, wsc_PutCardInfo(device, t, -0x7FFFFFFF - 1));
     EXPECT(IRV_OK, wsc_GetCardInfo(device, NULL, 0));
 
     /* Nothing to write. */

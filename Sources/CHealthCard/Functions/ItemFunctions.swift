@@ -44,6 +44,9 @@ public func wsc_PutCardInfo(_ device: HANDLE?, _ items: UnsafeMutableRawPointer?
     }
 }
 
+/// More than all items in all records: a greater count is a mistake, and behind the array is nothing to read.
+private let mostItems: Int32 = 4096
+
 /// Carries out a call on an array of items: each one's code goes where it asks for it, the first that is no `IRV_OK` is
 /// that of the call.
 private func withItems(
@@ -51,7 +54,9 @@ private func withItems(
     _ work: (CardTerminal, [UnsafeMutablePointer<MHC_ITEM>]) -> [Int32]
 ) -> DWORD {
     let code = CardInterface.shared.call(device) { terminal throws(ReturnCode) in
-        guard count >= 0, let items = items ?? (count == 0 ? UnsafeMutableRawPointer(bitPattern: 8) : nil) else {
+        guard (0...mostItems).contains(count),
+            let items = items ?? (count == 0 ? UnsafeMutableRawPointer(bitPattern: 8) : nil)
+        else {
             throw .argument
         }
         let array = items.assumingMemoryBound(to: MHC_ITEM.self)

@@ -106,6 +106,9 @@ public func SM2SignHash(
     }
 }
 
+/// A SAM takes minutes for more, and a length that is a mistake leads out of the data.
+private let mostData: UInt32 = 1 << 20
+
 /// The SAM's answer to some bytes; its length may be asked for or not.
 private func compute(
     _ device: HANDLE?, _ data: UnsafeMutablePointer<BYTE>?, _ length: UInt32, _ result: UnsafeMutablePointer<BYTE>?,
@@ -113,7 +116,7 @@ private func compute(
 ) -> DWORD {
     resultLength?.pointee = 0
     let code = CardInterface.shared.call(device) { terminal throws(ReturnCode) in
-        guard let result, data != nil || length == 0 else { throw .argument }
+        guard let result, let data, (1...mostData).contains(length) else { throw .argument }
         let bytes = Array(UnsafeBufferPointer(start: data, count: Int(length)))
         let answer = try terminal.withSAM { try work($0, bytes) }
         for (index, byte) in answer.enumerated() { result[index] = byte }

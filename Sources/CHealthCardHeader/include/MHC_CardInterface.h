@@ -91,7 +91,7 @@ int iReader_SAM_PublicApp(int device, char *info);
 int iReader_SAM_OrgCertificate(int device, char *info);
 int iReader_SAM_Certificate(int device, char *info);
 
-/* SM3 of data: 32 bytes. SM2 over a hash of 32 bytes: 64 bytes, r then s. Both after the PIN. */
+/* SM3 of data, 1 to 1048576 bytes: 32 bytes. SM2 over a hash of 32 bytes: 64 bytes, r then s. Both after the PIN. */
 DWORD SM3Digest(HANDLE device, BYTE *data, unsigned int length, BYTE *hash, BYTE *hashLength);
 DWORD SM2SignHash(HANDLE device, BYTE *hash, BYTE length, BYTE *signature, BYTE *signatureLength);
 
@@ -199,8 +199,9 @@ typedef struct {
     DWORD *error; /* becomes what became of this item; may be NULL */
 } MHC_ITEM;
 
-/* count elements of MHC_ITEM. What they return is the first error there was; every item has its own in *error. Items of
- * one file are read and written together; allergies and immunizations so written become one new record. */
+/* count elements of MHC_ITEM, 4096 at most. What they return is the first error there was; every item has its own in
+ * *error. Items of one file are read and written together; allergies and immunizations so written become one new
+ * record. */
 DWORD wsc_GetCardInfo(HANDLE device, void *items, int count);
 DWORD wsc_PutCardInfo(HANDLE device, void *items, int count);
 

@@ -45,7 +45,12 @@ final class FileReader {
         limits = CardHabits(best: profile, dialect, channel.transmissionProtocol)
         product = CardProduct(
             answerToReset: channel.answerToReset, transmissionProtocol: channel.transmissionProtocol, profile: profile)
-        habits = product.flatMap { memory?.habits(of: $0) }?.limited(to: limits) ?? limits
+        var habits = product.flatMap { memory?.habits(of: $0) }?.limited(to: limits) ?? limits
+        // Learnt with another profile, perhaps: a habit without a command would be no start to find out from.
+        if habits.taggedRecords == .tag, dialect?.command(for: .readRecordByTag) == nil {
+            habits.taggedRecords = limits.taggedRecords
+        }
+        self.habits = habits
     }
 
     /// Takes what worked in place of what did not, and remembers it.

@@ -59,7 +59,18 @@ extension HealthCardSession {
     /// its directory, and rights are won again.
     public func forgetDirectory() {
         rights = []
+        isResumed = false
         reader.forgetDirectory()
+    }
+
+    /// Goes on with a card that another program may have used meanwhile.
+    ///
+    /// The directory is taken for current and its rights for won as long as files can be read so, for a card refuses or
+    /// answers with other records where that is wrong. A key is not proven there before the directory was selected: in
+    /// another one it would cost a try.
+    public func resume() {
+        isResumed = true
+        reader.currentFile = nil
     }
 
     private func inDirectory<Result>(
@@ -68,6 +79,8 @@ extension HealthCardSession {
         guard let directory = profile.directory(file.directory) else {
             throw HealthCardError(.profile, at: file.path, "the profile has no directory \(file.directory)")
         }
+        let isWon = rights.allSatisfy { if case .key(let name) = $0 { self.rights.contains(name) } else { true } }
+        if isResumed, identity == nil || !isWon { forgetDirectory() }
         try identify()
         if rights.contains(where: { $0 != .always }) {
             try requireGenuine()

@@ -22,6 +22,8 @@ public final class HealthCardSession {
     var refusals: [String: HealthCardError] = [:]
     /// The key whose use cost a try.
     var refusedKey: String?
+    /// The current directory was entered before another program may have used the card.
+    var isResumed = false
     /// How the current directory was entered.
     private var entry: FileReader.Entry?
 
@@ -157,6 +159,7 @@ public final class HealthCardSession {
     func enterAnew(_ directory: DirectoryDefinition) throws(ReadFailure) -> FileReader.Entry {
         rights = []
         entry = nil
+        isResumed = false
         let found = try reader.enter(directory)
         // What is blocked for good is not entered: some other directory stays current.
         if found != .permanentlyBlocked { entry = found }

@@ -57,6 +57,10 @@ public final class SAMCard: SecurityModule {
     /// - Throws: ``SAMError``: `noSuchFile`, `refused`, `malformed`, `channel`.
     public func file(_ name: String) throws(SAMError) -> [UInt8] { try link.file(name) }
 
+    /// Takes nothing for granted of where another program may have left the SAM: the next command is preceded by the
+    /// SELECT it needs, which gives up a text that was begun.
+    public func forgetDirectory() { link.forgetDirectory() }
+
     /// Whose the SAM is, and from when to when it may be used.
     public func application() throws(SAMError) -> SAMApplication {
         let fields = try link.fields("application")

@@ -35,6 +35,9 @@ final class SAMLink {
     /// A directory below the master file is current.
     var isBelowMaster: Bool { place != .unknown && place != .directory(nil) }
 
+    /// The next command is sent where it belongs, whatever is current.
+    func forgetDirectory() { place = .unknown }
+
     /// The whole content of a file the profile names; read once.
     func file(_ name: String) throws(SAMError) -> [UInt8] {
         if let known = contents[name] { return known }
