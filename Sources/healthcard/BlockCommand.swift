@@ -68,8 +68,10 @@ struct BlockCommand: ParsableCommand {
         try work.run(wanted: isFinal ? .permanent : .temporary) { session, before in
             // Of what is blocked for good nothing is asked: the session says that it is.
             if before != .permanent { try command.ask(session, before) }
-            guard let directory else { return try session.blockCard() }
-            return try session.blockApplication(directory, permanently: permanent)
+            return try Termination.finishing {
+                guard let directory else { return try session.blockCard() }
+                return try session.blockApplication(directory, permanently: permanent)
+            }
         }
     }
 
@@ -125,7 +127,9 @@ struct UnblockCommand: ParsableCommand {
         let work = BlockWork(
             readerOptions: readerOptions, profileOptions: profileOptions, securityOptions: securityOptions,
             traceOptions: traceOptions, json: json, directory: directory)
-        try work.run(wanted: .open) { session, _ in try session.unblockApplication(directory) }
+        try work.run(wanted: .open) { session, _ in
+            try Termination.finishing { try session.unblockApplication(directory) }
+        }
     }
 }
 

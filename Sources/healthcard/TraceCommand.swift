@@ -33,7 +33,14 @@ struct InnerCommand {
     }
 
     /// The first signal does not end it.
-    var finishesItsCard: Bool { command is PersonalizeCommand }
+    var finishesItsCard: Bool {
+        switch command {
+        case is PersonalizeCommand, is UpdateCommand, is BlockCommand, is UnblockCommand, is VisitAddCommand,
+            is VisitReimburseCommand:
+            true
+        default: false
+        }
+    }
 
     mutating func run(with source: CardSource) throws {
         try CardSource.$current.withValue(source) { try command.run() }

@@ -102,7 +102,8 @@ struct UpdateCommand: ParsableCommand {
                     elapsed = begin.duration(to: clock.now)
                     statistics = session.statistics
                 }
-                return dryRun ? try session.compare(changes) : try session.update(changes)
+                return dryRun
+                    ? try session.compare(changes) : try Termination.finishing { try session.update(changes) }
             }
         } catch let error as UpdateError {
             (report, failure) = settled(error, profile)

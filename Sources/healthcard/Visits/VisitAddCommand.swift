@@ -40,7 +40,9 @@ struct VisitAddCommand: ParsableCommand {
         let profile = try card.profile()
         let content = try content(VisitLayout(kind.kind, of: profile))
         try content.check()
-        let done = try card.change(profile) { try $0.writeVisit(content) }
+        let done = try card.change(profile) { session in
+            try Termination.finishing { try session.writeVisit(content) }
+        }
         guard !json else { return try Terminal.print(json: VisitOutput(done)) }
         let commands = done.report.map { Terminal.text(", \($0.commands) commands", "，\($0.commands) 条指令") } ?? ""
         Terminal.print(
@@ -116,7 +118,9 @@ struct VisitReimburseCommand: ParsableCommand {
                         "Reimburse \(VisitLine(visit).text)? It cannot be read afterwards.",
                         "核销 \(VisitLine(visit).text)？此后无法再读取。"))
             }
-            return try session.reimburseVisit(kind, record: choice.number, ifTrustedBy: trust)
+            return try Termination.finishing {
+                try session.reimburseVisit(kind, record: choice.number, ifTrustedBy: trust)
+            }
         }
         guard !json else { return try Terminal.print(json: VisitOutput(done)) }
         Terminal.print(
