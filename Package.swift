@@ -12,6 +12,8 @@ let package = Package(
         .library(name: "CardProfiles", targets: ["CardProfiles"]),
         .library(name: "HealthCard", targets: ["HealthCard"]),
         .library(name: "Personalization", targets: ["Personalization"]),
+        .library(name: "Ledger", targets: ["Ledger"]),
+        .library(name: "Production", targets: ["Production"]),
         .library(name: "VirtualCard", targets: ["VirtualCard"]),
         .library(name: "CHealthCard", targets: ["CHealthCard"]),
         // What hospital programs load: libMHC_CardInterface.so.
@@ -21,6 +23,7 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
         .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
     ],
     targets: [
         .systemLibrary(name: "CPCSC", pkgConfig: "libpcsclite", providers: [.apt(["libpcsclite-dev"])]),
@@ -28,6 +31,7 @@ let package = Package(
         .systemLibrary(name: "CTurboJPEG", pkgConfig: "libturbojpeg", providers: [.apt(["libturbojpeg0-dev"])]),
         .systemLibrary(name: "CCSV", providers: [.apt(["libcsv-dev"])]),
         .systemLibrary(name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
+        .systemLibrary(name: "CPostgreSQL", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .target(name: "ISO7816", swiftSettings: settings),
         .target(name: "ShangMi", dependencies: ["COpenSSL"], swiftSettings: settings),
         .target(name: "PCSC", dependencies: ["CPCSC", "ISO7816"], swiftSettings: settings),
@@ -48,6 +52,13 @@ let package = Package(
             name: "Personalization",
             dependencies: ["ISO7816", "ShangMi", "CardProfiles", "HealthCard", "CTurboJPEG", "CCSV", "CLibXML2"],
             swiftSettings: settings),
+        .target(
+            name: "Ledger", dependencies: ["ShangMi", "CPostgreSQL", .product(name: "GRDB", package: "GRDB.swift")],
+            swiftSettings: settings),
+        .target(
+            name: "Production",
+            dependencies: ["ISO7816", "ShangMi", "PCSC", "CardProfiles", "HealthCard", "Personalization", "Ledger"],
+            swiftSettings: settings),
         .target(name: "CHealthCardHeader"),
         .target(
             name: "CHealthCard",
@@ -57,8 +68,8 @@ let package = Package(
         .executableTarget(
             name: "healthcard",
             dependencies: [
-                "ISO7816", "ShangMi", "PCSC", "CardProfiles", "HealthCard", "Personalization", "VirtualCard",
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "ISO7816", "ShangMi", "PCSC", "CardProfiles", "HealthCard", "Personalization", "Ledger", "Production",
+                "VirtualCard", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings),
         .target(name: "CAllocationCounter", path: "Tests/Support/CAllocationCounter"),
@@ -70,9 +81,13 @@ let package = Package(
         .testTarget(name: "HealthCardTests", dependencies: ["HealthCard", "VirtualCard"], swiftSettings: settings),
         .testTarget(
             name: "PersonalizationTests", dependencies: ["Personalization", "VirtualCard"], swiftSettings: settings),
+        .testTarget(name: "LedgerTests", dependencies: ["Ledger"], swiftSettings: settings),
+        .testTarget(
+            name: "ProductionTests", dependencies: ["Production", "Personalization", "Ledger", "VirtualCard"],
+            swiftSettings: settings),
         .testTarget(name: "VirtualCardTests", dependencies: ["VirtualCard"], swiftSettings: settings),
         .testTarget(
             name: "EndToEndTests",
-            dependencies: ["PCSC", "HealthCard", "Personalization", "VirtualCard"], swiftSettings: settings),
+            dependencies: ["PCSC", "HealthCard", "Personalization", "Ledger", "VirtualCard"], swiftSettings: settings),
     ]
 )

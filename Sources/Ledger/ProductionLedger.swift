@@ -1,0 +1,95 @@
+/// What a production line asks of a ledger. Every call that returns has made durable what it says; every call may be
+/// made from any thread and blocks until the store has answered.
+///
+/// A call that throws ``LedgerError/unavailable(_:)`` or ``LedgerError/full(_:)`` may be repeated: it is written once
+/// however often it is asked, even when the first answer was lost on its way.
+public protocol ProductionLedger: Sendable {
+    /// Writes a batch and its orders, in one piece. A batch that is there already with the same content digest is left
+    /// as it is, so that a run can be begun again.
+    ///
+    /// - Parameters:
+    ///   - next: hands out the orders in their sequence; nil after the last. Memory does not grow with their number.
+    /// - Throws: `.batchChanged` when the batch is there with another content; `.applicantHasCard` naming rows (never
+    ///   numbers) when an applicant has a live card or order in another batch and the order gives no reason for a
+    ///   replacement.
+    func enrol(
+        _ batch: LedgerBatch, setAside: [SetAsideRow], next: () throws -> Order?
+    ) throws
+
+    /// Writes that a run begins; later calls name it.
+    func beginRun(_ run: RunRecord) throws(LedgerError) -> Int64
+
+    /// What is known of a chip.
+    func standing(of chip: String) throws(LedgerError) -> ChipStanding
+
+    /// Takes the next waiting order of the run's batch and writes, durably and before anybody touches the chip, that it
+    /// is begun on this chip. Orders that other stations are taking are passed over, not waited for.
+    ///
+    /// - Returns: nil when no order is waiting.
+    /// - Throws: `.chipUsed` when the chip has been begun before.
+    func begin(run: Int64, chip: String, lane: String) throws(LedgerError) -> Attempt?
+
+    /// Writes that an attempt an earlier insertion left open goes on.
+    func resume(_ attempt: Attempt, run: Int64, lane: String) throws(LedgerError)
+
+    /// Writes that the attempt ended with a card. A card the applicant had before is void from here on.
+    func made(_ attempt: Attempt, _ card: MadeCard, run: Int64, lane: String) throws(LedgerError)
+
+    /// Writes that the attempt ended without a card.
+    func failed(
+        _ attempt: Attempt, _ reason: LedgerReason, chip: ChipFate, order: OrderFate, run: Int64, lane: String
+    ) throws(LedgerError)
+
+    /// Writes that a chip nobody began goes to the reject tray; a chip that is known already is only mentioned.
+    func rejectChip(_ chip: String, _ reason: LedgerReason, run: Int64, lane: String) throws(LedgerError)
+
+    /// The books of a batch.
+    func counts(batch: String) throws(LedgerError) -> BatchCounts
+
+    /// Attempts whose outcome nobody knows, oldest first.
+    func openAttempts(batch: String) throws(LedgerError) -> [Attempt]
+
+    /// Writes that the run has ended, and has the station sign the chain up to here.
+    func endRun(_ run: Int64, _ reason: LedgerReason) throws(LedgerError)
+}
+
+/// What a ledger could not do.
+public enum LedgerError: Error, Sendable, Equatable, CustomStringConvertible {
+    /// The store does not answer: a server that went away, a file that is locked. Try again.
+    case unavailable(String)
+    /// No room is left to write to. Make room and try again; nothing was lost.
+    case full(String)
+    /// The batch is in the ledger with other content.
+    case batchChanged(batch: String)
+    /// Applicants of these rows have a card, or an order in another batch.
+    case applicantHasCard(rows: [Int])
+    /// The chip is in the ledger already.
+    case chipUsed(chip: String, entry: Int64)
+    /// The attempt is over: another station, or an earlier answer that was lost, ended it otherwise.
+    case attemptOver(attempt: Int64)
+    /// Nothing of that name.
+    case unknown(String)
+    /// The ledger is not what its chain says, or of a newer schema; where, and what to do.
+    case damaged(String)
+    /// A URL or a path that names no ledger, or a station without a key.
+    case misconfigured(String)
+
+    public var description: String {
+        switch self {
+        case .unavailable(let what): "the ledger does not answer: \(what); work goes on when it does"
+        case .full(let what): "the ledger has no room left: \(what); make room, nothing was lost"
+        case .batchChanged(let batch):
+            "batch \(batch) is in the ledger with other content: a batch is not changed once it is enrolled; "
+                + "give the changed one an id of its own"
+        case .applicantHasCard(let rows):
+            "applicants of \(rows.count) row(s) have a card, or an order in another batch: rows "
+                + rows.prefix(20).map(String.init).joined(separator: ", ") + (rows.count > 20 ? " …" : "")
+                + "; set them aside, or give a reason for the replacement"
+        case .chipUsed(let chip, let entry): "chip \(chip) is in the ledger already (entry \(entry))"
+        case .attemptOver(let attempt): "attempt \(attempt) is over in the ledger"
+        case .unknown(let what): "the ledger has no \(what)"
+        case .damaged(let what): "the ledger is damaged: \(what)"
+        case .misconfigured(let what): what
+        }
+    }
+}

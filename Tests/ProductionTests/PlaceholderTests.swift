@@ -1,0 +1,4 @@
+import Production
+import Testing
+
+@Test func moduleLoads() { #expect(Bool(true)) }
