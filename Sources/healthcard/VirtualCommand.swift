@@ -94,8 +94,11 @@ struct VirtualCommand: ParsableCommand {
         options.patience = wait
         options.reconnects = true
         options.idleLimit = exitWhenIdle
-        let chip = FlawedChip(
-            inserted.chip, FlawedChip.Flaws(delay: delayMs, removeAfter: removeAfter, losesAnswer: loseAnswer))
+        var flaws = ChipFlaws()
+        flaws.delay = delayMs
+        flaws.removedAt = removeAfter
+        flaws.losesAnswer = loseAnswer
+        let chip = FlawedChip(inserted.chip, flaws)
         let link = VPCDLink(chip: chip, options: options)
         chip.onLeaving { [weak link] in link?.remove() }
         let signals = Termination.watch { _ in link.stop() }

@@ -192,7 +192,11 @@ public final class VPCDLink: @unchecked Sendable {
 
     /// False when the chip's power failed or the driver is gone.
     private func answer(_ message: [UInt8], _ socket: borrowing StreamSocket) -> Bool {
-        if message.count == 1, message[0] == Self.answerToReset { return socket.send(chip.answerToReset) }
+        if message.count == 1, message[0] == Self.answerToReset {
+            // Debian's driver waits for ever behind an empty answer; a dead chip hangs up instead.
+            let answer = chip.answerToReset
+            return !answer.isEmpty && socket.send(answer)
+        }
         if options.idleLimit != nil { condition.withLock { lastActivity = .now } }
         switch message.count {
         case 0: return true
