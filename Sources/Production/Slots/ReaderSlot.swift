@@ -1,0 +1,116 @@
+import Foundation
+import ISO7816
+import PCSC
+
+/// A reader of the PC/SC service. It has a line to the service of its own, so that no lane waits for another's command,
+/// and makes a new one when the service went away and came back.
+public final class ReaderSlot: CardSlot, @unchecked Sendable {
+    public let reader: ReaderName
+    // Everything below is touched by the lane's thread alone.
+    private var context: PCSCContext?
+    private var connection: CardConnection?
+
+    /// How long the service may be waited for in one piece: a lane cannot be stopped sooner.
+    private static let piece = Duration.milliseconds(250)
+
+    public init(_ reader: ReaderName) { self.reader = reader }
+
+    public var name: String { reader.rawValue }
+
+    public func isOccupied() -> Bool {
+        guard let state = try? state(known: nil, wait: .zero) else { return false }
+        return state.isCardPresent
+    }
+
+    public func waitForCard(_ wait: SlotWait) throws(SlotError) -> any CardChannel {
+        release(.reset)
+        var known: ReaderState?
+        var trouble = SlotError.noCard
+        while true {
+            do throws(PCSCError) {
+                let state = try state(known: known, wait: known == nil ? .zero : wait.piece(Self.piece))
+                known = state
+                if state.isUnknown {
+                    trouble = .gone("SCARD_E_UNKNOWN_READER")
+                    known = nil
+                    pause(wait)
+                } else if state.isMute {
+                    trouble = .mute
+                } else if state.isCardPresent {
+                    return try connect()
+                } else {
+                    trouble = .noCard
+                }
+            } catch {
+                trouble = Self.trouble(error)
+                known = nil
+                if case .gone = trouble { context = nil }
+                pause(wait)
+            }
+            if wait.isCancelled { throw .cancelled }
+            if wait.isOver { throw trouble }
+        }
+    }
+
+    public func waitForRemoval(_ wait: SlotWait) throws(SlotError) {
+        release(.unpower)
+        var known: ReaderState?
+        while true {
+            do throws(PCSCError) {
+                let state = try state(known: known, wait: known == nil ? .zero : wait.piece(Self.piece))
+                if state.isUnknown || !state.isCardPresent { return }
+                known = state
+            } catch {
+                // A reader that cannot be asked is the trouble of the next card, not of this one.
+                context = nil
+                return
+            }
+            if wait.isCancelled { throw .cancelled }
+            if wait.isOver { throw .stillThere }
+        }
+    }
+
+    public func release(_ disposition: Disposition) {
+        guard let connection else { return }
+        self.connection = nil
+        // A card that has gone needs no goodbye.
+        try? connection.disconnect(disposition)
+    }
+
+    /// Nobody else can even connect meanwhile, so no transaction is needed.
+    private func connect() throws(PCSCError) -> CardConnection {
+        let open = try CardConnection(reader, context: service(), mode: .exclusive)
+        connection = open
+        return open
+    }
+
+    private func service() throws(PCSCError) -> PCSCContext {
+        if let context { return context }
+        let new = try PCSCContext()
+        context = new
+        return new
+    }
+
+    private func state(known: ReaderState?, wait: Duration) throws(PCSCError) -> ReaderState {
+        let asked = known ?? ReaderState(reader: reader)
+        let milliseconds = UInt32(max(0, min(wait / .milliseconds(1), 1_000)))
+        do throws(PCSCError) {
+            return try service().statusChange([asked], milliseconds: milliseconds)[0]
+        } catch {
+            guard error.code == PCSCError.timeout, let known else { throw error }
+            return known
+        }
+    }
+
+    /// Nothing was waited for in the service, so it is not asked again at once.
+    private func pause(_ wait: SlotWait) { Thread.sleep(forTimeInterval: wait.piece(.milliseconds(100)) / .seconds(1)) }
+
+    private static func trouble(_ error: PCSCError) -> SlotError {
+        switch error.code {
+        case PCSCError.noSmartcard, PCSCError.removedCard, PCSCError.timeout: .noCard
+        case PCSCError.unresponsiveCard, PCSCError.unpoweredCard, PCSCError.protocolMismatch: .mute
+        case PCSCError.sharingViolation: .inUse(error.name)
+        default: .gone(error.name)
+        }
+    }
+}
