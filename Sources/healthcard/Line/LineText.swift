@@ -1,0 +1,122 @@
+import Foundation
+import Ledger
+import Production
+
+/// The words for what happens on a line. They name orders by sequence and row and chips by serial number, never people.
+enum LineText {
+    static let keys = Terminal.text(
+        "p pause · r resume · s stop after these cards · q stop at once · e the box is empty",
+        "p 暂停 · r 继续 · s 完成当前卡后停止 · q 立即停止 · e 空白卡已用完")
+
+    /// One lane: its bar, its card, its figures.
+    static func picture(of status: LaneStatus) -> String {
+        let number = String(status.lane.number)
+        let name = String(repeating: " ", count: max(0, 3 - number.count)) + number
+        let bar = Terminal.bar(status.step, of: status.steps, width: 20)
+        let order = status.sequence.map { " #\($0)" } ?? ""
+        let chip = status.chip.map { " " + $0 } ?? ""
+        let figures = Terminal.text(
+            "made \(status.made), rejected \(status.rejectedChips + status.rejectedOrders)",
+            "制成 \(status.made)，剔除 \(status.rejectedChips + status.rejectedOrders)")
+        let why = status.reason.map { "  " + $0.text } ?? ""
+        let line = "\(name)  \(bar)  \(state(status.state))\(order)\(chip)  \(figures)\(why)"
+        return String(line.prefix(width))
+    }
+
+    /// Columns of the terminal on standard error, 80 when it does not say.
+    private static var width: Int {
+        var size = winsize()
+        guard ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 20 else { return 80 }
+        return Int(size.ws_col) - 1
+    }
+
+    static func state(_ state: LaneStatus.State) -> String {
+        switch state {
+        case .preparing: Terminal.text("preparing", "准备中")
+        case .idle: Terminal.text("idle", "空闲")
+        case .loading: Terminal.text("waiting for a card", "等待放卡")
+        case .looking: Terminal.text("looking at the card", "识别中")
+        case .making: Terminal.text("making", "制作中")
+        case .recording: Terminal.text("recording", "登记中")
+        case .cardAway: Terminal.text("card away", "卡已离开")
+        case .unloading: Terminal.text("take the card out", "请取卡")
+        case .paused: Terminal.text("paused", "已暂停")
+        case .stopped: Terminal.text("stopped", "已停止")
+        case .finished: Terminal.text("finished", "已完成")
+        }
+    }
+
+    /// The books and the rate.
+    static func summary(of status: LineStatus) -> String {
+        let counts = status.counts
+        let rate = status.cardsPerMinute.formatted(.number.precision(.fractionLength(1)).locale(posix))
+        let left = counts.waiting + counts.inWork
+        let time = status.secondsLeft.map { Terminal.text(", \(duration($0)) to go", "，还需 \(duration($0))") } ?? ""
+        let trouble = status.ledgerTrouble.map {
+            Terminal.text("; waiting for the ledger: \($0)", "；等待台账：\($0)")
+        }
+        return Terminal.text(
+            "made \(counts.made) · rejected \(counts.rejected) · set aside \(counts.setAside) · left \(left) · \(rate) cards/min",
+            "制成 \(counts.made) · 剔除 \(counts.rejected) · 搁置 \(counts.setAside) · 剩余 \(left) · 每分钟 \(rate) 张")
+            + time + (trouble ?? "")
+    }
+
+    private static let posix = Locale(identifier: "en_US_POSIX")
+
+    static func duration(_ seconds: Double) -> String {
+        let whole = Int(max(0, min(seconds, 1e8)).rounded())
+        let (hours, minutes) = (whole / 3600, whole / 60 % 60)
+        if hours > 0 { return Terminal.text("\(hours) h \(minutes) min", "\(hours) 小时 \(minutes) 分") }
+        return minutes > 0
+            ? Terminal.text("\(minutes) min \(whole % 60) s", "\(minutes) 分 \(whole % 60) 秒")
+            : Terminal.text("\(whole) s", "\(whole) 秒")
+    }
+
+    // MARK: Events
+
+    /// A line for an event; nil for those a picture, or nobody, has to be told of.
+    static func line(of event: LineEvent, isLive: Bool) -> String? {
+        guard let text = words(for: event, isLive: isLive) else { return nil }
+        let lane = event.lane.map { Terminal.text("lane \($0.number): ", "第 \($0.number) 路：") } ?? ""
+        return Terminal.clock().prefix(8) + " " + lane + text
+    }
+
+    private static func words(for event: LineEvent, isLive: Bool) -> String? {
+        let order = event.sequence.map { sequence in
+            Terminal.text(
+                "order \(sequence)\(event.row.map { ", row \($0)" } ?? "")",
+                "第 \(sequence) 号\(event.row.map { "（第 \($0) 行）" } ?? "")")
+        }
+        let chip = event.chip.map { Terminal.text("chip \($0)", "芯片 \($0)") } ?? ""
+        let why = event.reason?.text ?? ""
+        switch event.kind {
+        case .progress, .laneWaiting, .cardInserted, .begun, .cardUnloaded: return nil
+        case .lineBegun:
+            let left = (event.counts?.waiting ?? 0) + (event.counts?.inWork ?? 0)
+            return Terminal.text("the line runs: \(left) cards to make", "生产线启动：待制 \(left) 张")
+        case .cardWanted:
+            return Terminal.text(
+                "wanted back: \(chip) (\(order ?? "")), begun and not finished", "请找回\(chip)（\(order ?? "")）：已开始，未完成")
+        case .continued: return Terminal.text("\(chip) goes on, \(order ?? "")", "\(chip)继续制作，\(order ?? "")")
+        case .made:
+            // A picture counts them; elsewhere each is a line of the log.
+            return isLive ? nil : Terminal.text("made \(order ?? ""), \(chip)", "制成\(order ?? "")，\(chip)")
+        case .retrying: return Terminal.text("tries \(chip) again: \(why)", "重试\(chip)：\(why)")
+        case .cardAway:
+            return Terminal.text("put \(chip) back in, it is in the middle: \(why)", "请放回\(chip)，制卡未完成：\(why)")
+        case .chipUnused: return Terminal.text("\(chip) goes back unused: \(why)", "\(chip)未使用，退回：\(why)")
+        case .chipRejected: return Terminal.text("\(chip) rejected: \(why)", "\(chip)剔除：\(why)")
+        case .orderRejected: return Terminal.text("\(order ?? "") rejected: \(why)", "\(order ?? "")剔除：\(why)")
+        case .attemptOpen:
+            return Terminal.text("\(chip), \(order ?? ""), stays open: \(why)", "\(chip)（\(order ?? "")）结果未定：\(why)")
+        case .ledgerWaiting: return Terminal.text("waiting for the ledger: \(why)", "等待台账：\(why)")
+        case .ledgerBack: return Terminal.text("the ledger answers again", "台账已恢复")
+        case .laneStopped: return Terminal.text("stopped: \(why)", "停止：\(why)")
+        case .laneFinished: return isLive ? nil : Terminal.text("finished: \(why)", "完成：\(why)")
+        case .paused: return Terminal.text("pausing after these cards", "完成当前卡后暂停")
+        case .resumed: return Terminal.text("going on", "继续")
+        case .stopping: return Terminal.text("stopping: \(why)", "正在停止：\(why)")
+        case .lineEnded: return Terminal.text("the line has ended: \(why)", "生产线结束：\(why)")
+        }
+    }
+}

@@ -1,0 +1,111 @@
+import CardProfiles
+import Foundation
+import ISO7816
+import Ledger
+import Production
+import ShangMi
+import Synchronization
+import VirtualCard
+
+/// Lanes whose chips are virtual and live in this process: a batch is rehearsed without any reader.
+struct VirtualLanes {
+    let count: Int
+    let profile: CardProfile
+    /// The folder of ``ChipBox``; nil for chips that are forgotten once they are made.
+    let folder: String?
+    /// Chips in all; nil: as many as are wanted.
+    let supply: Int?
+    /// For tests: the process kills itself at this command.
+    var death: Death?
+
+    /// The command, counted over all chips from 0, at which the process is killed.
+    struct Death: Sendable {
+        let command: Int
+        /// The chip has carried the command out, and only its answer is lost.
+        let isAnswered: Bool
+
+        /// `17` or `17:answered`.
+        init?(_ text: String) {
+            let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+            guard let first = parts.first, let command = Int(first), command >= 0, parts.count <= 2,
+                parts.count == 1 || parts[1] == "answered"
+            else { return nil }
+            self.command = command
+            isAnswered = parts.count == 2
+        }
+    }
+
+    func setups() throws -> [LaneSetup] {
+        let counter = Counter()
+        let shelf = try folder.map { try ChipBox(folder: $0, profile: profile, supply: supply) }
+        let loose = LooseChips(supply: supply)
+        return (0..<count).map { lane in
+            let name = "virtual \(lane)"
+            let slot = ChannelSlot(
+                name,
+                trays: { _, tray in
+                    try? shelf?.remove(lane: lane, to: ChipBox.Tray(tray))
+                },
+                box: { _ in
+                    let card: VirtualHealthCard?
+                    if let shelf {
+                        card = try? shelf.insert(lane: lane)
+                    } else {
+                        card = loose.next(profile)
+                    }
+                    return card.map { channel(to: $0, counter) }
+                })
+            return LaneSetup(slot: slot, handling: slot)
+        }
+    }
+
+    private func channel(to card: VirtualHealthCard, _ counter: Counter) -> VirtualCardChannel {
+        let channel = VirtualCardChannel(card: card)
+        if let death {
+            channel.intercept = { (command, _) throws(ChannelError) in
+                guard counter.next() == death.command else { return nil }
+                if death.isAnswered { _ = card.process(command) }
+                kill(getpid(), SIGKILL)
+                return nil
+            }
+        }
+        return channel
+    }
+
+    private final class Counter: Sendable {
+        private let value = Mutex(0)
+        func next() -> Int {
+            value.withLock { value in
+                defer { value += 1 }
+                return value
+            }
+        }
+    }
+
+    /// Chips that are made when they are asked for.
+    private final class LooseChips: Sendable {
+        private let left: Mutex<Int?>
+        init(supply: Int?) { left = Mutex(supply) }
+
+        func next(_ profile: CardProfile) -> VirtualHealthCard? {
+            let isLeft = left.withLock { left in
+                guard let count = left else { return true }
+                left = max(0, count - 1)
+                return count > 0
+            }
+            guard isLeft, let serial = try? SystemRandom.bytes(profile.answerToReset.serialLength) else { return nil }
+            return try? VirtualHealthCard.blank(serial: serial, profile: profile)
+        }
+    }
+}
+
+extension ChipBox.Tray {
+    init(_ tray: Production.Tray) {
+        self =
+            switch tray {
+            case .made: .made
+            case .reject: .reject
+            case .unused: .unused
+            }
+    }
+}
