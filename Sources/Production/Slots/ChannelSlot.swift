@@ -35,7 +35,10 @@ public final class ChannelSlot: CardSlot, CardHandling, @unchecked Sendable {
         self.search = search
     }
 
-    public func isOccupied() -> Bool { chip != nil }
+    public func isOccupied() -> Bool {
+        guard let chip else { return false }
+        return isFresh || (try? chip.reset()) != nil
+    }
 
     /// Puts another chip into the slot, whatever lay there: what nobody does to a reader on purpose.
     public func swap(_ other: sending any CardChannel) { chip = other }
@@ -66,7 +69,8 @@ public final class ChannelSlot: CardSlot, CardHandling, @unchecked Sendable {
     public func load(
         _ wanted: WantedCard, lane: LaneName, slot: any CardSlot, wait: SlotWait
     ) throws(HandlingError) -> Loading {
-        if chip == nil { (chip, isFresh) = (box(wanted), true) }
+        // One that was taken out and did not come back is gone.
+        if !isOccupied() { (chip, isFresh) = (box(wanted), true) }
         return chip == nil ? .boxEmpty : .loaded
     }
 

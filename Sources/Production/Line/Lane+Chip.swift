@@ -1,0 +1,197 @@
+import ISO7816
+import Ledger
+import Personalization
+
+// MARK: Which chip is this, and what may be done with it?
+
+extension Lane {
+    /// Takes a card that was just inserted to its outcome; the books are written when this returns.
+    func process(_ channel: any CardChannel) throws(LaneExit) -> Disposal {
+        let chip: String
+        do throws(MakingFailure) {
+            chip = try maker.chipSerial(of: channel.answerToReset)
+        } catch {
+            // The books know chips by their numbers, and this one has none.
+            emit(.chipRejected) { $0.reason = error.reason }
+            return Disposal(tray: .reject, why: error.reason, exit: failed(error.reason))
+        }
+        guard control.enter(chip, lane: index) else {
+            return try reject(
+                chip,
+                LedgerReason(
+                    code: "sameChipTwice",
+                    text: "chips with this serial number lie in two readers at once: one is not what it says"))
+        }
+        defer { control.leave(chip, lane: index) }
+        emit(.cardInserted) { $0.chip = chip }
+        let hold = CardHold(chip: chip, channel: channel)
+        switch try persist({ () throws(LedgerError) in try ledger.standing(of: chip) }) {
+        case .success(.unknown): return try look(hold)
+        case .success(.open(let attempt)): return try goOn(attempt, hold)
+        case .success(.made(let entry)):
+            return try refuse(chip, "chipMade", "the chip is a finished card (ledger entry \(entry))")
+        case .success(.rejected(let entry, let reason)):
+            return try refuse(chip, "chipRejected", "the chip was set apart before (entry \(entry)): \(reason.text)")
+        case .success(.void(let entry, let reason)):
+            return try refuse(chip, "chipVoid", "the chip is a card that is void (entry \(entry)): \(reason.text)")
+        case .failure(let error): return try refuse(chip, error.code, error.description)
+        }
+    }
+
+    /// Nobody has begun the chip: is it a blank?
+    private func look(_ hold: CardHold) throws(LaneExit) -> Disposal {
+        var hold = hold
+        while true {
+            let link = LinkMeter(hold.channel) { [control] in control.isStoppedNow }
+            let failure: MakingFailure
+            switch recognize(link) {
+            case .success(.blank): return try begin(hold)
+            case .success(.halfMade):
+                return try reject(
+                    hold.chip,
+                    LedgerReason(code: "halfMade", text: "the chip is half made, and not by this ledger's lines"))
+            case .success(.finished):
+                return try reject(
+                    hold.chip,
+                    LedgerReason(code: "finished", text: "the chip is a card already, and not of this ledger"))
+            case .success(.foreign(let reason)): return try reject(hold.chip, reason)
+            case .failure(let error): failure = error
+            }
+            if link.wasStopped { throw .stopped }
+            switch failure.blame {
+            case .chip: return try reject(hold.chip, failure.reason)
+            case .applicant, .station:
+                return Disposal(tray: .unused, why: failure.reason, exit: failed(failure.reason, stopsLane: true))
+            case .reader: break
+            }
+            switch again(&hold, failure, nil) {
+            case .again: continue
+            case .present: return Disposal(tray: .unused, why: failure.reason, exit: failed(failure.reason))
+            case .away: return Disposal(why: failure.reason, exit: failed(failure.reason), isAway: true)
+            case .stopped: throw .stopped
+            }
+        }
+    }
+
+    private func recognize(_ link: LinkMeter) -> Result<ChipFinding, MakingFailure> {
+        do throws(MakingFailure) {
+            return .success(try maker.recognize(link))
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    private func begin(_ hold: CardHold) throws(LaneExit) -> Disposal {
+        let chip = hold.chip
+        switch try firstOrder(for: chip) {
+        case .success(nil):
+            control.change {
+                $0.tally.counts.waiting = 0
+                $0.work.giveUpClaim(index)
+            }
+            let reason = LedgerReason(code: "noOrder", text: "no order was left for the chip")
+            emit(.chipUnused) {
+                $0.chip = chip
+                $0.reason = reason
+            }
+            control.update(index) { $0.unusedChips += 1 }
+            return Disposal(tray: .unused, why: reason)
+        case .success(let attempt?):
+            control.change {
+                $0.tally.began()
+                $0.work.begin(index)
+            }
+            emit(.begun, attempt)
+            return try settle(attempt, hold, isContinued: false)
+        case .failure(let error): return try refuse(chip, error.code, error.description)
+        }
+    }
+
+    /// Takes the next order for a blank. While other stations are about to take the last ones the chip waits for what
+    /// they give back.
+    private func firstOrder(for chip: String) throws(LaneExit) -> Result<Attempt?, LedgerError> {
+        let deadline = ContinuousClock.now + settings.readerWait
+        while true {
+            let begun: Result<Attempt?, LedgerError>
+            let counts: Result<BatchCounts, LedgerError>
+            do throws(LaneExit) {
+                begun = try persist { () throws(LedgerError) in
+                    try ledger.begin(run: run, chip: chip, lane: slot.name)
+                }
+                guard case .success(nil) = begun else { return begun }
+                counts = try persist { () throws(LedgerError) in try ledger.counts(batch: record.batch) }
+            } catch {
+                // An answer that was lost may have begun it all the same.
+                control.note(chip, place: "in \(name)", advice: Self.goOnAdvice)
+                throw error
+            }
+            guard case .success(let counts) = counts, counts.waiting > 0, ContinuousClock.now < deadline,
+                !control.isStopping
+            else { return begun }
+            control.rest(settings.ledgerBackoff)
+        }
+    }
+
+    /// The books say what was begun on this chip, and for whom: it is made for nobody else.
+    private func goOn(_ attempt: Attempt, _ hold: CardHold) throws(LaneExit) -> Disposal {
+        guard attempt.order.batch == record.batch else {
+            return try refuse(
+                hold.chip, "otherBatch",
+                "the chip was begun for batch \(attempt.order.batch): keep it until that batch goes on")
+        }
+        let resumed = try persist { () throws(LedgerError) in
+            try ledger.resume(attempt, run: run, lane: slot.name)
+        }
+        if case .failure(let error) = resumed { return try refuse(hold.chip, error.code, error.description) }
+        control.change {
+            $0.work.found(hold.chip)
+            $0.work.begin(index)
+        }
+        emit(.continued, attempt)
+        return try settle(attempt, hold, isContinued: true)
+    }
+
+    private func settle(_ attempt: Attempt, _ hold: CardHold, isContinued: Bool) throws(LaneExit) -> Disposal {
+        defer { control.change { $0.work.settle(index) } }
+        control.update(index) {
+            $0.sequence = attempt.order.sequence
+            $0.row = attempt.order.row
+        }
+        return try make(attempt, hold, isContinued: isContinued)
+    }
+
+    /// A chip nobody may use, new to the books.
+    private func reject(_ chip: String, _ reason: LedgerReason) throws(LaneExit) -> Disposal {
+        let written = try persist { () throws(LedgerError) in
+            try ledger.rejectChip(chip, reason, run: run, lane: slot.name)
+        }
+        if case .success = written, reason.code != "sameChipTwice" {
+            control.change {
+                $0.tally.counts.rejectedChips += 1
+                $0.lanes[index].rejectedChips += 1
+            }
+        }
+        return sendAway(chip, reason)
+    }
+
+    /// A chip the books know already.
+    private func refuse(_ chip: String, _ code: String, _ text: String) throws(LaneExit) -> Disposal {
+        sendAway(chip, LedgerReason(code: code, text: text))
+    }
+
+    private func sendAway(_ chip: String, _ reason: LedgerReason) -> Disposal {
+        emit(.chipRejected) {
+            $0.chip = chip
+            $0.reason = reason
+        }
+        return Disposal(tray: .reject, why: reason, exit: failed(reason))
+    }
+}
+
+/// The chip a lane has, and the way to it, which is another one when it was put back.
+struct CardHold {
+    let chip: String
+    var channel: any CardChannel
+    /// How often reader or link failed.
+    var tries = 0
+}

@@ -1,0 +1,60 @@
+import Ledger
+
+extension Lane {
+    /// Asks the ledger until it answers: without it nothing is begun and no card leaves its reader. Once the line is to
+    /// stop it is asked a last time.
+    ///
+    /// - Returns: an answer, or what is wrong with this chip or attempt alone.
+    func persist<Answer>(
+        _ work: () throws(LedgerError) -> Answer
+    ) throws(LaneExit) -> Result<Answer, LedgerError> {
+        var pause = settings.ledgerBackoff
+        var isWaiting = false
+        var isLast = false
+        defer {
+            if isWaiting { control.change { $0.ledgerTrouble[index] = nil } }
+        }
+        while true {
+            do throws(LedgerError) {
+                let answer = try work()
+                if isWaiting { emit(.ledgerBack) }
+                return .success(answer)
+            } catch {
+                let reason = LedgerReason(code: error.code, text: error.description)
+                switch error {
+                case .chipUsed, .attemptOver: return .failure(error)
+                case .unavailable, .full: break
+                case .batchChanged, .applicantHasCard, .unknown, .damaged, .misconfigured:
+                    control.stop(.stop, .ledger, reason)
+                    throw .line(.ledger, reason)
+                }
+                guard !isLast else { throw .stopped }
+                if !isWaiting {
+                    isWaiting = true
+                    control.change { $0.ledgerTrouble[index] = error.description }
+                    emit(.ledgerWaiting) { $0.reason = reason }
+                }
+                control.rest(pause)
+                isLast = control.isStopping
+                pause = min(pause * 2, settings.longestLedgerBackoff)
+            }
+        }
+    }
+}
+
+extension LedgerError {
+    /// For events and programs.
+    var code: String {
+        switch self {
+        case .unavailable: "ledgerUnavailable"
+        case .full: "ledgerFull"
+        case .batchChanged: "batchChanged"
+        case .applicantHasCard: "applicantHasCard"
+        case .chipUsed: "chipUsed"
+        case .attemptOver: "attemptOver"
+        case .unknown: "ledgerUnknown"
+        case .damaged: "ledgerDamaged"
+        case .misconfigured: "ledgerMisconfigured"
+        }
+    }
+}

@@ -1,0 +1,279 @@
+import ISO7816
+import Ledger
+import Personalization
+
+// MARK: From a begun chip to its outcome
+
+extension Lane {
+    /// What passed over the link for one card, all its tries in this run together.
+    private struct Spent {
+        var commands = 0
+        var bytesOut = 0
+        var bytesIn = 0
+        var time = Duration.zero
+
+        mutating func add(_ link: LinkMeter, since start: ContinuousClock.Instant) {
+            commands += link.commands
+            bytesOut += link.bytesOut
+            bytesIn += link.bytesIn
+            time += start.duration(to: .now)
+        }
+
+        func card(_ imageDigest: String, wasContinued: Bool) -> MadeCard {
+            MadeCard(
+                imageDigest: imageDigest, commands: commands, bytesOut: bytesOut, bytesIn: bytesIn,
+                milliseconds: Int(time / .milliseconds(1)), wasContinued: wasContinued)
+        }
+    }
+
+    func make(_ attempt: Attempt, _ hold: CardHold, isContinued: Bool) throws(LaneExit) -> Disposal {
+        var hold = hold
+        var spent = Spent()
+        var state = ChipState.untouched
+        // A chip that was begun before may be anything, so it is looked at first.
+        var isKnown = !isContinued
+        while true {
+            show(.making)
+            let start = ContinuousClock.now
+            let link = LinkMeter(hold.channel) { [control] in control.isStoppedNow }
+            if !isKnown { state = .doubtful }
+            let result = tryOnce(attempt, link, isContinued || hold.tries > 0, looksFirst: !isKnown, &state)
+            spent.add(link, since: start)
+            let failure: MakingFailure
+            switch result {
+            case .success(let digest): return try recordMade(attempt, spent.card(digest, wasContinued: isContinued))
+            case .failure(let error): failure = error
+            }
+            state = Self.worse(state, failure.chipState)
+            if link.wasStopped {
+                leaveOpen(attempt, place: "in \(name)", failure.reason, advice: Self.goOnAdvice)
+                throw .stopped
+            }
+            switch failure.blame {
+            case .chip: return try chipFailed(attempt, failure.reason)
+            case .applicant: return try applicantFailed(attempt, failure.reason, state)
+            case .station: return try stationFailed(attempt, failure.reason, state)
+            case .reader: break
+            }
+            switch again(&hold, failure, attempt) {
+            case .again: isKnown = false
+            case .present: return try giveUp(attempt, failure.reason, state, isAway: false)
+            case .away: return try giveUp(attempt, failure.reason, state, isAway: true)
+            case .stopped:
+                leaveOpen(attempt, place: "taken out of \(name)", failure.reason, advice: Self.goOnAdvice)
+                throw .stopped
+            }
+        }
+    }
+
+    /// - Parameter state: what is known of the chip while it is looked at; until it has answered it may be whole.
+    private func tryOnce(
+        _ attempt: Attempt, _ link: LinkMeter, _ continuing: Bool, looksFirst: Bool, _ state: inout ChipState
+    ) -> Result<String, MakingFailure> {
+        do throws(MakingFailure) {
+            if looksFirst { state = try Self.state(of: maker.recognize(link)) }
+            return .success(
+                try maker.make(attempt.order, on: link, continuing: continuing, progress: progress(attempt)))
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    static let goOnAdvice = "put it in when the batch goes on: it is continued"
+    private static let lookAdvice =
+        "it may be a finished card: put it in again, which settles it; do not issue it before"
+
+    private static func worse(_ one: ChipState, _ other: ChipState) -> ChipState {
+        [ChipState.doubtful, .halfMade].first { $0 == one || $0 == other } ?? .untouched
+    }
+
+    private static func state(of finding: ChipFinding) throws(MakingFailure) -> ChipState {
+        switch finding {
+        case .blank: .untouched
+        case .halfMade: .halfMade
+        case .finished: .doubtful
+        case .foreign(let reason):
+            throw MakingFailure(code: reason.code, text: reason.text, blame: .chip, chipState: .halfMade)
+        }
+    }
+
+    private func progress(_ attempt: Attempt) -> (MakingProgress) -> Void {
+        var told = -1
+        var phase = ""
+        return { [self] progress in
+            let part = progress.step * settings.progressSteps / max(progress.total, 1)
+            guard part != told || progress.phase != phase else { return }
+            (told, phase) = (part, progress.phase)
+            control.update(index) { ($0.step, $0.steps) = (progress.step, progress.total) }
+            emit(.progress, attempt) {
+                ($0.step, $0.steps, $0.phase) = (progress.step, progress.total, progress.phase)
+            }
+        }
+    }
+
+    // MARK: The same card again
+
+    enum Return { case again, present, away, stopped }
+
+    /// Waits for the card whose reader or link failed, as often as the settings allow.
+    func again(_ hold: inout CardHold, _ failure: MakingFailure, _ attempt: Attempt?) -> Return {
+        hold.tries += 1
+        guard hold.tries <= settings.retries else { return slot.isOccupied() ? .present : .away }
+        let chip = hold.chip
+        control.update(index) { $0.retries += 1 }
+        emit(.retrying) {
+            if let attempt { $0 = $0.about(attempt) }
+            $0.chip = chip
+            $0.reason = failure.reason
+        }
+        show(.cardAway)
+        slot.release(.reset)
+        let wait = wait(settings.returnWait, endsWithCard: true)
+        while true {
+            do throws(SlotError) {
+                let channel = try slot.waitForCard(wait)
+                if (try? maker.chipSerial(of: channel.answerToReset)) == chip {
+                    hold.channel = channel
+                    return .again
+                }
+                emit(.cardAway) {
+                    $0.chip = chip
+                    $0.reason = LedgerReason(
+                        code: "otherCard", text: "another card is in the reader: put back chip \(chip)")
+                }
+                slot.release(.unpower)
+                try slot.waitForRemoval(wait)
+                if wait.isOver { return .away }
+                control.rest(.milliseconds(20))
+            } catch {
+                if error == .cancelled { return .stopped }
+                // A card that does not answer any more is there, and cannot be told from another.
+                return .away
+            }
+        }
+    }
+
+    // MARK: Outcomes
+
+    private func recordMade(_ attempt: Attempt, _ card: MadeCard) throws(LaneExit) -> Disposal {
+        let reason = LedgerReason(code: "notRecorded", text: "the card is made and the ledger did not answer")
+        let written = try record(attempt, reason) { () throws(LedgerError) in
+            try ledger.made(attempt, card, run: run, lane: slot.name)
+        }
+        if let over = written { return over }
+        control.change {
+            $0.tally.madeOne()
+            $0.faults.succeeded(index, order: attempt.order.sequence)
+            $0.lanes[index].made += 1
+            $0.lanes[index].failuresInRow = 0
+        }
+        emit(.made, attempt) { $0.milliseconds = card.milliseconds }
+        return Disposal(tray: .made)
+    }
+
+    /// Writes an outcome. The card is in the reader until it is written.
+    /// - Returns: what becomes of the card when the attempt was over already; nil when it is written.
+    private func record(
+        _ attempt: Attempt, _ reason: LedgerReason, _ write: () throws(LedgerError) -> Void
+    ) throws(LaneExit) -> Disposal? {
+        show(.recording)
+        let written: Result<Void, LedgerError>
+        do throws(LaneExit) {
+            written = try persist(write)
+        } catch {
+            leaveOpen(attempt, place: "in \(name)", reason, advice: Self.goOnAdvice)
+            throw error
+        }
+        guard case .failure(let error) = written else { return nil }
+        let over = LedgerReason(code: error.code, text: "\(error.description); the card must not be issued")
+        emit(.chipRejected, attempt) { $0.reason = over }
+        return Disposal(tray: .reject, why: over, exit: failed(over))
+    }
+
+    private func fail(
+        _ attempt: Attempt, _ reason: LedgerReason, chip: ChipFate, order: OrderFate
+    ) throws(LaneExit) -> Disposal? {
+        let over = try record(attempt, reason) { () throws(LedgerError) in
+            try ledger.failed(attempt, reason, chip: chip, order: order, run: run, lane: slot.name)
+        }
+        if let over { return over }
+        control.change {
+            $0.tally.failed(order)
+            if chip == .rejected {
+                $0.tally.counts.rejectedChips += 1
+                $0.lanes[index].rejectedChips += 1
+            } else {
+                $0.lanes[index].unusedChips += 1
+            }
+            if order == .rejected { $0.lanes[index].rejectedOrders += 1 }
+        }
+        emit(chip == .rejected ? .chipRejected : .chipUnused, attempt) { $0.reason = reason }
+        if order == .rejected { emit(.orderRejected, attempt) { $0.reason = reason } }
+        return nil
+    }
+
+    private func chipFailed(_ attempt: Attempt, _ reason: LedgerReason) throws(LaneExit) -> Disposal {
+        // A key that is not the box's says nothing of the order.
+        let verdict = control.change { control in
+            let working = control.lanes.count { $0.state != .stopped && $0.state != .finished }
+            return reason.code == MakingFailure.transportKeyRefused
+                ? nil
+                : control.faults.chipFailed(
+                    attempt.order.sequence, lane: index, reason, working: working, settings: settings)
+        }
+        let over = try fail(
+            attempt, verdict ?? reason, chip: .rejected, order: verdict == nil ? .waiting : .rejected)
+        if let over { return over }
+        return Disposal(tray: .reject, why: reason, exit: failed(reason))
+    }
+
+    private func applicantFailed(
+        _ attempt: Attempt, _ reason: LedgerReason, _ state: ChipState
+    ) throws(LaneExit) -> Disposal {
+        let fate: ChipFate = state == .untouched ? .unused : .rejected
+        if let over = try fail(attempt, reason, chip: fate, order: .rejected) { return over }
+        return Disposal(tray: fate == .unused ? .unused : .reject, why: reason, exit: failed(reason))
+    }
+
+    /// Neither the chip nor the applicant is to pay for keys or files that are not there.
+    private func stationFailed(
+        _ attempt: Attempt, _ reason: LedgerReason, _ state: ChipState
+    ) throws(LaneExit) -> Disposal {
+        guard state == .untouched else {
+            leaveOpen(attempt, place: "the reject tray of \(name)", reason, advice: Self.goOnAdvice)
+            return Disposal(tray: .reject, why: reason, exit: failed(reason, stopsLane: true))
+        }
+        if let over = try fail(attempt, reason, chip: .unused, order: .waiting) { return over }
+        return Disposal(tray: .unused, why: reason, exit: failed(reason, stopsLane: true))
+    }
+
+    /// Reader and link failed too often, or the card did not come back.
+    private func giveUp(
+        _ attempt: Attempt, _ reason: LedgerReason, _ state: ChipState, isAway: Bool
+    ) throws(LaneExit) -> Disposal {
+        let tray: Tray
+        switch state {
+        case .untouched:
+            if let over = try fail(attempt, reason, chip: .unused, order: .waiting) { return over }
+            tray = .unused
+        case .halfMade:
+            if let over = try fail(attempt, reason, chip: .rejected, order: .waiting) { return over }
+            tray = .reject
+        case .doubtful:
+            // Whoever has it may have a card: the applicant gets no second one by itself.
+            leaveOpen(
+                attempt, place: isAway ? "taken out of \(name)" : "the reject tray of \(name)", reason,
+                advice: Self.lookAdvice)
+            tray = .reject
+        }
+        return Disposal(tray: isAway ? nil : tray, why: reason, exit: failed(reason), isAway: isAway)
+    }
+
+    private func leaveOpen(_ attempt: Attempt, place: String, _ reason: LedgerReason, advice: String) {
+        control.note(attempt.chip, place: place, advice: advice)
+        control.change { $0.work.want(attempt.chip, attempt.id) }
+        emit(.attemptOpen, attempt) {
+            $0.reason = LedgerReason(code: reason.code, text: "\(reason.text); \(advice)")
+        }
+    }
+}

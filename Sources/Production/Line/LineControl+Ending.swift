@@ -1,0 +1,63 @@
+import Foundation
+import Ledger
+
+extension LineControl {
+    /// A lane has ended: what it held is free for others.
+    func laneEnded(_ lane: Int, _ exit: LaneExit) {
+        if case .line(let end, let reason) = exit { stop(.stop, end, reason) }
+        change {
+            $0.work.remove(lane)
+            $0.lanes[lane].reason = exit.reason
+            if case .finished = exit { $0.lanes[lane].state = .finished } else { $0.lanes[lane].state = .stopped }
+        }
+        let isFinished = if case .finished = exit { true } else { false }
+        emit(isFinished ? .laneFinished : .laneStopped, lane: lane) { $0.reason = exit.reason }
+    }
+
+    /// Why the run ended, once every lane has.
+    func ending(_ counts: BatchCounts?) -> (LineReport.End, LedgerReason) {
+        condition.withLock {
+            if counts?.isFinished == true {
+                return (.finished, LedgerReason(code: "finished", text: "every order is made, rejected or set aside"))
+            }
+            if let end { return end }
+            if let counts, counts.waiting == 0 {
+                return (
+                    .cardsWanted,
+                    LedgerReason(
+                        code: "cardsWanted",
+                        text: "\(counts.inWork) begun card(s) have no outcome: put them in again, or find them at "
+                            + "another station")
+                )
+            }
+            if let empty = lanes.compactMap(\.reason).first(where: { $0.code == "boxEmpty" }) {
+                return (.boxEmpty, empty)
+            }
+            let last = lanes.compactMap(\.reason).last
+            return (
+                .lanesStopped,
+                LedgerReason(
+                    code: "lanesStopped",
+                    text: "no lane is left: \(last?.text ?? "none was ready"); mend what the lanes name, run again")
+            )
+        }
+    }
+
+    /// A copy of everything a live view shows.
+    var status: LineStatus {
+        condition.withLock {
+            let rate = tally.rate()
+            let left = tally.counts.waiting + tally.counts.inWork
+            let current: LineStatus.Phase =
+                switch (phase, isPausing, isEnding) {
+                case (.running, _, true): .stopping
+                case (.running, true, _): .pausing
+                default: phase
+                }
+            return LineStatus(
+                phase: current, lanes: lanes, counts: tally.counts, made: tally.made, cardsPerMinute: rate,
+                secondsLeft: rate > 0 ? Double(left) / rate * 60 : nil,
+                ledgerTrouble: ledgerTrouble.sorted { $0.key < $1.key }.first?.value)
+        }
+    }
+}

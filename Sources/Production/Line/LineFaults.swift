@@ -1,0 +1,84 @@
+import Ledger
+
+/// What went wrong, and when it is too much. Chance is told from a broken reader, a bad order and a bad box by who
+/// else fails.
+struct LineFaults {
+    enum Verdict: Equatable {
+        case goOn
+        case stopLane(LedgerReason)
+        case stopLine(LineReport.End, LedgerReason)
+    }
+
+    private var streaks: [Int: Int] = [:]
+    /// Lanes that met an error since the line's last success.
+    private var lanesByCode: [String: Set<Int>] = [:]
+    private var refusedKeys = 0
+    /// Chips that failed for an order in this run.
+    private var failedChips: [Int: [(lane: Int, code: String)]] = [:]
+
+    func streak(_ lane: Int) -> Int { streaks[lane] ?? 0 }
+
+    mutating func succeeded(_ lane: Int, order: Int) {
+        streaks[lane] = nil
+        lanesByCode = [:]
+        refusedKeys = 0
+        failedChips[order] = nil
+    }
+
+    /// - Parameters:
+    ///   - working: lanes that have not ended.
+    ///   - all: lanes there were.
+    mutating func failed(
+        _ lane: Int, _ reason: LedgerReason, stopsLane: Bool, all: Int, settings: LineSettings
+    ) -> Verdict {
+        streaks[lane, default: 0] += 1
+        lanesByCode[reason.code, default: []].insert(lane)
+        if reason.code == MakingFailure.transportKeyRefused {
+            refusedKeys += 1
+            if refusedKeys >= settings.refusedTransportKeys {
+                return .stopLine(
+                    .transportKey,
+                    LedgerReason(
+                        code: reason.code,
+                        text: "the transport key of \(refusedKeys) chips in a row was refused: this box has another "
+                            + "one; find out which before more of its chips lose a try"))
+            }
+            return .stopLane(
+                LedgerReason(
+                    code: reason.code,
+                    text: "the transport key of a chip was refused: look whether its box belongs to this batch"))
+        }
+        let same = lanesByCode[reason.code]?.count ?? 0
+        if all > 1, same >= max(2, min(settings.lanesWithSameError, all)) {
+            return .stopLine(
+                .sameError,
+                LedgerReason(
+                    code: reason.code,
+                    text: "\(same) lanes met the same error and none made a card between: \(reason.text)"))
+        }
+        if stopsLane { return .stopLane(reason) }
+        guard streak(lane) >= settings.failuresInRow else { return .goOn }
+        return .stopLane(
+            LedgerReason(
+                code: reason.code,
+                text: "\(streak(lane)) cards in a row failed, the last because \(reason.text); "
+                    + "look at the reader and at its chips"))
+    }
+
+    /// What becomes of an order a chip failed for. It is the order's fault only when other lanes fail with it as well,
+    /// so that a broken reader costs nobody the card.
+    mutating func chipFailed(
+        _ order: Int, lane: Int, _ reason: LedgerReason, working: Int, settings: LineSettings
+    ) -> LedgerReason? {
+        failedChips[order, default: []].append((lane, reason.code))
+        let failures = failedChips[order] ?? []
+        guard failures.count >= settings.chipsPerOrder,
+            Set(failures.map(\.lane)).count >= min(2, working, settings.chipsPerOrder)
+        else { return nil }
+        failedChips[order] = nil
+        return LedgerReason(
+            code: "chipsFailed",
+            text: "\(failures.count) chips failed for this order (\(failures.map(\.code).joined(separator: ", "))), "
+                + "the last because \(reason.text)")
+    }
+}
