@@ -29,7 +29,9 @@ enum TimedSlots {
         var number: UInt64 = UInt64(port) << 32 | UInt64(getpid())
         while true {
             number += 1
-            let serial = areAlike ? CardBenchmark.serial : withUnsafeBytes(of: (number &* 0x9E37_79B9_7F4A_7C15).bigEndian) { Array($0) }
+            let serial =
+                areAlike
+                ? CardBenchmark.serial : withUnsafeBytes(of: (number &* 0x9E37_79B9_7F4A_7C15).bigEndian) { Array($0) }
             guard let card = try? VirtualHealthCard.blank(serial: serial, profile: profile) else { return }
             if areAlike {
                 let counter = CountingChallenges()

@@ -84,6 +84,11 @@ public final class ChipBox: @unchecked Sendable {
         return card
     }
 
+    /// Whether a chip lies in the lane, from this process or one before it.
+    public func isOccupied(lane: Int) -> Bool {
+        lock.withLock { inserted[lane] != nil || !Self.chips(in: place(of: lane)).isEmpty }
+    }
+
     /// Takes the chip out of the lane, if there is one, and puts it into a tray.
     public func remove(lane: Int, to tray: Tray) throws(VirtualCardError) {
         lock.lock()

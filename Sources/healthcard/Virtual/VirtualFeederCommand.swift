@@ -1,0 +1,81 @@
+import ArgumentParser
+import CardProfiles
+import Foundation
+import VirtualCard
+
+struct VirtualFeederCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "virtual-feeder", abstract: "A feeder machine of virtual chips, for rehearsals and tests.",
+        discussion: """
+            Speaks the protocol of Docs/feeder.md on standard input and output: start it with \
+            `healthcard personalize --feeder "healthcard virtual-feeder --box DIR"`. Lane 1 is the first of --ports, in \
+            the order of the readers named with --lanes. Chips are files below --box: blank, lane-01 …, made, reject; \
+            what lies in a lane when the machine stops lies there when it starts again. With --faults some chips are \
+            pulled out, lose answers, are worn out or die; the same seed gives the same faults.
+            """)
+
+    @Option(name: .long, help: "The folder with the chips; made when it is missing.")
+    var box: String
+
+    @Option(
+        name: .long, parsing: .upToNextOption,
+        help: "The ports of the virtual readers' slots. Default: HEALTHCARD_VPCD_PORTS.")
+    var ports: [UInt16] = []
+
+    @Option(name: .long, help: "How many chips there are in all. Default: as many as are wanted.")
+    var chips: Int?
+
+    @Option(name: .long, help: "Seconds from one card leaving a reader to the next lying in it.")
+    var changeover = 0.6
+
+    @Option(name: .long, help: "How many of a hundred chips have a fault.")
+    var faults = 0
+
+    @Option(name: .long, help: "Which faults: any number.")
+    var seed: UInt64 = 1
+
+    @Option(name: .long, parsing: .upToNextOption, help: "Lanes whose reader is dead, from 1.")
+    var deadLane: [Int] = []
+
+    @Option(name: .long, help: "A file that each fault is written to, a line of JSON each.")
+    var log: String?
+
+    @OptionGroup var profileOptions: ProfileOptions
+
+    func validate() throws {
+        guard changeover >= 0, changeover.isFinite, chips ?? 0 >= 0, (0...100).contains(faults) else {
+            throw ValidationError(
+                Terminal.text(
+                    "--changeover and --chips take 0 or more, --faults 0 to 100",
+                    "--changeover、--chips 应不小于 0，--faults 应为 0 至 100"))
+        }
+    }
+
+    mutating func run() throws {
+        Terminal.outliveReaders()
+        let named =
+            ports.isEmpty
+            ? (ProcessInfo.processInfo.environment["HEALTHCARD_VPCD_PORTS"] ?? "").split(separator: ",")
+                .compactMap { UInt16($0) } : ports
+        guard !named.isEmpty else {
+            throw Failure(
+                .noReader,
+                Terminal.text(
+                    "no virtual readers: give --ports, or run inside Scripts/with-virtual-readers",
+                    "没有虚拟读卡器：请给出 --ports，或在 Scripts/with-virtual-readers 中运行"))
+        }
+        let profile = try profileOptions.load(testKeys: true)
+        var handle: FileHandle?
+        if let log {
+            FileManager.default.createFile(atPath: log, contents: nil)
+            handle = FileHandle(forWritingAtPath: log)
+        }
+        // The line's Ctrl-C reaches the whole group; the machine is switched off by the end of its input alone.
+        let signals = Termination.watch { _ in }
+        defer { signals.forEach { $0.cancel() } }
+        VirtualFeeder(
+            box: try ChipBox(folder: box, profile: profile, supply: chips), ports: named, changeover: changeover,
+            deadLanes: Set(deadLane), faults: ChipFaults(seed: seed, percent: faults), log: handle
+        ).run()
+    }
+}
