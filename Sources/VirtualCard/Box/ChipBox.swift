@@ -32,7 +32,9 @@ public final class ChipBox: @unchecked Sendable {
         self.profile = profile
         self.supply = supply
         made = 0
-        for name in [Self.blanks] + Tray.allCases.map(\.rawValue) { try Self.make(folder + "/" + name) }
+        for name in [Self.blanks] + Tray.allCases.filter({ $0 != .unused }).map(\.rawValue) {
+            try Self.make(folder + "/" + name)
+        }
         let places = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
         made = places.reduce(0) { $0 + Self.chips(in: folder + "/" + $1).count }
     }
