@@ -31,9 +31,10 @@ let package = Package(
         .systemLibrary(name: "CTurboJPEG", pkgConfig: "libturbojpeg", providers: [.apt(["libturbojpeg0-dev"])]),
         .systemLibrary(name: "CCSV", providers: [.apt(["libcsv-dev"])]),
         .systemLibrary(name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
+        .systemLibrary(name: "CLinux"),
         .systemLibrary(name: "CPostgreSQL", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .target(name: "ISO7816", swiftSettings: settings),
-        .target(name: "ShangMi", dependencies: ["COpenSSL"], swiftSettings: settings),
+        .target(name: "ShangMi", dependencies: ["CLinux", "COpenSSL"], swiftSettings: settings),
         .target(name: "PCSC", dependencies: ["CPCSC", "ISO7816"], swiftSettings: settings),
         .target(
             name: "CardProfiles", dependencies: ["ISO7816", "ShangMi", "Yams"],

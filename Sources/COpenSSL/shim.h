@@ -7,6 +7,7 @@
 #include <openssl/ec.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
+#include <openssl/kdf.h>
 #include <openssl/obj_mac.h>
 #include <openssl/params.h>
 #include <openssl/rand.h>
@@ -38,6 +39,31 @@ static inline EVP_PKEY *healthcard_SM2_key(OSSL_LIB_CTX *library, const unsigned
         key = NULL;
     EVP_PKEY_CTX_free(context);
     return key;
+}
+
+/* scrypt in C for the same reason: 1 when the key was made. */
+static inline int healthcard_scrypt(EVP_KDF *algorithm, const unsigned char *passphrase, size_t passphraseSize,
+                                    const unsigned char *salt, size_t saltSize, uint64_t n, uint32_t r, uint32_t p,
+                                    uint64_t memory, unsigned char *key, size_t keySize)
+{
+    OSSL_PARAM parameters[7];
+    size_t count = 0;
+    int done;
+    EVP_KDF_CTX *context = EVP_KDF_CTX_new(algorithm);
+
+    if (context == NULL)
+        return 0;
+    parameters[count++] =
+        OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_PASSWORD, (void *)passphrase, passphraseSize);
+    parameters[count++] = OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_SALT, (void *)salt, saltSize);
+    parameters[count++] = OSSL_PARAM_construct_uint64(OSSL_KDF_PARAM_SCRYPT_N, &n);
+    parameters[count++] = OSSL_PARAM_construct_uint32(OSSL_KDF_PARAM_SCRYPT_R, &r);
+    parameters[count++] = OSSL_PARAM_construct_uint32(OSSL_KDF_PARAM_SCRYPT_P, &p);
+    parameters[count++] = OSSL_PARAM_construct_uint64(OSSL_KDF_PARAM_SCRYPT_MAXMEM, &memory);
+    parameters[count] = OSSL_PARAM_construct_end();
+    done = EVP_KDF_derive(context, key, keySize, parameters);
+    EVP_KDF_CTX_free(context);
+    return done;
 }
 
 #endif

@@ -10,6 +10,9 @@ enum LibCrypto {
     nonisolated(unsafe) static let sm3: OpaquePointer? = EVP_MD_fetch(context, "SM3", nil)
     nonisolated(unsafe) static let sm4ECB: OpaquePointer? = EVP_CIPHER_fetch(context, "SM4-ECB", nil)
     nonisolated(unsafe) static let sm4CBC: OpaquePointer? = EVP_CIPHER_fetch(context, "SM4-CBC", nil)
+    nonisolated(unsafe) static let chaCha20Poly1305: OpaquePointer? =
+        EVP_CIPHER_fetch(context, "ChaCha20-Poly1305", nil)
+    nonisolated(unsafe) static let scrypt: OpaquePointer? = EVP_KDF_fetch(context, "SCRYPT", nil)
 
     /// The error of a failed call, with libcrypto's own reason; empties this thread's error queue.
     static func failure(_ call: String) -> ShangMiError {

@@ -1,6 +1,7 @@
 import COpenSSL
 
-/// Bytes that are overwritten before their memory is given back: keys, PINs and what is derived from them.
+/// Bytes that are overwritten before their memory is given back: keys, PINs and what is derived from them. They live in
+/// ``SecretMemory``.
 ///
 /// Immutable, so one value may be shared between threads. There is no description, no `Codable` and no subscript:
 /// the content leaves only through ``withUnsafeBytes(_:)``, where a reviewer can find it. `==` takes the same time
@@ -10,7 +11,8 @@ public final class SecretBytes: Sendable {
     public let count: Int
 
     // Written only during initialization and in deinit, so sharing it between threads is sound.
-    nonisolated(unsafe) private let base: UnsafeMutableRawPointer
+    private let block: SecretMemory.Block
+    private var base: UnsafeMutableRawPointer { block.start }
     private let afterCleansing: (@Sendable (UnsafeRawBufferPointer) -> Void)?
 
     /// Copies the bytes. The caller's own copy is the caller's to forget.
@@ -66,7 +68,7 @@ public final class SecretBytes: Sendable {
     ) throws(Failure) {
         self.count = max(0, count)
         self.afterCleansing = afterCleansing
-        base = UnsafeMutableRawPointer.allocate(byteCount: max(1, self.count), alignment: 16)
+        block = SecretMemory.allocate(self.count)
         base.initializeMemory(as: UInt8.self, repeating: 0, count: self.count)
         try body(UnsafeMutableRawBufferPointer(start: base, count: self.count))
     }
@@ -74,7 +76,7 @@ public final class SecretBytes: Sendable {
     deinit {
         OPENSSL_cleanse(base, count)
         afterCleansing?(UnsafeRawBufferPointer(start: base, count: count))
-        base.deallocate()
+        SecretMemory.release(block, count: count)
     }
 
     /// Calls `body` with the content; the pointer must not outlive the call.

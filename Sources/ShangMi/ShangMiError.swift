@@ -1,4 +1,4 @@
-/// What can go wrong in SM2, SM3 and SM4. No case carries a key, a plaintext or any other secret.
+/// What can go wrong in SM2, SM3, SM4 and in what guards keys at rest. No case carries a key, a plaintext or any other secret.
 public enum ShangMiError: Error, Equatable, Sendable {
     /// A key or initial value has the wrong number of bytes.
     case wrongLength(what: String, expected: Int, actual: Int)
@@ -14,6 +14,10 @@ public enum ShangMiError: Error, Equatable, Sendable {
     case invalidPublicKey
     /// The user id is longer than the 8191 bytes that its two-byte bit count can say (GB/T 32918.2 §5.5).
     case userIDTooLong(count: Int)
+    /// Parameters of scrypt that are none, or that would take more memory or time than is given to them.
+    case scryptCost(n: Int, r: Int, p: Int)
+    /// Sealed bytes that this key did not seal, or that are not as they were.
+    case notAuthentic
     /// libcrypto failed at something that cannot fail on sound memory; the name of the call that did.
     case library(call: String, reason: String)
 }
@@ -35,6 +39,11 @@ extension ShangMiError: CustomStringConvertible {
             "not an SM2 public key; x and y must be a point of the recommended curve"
         case .userIDTooLong(let count):
             "the SM2 user id has \(count) bytes; at most 8191 can be signed"
+        case .scryptCost(let n, let r, let p):
+            "scrypt with N=\(n), r=\(r), p=\(p) is not computed; N must be a power of two from 2, r from 1 to 32, "
+                + "p from 1 to 16, and 128·r·N at most \(Scrypt.Cost.largestMemory) bytes"
+        case .notAuthentic:
+            "the key is another one or the sealed bytes were changed; use the right key, or the bytes as they were"
         case .library(let call, let reason):
             "\(call) failed (\(reason)); check the installed libcrypto (OpenSSL 3.0 or later with SM2, SM3 and SM4)"
         }

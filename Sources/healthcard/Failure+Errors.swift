@@ -53,6 +53,7 @@ extension Failure {
         case let error as TraceError: self.init(.badInput, error.description)
         case let error as GBKError: self.init(.cardRefused, error.description)
         case let error as ProfileError: self.init(.badInput, error.description)
+        case let error as KeyStoreError: self.init(Self.status(of: error), error.description)
         case let error as BatchError: self.init(.badInput, error.description)
         case let error as PersonalizationError: self.init(Self.status(of: error), error.description)
         case .link(let problem) as VirtualCardError: self.init(.noReader, problem)
@@ -68,6 +69,14 @@ extension Failure {
         case .interrupted(_, let error, _): status(of: error)
         case .unreadable(_, let error, _): error.channel.map(status(of:)) ?? .cardRefused
         case .unusableCard, .transportKeyRefused, .refused, .readBackDiffers, .securityModule: .cardRefused
+        }
+    }
+
+    private static func status(of error: KeyStoreError) -> ExitStatus {
+        switch error {
+        case .testProfile, .otherProfile, .notFormal: .notAllowed
+        case .chipBatchNeeded, .unknownChipBatch: .usage
+        default: .badInput
         }
     }
 

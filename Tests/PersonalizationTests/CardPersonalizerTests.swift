@@ -95,13 +95,20 @@ import VirtualCard
 
     // MARK: The gate
 
+    /// Keys of the other mode first, then the release that is not there; no card is asked anything.
     @Test func formalBatchesAreRefused() throws {
         let formal = try Batch(folder: Repository.formalBatch)
         let application = try #require(try formal.review().applications.first)
         let reader = TestReader(try blank())
-        let personalizer = CardPersonalizer(
-            channel: reader, batch: formal, module: try Sample.module(try Sample.batch()))
-        #expect(error { try personalizer.personalize(application) } == .noRelease)
+        func refusal(_ batch: Batch, _ module: any KeyWrappingModule) -> PersonalizationError? {
+            let personalizer = CardPersonalizer(channel: reader, batch: batch, module: module)
+            return error { try personalizer.personalize(application) }
+        }
+        let testKeys = try Sample.module(try Sample.batch())
+        let formalKeys = try FormalKeys.module(for: formal)
+        #expect(refusal(formal, testKeys) == .wrongKeys(expected: 0x01, found: 0xF1))
+        #expect(refusal(formal, formalKeys) == .noRelease)
+        #expect(refusal(try Sample.batch(), formalKeys) == .wrongKeys(expected: 0xF1, found: 0x01))
         #expect(reader.commands.isEmpty)
     }
 

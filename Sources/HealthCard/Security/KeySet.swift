@@ -8,14 +8,21 @@ public struct KeySet: Sendable {
     public let version: UInt8
     let values: [String: SecretBytes]
     let signatureKeys: [String: SM2.PrivateKey]
+    /// Made elsewhere, by whoever holds the signer's key; by the layout's name.
+    let certificates: [String: [UInt8]]
 
     /// - Parameters:
     ///   - values: national values by key name, 16 bytes each.
     ///   - signatureKeys: by the names certificates call their signer and subject.
-    public init(version: UInt8, values: [String: SecretBytes], signatureKeys: [String: SM2.PrivateKey] = [:]) {
+    ///   - certificates: by the name of their layout, for holders without the key that signs them.
+    public init(
+        version: UInt8, values: [String: SecretBytes], signatureKeys: [String: SM2.PrivateKey] = [:],
+        certificates: [String: [UInt8]] = [:]
+    ) {
         self.version = version
         self.values = values
         self.signatureKeys = signatureKeys
+        self.certificates = certificates
     }
 
     /// The published test keys (`Docs/protocol.md §2`, §7): nothing in them is a secret.

@@ -15,6 +15,8 @@ public enum SecurityModuleError: Error, Equatable, Sendable, CustomStringConvert
     case dataTooLong(bytes: Int, limit: Int)
     /// A certificate field or security-code part that was given no value, or one of the wrong form.
     case missingValue(String)
+    /// A certificate that was made elsewhere says something else than what is wanted.
+    case certificateDiffers(String, field: String)
     /// The profile publishes no test keys.
     case noTestKeys(profile: String)
     /// The module does not do this.
@@ -38,6 +40,9 @@ public enum SecurityModuleError: Error, Equatable, Sendable, CustomStringConvert
         case .dataTooLong(let bytes, let limit):
             "\(bytes) bytes do not fit one protected command, which holds \(limit); send them in parts"
         case .missingValue(let name): "no usable value was given for '\(name)'"
+        case .certificateDiffers(let name, let field):
+            "the certificate \(name) that was imported has another \(field) than these cards; import the certificate "
+                + "that was issued for them"
         case .noTestKeys(let profile):
             "the profile \(profile) publishes no test keys; use its test-key edition, or a SAM for formal cards"
         case .notSupported(let what): "this security module does not \(what)"

@@ -74,6 +74,11 @@ public final class SoftwareSecurityModule: KeyWrappingModule {
         _ layout: CertificateLayout, values: [String: String]
     ) throws(SecurityModuleError) -> [UInt8] {
         if let certificate, certificate.layout == layout, certificate.values == values { return certificate.bytes }
+        if let ready = keys.certificates[layout.name] {
+            try layout.check(ready, against: values)
+            certificate = (layout, values, ready)
+            return ready
+        }
         guard let signer = keys.signatureKeys[layout.signer] else { throw .keyNotHeld(layout.signer) }
         guard let subject = keys.signatureKeys[layout.subject] else { throw .keyNotHeld(layout.subject) }
         var bytes: [UInt8] = []

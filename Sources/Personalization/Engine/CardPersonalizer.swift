@@ -25,8 +25,9 @@ public struct PersonalizedCard: Sendable, Hashable {
 /// Makes one card: recognizes a blank chip, writes the plan, reads everything back through the card's own keys,
 /// compares byte for byte, and only then activates.
 ///
-/// The gate is here: a batch whose mode is formal is refused, since there are no releases; a test batch makes cards
-/// for people of the test region with published keys alone (`Docs/protocol.md §9`). Nothing is tried twice.
+/// The gate is here: keys of the other mode are refused first, and then a batch whose mode is formal, since there are no
+/// releases; a test batch makes cards for people of the test region with published keys alone (`Docs/protocol.md §9`).
+/// Nothing is tried twice.
 ///
 /// It works on one channel and, like the channel, belongs to one thread.
 public final class CardPersonalizer {
@@ -62,16 +63,18 @@ public final class CardPersonalizer {
 
     /// Whether cards of this batch may be made at all with this module; asks no card.
     ///
-    /// - Throws: `.noRelease`, `.wrongKeys`.
+    /// - Throws: `.wrongKeys` when the profile or the module has keys of the other mode than the batch, then
+    ///   `.noRelease` for a formal batch.
     public static func checkGate(
         _ batch: Batch, module: any KeyWrappingModule
     ) throws(PersonalizationError) {
-        guard batch.manifest.mode == .test else { throw .noRelease }
-        let version = batch.profile.cryptography.testKeyVersion
+        let rules = batch.profile.cryptography
+        let version = batch.manifest.mode == .test ? rules.testKeyVersion : rules.formalKeyVersion
         guard batch.profile.keyVersion == version else {
             throw .wrongKeys(expected: version, found: batch.profile.keyVersion)
         }
         guard module.keyVersion == version else { throw .wrongKeys(expected: version, found: module.keyVersion) }
+        guard batch.manifest.mode == .test else { throw .noRelease }
     }
 
     /// The plan for one applicant and the chip in the channel; sends nothing.

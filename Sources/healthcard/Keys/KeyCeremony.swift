@@ -1,0 +1,169 @@
+import CardProfiles
+import Foundation
+import HealthCard
+import ShangMi
+
+/// Custodians bring their components, by keyboard, by file or drawn here; each sees the check value of what is theirs.
+struct KeyCeremony {
+    typealias Brought = (key: String, components: [SecretBytes])
+
+    let profile: CardProfile
+    /// The test keys, none of which may become a formal key.
+    let published: KeySet
+    let today: CalendarDate
+
+    init(_ options: ProfileOptions) throws {
+        profile = try options.load(testKeys: false)
+        published = try Self.published(options)
+        let day = Calendar(identifier: .gregorian).dateComponents([.year, .month, .day], from: Date())
+        guard let year = day.year, let month = day.month, let number = day.day,
+            let today = CalendarDate(year: year, month: month, day: number)
+        else { throw Failure(.bug, "the clock says no date") }
+        self.today = today
+    }
+
+    /// Those of the profile's own test edition, where it has one.
+    private static func published(_ options: ProfileOptions) throws -> KeySet {
+        if let own = try? options.load(testKeys: true), own.testKeys != nil { return try .test(own) }
+        return try .test(CardProfile.bundled(overlays: ["test-keys"]))
+    }
+
+    /// What the transport key is called in custodians' files.
+    var transportKey: String { profile.key(.transport)?.name ?? "TK" }
+
+    /// Every key a store of this profile holds by its name.
+    var names: [String] { profile.keys.filter { $0.role != .transport }.map(\.name) }
+
+    private var length: Int { profile.cryptography.keyLength }
+    private var cipher: CardCipher { profile.cryptography.cipher }
+
+    // MARK: Bringing components
+
+    /// One custodian after the other types a component of each key, without it being shown.
+    func typed(_ keys: [String], custodians: Int) throws -> [Brought] {
+        guard Terminal.inputIsTerminal else {
+            throw Failure(
+                .usage,
+                Terminal.text(
+                    "components are typed at a terminal; without one give --components for each custodian",
+                    "分量须在终端输入；无终端时请为每位保管人给出 --components"))
+        }
+        var brought = keys.map { (key: $0, components: [SecretBytes]()) }
+        for custodian in 1...custodians {
+            Terminal.note(
+                Terminal.text(
+                    "Custodian \(custodian) of \(custodians): \(length * 2) hexadecimal digits for each of \(keys.count) keys. Nothing is shown; nobody else looks on.",
+                    "第 \(custodian)/\(custodians) 位保管人：共 \(keys.count) 个密钥，每个输入 \(length * 2) 位十六进制数。输入不回显，请他人回避。"))
+            for index in brought.indices {
+                let component = try component(brought[index], custodian)
+                brought[index].components.append(component)
+            }
+        }
+        return brought
+    }
+
+    /// Asks until it is a component.
+    private func component(_ brought: Brought, _ custodian: Int) throws -> SecretBytes {
+        let key = brought.key
+        while true {
+            let prompt = Terminal.text("\(key), component \(custodian): ", "\(key) 分量 \(custodian)：")
+            guard let line = Terminal.secret(prompt) else {
+                throw Failure(.usage, Terminal.text("broken off; nothing was written", "已中止，未写入任何内容"))
+            }
+            guard let component = CustodianFile.typed(line) else {
+                Terminal.note(
+                    Terminal.text("not \(length * 2) hexadecimal digits; again", "不是 \(length * 2) 位十六进制数，请重新输入"))
+                continue
+            }
+            do {
+                try KeyComponents.check(component, number: custodian, of: key, length: length)
+                if let other = brought.components.firstIndex(of: component) {
+                    throw KeyStoreError.equalComponents(key: key, other + 1, custodian)
+                }
+                let check = try KeyCheckValue(of: component, cipher: cipher)
+                Terminal.note(Terminal.text("  check value \(check)", "  校验值 \(check)"))
+                return component
+            } catch let error as KeyStoreError {
+                Terminal.note(error.description)
+            }
+        }
+    }
+
+    /// A file of each custodian.
+    func read(_ paths: [String]) throws -> [Brought] {
+        let files = try paths.map { path in try CustodianFile(path: path, cipher: cipher) }
+        for file in files {
+            Terminal.note(Terminal.text("\(file.path): check values of the components", "\(file.path)：各分量校验值"))
+            for entry in file.entries {
+                Terminal.note("  " + entry.key.padding(toLength: 12, withPad: " ", startingAt: 0) + "\(entry.check)")
+            }
+        }
+        return try CustodianFile.components(of: files)
+    }
+
+    /// Draws components by the system's random numbers, and writes a file for each custodian.
+    func drawn(_ keys: [String], custodians: Int, into folder: String) throws -> [Brought] {
+        let brought = try keys.map { key in
+            (key: key, components: try (0..<custodians).map { _ in try SystemRandom.secret(length) })
+        }
+        do {
+            try FileManager.default.createDirectory(
+                atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        } catch {
+            throw Failure(.badInput, Terminal.text("\(folder) cannot be made", "无法创建 \(folder)"))
+        }
+        for custodian in 1...custodians {
+            let path = folder + "/custodian-\(custodian).txt"
+            let text = try CustodianFile.text(
+                brought.map { ($0.key, $0.components[custodian - 1]) }, cipher: cipher)
+            try PrivateFile.create(path, text)
+            Terminal.note(
+                Terminal.text(
+                    "\(path): give it to custodian \(custodian) alone, and keep no copy here",
+                    "\(path)：仅交第 \(custodian) 位保管人，本机不得留存"))
+        }
+        return brought
+    }
+
+    // MARK: Taking them
+
+    /// Puts what was brought into the store.
+    ///
+    /// - Parameters:
+    ///   - chipBatch: whose transport key it is that is among them.
+    ///   - replaces: whether keys that are there may be replaced.
+    func add(
+        _ brought: [Brought], to store: inout KeyStore, chipBatch: String?, replacing replaces: Bool = false
+    ) throws {
+        for (key, components) in brought {
+            let components = try KeyComponents(key: key, components, length: length)
+            guard key == transportKey else {
+                try store.add(components, profile: profile, published: published, on: today, replacing: replaces)
+                continue
+            }
+            guard let chipBatch else {
+                throw Failure(
+                    .usage,
+                    Terminal.text(
+                        "\(key) is a transport key: say of which chips with --chip-batch",
+                        "\(key) 是传输密钥：请用 --chip-batch 指明芯片批次"))
+            }
+            try store.add(
+                components, chipBatch: chipBatch, published: published, on: today, replacing: replaces)
+        }
+    }
+
+    func add(
+        certificate path: String, named name: String, to store: inout KeyStore, replacing replaces: Bool = false
+    ) throws {
+        guard let layout = profile.certificate(name) else {
+            let known = profile.certificates.map(\.name).joined(separator: ", ")
+            throw Failure(
+                .usage,
+                Terminal.text(
+                    "the profile has no certificate '\(name)'; it has \(known)", "配置中没有证书 '\(name)'，可用的有 \(known)"))
+        }
+        try store.add(
+            certificate: Terminal.contents(of: path, atMost: 4096), as: layout, on: today, replacing: replaces)
+    }
+}

@@ -1,0 +1,161 @@
+import ArgumentParser
+import CardProfiles
+import Foundation
+import HealthCard
+import ISO7816
+import ShangMi
+
+struct KeysCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "keys", abstract: "The key store of formal production: create, import, check, list.",
+        discussion: """
+            A key comes in components: each of two or more custodians holds 32 hexadecimal digits of it, the key is \
+            their exclusive or, and nobody knows it alone. Check values (six digits) tell whether what was typed is \
+            right; no command shows a component or a key. The store is one file, sealed under a passphrase \
+            (scrypt, ChaCha20-Poly1305); lose the passphrase and the keys are to be brought again.
+
+            The passphrase is asked for, or comes from --credential FILE, HEALTHCARD_KEYS_CREDENTIAL (the name of a \
+            file), or the systemd credential healthcard-keys. The ceremony, the file and what it protects against: \
+            Docs/keys.md.
+
+            A ceremony of two custodians:
+              healthcard keys create factory.keys
+              healthcard keys import factory.keys --chip-batch 0A0B0C0D
+              healthcard keys import factory.keys --certificate issuer.bin
+              healthcard keys check factory.keys
+            """,
+        subcommands: [
+            KeysCreateCommand.self, KeysImportCommand.self, KeysCheckCommand.self, KeysListCommand.self,
+        ])
+}
+
+/// What a store says of itself, for people and for programs.
+enum KeyStoreReport {
+    static func lines(_ header: KeyStoreFile.Header) -> [String] {
+        func line(_ english: String, _ chinese: String, _ value: String) -> String {
+            Terminal.text(english.padding(toLength: 18, withPad: " ", startingAt: 0), chinese + "：") + value
+        }
+        func list(_ entries: [KeyStoreFile.Entry]) -> [String] {
+            let width = max(10, entries.map(\.name.count).max() ?? 0)
+            return entries.map { entry in
+                "  " + entry.name.padding(toLength: width + 2, withPad: " ", startingAt: 0) + "\(entry.check)  "
+                    + Terminal.text("\(entry.components) components", "\(entry.components) 个分量") + "  \(entry.date)"
+            }
+        }
+        var lines = [
+            line("key store", "密钥库", header.name), line("created", "创建日期", header.created.description),
+            line("mode", "模式", Terminal.text("formal", "正式")),
+            line("key version", "密钥版本", Hex.encode([header.keyVersion])),
+            line("cipher", "算法", header.cipher.rawValue.uppercased()),
+            Terminal.text("keys, with their check values:", "密钥及校验值："),
+        ]
+        lines += list(header.keys)
+        lines.append(Terminal.text("transport keys, by chip batch:", "传输密钥（按芯片批次）："))
+        lines += list(header.transportKeys)
+        lines.append(Terminal.text("certificates:", "证书："))
+        lines += header.certificates.map { "  \($0.name)  SM3 \(Hex.encode(SM3.hash($0.bytes).prefix(4)))  \($0.date)" }
+        return lines
+    }
+
+    static func members(_ header: KeyStoreFile.Header) -> [JSONValue.Member] {
+        func list(_ entries: [KeyStoreFile.Entry], _ name: String) -> JSONValue {
+            .array(
+                entries.map { entry in
+                    .object([
+                        .init(name, .string(entry.name)), .init("check", .string(entry.check.description)),
+                        .init("components", .number(entry.components)),
+                        .init("date", .string(entry.date.description)),
+                    ])
+                })
+        }
+        let certificates = header.certificates.map { certificate in
+            JSONValue.object([
+                .init("name", .string(certificate.name)), .init("bytes", .string(Hex.encode(certificate.bytes))),
+                .init("date", .string(certificate.date.description)),
+            ])
+        }
+        return [
+            .init("name", .string(header.name)), .init("created", .string(header.created.description)),
+            .init("mode", .string("formal")), .init("keyVersion", .string(Hex.encode([header.keyVersion]))),
+            .init("cipher", .string(header.cipher.rawValue)), .init("keys", list(header.keys, "name")),
+            .init("transportKeys", list(header.transportKeys, "chipBatch")),
+            .init("certificates", .array(certificates)),
+        ]
+    }
+}
+
+struct KeysListCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "list", abstract: "What a key store says it holds. Needs no passphrase.",
+        discussion: "What is read so is not authenticated: whoever may write the file may have changed it. "
+            + "`healthcard keys check` opens it and knows.")
+
+    @Argument(help: "The key store's file.")
+    var store: String
+
+    @Flag(name: .long, help: "JSON.")
+    var json = false
+
+    mutating func run() throws {
+        let header = try KeyStoreFile(path: store).header
+        if json { return Terminal.print(JSONValue.object(KeyStoreReport.members(header)).text(pretty: true)) }
+        for line in KeyStoreReport.lines(header) { Terminal.print(line) }
+        Terminal.note(
+            Terminal.text(
+                "not authenticated: `healthcard keys check` opens the store", "未经验证：请用 `healthcard keys check` 打开密钥库核对")
+        )
+    }
+}
+
+struct KeysCheckCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "check", abstract: "Open a key store: is it as it was, and does it hold what the profile wants?",
+        discussion: """
+            Compare the check values with those of the ceremony's record. Exit code 6 when the store cannot be opened, \
+            and when something is missing; it is named.
+            """)
+
+    @Argument(help: "The key store's file.")
+    var store: String
+
+    @OptionGroup var credentialOptions: CredentialOptions
+    @OptionGroup var profileOptions: ProfileOptions
+
+    @Flag(name: .long, help: "JSON, with what is missing.")
+    var json = false
+
+    mutating func run() throws {
+        let file = try KeyStoreFile(path: store)
+        let profile = try profileOptions.load(testKeys: false)
+        try file.header.check(against: profile)
+        let protection = KeyProtection.engage()
+        let header = try KeyStore(opening: file, passphrase: credentialOptions.passphrase()).header
+        let missing = header.missing(for: profile)
+        let unknown = header.unknown(to: profile)
+        if json {
+            let members =
+                KeyStoreReport.members(header) + [
+                    .init("missing", .array(missing.map { .string($0) })),
+                    .init("unknown", .array(unknown.map { .string($0) })),
+                    .init("complete", .boolean(missing.isEmpty)),
+                    .init("memoryIsLocked", .boolean(protection.memory.isLocked)),
+                ]
+            Terminal.print(JSONValue.object(members).text(pretty: true))
+        } else {
+            for line in KeyStoreReport.lines(header) { Terminal.print(line) }
+            if !unknown.isEmpty {
+                let names = unknown.joined(separator: " ")
+                Terminal.print(Terminal.text("unknown to the profile: \(names)", "配置中没有的密钥：\(names)"))
+            }
+        }
+        guard missing.isEmpty else {
+            let names = missing.joined(separator: ", ")
+            throw Failure(
+                .badInput,
+                Terminal.text(
+                    "\(store) lacks: \(names); add them with `healthcard keys import`",
+                    "\(store) 缺少：\(names)；请用 `healthcard keys import` 补充"))
+        }
+        if !json { Terminal.print(Terminal.text("complete", "齐全")) }
+    }
+}

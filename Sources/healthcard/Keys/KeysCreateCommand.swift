@@ -1,0 +1,98 @@
+import ArgumentParser
+import Foundation
+import HealthCard
+
+struct KeysCreateCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "create", abstract: "Make a key store, with components of two or more custodians.",
+        discussion: """
+            Without further options each custodian types a component of every key of the profile, unseen, and is shown \
+            its check value; in the end the check value of each key is shown to all, and the passphrase is asked for \
+            twice. With --components each custodian brings a file of lines NAME HEX [CHECK] that nobody else may read.
+
+            --generate draws the components by this machine's random numbers, where there is no HSM to draw them: \
+            for that moment this machine, and whoever administers it, could know every key. The files it writes are \
+            carried away by their custodians, and are what the store can be made from again.
+
+            Transport keys come with the chips from their maker: `healthcard keys import --chip-batch`, or here with \
+            --chip-batch and a component of the transport key.
+            """)
+
+    @Argument(help: "The file to make; it must not be there.")
+    var store: String
+
+    @OptionGroup var profileOptions: ProfileOptions
+    @OptionGroup var credentialOptions: CredentialOptions
+
+    @Option(name: .long, help: "What the store is called. Default: the file's name.")
+    var name: String?
+
+    @Option(name: .long, help: "How many custodians type, or are drawn for.")
+    var custodians = 2
+
+    @Option(name: .long, help: ArgumentHelp("A custodian's file; give one for each.", valueName: "file"))
+    var components: [String] = []
+
+    @Flag(name: .long, help: "Draw the components here, and write each custodian's file into the folder of --into.")
+    var generate = false
+
+    @Option(
+        name: .long, help: ArgumentHelp("With --generate: the folder for the custodians' files.", valueName: "folder"))
+    var into: String?
+
+    @Option(
+        name: .long, help: ArgumentHelp("The chip batch whose transport key is brought as well.", valueName: "label"))
+    var chipBatch: String?
+
+    @Option(name: .long, help: ArgumentHelp("The issuer's certificate, as the root made it.", valueName: "file"))
+    var certificate: String?
+
+    func validate() throws {
+        guard (2...16).contains(custodians) else {
+            throw ValidationError(
+                Terminal.text(
+                    "--custodians takes 2 to 16: nobody may know a key alone", "--custodians 应为 2 至 16：任何人不得独自掌握密钥"))
+        }
+        guard generate == (into != nil) else {
+            throw ValidationError(Terminal.text("--generate and --into go together", "--generate 与 --into 须同时使用"))
+        }
+        guard !generate || components.isEmpty && chipBatch == nil else {
+            throw ValidationError(
+                Terminal.text(
+                    "--generate draws what others would bring: it excludes --components and --chip-batch",
+                    "--generate 不能与 --components、--chip-batch 同时使用"))
+        }
+        guard components.count != 1 else {
+            throw ValidationError(
+                Terminal.text("give --components for two custodians or more", "请为至少两位保管人各给出一个 --components"))
+        }
+    }
+
+    mutating func run() throws {
+        guard !FileManager.default.fileExists(atPath: store) else { throw KeyStoreError.exists(path: store) }
+        KeyProtection.engage()
+        let ceremony = try KeyCeremony(profileOptions)
+        let title = name ?? URL(fileURLWithPath: store).lastPathComponent
+        var keys = try KeyStore(name: title, created: ceremony.today, profile: ceremony.profile)
+        let wanted = ceremony.names + (chipBatch == nil ? [] : [ceremony.transportKey])
+        let brought: [KeyCeremony.Brought]
+        if let into {
+            brought = try ceremony.drawn(wanted, custodians: custodians, into: into)
+        } else if components.isEmpty {
+            brought = try ceremony.typed(wanted, custodians: custodians)
+        } else {
+            brought = try ceremony.read(components)
+        }
+        try ceremony.add(brought, to: &keys, chipBatch: chipBatch)
+        if let certificate { try ceremony.add(certificate: certificate, named: "issuer", to: &keys) }
+        let file = try keys.sealed(under: credentialOptions.newPassphrase())
+        try file.write(to: store, replacing: nil)
+        for line in KeyStoreReport.lines(file.header) { Terminal.print(line) }
+        let missing = file.header.missing(for: ceremony.profile).joined(separator: ", ")
+        if !missing.isEmpty {
+            Terminal.note(
+                Terminal.text(
+                    "still to be imported: \(missing)", "尚需导入：\(missing)"))
+        }
+    }
+}

@@ -1,0 +1,118 @@
+import ArgumentParser
+import HealthCard
+
+struct KeysImportCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "import", abstract: "Add keys, transport keys and certificates to a key store, or replace them.",
+        discussion: """
+            Components are typed, or brought in a file of each custodian with --components. Without --key, --chip-batch \
+            and --certificate the keys are asked for that the store lacks. A key that is there is replaced only after \
+            a yes: cards that were made with it do not work with another.
+            """)
+
+    @Argument(help: "The key store's file.")
+    var store: String
+
+    @OptionGroup var profileOptions: ProfileOptions
+    @OptionGroup var credentialOptions: CredentialOptions
+
+    @Option(name: .long, help: ArgumentHelp("A key to be typed; may be repeated.", valueName: "name"))
+    var key: [String] = []
+
+    @Option(name: .long, help: "How many custodians type.")
+    var custodians = 2
+
+    @Option(name: .long, help: ArgumentHelp("A custodian's file; give one for each.", valueName: "file"))
+    var components: [String] = []
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "The transport key of these chips is brought. The label their maker gave the batch, or its 8 hexadecimal "
+                + "digits in the chip's production data.", valueName: "label"))
+    var chipBatch: String?
+
+    @Option(name: .long, help: ArgumentHelp("A certificate, as the root made it.", valueName: "file"))
+    var certificate: String?
+
+    @Option(name: .long, help: ArgumentHelp("With --certificate: which one it is.", valueName: "name"))
+    var certificateName = "issuer"
+
+    @Flag(name: .long, help: "Replace what is there without asking.")
+    var yes = false
+
+    func validate() throws {
+        guard (2...16).contains(custodians) else {
+            throw ValidationError(
+                Terminal.text(
+                    "--custodians takes 2 to 16: nobody may know a key alone", "--custodians 应为 2 至 16：任何人不得独自掌握密钥"))
+        }
+        guard components.count != 1 else {
+            throw ValidationError(
+                Terminal.text("give --components for two custodians or more", "请为至少两位保管人各给出一个 --components"))
+        }
+        guard components.isEmpty || key.isEmpty else {
+            throw ValidationError(
+                Terminal.text("--key and --components exclude each other", "--key 与 --components 不能同时使用"))
+        }
+    }
+
+    mutating func run() throws {
+        let old = try KeyStoreFile(path: store)
+        let ceremony = try KeyCeremony(profileOptions)
+        try old.header.check(against: ceremony.profile)
+        KeyProtection.engage()
+        let passphrase = try credentialOptions.passphrase()
+        var keys = try KeyStore(opening: old, passphrase: passphrase)
+
+        let brought: [KeyCeremony.Brought]
+        if !components.isEmpty {
+            brought = try ceremony.read(components)
+        } else {
+            let wanted = wanted(old.header, ceremony)
+            brought = wanted.isEmpty ? [] : try ceremony.typed(wanted, custodians: custodians)
+        }
+        let replaces = try mayReplace(brought.map(\.key), old.header, ceremony)
+        try ceremony.add(brought, to: &keys, chipBatch: chipBatch, replacing: replaces)
+        if let certificate {
+            try ceremony.add(certificate: certificate, named: certificateName, to: &keys, replacing: replaces)
+        }
+        guard keys.header != old.header || !brought.isEmpty else {
+            return Terminal.note(Terminal.text("nothing is missing; nothing was done", "没有缺少的密钥，未执行任何操作"))
+        }
+        let file = try keys.sealed(under: passphrase)
+        try file.write(to: store, replacing: old)
+        for line in KeyStoreReport.lines(file.header) { Terminal.print(line) }
+    }
+
+    /// What is typed.
+    private func wanted(_ header: KeyStoreFile.Header, _ ceremony: KeyCeremony) -> [String] {
+        var wanted = key
+        if chipBatch != nil { wanted.append(ceremony.transportKey) }
+        guard wanted.isEmpty, certificate == nil else { return wanted }
+        let missing = Set(header.missing(for: ceremony.profile))
+        return ceremony.names.filter(missing.contains)
+    }
+
+    /// Asks before anything that is there is lost.
+    private func mayReplace(
+        _ names: [String], _ header: KeyStoreFile.Header, _ ceremony: KeyCeremony
+    ) throws -> Bool {
+        var lost = header.keys.map(\.name).filter(names.contains)
+        if let chipBatch, names.contains(ceremony.transportKey),
+            header.transportKeys.contains(where: { $0.name == chipBatch })
+        {
+            lost.append("\(ceremony.transportKey) (\(chipBatch))")
+        }
+        if certificate != nil, header.certificates.contains(where: { $0.name == certificateName }) {
+            lost.append(Terminal.text("certificate \(certificateName)", "证书 \(certificateName)"))
+        }
+        guard !lost.isEmpty, !yes else { return true }
+        let list = lost.joined(separator: ", ")
+        try Terminal.confirm(
+            Terminal.text(
+                "\(list) will be replaced. Cards made with what is there will not work with what comes.",
+                "将替换 \(list)，用原密钥制成的卡不能再与新密钥配合使用。"))
+        return true
+    }
+}

@@ -1,0 +1,71 @@
+import CardProfiles
+import Foundation
+import ISO7816
+import ShangMi
+import Testing
+
+@testable import HealthCard
+
+/// Stores of invented keys, at a cost that lets a test open thousands.
+enum SampleStore {
+    static let passphrase = SecretBytes(copying: Array("correct horse battery".utf8))
+    static var cost: Scrypt.Cost { get throws { try Scrypt.Cost(n: KeyStoreFile.smallestN, r: 1, p: 1) } }
+    static var day: CalendarDate { get throws { try #require(CalendarDate("2026-11-25")) } }
+    static var published: KeySet { get throws { try .test(TestProfile.shared) } }
+
+    static func empty() throws -> KeyStore { try KeyStore(name: "factory", created: day, profile: TestProfile.formal) }
+
+    static func components(_ key: String, count: Int = 2) throws -> KeyComponents {
+        try KeyComponents(key: key, (0..<count).map { _ in try SystemRandom.secret(16) }, length: 16)
+    }
+
+    /// Everything the formal profile wants, and transport keys of two chip batches.
+    static func complete() throws -> KeyStore {
+        var store = try empty()
+        let profile = try TestProfile.formal
+        for key in profile.keys where key.role != .transport {
+            try store.add(components(key.name), profile: profile, published: published, on: day)
+        }
+        for label in ["0A0B0C0D", "second delivery"] {
+            try store.add(components("TK", count: 3), chipBatch: label, published: published, on: day)
+        }
+        let layout = try #require(profile.certificate("issuer"))
+        try store.add(certificate: certificate(), as: layout, on: day)
+        return store
+    }
+
+    static let certificateValues = [
+        "issuerCode": "9156000132430000000001", "issueDate": "2026-10-12", "validUntil": "2036-10-11",
+    ]
+
+    /// As a root makes one whose key never comes to a factory.
+    static func certificate() throws -> [UInt8] {
+        let profile = try TestProfile.formal
+        let keys = KeySet(
+            version: 1, values: [:], signatureKeys: ["ROOT": try .generate(), "ISSUER": try .generate()])
+        return try SoftwareSecurityModule(profile: profile, keys: keys).certificate(
+            #require(profile.certificate("issuer")), values: certificateValues)
+    }
+
+    static func file() throws -> KeyStoreFile { try complete().sealed(under: passphrase, cost: cost) }
+}
+
+/// A folder of a test; it goes when the test ends.
+final class KeyFolder {
+    let path = NSTemporaryDirectory() + "keys-" + UUID().uuidString
+
+    init() throws { try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true) }
+    deinit { try? FileManager.default.removeItem(atPath: path) }
+
+    func file(_ name: String) -> String { path + "/" + name }
+
+    @discardableResult
+    func write(_ name: String, _ text: String, mode: Int = 0o600) throws -> String {
+        let path = file(name)
+        try Data(text.utf8).write(to: URL(filePath: path))
+        try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: path)
+        return path
+    }
+
+    var names: [String] { get throws { try FileManager.default.contentsOfDirectory(atPath: path).sorted() } }
+}
