@@ -18,7 +18,8 @@ struct HealthCardCommand: AsyncParsableCommand {
         version: "0.1.0",
         subcommands: [
             ReadersCommand.self, ReadCommand.self, UpdateCommand.self, VisitCommand.self, InspectCommand.self,
-            BlockCommand.self, UnblockCommand.self, SAMCommand.self, PersonalizeCommand.self, PlanCommand.self,
+            BlockCommand.self, UnblockCommand.self, SAMCommand.self, BatchCommand.self, PersonalizeCommand.self,
+            PlanCommand.self,
             SoakCommand.self, APDUCommand.self, TraceCommand.self, VirtualCommand.self, DemoCommand.self,
         ])
 }
