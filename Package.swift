@@ -51,7 +51,10 @@ let package = Package(
         .target(name: "HealthCard", dependencies: ["ISO7816", "ShangMi", "CardProfiles"], swiftSettings: settings),
         .target(
             name: "Personalization",
-            dependencies: ["ISO7816", "ShangMi", "CardProfiles", "HealthCard", "CTurboJPEG", "CCSV", "CLibXML2"],
+            dependencies: [
+                "ISO7816", "ShangMi", "CardProfiles", "HealthCard", "CTurboJPEG", "CCSV", "CLibXML2",
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ],
             swiftSettings: settings),
         .target(
             name: "Ledger", dependencies: ["ShangMi", "CPostgreSQL", .product(name: "GRDB", package: "GRDB.swift")],

@@ -18,10 +18,9 @@ struct HealthCardCommand: AsyncParsableCommand {
         version: "0.1.0",
         subcommands: [
             ReadersCommand.self, ReadCommand.self, UpdateCommand.self, VisitCommand.self, InspectCommand.self,
-            BlockCommand.self, UnblockCommand.self, SAMCommand.self, PersonalizeCommand.self, PlanCommand.self,
-            KeysCommand.self, SoakCommand.self, APDUCommand.self, TraceCommand.self, VirtualCommand.self,
-            VirtualFeederCommand.self,
-            DemoCommand.self,
+            BlockCommand.self, UnblockCommand.self, SAMCommand.self, BatchCommand.self, PersonalizeCommand.self,
+            PlanCommand.self, KeysCommand.self, SoakCommand.self, APDUCommand.self, TraceCommand.self,
+            VirtualCommand.self, VirtualFeederCommand.self, DemoCommand.self,
         ])
 }
 

@@ -5,14 +5,15 @@ import Testing
 
 @Suite struct VerificationReplyTests {
     private func read(
-        _ xml: String, name: String = "XZY_HKYH_9901000000012026100800007.XML", _ verifier: Verifier = .bank
+        _ xml: String, name: String = "XZY_HKYH_9901000000012026100800007.XML",
+        _ kind: VerificationFile = .reply(.bank)
     ) throws -> (records: [VerificationRecord], problems: [BatchProblem]) {
         let folder = NSTemporaryDirectory() + UUID().uuidString
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(atPath: folder) }
         try Data(xml.utf8).write(to: URL(filePath: folder + "/" + name))
         var records: [VerificationRecord] = []
-        let result = VerificationReplyReader.read(path: folder + "/" + name, verifier: verifier) { records.append($0) }
+        let result = VerificationReplyReader.read(path: folder + "/" + name, kind: kind) { records.append($0) }
         return (records, result.problems)
     }
 
@@ -28,9 +29,13 @@ import Testing
 
     @Test func theSamples() throws {
         for (folder, count) in [(Repository.sampleBatch, 24), (Repository.formalBatch, 12)] {
-            let index = try ReplyIndex(folder: folder)
+            var problems: [BatchProblem] = []
+            let index = try ReplyIndex(folder: folder, database: ScratchDatabase()) { problems.append($0) }
+            #expect(problems == [])
             #expect(index.verifiers == [.police, .bank])
-            #expect(index.strangers(among: []).count == 2 * count)
+            try RowBook(replies: index).strangers { problems.append($0) }
+            #expect(problems.count == 2 * count)
+            #expect(problems.allSatisfy { $0.code == .stranger })
         }
     }
 
@@ -39,7 +44,7 @@ import Testing
         #expect(result.problems == [])
         #expect(
             result.records == [
-                VerificationRecord(number: 1, idNumber: "993715194405212056", name: "郑芳芳", exceptionCode: nil)
+                VerificationRecord(number: 1, verifier: .bank, idNumber: "993715194405212056", name: "郑芳芳")
             ])
     }
 
@@ -47,7 +52,7 @@ import Testing
         let xml = package(
             "<RECORD><CZRKGMSFHM>997058202007021687</CZRKGMSFHM><CZRKXM>韩霞佳</CZRKXM><CZRKXP>"
                 + String(repeating: "QUJD", count: 10_000) + "</CZRKXP><YCDM>62</YCDM></RECORD>")
-        let result = try read(xml, name: "XZY_HKXX_9901000000012026100800007.XML", .police)
+        let result = try read(xml, name: "XZY_HKXX_9901000000012026100800007.XML", .reply(.police))
         #expect(result.problems == [])
         #expect(result.records.first?.exceptionCode == "62")
     }
@@ -75,5 +80,33 @@ import Testing
     ])
     func noReply(xml: String) throws {
         #expect(try !read(xml).problems.isEmpty)
+    }
+
+    @Test func exceptionFiles() throws {
+        let name = "YCH_YCXX_9901000000012026100800009.XML"
+        func package(_ records: String, type: String = "11") -> String {
+            self.package(records, type: type).replacing("00007<", with: "00009<")
+        }
+        let police = "<RECORD><CZRKGMSFHM>993715194405212056</CZRKGMSFHM><YCDM>60</YCDM></RECORD>"
+        let result = try read(package(police), name: name, .exceptions)
+        #expect(result.problems == [])
+        #expect(result.records.map(\.verifier) == [.police])
+        #expect(result.records.first?.exceptionCode == "60")
+        let bank =
+            "<RECORD><ZJHM>993715194405212056</ZJHM><XM>郑芳芳</XM><SFKK>0</SFKK><YY>资料不全</YY></RECORD>"
+        #expect(try read(package(bank), name: name, .exceptions).records.map(\.verifier) == [.bank])
+        #expect(try read(package(bank), name: name, .exceptions).records.first?.reason == "资料不全")
+        #expect(try read(package(police, type: "02"), name: name, .exceptions).problems.map(\.item) == ["SJBLX"])
+        #expect(VerificationFile(name: name) == .exceptions)
+        #expect(VerificationFile(name: "XZY_FSXX_1.XML") == nil)
+        #expect(VerificationFile(name: "XZY_HKXX_1.txt") == nil)
+    }
+
+    @Test func aBankFileHasAThousandRecords() throws {
+        func records(_ count: Int) -> String {
+            (1...count).map { record.replacing("<XH>1<", with: "<XH>\($0)<") }.joined()
+        }
+        #expect(try read(package(records(1000), count: "1000")).problems == [])
+        #expect(try read(package(records(1001), count: "1001")).problems.map(\.code) == [.tooManyRecords])
     }
 }

@@ -37,10 +37,27 @@ extension FuzzTarget {
             } catch {}
         },
         "police-reply": { bytes in
-            withFile(bytes) { _ = VerificationReplyReader.read(path: $0, verifier: .police) { _ in } }
+            withFile(bytes) { _ = VerificationReplyReader.read(path: $0, kind: .reply(.police)) { _ in } }
+        },
+        "exception-reply": { bytes in
+            withFile(bytes) { _ = VerificationReplyReader.read(path: $0, kind: .exceptions) { _ in } }
+        },
+        "intake": { bytes in
+            // A whole folder: the sample's manifest, the first half of the input as its rows, the rest as a reply.
+            guard let folder = intakeFolder else { return }
+            let half = bytes.count / 2
+            do {
+                try Data(bytes.prefix(half)).write(to: folder.appendingPathComponent("applications.csv"))
+                try Data(bytes.dropFirst(half)).write(to: folder.appendingPathComponent("YCH_YCXX_1.XML"))
+                var problems = 0
+                let report = try BatchIntake(folder: folder.path).run { _ in problems += 1 }
+                check(report.problemCount == problems, "every problem is handed out once")
+                check(report.rows == report.sound + report.faulty + report.setAside.count, "the books balance")
+                check((report.prepared == nil) == (problems > 0), "nothing is prepared while a problem stands")
+            } catch {}
         },
         "bank-reply": { bytes in
-            withFile(bytes) { _ = VerificationReplyReader.read(path: $0, verifier: .bank) { _ in } }
+            withFile(bytes) { _ = VerificationReplyReader.read(path: $0, kind: .reply(.bank)) { _ in } }
         },
         "card-state": { bytes in
             guard let profile, let state = try? CardState(json: bytes),
@@ -71,7 +88,13 @@ extension FuzzTarget {
                 replay.rewind()
             }
         },
-        "photo": { bytes in _ = PhotoCheck.isDecodable(bytes) },
+        "photo": { bytes in
+            guard let profile, let capacity = profile.item(profile.application.photo)?.capacity,
+                let fitted = try? PhotoFitting(profile: profile).fit(bytes)
+            else { return }
+            check(fitted.count <= capacity, "a fitted photo fits")
+            check((try? PhotoFitting(profile: profile).fit(fitted)) == fitted, "a fitted photo is taken as it is")
+        },
     ]
 
     /// Shared memory where there is some: the files are written thousands of times a second.
@@ -98,13 +121,16 @@ extension FuzzTarget {
             contentsOf: root.appendingPathComponent("CardProfiles/resident-health-card.yaml"), encoding: .utf8)) ?? ""
 
     /// Without replies and photos: every row that reads is then refused or accepted by itself.
-    private static let sampleFolder: URL? = {
-        let folder = scratch.appendingPathComponent("batch")
+    private static let sampleFolder = folder("batch")
+    private static let intakeFolder = folder("intake")
+
+    private static func folder(_ name: String) -> URL? {
+        let folder = scratch.appendingPathComponent(name)
         do {
             try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
             let manifest = root.appendingPathComponent("Samples/sample-batch/batch.json")
             try FileManager.default.copyItem(at: manifest, to: folder.appendingPathComponent("batch.json"))
             return folder
         } catch { return nil }
-    }()
+    }
 }

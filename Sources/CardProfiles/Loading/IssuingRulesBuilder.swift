@@ -192,6 +192,7 @@ struct IssuingRulesBuilder {
             reader.fail(
                 "guardianColumns", "has \(guardian.count) names, expected those of name, identity number, relation")
         }
+        let portrait = portrait(reader)
         let references = ["idNumber", "name", "birthDate", "sex", "issueDate", "validUntil", "photo"].map {
             reader.reference($0)
         }
@@ -200,7 +201,20 @@ struct IssuingRulesBuilder {
         return ApplicationRules(
             idNumber: found[0], name: found[1], birthDate: found[2], sex: found[3], sexOfOddSequence: odd,
             sexOfEvenSequence: even, issueDate: found[4], validUntil: found[5], photo: found[6],
-            guardianBelowYears: years, guardianColumns: guardian, extraColumns: columns, noPhotoReply: noPhoto)
+            guardianBelowYears: years, guardianColumns: guardian, extraColumns: columns, noPhotoReply: noPhoto,
+            portrait: portrait)
+    }
+
+    private func portrait(_ application: MappingReader) -> PortraitRules {
+        let reader = application.mapping("portrait")
+        defer { reader.finish() }
+        return PortraitRules(
+            width: reader.integer("width", in: 16...1024), height: reader.integer("height", in: 16...1024),
+            keptRatioTolerance: reader.integer("keptRatioTolerance", in: 0...100),
+            smallestScale: reader.integer("smallestScale", in: 1...100),
+            mostCropped: reader.integer("mostCropped", in: 0...99), headroom: reader.integer("headroom", in: 0...100),
+            leastColour: reader.integer("leastColour", in: 0...255),
+            leastContrast: reader.integer("leastContrast", in: 0...255))
     }
 
     func text(_ root: MappingReader) -> TextRule? {

@@ -139,6 +139,27 @@ public struct ApplicationRules: Sendable, Hashable {
     public let extraColumns: [String: [String]]
     /// The police reply that lets a card be made without a photo.
     public let noPhotoReply: String
+    /// What the photo has to look like.
+    public let portrait: PortraitRules
+}
+
+/// What a photo is fitted to, and what cannot be fitted (Docs/photos.md).
+public struct PortraitRules: Sendable, Hashable {
+    /// Pixels of a fitted photo.
+    public let width: Int
+    public let height: Int
+    /// By how many percent the ratio of a photo may differ that is otherwise fit to be taken as it is.
+    public let keptRatioTolerance: Int
+    /// Percent of `width` and `height` the picture must have after it was cropped: less shows no face.
+    public let smallestScale: Int
+    /// Percent of the picture that may be cropped away.
+    public let mostCropped: Int
+    /// Percent of what is cropped from the height that is taken from above the head.
+    public let headroom: Int
+    /// How far the colours of a picture must spread, in steps of 255: a grey picture has 0.
+    public let leastColour: Int
+    /// How far its brightness must spread, in steps of 255: a blank picture has 0.
+    public let leastContrast: Int
 }
 
 /// Character sets a card may use.

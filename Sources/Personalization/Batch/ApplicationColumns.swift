@@ -22,8 +22,12 @@ struct ApplicationColumns {
     let meanings: [String: Meaning]
     /// The items rows fill, by reference.
     let items: [ItemReference: Item]
+    /// The same in the order of their numbers.
+    let orderedItems: [(reference: ItemReference, item: Item)]
     /// The items of each list section in their order.
     let lists: [String: [Item]]
+    /// The names of the list sections in the order of the alphabet.
+    let listNames: [String]
     private let guardianNames: [String]
 
     init(profile: CardProfile) {
@@ -55,7 +59,9 @@ struct ApplicationColumns {
         for (column, name) in zip(GuardianColumn.allCases, guardianNames) { meanings[name] = .guardian(column) }
         self.meanings = meanings
         self.items = items
+        orderedItems = items.sorted { $0.value.number < $1.value.number }.map { ($0.key, $0.value) }
         self.lists = lists
+        listNames = lists.keys.sorted()
     }
 
     /// What the profile calls a column of the guardian.
@@ -63,41 +69,35 @@ struct ApplicationColumns {
         guardianNames.indices.contains(column.rawValue) ? guardianNames[column.rawValue] : "guardian"
     }
 
-    /// The meaning of each column of a header, or what is wrong with the header.
-    func meanings(of header: CSVRecord) throws(BatchError) -> [Meaning] {
+    /// The meaning of each column of a header, nil for one without, and what is wrong with the header.
+    func meanings(of header: CSVRecord) -> (meanings: [Meaning?], problems: [BatchProblem]) {
         var problems: [BatchProblem] = []
+        func refuse(_ code: BatchProblem.Code, _ item: String, _ what: String, _ remedy: String) {
+            problems.append(BatchProblem(code, .row(header.line), item: item, what, remedy: remedy))
+        }
         var seen: Set<String> = []
-        var result: [Meaning] = []
+        var result: [Meaning?] = []
         for (index, name) in header.fields.enumerated() {
-            guard seen.insert(name).inserted else {
-                problems.append(
-                    BatchProblem(
-                        .row(header.line), item: Self.isName(name) ? name : "column \(index + 1)", "is a column twice",
-                        remedy: "remove one of the two"))
-                continue
+            // What looks like no name may be a person's data in a file without a header.
+            let label = Self.isName(name) ? name : "column \(index + 1)"
+            let meaning = meanings[name]
+            let isNew = seen.insert(name).inserted
+            result.append(isNew ? meaning : nil)
+            if !isNew {
+                refuse(.columnRepeated, label, "is a column twice", "remove one of the two")
+            } else if meaning == nil {
+                refuse(.columnUnknown, label, "is no column this file has", "remove it or correct its name")
             }
-            guard let meaning = meanings[name] else {
-                // What looks like no name may be a person's data in a file without a header.
-                let label = Self.isName(name) ? name : "column \(index + 1)"
-                problems.append(
-                    BatchProblem(
-                        .row(header.line), item: label, "is no column this file has",
-                        remedy: "remove it or correct its name"))
-                continue
-            }
-            result.append(meaning)
         }
         for (name, meaning) in meanings.sorted(by: { $0.key < $1.key }) where !seen.contains(name) {
             guard case .item(let reference) = meaning, items[reference]?.isRequired == true else { continue }
-            problems.append(
-                BatchProblem(.row(header.line), item: name, "is a column every card needs", remedy: "add it"))
+            refuse(.columnMissing, name, "is a column every card needs", "add it")
         }
-        guard problems.isEmpty else { throw BatchError(problems) }
-        return result
+        return (result, problems)
     }
 
     /// A letter, then letters and digits, as the names of `Docs/items.md` are.
-    private static func isName(_ text: String) -> Bool {
+    static func isName(_ text: String) -> Bool {
         func isLetter(_ character: UInt8) -> Bool { (0x61...0x7A).contains(character | 0x20) }
         guard let first = text.utf8.first, isLetter(first), text.utf8.count <= 64 else { return false }
         return text.utf8.allSatisfy { isLetter($0) || (0x30...0x39).contains($0) || $0 == 0x5F }

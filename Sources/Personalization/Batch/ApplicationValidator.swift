@@ -1,65 +1,101 @@
 import CardProfiles
 
+/// What the rules say of one row, its photo left out.
+struct CheckedRow {
+    let line: Int
+    /// Where the row begins in the file, in bytes.
+    let offset: Int
+    fileprivate(set) var idNumber: IDNumber?
+    fileprivate(set) var values: [ItemReference: String] = [:]
+    fileprivate(set) var entries: [String: [[String: String]]] = [:]
+    fileprivate(set) var guardian: Application.Guardian?
+    fileprivate(set) var extras: [String: String] = [:]
+    /// Where the applicant comes in the bank's reply, from 0; nil without one.
+    fileprivate(set) var order: Int?
+    /// Whether the police reply excuses a photo that is not there.
+    fileprivate(set) var mayLackPhoto = false
+    var problems: [BatchProblem] = []
+
+    mutating func refuse(
+        _ code: BatchProblem.Code, _ item: String?, _ what: String, remedy: String = "correct it"
+    ) {
+        problems.append(BatchProblem(code, .row(line), item: item, what, remedy: remedy))
+    }
+
+    /// What becomes of the row.
+    func outcome(photo: Application.Photo?) -> ApplicationOutcome {
+        guard problems.isEmpty, let idNumber, let photo else {
+            return .rejected(row: line, idNumber: idNumber, problems: problems)
+        }
+        return .accepted(
+            Application(
+                row: line, idNumber: idNumber, values: values, entries: entries, guardian: guardian, extras: extras,
+                photo: photo))
+    }
+}
+
 /// Checks rows against every rule of the profile and the batch, and says everything that is wrong with each.
-struct ApplicationValidator {
+final class ApplicationValidator {
     let profile: CardProfile
     let columns: ApplicationColumns
     let manifest: BatchManifest
-    /// The folder with the photos.
-    let photos: String
     let replies: ReplyIndex
+    private let exceptions: VerificationRules
+    private var accepted = AcceptedTexts()
 
     /// The code table of the guardian's relation, which is no item of the card.
     private static let relationTable = "relation"
 
-    /// The bytes a photo may have.
-    private var longestPhoto: Int { profile.item(profile.application.photo)?.capacity ?? 0 }
-
-    /// What becomes of a row whose columns mean `meanings`.
-    func validate(_ record: CSVRecord, _ meanings: [ApplicationColumns.Meaning]) -> ApplicationOutcome {
-        guard record.fields.count == meanings.count else {
-            let problem = BatchProblem(
-                .row(record.line), "has \(record.fields.count) fields, the header has \(meanings.count)",
-                remedy: "quote fields that hold commas")
-            return .rejected(row: record.line, idNumber: nil, problems: [problem])
-        }
-        var row = Row(line: record.line)
-        for (meaning, text) in zip(meanings, record.fields) { take(text, as: meaning, into: &row) }
-        let values = checkItems(&row)
-        let entries = checkEntries(&row)
-        let idNumber = checkIdentity(&row)
-        let guardian = checkGuardian(&row, idNumber)
-        var photo: Application.Photo?
-        if let idNumber {
-            checkReplies(&row, idNumber)
-            photo = checkPhoto(&row, idNumber)
-        }
-        guard row.problems.isEmpty, let idNumber, let photo else {
-            return .rejected(row: record.line, idNumber: idNumber, problems: row.problems)
-        }
-        return .accepted(
-            Application(
-                row: record.line, idNumber: idNumber, values: values, entries: entries, guardian: guardian,
-                extras: row.extras, photo: photo))
+    init(profile: CardProfile, columns: ApplicationColumns, manifest: BatchManifest, replies: ReplyIndex) {
+        self.profile = profile
+        self.columns = columns
+        self.manifest = manifest
+        self.replies = replies
+        exceptions = VerificationRules(profile: profile, replies: replies)
     }
 
-    /// A row on its way to becoming an application.
+    /// Checks a row whose columns mean `meanings`; a column without a meaning is passed over.
+    ///
+    /// - Throws: when the replies cannot be asked.
+    func check(_ record: CSVRecord, _ meanings: [ApplicationColumns.Meaning?]) throws(BatchError) -> CheckedRow {
+        var checked = CheckedRow(line: record.line, offset: record.offset)
+        guard record.fields.count == meanings.count else {
+            checked.refuse(
+                .fieldCount, nil, "has \(record.fields.count) fields, the header has \(meanings.count)",
+                remedy: "quote fields that hold commas")
+            return checked
+        }
+        var row = Row()
+        for (meaning, text) in zip(meanings, record.fields) where !text.isEmpty {
+            if let meaning { take(text, as: meaning, into: &row, &checked) }
+        }
+        checkItems(row, &checked)
+        checkEntries(row, &checked)
+        checked.values = row.items
+        checkIdentity(row, &checked)
+        checkGuardian(row, &checked)
+        if let idNumber = checked.idNumber {
+            let entries = try replies.entries(of: idNumber)
+            exceptions.check(entries, name: row.items[profile.application.name] ?? "", &checked)
+            checked.order = entries.first { $0.verifier == .bank && !$0.isException }?.order
+            checked.mayLackPhoto = entries.contains {
+                $0.verifier == .police && $0.exceptionCode == profile.application.noPhotoReply
+            }
+        }
+        return checked
+    }
+
+    /// The texts of a row by what they mean.
     private struct Row {
-        let line: Int
         var items: [ItemReference: String] = [:]
         /// Section, entry, item.
         var entries: [String: [Int: [String: String]]] = [:]
         var guardian: [ApplicationColumns.GuardianColumn: String] = [:]
-        var extras: [String: String] = [:]
-        var problems: [BatchProblem] = []
-
-        mutating func refuse(_ item: String, _ what: String, remedy: String = "correct it") {
-            problems.append(BatchProblem(.row(line), item: item, what, remedy: remedy))
-        }
     }
 
-    private func take(_ text: String, as meaning: ApplicationColumns.Meaning, into row: inout Row) {
-        guard !text.isEmpty else { return }
+    private func take(
+        _ text: String, as meaning: ApplicationColumns.Meaning, into row: inout Row, _ checked: inout CheckedRow
+    ) {
         switch meaning {
         case .item(let reference): row.items[reference] = text
         case .entry(let section, let index, let item):
@@ -67,144 +103,125 @@ struct ApplicationValidator {
         case .guardian(let column): row.guardian[column] = text
         case .extra(let name, let allowed):
             if !allowed.isEmpty, !allowed.contains(text) {
-                row.refuse(name, "is not \(allowed.joined(separator: " or "))")
+                checked.refuse(.valueWrong, name, "is not \(allowed.joined(separator: " or "))")
             }
-            row.extras[name] = text
+            checked.extras[name] = text
         }
     }
 
     // MARK: Items
 
-    private func checkItems(_ row: inout Row) -> [ItemReference: String] {
-        for (reference, item) in columns.items.sorted(by: { $0.value.number < $1.value.number }) {
-            guard let text = row.items[reference] else {
-                if item.isRequired { row.refuse(item.name, "is empty", remedy: "fill it in") }
-                continue
+    private func checkItems(_ row: Row, _ checked: inout CheckedRow) {
+        for (reference, item) in columns.orderedItems {
+            if let text = row.items[reference] {
+                check(text, item, name: item.name, &checked)
+            } else if item.isRequired {
+                checked.refuse(.valueMissing, item.name, "is empty", remedy: "fill it in")
             }
-            check(text, item, name: item.name, &row)
         }
-        return row.items
     }
 
-    private func checkEntries(_ row: inout Row) -> [String: [[String: String]]] {
-        var result: [String: [[String: String]]] = [:]
-        for (section, items) in columns.lists.sorted(by: { $0.key < $1.key }) {
-            for (index, entry) in (row.entries[section] ?? [:]).sorted(by: { $0.key < $1.key }) {
+    private func checkEntries(_ row: Row, _ checked: inout CheckedRow) {
+        for section in columns.listNames {
+            guard let entries = row.entries[section], let items = columns.lists[section] else { continue }
+            for (index, entry) in entries.sorted(by: { $0.key < $1.key }) {
                 for item in items {
-                    let name = "\(item.name)\(index + 1)"
                     if let text = entry[item.name] {
-                        check(text, item, name: name, &row)
+                        check(text, item, name: "\(item.name)\(index + 1)", &checked)
                     } else if item.isRequired {
-                        row.refuse(name, "is empty beside another value of its entry", remedy: "fill it in")
+                        checked.refuse(
+                            .valueMissing, "\(item.name)\(index + 1)", "is empty beside another value of its entry",
+                            remedy: "fill it in")
                     }
                 }
-                result[section, default: []].append(entry)
+                checked.entries[section, default: []].append(entry)
             }
         }
-        return result
     }
 
-    private func check(_ text: String, _ item: Item, name: String, _ row: inout Row) {
+    private func check(_ text: String, _ item: Item, name: @autoclosure () -> String, _ checked: inout CheckedRow) {
+        guard !accepted.contains(text, item.number) else { return }
         do {
             _ = try ItemCodec.encode(text, as: item, profile: profile)
+            accepted.insert(text, item.number)
         } catch {
-            row.refuse(name, error.problem.description)
+            checked.refuse(.valueWrong, name(), error.problem.description)
         }
     }
 
     // MARK: Rules between items
 
-    private func checkIdentity(_ row: inout Row) -> IDNumber? {
+    private func checkIdentity(_ row: Row, _ checked: inout CheckedRow) {
         let rules = profile.application
-        guard let text = row.items[rules.idNumber], let idNumber = try? IDNumber(text) else { return nil }
+        guard let text = row.items[rules.idNumber], let idNumber = try? IDNumber(text) else { return }
+        checked.idNumber = idNumber
         let column = rules.idNumber.item
         let isOfTestRegion = idNumber.text.hasPrefix(profile.modes.testRegion)
         if manifest.mode == .formal, isOfTestRegion {
-            row.refuse(
-                column, "is of region \(profile.modes.testRegion), which belongs to test cards",
+            checked.refuse(
+                .wrongRegion, column, "is of region \(profile.modes.testRegion), which belongs to test cards",
                 remedy: "make test cards in a batch of mode \"test\"")
         }
         if manifest.mode == .test, !isOfTestRegion {
-            row.refuse(
-                column, "is not of region \(profile.modes.testRegion), the only one test cards may have",
+            checked.refuse(
+                .wrongRegion, column, "is not of region \(profile.modes.testRegion), the only one test cards may have",
                 remedy: "use fictitious people for test cards")
         }
         if let birthDate = row.items[rules.birthDate].flatMap({ CalendarDate($0) }), birthDate != idNumber.birthDate {
-            row.refuse(
-                rules.birthDate.item, "is not the birth date in \(column)", remedy: "correct the one that is wrong")
+            checked.refuse(
+                .birthDateDiffers, rules.birthDate.item, "is not the birth date in \(column)",
+                remedy: "correct the one that is wrong")
         }
         let (own, other) =
             idNumber.isMale
             ? (rules.sexOfOddSequence, rules.sexOfEvenSequence) : (rules.sexOfEvenSequence, rules.sexOfOddSequence)
         if let sex = row.items[rules.sex], sex == other, sex != own {
-            row.refuse(
-                rules.sex.item, "is not the sex in \(column) (17th digit)", remedy: "correct the one that is wrong")
+            checked.refuse(
+                .sexDiffers, rules.sex.item, "is not the sex in \(column) (17th digit)",
+                remedy: "correct the one that is wrong")
         }
-        return idNumber
     }
 
-    private func checkGuardian(_ row: inout Row, _ idNumber: IDNumber?) -> Application.Guardian? {
-        let isNeeded =
-            idNumber.map { $0.birthDate.age(on: manifest.issueDate) < profile.application.guardianBelowYears } ?? false
-        guard isNeeded || !row.guardian.isEmpty else { return nil }
+    private func checkGuardian(_ row: Row, _ checked: inout CheckedRow) {
+        let years = profile.application.guardianBelowYears
+        let isNeeded = checked.idNumber.map { $0.birthDate.age(on: manifest.issueDate) < years } ?? false
+        guard isNeeded || !row.guardian.isEmpty else { return }
         for column in ApplicationColumns.GuardianColumn.allCases where row.guardian[column] == nil {
-            let reason = isNeeded ? "is empty for a child below \(profile.application.guardianBelowYears)" : "is empty"
-            row.refuse(columns.name(of: column), reason, remedy: "fill it in")
+            checked.refuse(
+                .guardianMissing, columns.name(of: column),
+                isNeeded ? "is empty for a child below \(years)" : "is empty", remedy: "fill it in")
         }
         var guardianID: IDNumber?
         if let text = row.guardian[.idNumber] {
             do {
                 guardianID = try IDNumber(text)
             } catch {
-                row.refuse(columns.name(of: .idNumber), error.description)
+                checked.refuse(.guardianWrong, columns.name(of: .idNumber), error.description)
             }
         }
         if let relation = row.guardian[.relation], let table = profile.codeTable(Self.relationTable),
             !table.isOpen, table[relation] == nil
         {
-            row.refuse(
-                columns.name(of: .relation),
+            checked.refuse(
+                .guardianWrong, columns.name(of: .relation),
                 "is no code of \(table.title); it has \(table.entries.map(\.code).joined(separator: ", "))")
         }
-        guard let name = row.guardian[.name], let relation = row.guardian[.relation], let guardianID else { return nil }
-        return Application.Guardian(name: name, idNumber: guardianID, relation: relation)
+        guard let name = row.guardian[.name], let relation = row.guardian[.relation], let guardianID else { return }
+        checked.guardian = Application.Guardian(name: name, idNumber: guardianID, relation: relation)
     }
+}
 
-    // MARK: Replies and photo
+/// Texts that were found right before: most items have few values, and a million rows say them again and again.
+private struct AcceptedTexts {
+    /// Texts of one item that are remembered; names and numbers would fill any memory.
+    private static let most = 512
 
-    private func checkReplies(_ row: inout Row, _ idNumber: IDNumber) {
-        let column = profile.application.idNumber.item
-        for verifier in replies.verifiers {
-            guard let entry = replies.entry(of: idNumber, in: verifier) else {
-                row.refuse(column, "is in no reply of the \(verifier)", remedy: "leave the applicant to a later batch")
-                continue
-            }
-            if entry.name != row.items[profile.application.name] {
-                row.refuse(
-                    profile.application.name.item,
-                    "is not the name in \(replies.file(of: entry)) record \(entry.number)",
-                    remedy: "have the \(verifier) look again")
-            }
-            if let code = entry.exceptionCode, code != profile.application.noPhotoReply {
-                row.refuse(
-                    column,
-                    "is an exception (YCDM \(code.prefix(4))) in \(replies.file(of: entry)) record \(entry.number)",
-                    remedy: "settle it with the \(verifier) first")
-            }
-        }
-    }
+    private var texts: [Int: Set<String>] = [:]
 
-    private func checkPhoto(_ row: inout Row, _ idNumber: IDNumber) -> Application.Photo? {
-        let path = photos + "/" + idNumber.text + ".jpg"
-        let name = profile.application.photo.item
-        do {
-            _ = try PhotoCheck.load(path: path, limit: longestPhoto)
-            return .file(path: path)
-        } catch {
-            let mayLack = replies.entry(of: idNumber, in: .police)?.exceptionCode == profile.application.noPhotoReply
-            if error == .missing, mayLack { return .absent }
-            row.refuse(name, error.description, remedy: error.remedy)
-            return nil
-        }
+    func contains(_ text: String, _ item: Int) -> Bool { texts[item]?.contains(text) ?? false }
+
+    mutating func insert(_ text: String, _ item: Int) {
+        guard texts[item, default: []].count < Self.most else { return }
+        texts[item, default: []].insert(text)
     }
 }

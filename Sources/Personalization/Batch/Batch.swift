@@ -13,6 +13,8 @@ public struct Batch: Sendable {
 
     static let applicationsFile = "applications.csv"
     static let photosFolder = "photos"
+    /// The extra column that says where the card is to go.
+    static let collectionPointColumn = "collectionPoint"
     /// The overlay that gives a profile its published test keys.
     public static let testKeysOverlay = "test-keys"
 
@@ -23,18 +25,34 @@ public struct Batch: Sendable {
     ///   - profile: another profile than the one `batch.json` names among those of this package.
     /// - Throws: everything wrong with the files as such.
     public init(folder: String, profile: CardProfile? = nil) throws(BatchError) {
-        self.folder = folder
-        manifest = try Self.readManifest(folder: folder)
+        let manifest = try Self.readManifest(folder: folder)
+        let chosen: CardProfile
         if let profile {
-            self.profile = profile
+            chosen = profile
         } else {
-            self.profile = try Self.profile(of: manifest)
+            chosen = try Self.profile(of: manifest)
         }
-        try manifest.check(against: self.profile)
-        replies = try ReplyIndex(folder: folder)
+        try manifest.check(against: chosen)
+        var problems: [BatchProblem] = []
+        let replies = try ReplyIndex(folder: folder, database: ScratchDatabase()) {
+            // A file of nothing but problems is not worth remembering whole; `BatchIntake` hands out each.
+            if problems.count < Self.mostProblems { problems.append($0) }
+        }
+        guard problems.isEmpty else { throw BatchError(problems) }
+        self.init(folder: folder, manifest: manifest, profile: chosen, replies: replies)
     }
 
-    private static func profile(of manifest: BatchManifest) throws(BatchError) -> CardProfile {
+    init(folder: String, manifest: BatchManifest, profile: CardProfile, replies: ReplyIndex) {
+        self.folder = folder
+        self.manifest = manifest
+        self.profile = profile
+        self.replies = replies
+    }
+
+    /// Problems of replies one error lists.
+    private static let mostProblems = 1000
+
+    static func profile(of manifest: BatchManifest) throws(BatchError) -> CardProfile {
         let reason: String
         // A batch chooses among the profiles that are there; it does not bring rules of its own.
         if manifest.profile.contains("/") || manifest.profile.hasSuffix(".yaml") {
@@ -48,21 +66,31 @@ public struct Batch: Sendable {
             }
         }
         throw BatchError([
-            BatchProblem(.file(BatchManifest.fileName), item: "profile", reason, remedy: "correct it")
+            BatchProblem(
+                .profileUnknown, .file(BatchManifest.fileName), item: "profile", reason, remedy: "correct it")
         ])
     }
 
     /// The `batch.json` of a folder alone: enough to know its mode.
     public static func readManifest(folder: String) throws(BatchError) -> BatchManifest {
+        try BatchManifest(json: try manifestData(folder: folder))
+    }
+
+    static func manifestData(folder: String) throws(BatchError) -> Data {
         guard let file = FileHandle(forReadingAtPath: folder + "/" + BatchManifest.fileName),
             let data = try? file.read(upToCount: BatchManifest.longestFile + 1)
         else {
             throw BatchError([
                 BatchProblem(
-                    .file(BatchManifest.fileName), "cannot be read", remedy: "name the folder that holds the batch")
+                    .fileUnreadable, .file(BatchManifest.fileName), "cannot be read",
+                    remedy: "name the folder that holds the batch")
             ])
         }
-        return try BatchManifest(json: data)
+        return data
+    }
+
+    static func photoPath(of idNumber: IDNumber, folder: String) -> String {
+        "\(folder)/\(photosFolder)/\(idNumber.text).jpg"
     }
 
     /// A reader of the rows, one after the other, whose memory does not grow with the rows' texts.
@@ -71,7 +99,7 @@ public struct Batch: Sendable {
     }
 
     /// Where an applicant comes in the bank's reply, from 0; `nil` when there is no such reply or no such applicant.
-    public func order(of idNumber: IDNumber) -> Int? { replies.entry(of: idNumber, in: .bank)?.order }
+    public func order(of idNumber: IDNumber) -> Int? { replies.order(of: idNumber) }
 
     /// Every row at once: for batches that fit into memory.
     public func review() throws(BatchError) -> BatchReview {
@@ -90,7 +118,7 @@ public struct Batch: Sendable {
         // Without a bank reply the order of the file stands.
         let ordered = accepted.filter { !repeated.contains($0.idNumber) }.map { (order(of: $0.idNumber) ?? $0.row, $0) }
             .sorted { $0.0 < $1.0 }.map(\.1)
-        return BatchReview(applications: ordered, rejected: rejected, problems: reader.mismatches())
+        return BatchReview(applications: ordered, rejected: rejected, problems: try reader.mismatches())
     }
 
     /// The application of one person, when a card can be made of it and the batch as a whole is sound.
@@ -104,122 +132,10 @@ public struct Batch: Sendable {
         guard review.problems.isEmpty else { throw BatchError(review.rejected.flatMap(\.problems) + review.problems) }
         guard let application = review.applications.first(where: { $0.idNumber.text == idNumber }) else {
             let absent = BatchProblem(
-                .file(Self.applicationsFile), item: profile.application.idNumber.item,
+                .notInBatch, .file(Self.applicationsFile), item: profile.application.idNumber.item,
                 "has no sound row with the number asked for", remedy: "check the number")
             throw BatchError([absent] + review.rejected.flatMap(\.problems))
         }
         return application
-    }
-}
-
-/// What `Batch.review()` found.
-public struct BatchReview: Sendable {
-    public struct Rejection: Sendable, Hashable {
-        public let row: Int
-        public let idNumber: IDNumber?
-        public let problems: [BatchProblem]
-    }
-
-    /// Those a card can be made for, in the bank reply's order.
-    public let applications: [Application]
-    /// Those no card can be made for, in the file's order.
-    public let rejected: [Rejection]
-    /// What is wrong with the batch as a whole: as long as there is any, no card of it is made.
-    public let problems: [BatchProblem]
-
-    /// Everything wrong, rows first.
-    public var allProblems: [BatchProblem] { rejected.flatMap(\.problems) + problems }
-}
-
-/// Hands out the rows of `applications.csv` one by one.
-public final class ApplicationReader {
-    private let csv: CSVReader
-    private let validator: ApplicationValidator
-    private let meanings: [ApplicationColumns.Meaning]
-    private let columnNames: [String]
-    private let replies: ReplyIndex
-    private let idNumberColumn: String
-    /// Numbers met so far.
-    private var seen: Set<UInt64> = []
-    private var isFinished = false
-
-    init(batch: Batch) throws(BatchError) {
-        replies = batch.replies
-        idNumberColumn = batch.profile.application.idNumber.item
-        let columns = ApplicationColumns(profile: batch.profile)
-        let header: CSVRecord?
-        do {
-            csv = try CSVReader(path: batch.folder + "/" + Batch.applicationsFile)
-            header = try csv.next()
-        } catch {
-            throw BatchError([Self.problem(error, columnNames: [])])
-        }
-        guard let header else {
-            throw BatchError([
-                BatchProblem(.file(Batch.applicationsFile), "is empty", remedy: "ask the sender for the file again")
-            ])
-        }
-        meanings = try columns.meanings(of: header)
-        columnNames = header.fields
-        validator = ApplicationValidator(
-            profile: batch.profile, columns: columns, manifest: batch.manifest,
-            photos: batch.folder + "/" + Batch.photosFolder, replies: batch.replies)
-    }
-
-    /// What became of the next row; `nil` after the last.
-    ///
-    /// - Throws: when the file cannot be read on: a quote that never ends, a byte that is not UTF-8.
-    public func next() throws(BatchError) -> ApplicationOutcome? {
-        let record: CSVRecord?
-        do {
-            record = try csv.next()
-        } catch {
-            throw BatchError([Self.problem(error, columnNames: columnNames)])
-        }
-        guard let record else {
-            isFinished = true
-            return nil
-        }
-        let outcome = validator.validate(record, meanings)
-        return refuseDuplicate(outcome)
-    }
-
-    /// After the last row: records of replies that belong to no row, which is an error of the whole batch.
-    public func mismatches() -> [BatchProblem] {
-        isFinished ? replies.strangers(among: seen) : []
-    }
-
-    private func refuseDuplicate(_ outcome: ApplicationOutcome) -> ApplicationOutcome {
-        let idNumber: IDNumber?
-        var problems: [BatchProblem] = []
-        switch outcome {
-        case .accepted(let application): idNumber = application.idNumber
-        case .rejected(_, let number, let found): (idNumber, problems) = (number, found)
-        }
-        guard let idNumber, !seen.insert(idNumber.packed).inserted else { return outcome }
-        problems.append(
-            BatchProblem(
-                .row(outcome.row), item: idNumberColumn, "stands in an earlier row too",
-                remedy: "find out which of the two is right and remove the other"))
-        return .rejected(row: outcome.row, idNumber: idNumber, problems: problems)
-    }
-
-    private static func problem(_ error: CSVError, columnNames: [String]) -> BatchProblem {
-        func problem(_ line: Int, _ field: Int, _ what: String, _ remedy: String) -> BatchProblem {
-            let name = columnNames.indices.contains(field - 1) ? columnNames[field - 1] : "column \(field)"
-            return BatchProblem(.row(line), item: name, what, remedy: remedy)
-        }
-        return switch error {
-        case .unreadable:
-            BatchProblem(.file(Batch.applicationsFile), "cannot be read", remedy: "check that it is there")
-        case .noMemory:
-            BatchProblem(.file(Batch.applicationsFile), "needs more memory than there is", remedy: "free some")
-        case .malformed(let line, let field):
-            problem(
-                line, field, "has a quote where none may stand, or one that never ends", "double quotes inside quotes")
-        case .notUTF8(let line, let field): problem(line, field, "is not UTF-8", "save the file as UTF-8")
-        case .fieldTooLong(let line, let field):
-            problem(line, field, "is longer than \(CSVReader.longestField) bytes", "look for a quote that never ends")
-        }
     }
 }

@@ -37,14 +37,23 @@ public struct BatchManifest: Sendable, Hashable {
 
     /// Reads the text of a `batch.json`. Every key must be known and every required one there.
     public init(json: Data) throws(BatchError) {
+        let (manifest, problems) = Self.read(json)
+        guard problems.isEmpty, let manifest else { throw BatchError(problems) }
+        self = manifest
+    }
+
+    /// What can be made out of a `batch.json`, and everything that is wrong with it.
+    ///
+    /// - Returns: as the manifest one that will do to check rows with, as soon as profile, mode and date of issue are
+    ///   right: other keys are then empty where they are wrong. Of a manifest with problems no card is made.
+    static func read(_ json: Data) -> (manifest: BatchManifest?, problems: [BatchProblem]) {
         guard json.count <= Self.longestFile,
             let object = try? JSONSerialization.jsonObject(with: json) as? [String: Any]
         else {
-            throw BatchError([
-                BatchProblem(
-                    .file(Self.fileName), "is not a JSON object of at most \(Self.longestFile) bytes",
-                    remedy: "ask the sender for the file again")
-            ])
+            let problem = BatchProblem(
+                .fileMalformed, .file(Self.fileName), "is not a JSON object of at most \(Self.longestFile) bytes",
+                remedy: "ask the sender for the file again")
+            return (nil, [problem])
         }
         var fields = JSONFields(object, file: Self.fileName)
         let id = fields.text("id")
@@ -60,9 +69,17 @@ public struct BatchManifest: Sendable, Hashable {
         if let issueDate, let validUntil, validUntil <= issueDate {
             fields.refuse("validUntil", "is not after issueDate", remedy: "correct either date")
         }
-        guard fields.problems.isEmpty, let id, let profile, let mode, let issuerName, let issuerCode, let cityCode,
-            let issueDate, let validUntil
-        else { throw BatchError(fields.problems) }
+        guard let profile, let mode, let issueDate else { return (nil, fields.problems) }
+        let manifest = BatchManifest(
+            id: id ?? "", profile: profile, mode: mode, issuerName: issuerName ?? "", issuerCode: issuerCode ?? "",
+            cityCode: cityCode ?? "", issueDate: issueDate, validUntil: validUntil ?? issueDate, approvals: approvals)
+        return (manifest, fields.problems)
+    }
+
+    private init(
+        id: String, profile: String, mode: Mode, issuerName: String, issuerCode: String, cityCode: String,
+        issueDate: CalendarDate, validUntil: CalendarDate, approvals: [Approval]
+    ) {
         self.id = id
         self.profile = profile
         self.mode = mode
@@ -111,7 +128,7 @@ struct JSONFields {
     mutating func text(_ key: String) -> String? {
         known.insert(key)
         guard let value = object[key] else {
-            refuse(key, "is missing", remedy: "add it")
+            refuse(key, "is missing", remedy: "add it", code: .manifestKey)
             return nil
         }
         guard let text = value as? String, !text.isEmpty else {
@@ -163,12 +180,14 @@ struct JSONFields {
 
     mutating func refuseUnknown() {
         for key in object.keys.sorted() where !known.contains(key) {
-            refuse(key, "is no key this file has", remedy: "remove it or correct its name")
+            refuse(key, "is no key this file has", remedy: "remove it or correct its name", code: .manifestKey)
         }
     }
 
-    mutating func refuse(_ key: String, _ what: String, remedy: String) {
-        problems.append(BatchProblem(.file(file), item: prefix + key, what, remedy: remedy))
+    mutating func refuse(
+        _ key: String, _ what: String, remedy: String, code: BatchProblem.Code = .manifestValue
+    ) {
+        problems.append(BatchProblem(code, .file(file), item: prefix + key, what, remedy: remedy))
     }
 }
 
@@ -193,12 +212,13 @@ extension BatchManifest {
         let strange = approvals.indices.filter { !authorities.contains(approvals[$0].by) }
         return missing.map {
             BatchProblem(
-                place, item: "approvals", "lack that of \"\($0)\", which a formal batch needs",
+                .approvalMissing, place, item: "approvals", "lack that of \"\($0)\", which a formal batch needs",
                 remedy: "have the batch approved before it is sent")
         }
             + strange.map {
                 BatchProblem(
-                    place, item: "approvals[\($0)].by", "is not \(authorities.joined(separator: " or "))",
+                    .approvalUnknown, place, item: "approvals[\($0)].by",
+                    "is not \(authorities.joined(separator: " or "))",
                     remedy: "correct it")
             }
     }
@@ -211,14 +231,16 @@ extension BatchManifest {
             let place = BatchProblem.Place.file(Self.fileName)
             guard let text = text(of: field) else {
                 problems.append(
-                    BatchProblem(place, item: field, "is asked for by the profile", remedy: "correct the profile"))
+                    BatchProblem(
+                        .profileUnknown, place, item: field, "is asked for by the profile",
+                        remedy: "correct the profile"))
                 continue
             }
             do {
                 _ = try ItemCodec.encode(text, as: item, profile: profile)
             } catch {
                 problems.append(
-                    BatchProblem(place, item: field, error.problem.description, remedy: "correct it"))
+                    BatchProblem(.manifestValue, place, item: field, error.problem.description, remedy: "correct it"))
             }
         }
         guard problems.isEmpty else { throw BatchError(problems) }

@@ -10,8 +10,26 @@ public struct BatchProblem: Sendable, Hashable, CustomStringConvertible {
         case row(Int)
         /// A RECORD of a verification reply, counted from 1.
         case record(file: String, number: Int)
+
+        /// The file's name inside the folder.
+        public var file: String {
+            switch self {
+            case .file(let name), .record(let name, _): name
+            case .row: Batch.applicationsFile
+            }
+        }
+
+        /// The row or record; nil for the file as a whole.
+        public var number: Int? {
+            switch self {
+            case .file: nil
+            case .row(let number), .record(_, let number): number
+            }
+        }
     }
 
+    /// What kind of problem it is, for programs (`Docs/batch.md`).
+    public let code: Code
     public let place: Place
     /// The column, item or element, when one is to blame.
     public let item: String?
@@ -20,7 +38,8 @@ public struct BatchProblem: Sendable, Hashable, CustomStringConvertible {
     /// What to do about it.
     public let remedy: String
 
-    public init(_ place: Place, item: String? = nil, _ what: String, remedy: String) {
+    public init(_ code: Code, _ place: Place, item: String? = nil, _ what: String, remedy: String) {
+        self.code = code
         self.place = place
         self.item = item
         self.what = what
@@ -36,6 +55,30 @@ public struct BatchProblem: Sendable, Hashable, CustomStringConvertible {
             case .record(let file, let number): "\(file) record \(number)"
             }
         return "\(location)\(item.map { ", \($0)" } ?? ""): \(what); \(remedy)"
+    }
+}
+
+extension BatchProblem {
+    /// The kinds of problems (`Docs/batch.md`). The raw values stand in reports and do not change.
+    public enum Code: String, Sendable, Hashable, CaseIterable, Codable {
+        // The folder and its files.
+        case fileUnreadable, fileMalformed, scratchSpace
+        // batch.json
+        case manifestKey, manifestValue, approvalMissing, approvalUnknown, profileUnknown
+        // applications.csv
+        case columnUnknown, columnRepeated, columnMissing, fieldCount, valueMissing, valueWrong
+        case wrongRegion, birthDateDiffers, sexDiffers, guardianMissing, guardianWrong, duplicateRow
+        // Verification replies
+        case replyDamaged, recordDamaged, recordRepeated, tooManyRecords, contradiction, stranger
+        // Applicants in replies
+        case notVerified, nameDiffers, policeNoSuchNumber, policeNameDiffers, policeException, bankException
+        // Photos
+        case photoMissing, photoUnreadable, photoTooLarge, photoPrintColours, photoTiny, photoWrongRatio, photoGrey
+        case photoBlank, photoDoesNotFit
+        /// A row the operator named that is not there.
+        case setAsideUnknown
+        /// An applicant who was asked for and is not there.
+        case notInBatch
     }
 }
 

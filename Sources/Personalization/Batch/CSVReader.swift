@@ -1,10 +1,13 @@
 import CCSV
 import Foundation
+import ShangMi
 
 /// One record of a CSV file.
 struct CSVRecord: Equatable {
     /// The line the record begins on, counted from 1.
     let line: Int
+    /// The byte the record begins at, counted from 0; of a file with a byte order mark 3 for the first.
+    let offset: Int
     let fields: [String]
 }
 
@@ -21,7 +24,7 @@ enum CSVError: Error, Equatable {
 /// Reads a CSV file (RFC 4180, UTF-8, with or without a byte order mark, LF or CRLF) in pieces, so that memory does
 /// not grow with the file. The grammar is libcsv's in its strict mode.
 final class CSVReader {
-    /// Bytes read and parsed at once.
+    /// Bytes read at once.
     static let chunk = 65536
     /// Bytes one field may have. A quote that is never closed would otherwise swallow the file.
     static let longestField = 65536
@@ -29,17 +32,40 @@ final class CSVReader {
     static let mostFields = 4096
 
     private let file: FileHandle
+    private let chunk: Int
     private var parser = csv_parser()
-    private let sink = Sink()
+    private let sink: Sink
     private var ready: ArraySlice<CSVRecord> = []
-    private var isFirstChunk = true
     private var isFinished = false
+    /// Bytes read so far, those before the beginning included.
+    private(set) var offset: Int
+    /// Hashes what is read, where that was asked for.
+    private var hasher: SM3.Hasher?
 
-    init(path: String) throws(CSVError) {
-        guard let file = FileHandle(forReadingAtPath: path) else { throw .unreadable }
+    /// - Parameters:
+    ///   - offset: where to begin: 0, or the offset of a record that was read before.
+    ///   - line: the line of that record.
+    ///   - chunk: bytes read at once; few when one record is wanted.
+    ///   - hashes: whether ``digest`` will be asked for.
+    init(
+        path: String, offset: Int = 0, line: Int = 1, chunk: Int = CSVReader.chunk, hashes: Bool = false
+    ) throws(CSVError) {
+        guard let file = FileHandle(forReadingAtPath: path), offset >= 0 else { throw .unreadable }
         self.file = file
+        self.chunk = chunk
+        self.offset = offset
+        hasher = hashes ? SM3.Hasher() : nil
+        sink = Sink(line: line, offset: offset)
+        do {
+            if offset > 0 { try file.seek(toOffset: UInt64(offset)) }
+        } catch {
+            throw .unreadable
+        }
         guard csv_init(&parser, UInt8(CSV_STRICT | CSV_STRICT_FINI | CSV_REPALL_NL)) == 0 else { throw .noMemory }
     }
+
+    /// The SM3 of all that was read.
+    var digest: [UInt8]? { hasher?.finalize() }
 
     deinit {
         csv_free(&parser)
@@ -60,27 +86,39 @@ final class CSVReader {
     private func fill() throws(CSVError) {
         var bytes: Data
         do {
-            bytes = try file.read(upToCount: Self.chunk) ?? Data()
+            bytes = try file.read(upToCount: chunk) ?? Data()
         } catch {
             throw .unreadable
         }
-        let context = Unmanaged.passUnretained(sink).toOpaque()
         if bytes.isEmpty {
             isFinished = true
+            let context = Unmanaged.passUnretained(sink).toOpaque()
             if csv_fini(&parser, fieldEnded, recordEnded, context) != 0 { sink.fail(sink.malformed) }
         } else {
-            if isFirstChunk, bytes.starts(with: [0xEF, 0xBB, 0xBF]) { bytes = bytes.dropFirst(3) }
-            isFirstChunk = false
-            let parsed = bytes.withUnsafeBytes {
-                csv_parse(&parser, $0.baseAddress, $0.count, fieldEnded, recordEnded, context)
-            }
-            if parsed != bytes.count {
+            bytes.withUnsafeBytes { hasher?.update(bufferPointer: $0) }
+            let mark = offset == 0 && bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
+            offset += bytes.count
+            sink.skip(mark)
+            bytes.dropFirst(mark).withUnsafeBytes { parse($0) }
+        }
+        ready = sink.take()[...]
+    }
+
+    /// libcsv does not say at which byte a record ended: it is given the text line by line.
+    private func parse(_ bytes: UnsafeRawBufferPointer) {
+        let context = Unmanaged.passUnretained(sink).toOpaque()
+        var rest = bytes[...]
+        while !rest.isEmpty, sink.error == nil {
+            let end = rest.firstIndex { $0 == 0x0A || $0 == 0x0D }.map { $0 + 1 } ?? rest.endIndex
+            let line = UnsafeRawBufferPointer(rebasing: rest[..<end])
+            sink.piece(line.count)
+            if csv_parse(&parser, line.baseAddress, line.count, fieldEnded, recordEnded, context) != line.count {
                 sink.fail(csv_error(&parser) == CSV_EPARSE ? sink.malformed : .noMemory)
             } else if parser.entry_pos > Self.longestField {
                 sink.fail(sink.tooLong)
             }
+            rest = rest[end...]
         }
-        ready = sink.take()[...]
     }
 }
 
@@ -88,10 +126,19 @@ final class CSVReader {
 private final class Sink {
     private var records: [CSVRecord] = []
     private var fields: [String] = []
-    private var line = 1
+    private var line: Int
+    /// The first byte of the record that is being read, and the first after the piece that is.
+    private var start: Int
+    private var end: Int
     private var newlinesInside = 0
     private var endedWithCarriageReturn = false
     private(set) var error: CSVError?
+
+    init(line: Int, offset: Int) {
+        self.line = line
+        start = offset
+        end = offset
+    }
 
     var malformed: CSVError { .malformed(line: line, field: fields.count + 1) }
     var tooLong: CSVError { .fieldTooLong(line: line, field: fields.count + 1) }
@@ -99,6 +146,15 @@ private final class Sink {
     func fail(_ error: CSVError) {
         if self.error == nil { self.error = error }
     }
+
+    /// Bytes that belong to no record.
+    func skip(_ count: Int) {
+        start += count
+        end += count
+    }
+
+    /// So many bytes are about to be parsed, a line or a part of one.
+    func piece(_ count: Int) { end += count }
 
     func take() -> [CSVRecord] {
         defer { records.removeAll(keepingCapacity: true) }
@@ -119,13 +175,14 @@ private final class Sink {
     /// `terminator` is the byte that ended the line, -1 at the end of the file. With CSV_REPALL_NL the LF of a CRLF
     /// arrives as an empty line of its own, which is how lines are counted as an editor counts them.
     func record(_ terminator: CInt) {
+        defer { start = end }
         if fields.isEmpty, terminator == 0x0A, endedWithCarriageReturn {
             endedWithCarriageReturn = false
             return
         }
         endedWithCarriageReturn = terminator == 0x0D
         guard error == nil else { return }
-        if !fields.isEmpty { records.append(CSVRecord(line: line, fields: fields)) }
+        if !fields.isEmpty { records.append(CSVRecord(line: line, offset: start, fields: fields)) }
         fields.removeAll(keepingCapacity: true)
         line += 1 + newlinesInside
         newlinesInside = 0

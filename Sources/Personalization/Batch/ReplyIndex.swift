@@ -1,12 +1,16 @@
 import CardProfiles
 import Foundation
+import GRDB
 
 /// All verification replies of a batch, to be asked by identity number.
 ///
-/// Several files of one kind are packets of one reply, in the order of their names (`Docs/card.md §5.2`).
+/// Several files of one kind are packets of one reply, in the order of their names (`Docs/card.md §5.2`). The records
+/// are kept in a ``ScratchDatabase``; asking takes microseconds and may be done from any thread.
 struct ReplyIndex: Sendable {
     struct Entry: Sendable, Hashable {
         let verifier: Verifier
+        /// A record of an exception file.
+        let isException: Bool
         /// Which of the files.
         let file: Int
         /// The record in it, from 1.
@@ -15,71 +19,162 @@ struct ReplyIndex: Sendable {
         let order: Int
         let name: String
         let exceptionCode: String?
+        let reason: String?
     }
 
-    private(set) var files: [String] = []
-    private var entries: [Verifier: [UInt64: Entry]] = [:]
-
+    let files: [String]
     /// The verifiers that have replied.
-    var verifiers: [Verifier] { Verifier.allCases.filter { entries[$0] != nil } }
+    let verifiers: [Verifier]
+    let database: ScratchDatabase
 
-    func entry(of idNumber: IDNumber, in verifier: Verifier) -> Entry? { entries[verifier]?[idNumber.packed] }
-
-    func file(of entry: Entry) -> String {
-        files.indices.contains(entry.file) ? files[entry.file] : verifierName(entry)
-    }
-
-    private func verifierName(_ entry: Entry) -> String { entry.verifier.rawValue }
-
-    /// Records whose applicant `seen` does not have, in the order of the files.
-    func strangers(among seen: Set<UInt64>) -> [BatchProblem] {
-        let strangers = entries.values.flatMap { $0.filter { !seen.contains($0.key) }.values }
-        return strangers.sorted { ($0.file, $0.number) < ($1.file, $1.number) }.map { entry in
-            BatchProblem(
-                .record(file: file(of: entry), number: entry.number), "is of nobody in applications.csv",
-                remedy: "send the application or ask the \(entry.verifier) for the right reply")
-        }
-    }
-
-    /// Reads every reply in the folder.
-    init(folder: String) throws(BatchError) {
-        var problems: [BatchProblem] = []
+    /// Reads every reply in the folder. Records with a problem are not kept.
+    ///
+    /// - Parameter report: takes each problem as it is found.
+    init(
+        folder: String, database: ScratchDatabase, report: (BatchProblem) -> Void
+    ) throws(BatchError) {
+        self.database = database
         let names = ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).sorted()
-        for verifier in Verifier.allCases {
-            var order = 0
-            for name in names where Self.isReply(name, of: verifier) {
-                let file = files.count
-                files.append(name)
-                var known = entries[verifier] ?? [:]
-                let result = VerificationReplyReader.read(path: folder + "/" + name, verifier: verifier) { record in
-                    let place = BatchProblem.Place.record(file: name, number: record.number)
-                    guard let idNumber = try? IDNumber(record.idNumber) else {
-                        problems.append(
-                            BatchProblem(
-                                place, item: verifier.idElement, "is no identity number",
-                                remedy: "ask its sender for the file again"))
-                        return
-                    }
-                    let entry = Entry(
-                        verifier: verifier, file: file, number: record.number, order: order, name: record.name,
-                        exceptionCode: record.exceptionCode)
-                    order += 1
-                    if let earlier = known.updateValue(entry, forKey: idNumber.packed) {
-                        problems.append(
-                            BatchProblem(
-                                place, item: verifier.idElement,
-                                "is the applicant of record \(earlier.number) once more",
-                                remedy: "ask its sender for the file again"))
-                    }
-                }
-                entries[verifier] = known
-                problems += result.problems
+        let found = names.compactMap { name in VerificationFile(name: name).map { (name: name, kind: $0) } }
+        files = found.map(\.name)
+        verifiers = Verifier.allCases.filter { verifier in found.contains { $0.kind == .reply(verifier) } }
+        try database.use {
+            try $0.execute(
+                sql: """
+                    CREATE TABLE reply(id INTEGER, kind INTEGER, file INTEGER, number INTEGER, place INTEGER, name TEXT,
+                        code TEXT, reason TEXT, PRIMARY KEY(id, kind)) WITHOUT ROWID
+                    """)
+        }
+        var orders: [Int: Int] = [:]
+        for (index, file) in found.enumerated() {
+            let problems = try database.use { database in
+                try Self.read(folder, file.name, file.kind, index, database, &orders)
+            }
+            problems.forEach(report)
+        }
+        try contradictions().forEach(report)
+    }
+
+    private static func kind(_ verifier: Verifier, isException: Bool) -> Int {
+        (verifier == .police ? 0 : 1) + (isException ? 2 : 0)
+    }
+
+    /// Reads one file into the table.
+    private static func read(
+        _ folder: String, _ name: String, _ kind: VerificationFile, _ file: Int, _ database: Database,
+        _ orders: inout [Int: Int]
+    ) throws -> [BatchProblem] {
+        let insertion = try database.cachedStatement(sql: "INSERT OR IGNORE INTO reply VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
+        var problems: [BatchProblem] = []
+        var failure: (any Error)?
+        let result = withoutActuallyEscaping({ (record: VerificationRecord) in
+            guard failure == nil else { return }
+            do {
+                try insert(record, kind, name, file, insertion, database, &orders, &problems)
+            } catch {
+                failure = error
+            }
+        }) { VerificationReplyReader.read(path: folder + "/" + name, kind: kind, each: $0) }
+        if let failure { throw failure }
+        return problems + result.problems
+    }
+
+    private static func insert(
+        _ record: VerificationRecord, _ kind: VerificationFile, _ name: String, _ file: Int, _ insertion: Statement,
+        _ database: Database, _ orders: inout [Int: Int], _ problems: inout [BatchProblem]
+    ) throws {
+        let place = BatchProblem.Place.record(file: name, number: record.number)
+        guard let idNumber = try? IDNumber(record.idNumber) else {
+            // That there is no such number is what an exception may be about.
+            guard kind != .exceptions else { return }
+            problems.append(
+                BatchProblem(
+                    .recordDamaged, place, item: record.verifier.idElement, "is no identity number",
+                    remedy: "ask its sender for the file again"))
+            return
+        }
+        let number = Self.kind(record.verifier, isException: kind == .exceptions)
+        let order = orders[number, default: 0]
+        orders[number] = order + 1
+        try insertion.execute(arguments: [
+            Int64(idNumber.packed), number, file, record.number, order, record.name, record.exceptionCode,
+            record.reason,
+        ])
+        guard database.changesCount == 0 else { return }
+        let earlier = try Row.fetchOne(
+            database, sql: "SELECT file, number FROM reply WHERE id = ? AND kind = ?",
+            arguments: [Int64(idNumber.packed), number])
+        let isSameFile = earlier?["file"] == file
+        problems.append(
+            BatchProblem(
+                .recordRepeated, place, item: record.verifier.idElement,
+                "is the applicant of record \(earlier?["number"] ?? 0)\(isSameFile ? "" : " of an earlier file") once more",
+                remedy: "ask its sender for the file again"))
+    }
+
+    /// Applicants a verifier both matched and did not match.
+    private func contradictions() throws(BatchError) -> [BatchProblem] {
+        try database.use { database in
+            try Row.fetchAll(
+                database,
+                sql: """
+                    SELECT e.file, e.number, e.kind, m.file AS matchFile, m.number AS matchNumber
+                    FROM reply e JOIN reply m ON m.id = e.id AND m.kind = e.kind - 2
+                    WHERE e.kind >= 2 ORDER BY e.file, e.number
+                    """
+            ).map { row in
+                let verifier: Verifier = row["kind"] == 2 ? .police : .bank
+                return BatchProblem(
+                    .contradiction, .record(file: name(row["file"]), number: row["number"]), item: verifier.idElement,
+                    "is matched by record \(row["matchNumber"] as Int) of \(name(row["matchFile"]))",
+                    remedy: "ask the \(verifier) which of the two holds")
             }
         }
-        guard problems.isEmpty else { throw BatchError(problems) }
     }
 
-    private static func isReply(_ name: String, of verifier: Verifier) -> Bool {
-        name.hasPrefix(verifier.rawValue + "_") && name.uppercased().hasSuffix(".XML")
+    func name(_ file: Int) -> String { files.indices.contains(file) ? files[file] : "reply" }
+
+    func file(of entry: Entry) -> String { name(entry.file) }
+
+    /// All records of one applicant, matches first.
+    func entries(of idNumber: IDNumber) throws(BatchError) -> [Entry] {
+        guard !files.isEmpty else { return [] }
+        return try database.use { database in
+            let query = try database.cachedStatement(
+                sql: "SELECT kind, file, number, place, name, code, reason FROM reply WHERE id = ? ORDER BY kind")
+            let rows = try Row.fetchCursor(query, arguments: [Int64(idNumber.packed)])
+            var entries: [Entry] = []
+            while let row = try rows.next() {
+                let kind: Int = row[0]
+                entries.append(
+                    Entry(
+                        verifier: kind & 1 == 0 ? .police : .bank, isException: kind >= 2, file: row[1],
+                        number: row[2], order: row[3], name: row[4], exceptionCode: row[5], reason: row[6]))
+            }
+            return entries
+        }
+    }
+
+    /// Where an applicant comes in the bank's reply, from 0.
+    func order(of idNumber: IDNumber) -> Int? {
+        let entries = (try? entries(of: idNumber)) ?? []
+        return entries.first { $0.verifier == .bank && !$0.isException }?.order
+    }
+}
+
+extension IDNumber {
+    /// The number behind ``packed``; nil for what no number packs to.
+    init?(packed: UInt64) {
+        var rest = packed
+        var characters: [UInt8] = []
+        for _ in 0..<18 {
+            let digit = UInt8(rest % 11)
+            characters.append(digit == 10 ? UInt8(ascii: "X") : UInt8(ascii: "0") + digit)
+            rest /= 11
+        }
+        guard rest == 0, let number = try? IDNumber(String(decoding: characters.reversed(), as: UTF8.self)) else {
+            return nil
+        }
+        self = number
     }
 }

@@ -133,9 +133,10 @@ struct CardImageBuilder {
         guard case .file(let path) = application.photo, let item = file.items.first else { return [] }
         let photo: [UInt8]
         do {
-            photo = try PhotoCheck.load(path: path, limit: item.capacity)
+            photo = try PhotoFile.load(path: path, profile: profile)
         } catch {
-            let problem = BatchProblem(.row(application.row), item: item.name, error.description, remedy: error.remedy)
+            let problem = BatchProblem(
+                error.code, .row(application.row), item: item.name, error.description, remedy: error.remedy)
             throw .batch(BatchError([problem]))
         }
         let prefix = (0..<item.prefixLength).reversed().map { UInt8(truncatingIfNeeded: photo.count >> (8 * $0)) }
@@ -158,7 +159,7 @@ struct CardImageBuilder {
             return try ItemCodec.encode(text, as: item, profile: profile)
         } catch {
             let problem = BatchProblem(
-                .row(application.row), item: item.name, error.problem.description, remedy: "correct it")
+                .valueWrong, .row(application.row), item: item.name, error.problem.description, remedy: "correct it")
             throw .batch(BatchError([problem]))
         }
     }

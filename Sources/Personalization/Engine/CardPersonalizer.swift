@@ -95,7 +95,7 @@ public final class CardPersonalizer {
         try Self.checkGate(batch, module: module)
         guard application.idNumber.text.hasPrefix(profile.modes.testRegion) else {
             let problem = BatchProblem(
-                .row(application.row), item: profile.application.idNumber.item,
+                .wrongRegion, .row(application.row), item: profile.application.idNumber.item,
                 "is not of region \(profile.modes.testRegion), the only one test cards may have",
                 remedy: "use fictitious people for test cards")
             throw .batch(BatchError([problem]))

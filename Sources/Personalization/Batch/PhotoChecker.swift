@@ -1,0 +1,53 @@
+import CardProfiles
+import Foundation
+import ShangMi
+
+/// Looks at the photo of a row. A value: several threads may look at once.
+struct PhotoChecker: Sendable {
+    /// What was found in one file.
+    struct Finding: Sendable {
+        let flaw: PhotoFlaw?
+        let path: String
+        /// SM3 of the file; empty when it was not read.
+        let digest: [UInt8]
+    }
+
+    private let folder: String
+    private let column: String
+    let idNumberColumn: String
+    private let fitting: PhotoFitting
+
+    init(batch: Batch) {
+        folder = batch.folder
+        column = batch.profile.application.photo.item
+        idNumberColumn = batch.profile.application.idNumber.item
+        fitting = PhotoFitting(profile: batch.profile)
+    }
+
+    /// Reads the file of an applicant and tries whether a card's photo can be made of it.
+    func look(_ idNumber: IDNumber) -> Finding {
+        let path = Batch.photoPath(of: idNumber, folder: folder)
+        var digest: [UInt8] = []
+        do {
+            let file = try PhotoFile(path: path)
+            digest = SM3.hash(file.bytes)
+            _ = try fitting.fit(file.bytes)
+            return Finding(flaw: nil, path: path, digest: digest)
+        } catch {
+            return Finding(flaw: error, path: path, digest: digest)
+        }
+    }
+
+    /// Adds what is wrong with the photo to the row.
+    func apply(_ finding: Finding, to row: inout CheckedRow) -> Application.Photo? {
+        guard let flaw = finding.flaw else { return .file(path: finding.path) }
+        if flaw == .missing, row.mayLackPhoto { return .absent }
+        row.refuse(flaw.code, column, flaw.description, remedy: flaw.remedy)
+        return nil
+    }
+
+    /// Both at once.
+    func check(_ row: inout CheckedRow) -> Application.Photo? {
+        row.idNumber.flatMap { apply(look($0), to: &row) }
+    }
+}

@@ -1,0 +1,224 @@
+import CardProfiles
+import Foundation
+import ShangMi
+import Synchronization
+
+/// Goes through the whole folder a factory receives and finds everything that is wrong with it (`Docs/batch.md`).
+///
+/// Problems are handed out as they are found, replies and rows are noted in a scratch database: memory grows neither
+/// with the rows nor with what is wrong with them. Only a batch nothing stands against is prepared for production.
+public struct BatchIntake {
+    /// Rows whose photos are looked at together.
+    private static let window = 256
+    /// Threads that look at photos.
+    private static let photoThreads = 2
+
+    public let folder: String
+    private let chosenProfile: CardProfile?
+    private let setAside: SetAside
+
+    /// - Parameters:
+    ///   - folder: the path of the folder.
+    ///   - profile: another profile than the one `batch.json` names among those of this package.
+    ///   - setAside: the rows the operator leaves out.
+    public init(folder: String, profile: CardProfile? = nil, setAside: SetAside = SetAside()) {
+        self.folder = folder
+        chosenProfile = profile
+        self.setAside = setAside
+    }
+
+    /// Checks everything.
+    ///
+    /// - Parameters:
+    ///   - report: takes each problem that stands, as it is found.
+    ///   - progress: is told now and then how far the check is.
+    /// - Throws: only when the check itself cannot go on: no room in the temporary folder.
+    public func run(
+        report: (BatchProblem) -> Void, progress: (IntakeProgress) -> Void = { _ in }
+    ) throws(BatchError) -> BatchReport {
+        var tally: [BatchProblem.Code: Int] = [:]
+        func stands(_ problem: BatchProblem) {
+            tally[problem.code, default: 0] += 1
+            report(problem)
+        }
+        var digest = ContentDigest()
+        let (manifest, profile) = readManifest(stands, &digest)
+        progress(IntakeProgress(phase: .replies, rows: 0, bytes: 0, totalBytes: 0))
+        let database = try ScratchDatabase()
+        let replies = try ReplyIndex(folder: folder, database: database, report: stands)
+        guard let manifest, let profile else {
+            return BatchReport(
+                batch: manifest?.id ?? "", rows: 0, sound: 0, faulty: 0, setAside: [], problems: tally,
+                isCutShort: true, prepared: nil)
+        }
+        let batch = Batch(folder: folder, manifest: manifest, profile: profile, replies: replies)
+        let book = try RowBook(replies: replies)
+        var count = RowCount()
+        var isCutShort = false
+        do {
+            let rows = try RowReader(batch: batch, hashes: true)
+            rows.headerProblems.forEach(stands)
+            isCutShort = !rows.canReadRows
+            if rows.canReadRows {
+                isCutShort = !(try go(through: rows, batch, book, &count, &digest, stands, progress))
+            }
+            if let hash = rows.digest { digest.add(Batch.applicationsFile, digest: hash) }
+        } catch {
+            // Without room for notes nothing more can be said; a file that cannot be read is a problem of the batch.
+            if error.problems.contains(where: { $0.code == .scratchSpace }) { throw error }
+            error.problems.forEach(stands)
+            isCutShort = true
+        }
+        if !isCutShort {
+            try book.strangers(stands)
+            reportUnknown(count, stands)
+        }
+        for name in replies.files {
+            digest.add(name, digest: ContentDigest.digest(of: folder + "/" + name) ?? [])
+        }
+        var prepared: PreparedBatch?
+        let faulty = count.faulty + book.spoiled
+        let sound = count.rows - count.setAside.count - faulty
+        if tally.isEmpty {
+            progress(IntakeProgress(phase: .order, rows: count.rows, bytes: 0, totalBytes: 0))
+            prepared = PreparedBatch(
+                batch: batch, count: sound, setAside: count.setAside, contentDigest: digest.finish(),
+                database: database, table: try book.production())
+        }
+        return BatchReport(
+            batch: manifest.id, rows: count.rows, sound: sound, faulty: faulty, setAside: count.setAside,
+            problems: tally, isCutShort: isCutShort, prepared: prepared)
+    }
+
+    // MARK: The manifest
+
+    /// A manifest with problems still serves to find those of the rows, where it says what they are checked against.
+    private func readManifest(
+        _ report: (BatchProblem) -> Void, _ digest: inout ContentDigest
+    ) -> (BatchManifest?, CardProfile?) {
+        do {
+            let data = try Batch.manifestData(folder: folder)
+            digest.add(BatchManifest.fileName, digest: SM3.hash(data))
+            let (manifest, problems) = BatchManifest.read(data)
+            problems.forEach(report)
+            guard let manifest else { return (nil, nil) }
+            let profile: CardProfile
+            if let chosenProfile {
+                profile = chosenProfile
+            } else {
+                profile = try Batch.profile(of: manifest)
+            }
+            do {
+                try manifest.check(against: profile)
+            } catch {
+                // A key that is empty because it is wrong was reported already.
+                let known = Set(problems.compactMap(\.item))
+                error.problems.filter { !known.contains($0.item ?? "") }.forEach(report)
+            }
+            return (manifest, profile)
+        } catch {
+            error.problems.forEach(report)
+            return (nil, nil)
+        }
+    }
+
+    // MARK: The rows
+
+    private struct RowCount {
+        var rows = 0
+        var faulty = 0
+        var setAside: [RowSetAside] = []
+        /// What the operator named and was met.
+        var metRows: Set<Int> = []
+        var metNumbers: Set<UInt64> = []
+    }
+
+    /// - Returns: false when the file could not be read to its end.
+    private func go(
+        through rows: RowReader, _ batch: Batch, _ book: RowBook, _ count: inout RowCount,
+        _ digest: inout ContentDigest, _ report: (BatchProblem) -> Void, _ progress: (IntakeProgress) -> Void
+    ) throws(BatchError) -> Bool {
+        let photos = PhotoChecker(batch: batch)
+        let path = folder + "/" + Batch.applicationsFile
+        let size = (try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int) ?? 0
+        var isWhole = true
+        var isFinished = false
+        while !isFinished {
+            var window: [CheckedRow] = []
+            do {
+                while window.count < Self.window, let row = try rows.next() { window.append(row) }
+                isFinished = window.count < Self.window
+            } catch {
+                if error.problems.contains(where: { $0.code == .scratchSpace }) { throw error }
+                error.problems.forEach(report)
+                isWhole = false
+                isFinished = true
+            }
+            let findings = Self.look(at: window, photos)
+            for (index, row) in window.enumerated() {
+                if let finding = findings[index] { digest.addPhoto(row: row.line, digest: finding.digest) }
+                try take(row, findings[index], photos, book, &count, report)
+            }
+            progress(IntakeProgress(phase: .rows, rows: count.rows, bytes: rows.offset, totalBytes: size))
+        }
+        return isWhole
+    }
+
+    /// Looks at the photos of some rows on two threads; what was found is in the order of the rows.
+    private static func look(at rows: [CheckedRow], _ photos: PhotoChecker) -> [PhotoChecker.Finding?] {
+        let numbers = rows.map(\.idNumber)
+        let findings = Mutex([PhotoChecker.Finding?](repeating: nil, count: numbers.count))
+        DispatchQueue.concurrentPerform(iterations: photoThreads) { thread in
+            for index in stride(from: thread, to: numbers.count, by: photoThreads) {
+                guard let number = numbers[index] else { continue }
+                let finding = photos.look(number)
+                findings.withLock { $0[index] = finding }
+            }
+        }
+        return findings.withLock { $0 }
+    }
+
+    private func take(
+        _ checked: CheckedRow, _ finding: PhotoChecker.Finding?, _ photos: PhotoChecker, _ book: RowBook,
+        _ count: inout RowCount, _ report: (BatchProblem) -> Void
+    ) throws(BatchError) {
+        var row = checked
+        count.rows += 1
+        if let finding { _ = photos.apply(finding, to: &row) }
+        if setAside.contains(row) {
+            count.metRows.insert(row.line)
+            if let idNumber = row.idNumber { count.metNumbers.insert(idNumber.packed) }
+            count.setAside.append(
+                RowSetAside(row: row.line, idNumber: row.idNumber?.text, problems: row.problems))
+            _ = try book.note(row, state: .setAside)
+            return
+        }
+        let point = row.extras[Batch.collectionPointColumn] ?? ""
+        if let earlier = try book.note(row, state: .sound, collectionPoint: point) {
+            row.refuse(
+                .duplicateRow, photos.idNumberColumn, "stands in row \(earlier) too",
+                remedy: "find out which of the two is right and set the other aside")
+        }
+        guard !row.problems.isEmpty else { return }
+        count.faulty += 1
+        row.problems.forEach(report)
+    }
+
+    /// What the operator named and is not there: a wrong row would otherwise be made.
+    private func reportUnknown(_ count: RowCount, _ report: (BatchProblem) -> Void) {
+        let file = BatchProblem.Place.file(Batch.applicationsFile)
+        for row in setAside.rows.subtracting(count.metRows).sorted() {
+            report(
+                BatchProblem(
+                    .setAsideUnknown, file, "has no row \(row) that could be set aside",
+                    remedy: "name a row as an editor counts lines; the header is row 1"))
+        }
+        let lines = setAside.idNumbers.filter { !count.metNumbers.contains($0.key) }.map(\.value).sorted()
+        for line in lines {
+            report(
+                BatchProblem(
+                    .setAsideUnknown, file, "has no row of the applicant on line \(line) of the list to set aside",
+                    remedy: "correct the list"))
+        }
+    }
+}

@@ -1,0 +1,142 @@
+import ArgumentParser
+import CardProfiles
+import Foundation
+import Personalization
+
+/// How a report is written.
+enum ReportFormat: String, ExpressibleByArgument, CaseIterable {
+    case text, json, csv
+}
+
+struct BatchCheckCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "check", abstract: "Find everything that is wrong with a batch, before anything is made.",
+        discussion: """
+            Manifest, approvals, replies, every row and every photo are looked at, and every problem is listed with its \
+            place, what it is and how to mend it; values found there are not shown. Nothing is written to the folder. \
+            A batch with a problem ends with exit code 6, unless the rows it is in are set aside by name. Docs/batch.md \
+            lists the codes of a report.
+            """)
+
+    @Argument(help: "The batch folder: batch.json, applications.csv, replies, photos/ (Docs/batch.md).")
+    var folder: String
+
+    @OptionGroup var setAside: SetAsideOptions
+
+    @Option(name: .long, help: "Write the whole report to this file.")
+    var report: String?
+
+    @Option(name: .long, help: "text, json or csv.")
+    var format: ReportFormat = .text
+
+    @Option(name: .long, help: "A card profile other than the batch's own: a name, or the path of a YAML file.")
+    var profile: String?
+
+    @Option(name: .long, help: "An overlay on the profile, by name or path; may be repeated.")
+    var overlay: [String] = []
+
+    mutating func run() throws {
+        Terminal.outliveReaders()
+        let intake = BatchIntake(folder: folder, profile: try chosenProfile(), setAside: try setAside.load())
+        let writer = try report.map { try ReportWriter(path: $0, format: format) }
+        // What goes to standard output: the report itself, or, for people, a summary of it.
+        let printed = report == nil && format != .text ? ReportWriter(format: format) : nil
+        var summary = ReportSummary()
+        var progress = IntakeProgressLine()
+        let result = try intake.run {
+            summary.add($0)
+            writer?.write($0)
+            printed?.write($0)
+        } progress: {
+            progress.show($0)
+        }
+        progress.finish()
+        try writer?.finish(result)
+        try printed?.finish(result)
+        if printed == nil {
+            for line in summary.lines(result, folder: folder, reportFile: report) { Terminal.print(line) }
+        }
+        try Terminal.checkOutput()
+        guard result.problemCount == 0 else {
+            throw Failure(
+                .badInput,
+                Terminal.text(
+                    "the batch cannot be made: \(result.problemCount) problem(s) stand",
+                    "该批次不能制卡：存在 \(result.problemCount) 个问题"))
+        }
+    }
+
+    /// Nil for the one the batch names.
+    private func chosenProfile() throws -> CardProfile? {
+        guard profile != nil || !overlay.isEmpty else { return nil }
+        let manifest = try? Batch.readManifest(folder: folder)
+        let own = manifest?.mode == .formal || overlay.contains(Batch.testKeysOverlay) ? [] : [Batch.testKeysOverlay]
+        return try CardProfile.bundled(
+            profile ?? manifest?.profile ?? "resident-health-card", overlays: own + overlay)
+    }
+}
+
+/// The rows an operator leaves out.
+struct SetAsideOptions: ParsableArguments {
+    @Option(name: .long, help: "Rows to leave out, as an editor counts lines: 17,23. May be repeated.")
+    var setAside: [String] = []
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "A file with rows or ID numbers to leave out, one on a line.",
+            discussion: "ID numbers belong here: what is typed on a command line is remembered by the shell.",
+            valueName: "file"))
+    var setAsideFile: [String] = []
+
+    func load() throws -> SetAside {
+        var rows: [Int] = []
+        for text in setAside.flatMap({ $0.split(separator: ",") }) {
+            guard let row = Int(text), row > 1 else {
+                // Whatever it is may be somebody's number: it is not repeated.
+                throw Failure(
+                    .usage,
+                    Terminal.text(
+                        "--set-aside takes rows from 2 on, such as 17,23; ID numbers go into a file (--set-aside-file)",
+                        "--set-aside 应为从 2 起的行号，如 17,23；身份证号请写入文件（--set-aside-file）"))
+            }
+            rows.append(row)
+        }
+        var result = SetAside(rows: rows)
+        for path in setAsideFile {
+            guard let list = try? String(contentsOfFile: path, encoding: .utf8) else {
+                throw Failure(
+                    .badInput,
+                    Terminal.text("\(path) cannot be read as UTF-8 text", "无法以 UTF-8 文本读取 \(path)"))
+            }
+            try result.add(list: list, file: (path as NSString).lastPathComponent)
+        }
+        return result
+    }
+}
+
+/// How far the check is: a bar on a terminal, a line for each tenth elsewhere.
+struct IntakeProgressLine {
+    private var tenth = 0
+
+    mutating func show(_ progress: IntakeProgress) {
+        let share = progress.totalBytes > 0 ? min(100, progress.bytes * 100 / progress.totalBytes) : 0
+        let phase =
+            switch progress.phase {
+            case .replies: Terminal.text("reading the replies", "读取核验回盘")
+            case .rows: Terminal.text("\(progress.rows) rows", "\(progress.rows) 行")
+            case .order: Terminal.text("putting the cards in order", "排定制卡顺序")
+            }
+        if Terminal.errorIsTerminal {
+            let bar = progress.phase == .rows ? "\(Terminal.bar(share, of: 100)) \(share) % " : ""
+            Terminal.overwrite(bar + phase)
+        } else if progress.phase == .rows, share / 10 > tenth, share < 100 {
+            tenth = share / 10
+            Terminal.note("\(share) % \(phase)")
+        }
+    }
+
+    func finish() {
+        if Terminal.errorIsTerminal { Terminal.overwrite("") }
+    }
+}
