@@ -42,6 +42,7 @@ let package = Package(
                 .embedInCode("Profiles/resident-health-card.yaml"),
                 .embedInCode("Profiles/resident-health-card+test-keys.yaml"),
                 .embedInCode("Profiles/resident-health-card+plain-cos.yaml"),
+                .embedInCode("Profiles/resident-health-card+pboc-cos.yaml"),
                 .embedInCode("Profiles/resident-health-card+huahong.yaml"),
                 .embedInCode("Profiles/resident-health-card+tongfang.yaml"),
                 .embedInCode("Profiles/resident-health-card+fudan.yaml"),

@@ -26,17 +26,19 @@ public final class VirtualHealthCard: Chip, @unchecked Sendable {
         answerToReset = answer
     }
 
-    /// A fresh chip: nothing on it but its serial and its transport key.
+    /// A fresh chip: nothing on it but its serial, its transport key and what its maker puts there.
     /// - Parameters:
     ///   - serial: the chip's serial number, 8 bytes; the card factor of its keys.
     ///   - transportKey: this card's transport key, 16 bytes; nil takes D(TK, serial) of the published test key TK.
     ///   - options: nil takes the profile's capabilities.
+    ///   - dialect: how a card is made of it; nil takes the profile's own choice. Chips of some makers come with files.
     /// - Throws: ``VirtualCardError``; `cipherUnavailable` for sm1, `profile` when the profile publishes no test keys
     ///   and none is given.
     public static func blank(
-        serial: [UInt8], profile: CardProfile, transportKey: SecretBytes? = nil, options: VirtualCardOptions? = nil
+        serial: [UInt8], profile: CardProfile, transportKey: SecretBytes? = nil, options: VirtualCardOptions? = nil,
+        dialect: String? = nil
     ) throws(VirtualCardError) -> VirtualHealthCard {
-        let rules = try CardRules(profile: profile)
+        let rules = try CardRules(profile: profile, dialect: dialect)
         guard serial.count == rules.answerToReset.serialLength, serial.count == 8 else {
             throw .serialLength(expected: rules.answerToReset.serialLength, actual: serial.count)
         }
@@ -50,6 +52,7 @@ public final class VirtualHealthCard: Chip, @unchecked Sendable {
         let store = CardStore(
             size: min(options.memorySize, 1 << 20), serial: serial, transportKey: key.withUnsafeBytes { Array($0) },
             version: rules.keyVersion, tries: rules.transportKey.tries)
+        try store.deliver(rules.delivered)
         do {
             return try VirtualHealthCard(system: CardSystem(rules: rules, options: options, store: store))
         } catch let error as VirtualCardError { throw error } catch { throw .cipherUnavailable("sm4 (\(error))") }
@@ -60,7 +63,7 @@ public final class VirtualHealthCard: Chip, @unchecked Sendable {
     public convenience init(
         state: CardState, profile: CardProfile, options: VirtualCardOptions? = nil
     ) throws(VirtualCardError) {
-        let rules = try CardRules(profile: profile)
+        let rules = try CardRules(profile: profile, dialect: state.dialect)
         let store = try StateLoader(state: state, rules: rules).store()
         let options = options ?? VirtualCardOptions(profile: profile)
         let system: CardSystem
@@ -77,10 +80,11 @@ public final class VirtualHealthCard: Chip, @unchecked Sendable {
     ///   - path: the JSON; `path.journal` beside it holds what happened since it was written.
     ///   - serial: the chip's serial number; a file of another chip is an error. nil takes the file's chip, and a random
     ///     number for a new one.
+    ///   - dialect: of a new chip; a file says its own.
     /// - Throws: `file` when the files cannot be used, `state` when they say something impossible.
     public static func open(
         path: String, serial: [UInt8]?, profile: CardProfile, transportKey: SecretBytes? = nil,
-        options: VirtualCardOptions? = nil
+        options: VirtualCardOptions? = nil, dialect: String? = nil
     ) throws(VirtualCardError) -> VirtualHealthCard {
         let file = try StateFile(path: path)
         let card: VirtualHealthCard
@@ -98,7 +102,8 @@ public final class VirtualHealthCard: Chip, @unchecked Sendable {
             do { number = try serial ?? SystemRandom.bytes(profile.answerToReset.serialLength) } catch {
                 throw .file(path: path, problem: "no random serial number: \(error)")
             }
-            card = try blank(serial: number, profile: profile, transportKey: transportKey, options: options)
+            card = try blank(
+                serial: number, profile: profile, transportKey: transportKey, options: options, dialect: dialect)
         }
         try card.keep(in: file)
         return card

@@ -9,7 +9,7 @@ public enum CommandHole: String, Sendable, Hashable, CaseIterable {
     case recordSize, recordCount
     /// Bytes of a transparent file.
     case size
-    /// Bytes of content of any structure.
+    /// Bytes of content of any structure; of a directory and of a key file, what they need.
     case contentSize
     /// A short file identifier, 1-30.
     case sfi
@@ -19,6 +19,8 @@ public enum CommandHole: String, Sendable, Hashable, CaseIterable {
     case protection
     /// A key's reference, usage byte, version, algorithm byte, tries.
     case reference, usage, version, algorithm, tries
+    /// The dialect's byte for the right that proving a key wins; the one for never where none is won.
+    case right
     /// A key's value: only a security module can fill it.
     case key
     /// A record number, 1-254.
@@ -80,7 +82,7 @@ public enum CommandPurpose: String, Sendable, Hashable, CaseIterable {
     case setIndex, eraseIndex
     case blockApplication, unblockApplication, blockCard
     // Making a card
-    case createDirectory, createFile, writeKey
+    case createDirectory, createKeyFile, createFile, writeKey
     case writeRecord, writeRecordPlain, writeCyclicRecord, writeCyclicRecordPlain, writeBinary
     case activate, activateDirectory
 
@@ -102,14 +104,15 @@ public enum CommandPurpose: String, Sendable, Hashable, CaseIterable {
         case .setIndex, .eraseIndex: [.record, .sfi]
         case .blockApplication: [.mode]
         case .unblockApplication, .blockCard: []
-        case .createDirectory: [.fid, .name, .descriptor, .size]
+        case .createDirectory: [.fid, .name, .descriptor, .size, .contentSize]
+        case .createKeyFile: [.fid, .descriptor, .contentSize]
         case .createFile:
             [
                 .fid, .descriptor, .recordSize, .recordCount, .size, .contentSize, .sfi, .read, .update, .erase,
                 .protection,
             ]
-        case .writeKey: [.reference, .usage, .version, .algorithm, .tries, .key]
-        case .activate, .activateDirectory: [.fid, .name]
+        case .writeKey: [.reference, .usage, .version, .algorithm, .tries, .right, .key]
+        case .activate, .activateDirectory: [.fid, .name, .reference]
         }
     }
 }

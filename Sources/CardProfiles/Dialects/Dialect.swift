@@ -1,14 +1,45 @@
+import ISO7816
+
 /// The bytes a maker's commands use for what the profile names.
 public struct DialectCodes: Sendable, Hashable {
     /// File descriptor bytes.
     public let descriptors: [FileKind: UInt8]
     /// The right everyone has.
     public let always: UInt8
-    /// The right nobody has. A right that needs a key is that key's reference.
+    /// The right nobody has.
     public let never: UInt8
+    /// The rights that need a key, by its name; of a key that is not here its reference.
+    public let keyRights: [String: UInt8]
     public let protections: [Protection: UInt8]
     /// Usage bytes of WRITE KEY; keys whose usage is not here are not written.
     public let usages: [KeyUsage: UInt8]
+    /// Where keys lie, on chips whose keys need a file.
+    public let keyFile: KeyFile?
+
+    /// A file of keys, the first in its directory.
+    public struct KeyFile: Sendable, Hashable {
+        public let identifier: FileIdentifier
+        public let descriptor: UInt8
+        /// Bytes each key takes, 1-255.
+        public let bytesPerKey: Int
+        /// Bytes each file and directory takes besides its content, 0-255.
+        public let bytesPerFile: Int
+    }
+}
+
+/// What the chips of a dialect understand: which commands make a card of them, and what ends that
+/// (Docs/dialects.md). A virtual chip plays it by its own hand; templates are the other side's.
+public enum ChipConvention: String, Sendable, Hashable, CaseIterable {
+    /// Blank; data objects of ISO/IEC 7816-9 and ACTIVATE FILE at the MF.
+    case iso7816
+    /// Blank; CREATE FILE `80 E0` with key files, and a command that ends it.
+    case pboc
+    /// With its files; each directory is activated by its name, the first one last.
+    case activatedByName
+    /// With its files; records in plain until the first directory is activated.
+    case plainUntilActivated
+    /// With its files; without an activation command the transport key is erased.
+    case erasedTransportKey
 }
 
 /// How content is written before activation.
@@ -29,6 +60,8 @@ public enum PersonalizationPhase: String, Sendable, Hashable, CaseIterable {
     case content
     case readBack
     case activate
+    /// What the card takes in use alone, and the comparison of all of it.
+    case finish
 }
 
 /// The templates of one purpose: the same for all files, or by their structure.
@@ -54,6 +87,9 @@ public struct Dialect: Sendable, Hashable {
     public let directoriesThroughMaster: Bool
     /// SELECT of the directory one is in drops its rights.
     public let reselectDropsRights: Bool
+    /// The directory in which activation is sent.
+    public let activationDirectory: String?
+    public let chip: ChipConvention
 
     /// The commands for a purpose, of a file's structure where it matters; empty when this maker's chips have none.
     public func commands(for purpose: CommandPurpose, kind: FileKind? = nil) -> [CommandTemplate] {
@@ -75,7 +111,7 @@ public struct Dialect: Sendable, Hashable {
         switch access {
         case .always: codes.always
         case .never: codes.never
-        case .key(let name): profile.key(name)?.reference
+        case .key(let name): codes.keyRights[name] ?? profile.key(name)?.reference
         }
     }
 }

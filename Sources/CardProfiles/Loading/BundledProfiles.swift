@@ -7,6 +7,7 @@ extension CardProfile {
             "resident-health-card.yaml": PackageResources.resident_health_card_yaml,
             "resident-health-card+test-keys.yaml": PackageResources.resident_health_card_test_keys_yaml,
             "resident-health-card+plain-cos.yaml": PackageResources.resident_health_card_plain_cos_yaml,
+            "resident-health-card+pboc-cos.yaml": PackageResources.resident_health_card_pboc_cos_yaml,
             "resident-health-card+huahong.yaml": PackageResources.resident_health_card_huahong_yaml,
             "resident-health-card+tongfang.yaml": PackageResources.resident_health_card_tongfang_yaml,
             "resident-health-card+fudan.yaml": PackageResources.resident_health_card_fudan_yaml,

@@ -1,3 +1,5 @@
+import ISO7816
+
 /// Builds dialects and their command templates.
 struct DialectBuilder {
     let report: ProfileReport
@@ -11,6 +13,9 @@ struct DialectBuilder {
             let isPreStructured = reader.flag("preStructured", default: false)
             let throughMaster = reader.flag("directoriesThroughMaster", default: false)
             let reselectDropsRights = reader.flag("reselectDropsRights", default: true)
+            // What the reference dialect does without is not in its canonical form.
+            let activationDirectory = reader.optionalText("activationDirectory")
+            let chip = reader.has("chip") ? reader.choice("chip", ChipConvention.self) ?? .iso7816 : .iso7816
             let codes = codes(reader)
             let writing = writing(reader)
             let exceptions = writingExceptions(reader)
@@ -19,7 +24,8 @@ struct DialectBuilder {
             dialects[name] = Dialect(
                 name: name, title: title, templates: common.merging(own) { _, mine in mine }, codes: codes,
                 phases: phases, writing: writing, writingExceptions: exceptions, isPreStructured: isPreStructured,
-                directoriesThroughMaster: throughMaster, reselectDropsRights: reselectDropsRights)
+                directoriesThroughMaster: throughMaster, reselectDropsRights: reselectDropsRights,
+                activationDirectory: activationDirectory, chip: chip)
         }
         return dialects
     }
@@ -42,12 +48,29 @@ struct DialectBuilder {
         let rights = reader.mapping("rights")
         let codes = DialectCodes(
             descriptors: bytes("descriptors", FileKind.self, reader),
-            always: rights.byte("always"), never: rights.byte("never"),
+            always: rights.byte("always"), never: rights.byte("never"), keyRights: keyRights(rights),
             protections: bytes("protections", Protection.self, reader),
-            usages: bytes("usages", KeyUsage.self, reader))
+            usages: bytes("usages", KeyUsage.self, reader), keyFile: keyFile(reader))
         rights.finish()
         reader.finish()
         return codes
+    }
+
+    private func keyRights(_ rights: MappingReader) -> [String: UInt8] {
+        guard rights.has("keys") else { return [:] }
+        let reader = rights.mapping("keys")
+        let names = reader.names
+        return names.reduce(into: [:]) { $0[$1] = reader.byte($1) }
+    }
+
+    private func keyFile(_ codes: MappingReader) -> DialectCodes.KeyFile? {
+        guard codes.has("keyFile") else { return nil }
+        let reader = codes.mapping("keyFile")
+        defer { reader.finish() }
+        return DialectCodes.KeyFile(
+            identifier: FileIdentifier(rawValue: reader.word("fid")), descriptor: reader.byte("descriptor"),
+            bytesPerKey: reader.integer("bytesPerKey", in: 1...255),
+            bytesPerFile: reader.integer("bytesPerFile", in: 0...255))
     }
 
     /// Bytes by the names of an enumeration.

@@ -25,6 +25,20 @@ struct DialectValidation {
                 "'\(path)' has no byte for the usage \(key.usage.rawValue) of '\(key.name)'", at: "\(path).codes.usages"
             )
         }
+        if let name = dialect.activationDirectory, profile.directory(name) == nil {
+            report.add("'\(path)' activates '\(name)', which is no directory", at: "\(path).activationDirectory")
+        }
+        if dialect.codes.keyFile != nil, dialect.templates[.createKeyFile] == nil {
+            report.add("'\(path)' has key files, but no command createKeyFile", at: "\(path).commands")
+        }
+        for name in dialect.codes.keyRights.keys.sorted() where profile.key(name) == nil {
+            report.add("'\(path)' has a right of '\(name)', which is no key", at: "\(path).codes.rights.keys")
+        }
+        if !dialect.phases.contains(.finish),
+            let file = profile.files.first(where: { dialect.initialWriting(of: $0) == .afterActivation })
+        {
+            report.add("'\(path)' writes '\(file.path)' after activation, but has no phase finish", at: "\(path).phases")
+        }
         for file in dialect.writingExceptions.keys where profile.file(file) == nil {
             report.add("'\(path)' has an exception for '\(file)', which is no file", at: "\(path).writingExceptions")
         }
@@ -58,8 +72,8 @@ struct DialectValidation {
     private func checkRights(_ dialect: Dialect, _ path: String) {
         for file in profile.files {
             for access in [file.read, file.update, file.erase] {
-                guard case .key(let name) = access, let key = profile.key(name) else { continue }
-                if [dialect.codes.always, dialect.codes.never].contains(key.reference) {
+                guard case .key(let name) = access, let code = dialect.code(of: access, in: profile) else { continue }
+                if [dialect.codes.always, dialect.codes.never].contains(code) {
                     report.add(
                         "'\(path)' cannot tell the right of '\(name)' from always or never", at: "\(path).codes.rights")
                 }

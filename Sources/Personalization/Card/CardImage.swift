@@ -70,6 +70,18 @@ public struct CardImage: Sendable, Hashable {
         return nil
     }
 
+    /// This image with some files as CREATE FILE leaves them.
+    func emptying(_ paths: Set<String>) -> CardImage {
+        guard !paths.isEmpty else { return self }
+        return CardImage(
+            profile: profile, chipSerial: chipSerial, keyVersion: keyVersion, provinceFactor: provinceFactor,
+            directories: directories.map { directory in
+                Directory(
+                    name: directory.name, parent: directory.parent, keys: directory.keys,
+                    files: directory.files.map { paths.contains($0.path) ? $0.emptied : $0 })
+            })
+    }
+
     /// SM3 over `json`.
     public var digest: [UInt8] { SM3.hash([UInt8](json)) }
 }
@@ -115,6 +127,15 @@ extension CardImage {
 }
 
 extension CardImage.File {
+    fileprivate var emptied: Self {
+        let content: Content =
+            switch content {
+            case .records(let records): .records(records.map { [UInt8](repeating: fill, count: $0.count) })
+            case .binary: .binary([])
+            }
+        return Self(path: path, kind: kind, size: size, fill: fill, content: content)
+    }
+
     /// Where content read from a card, or of another image, is not this file's; `nil` content is a missing file.
     public func differences(from other: Content?) -> [CardImage.Difference] {
         switch (content, other) {

@@ -17,9 +17,14 @@ public struct PersonalizedCard: Sendable, Hashable {
     public let idNumber: IDNumber
     /// SM3 over the JSON of what it holds.
     public let imageDigest: [UInt8]
+    /// What the chip was when it came: finished, where nothing was left to do but to compare.
+    public let found: ChipCondition
     /// What really went over the link.
     public let cost: PlanCost
     public let duration: Duration
+
+    /// An earlier run had begun it.
+    public var wasContinued: Bool { found != .blank }
 }
 
 /// Makes one card: recognizes a blank chip, writes the plan, reads everything back through the card's own keys,
@@ -27,7 +32,7 @@ public struct PersonalizedCard: Sendable, Hashable {
 ///
 /// The gate is here: keys of the other mode are refused first, and then a batch whose mode is formal, since there are no
 /// releases; a test batch makes cards for people of the test region with published keys alone (`Docs/protocol.md §9`).
-/// Nothing is tried twice.
+/// Nothing is tried twice; a card that was cut off is continued when its maker says so.
 ///
 /// It works on one channel and, like the channel, belongs to one thread.
 public final class CardPersonalizer {
@@ -79,18 +84,45 @@ public final class CardPersonalizer {
 
     /// The plan for one applicant and the chip in the channel; sends nothing.
     public func plan(for application: Application) throws(PersonalizationError) -> PersonalizationPlan {
+        try plan(for: application, rewritesCyclicFiles: false)
+    }
+
+    private func plan(
+        for application: Application, rewritesCyclicFiles: Bool
+    ) throws(PersonalizationError) -> PersonalizationPlan {
         let image = try CardImage(application, batch: batch, chipSerial: try chipSerial(), issuer: module)
-        let options = PersonalizationPlan.Options(
+        var options = PersonalizationPlan.Options(
             usesExtendedLength: options.usesExtendedLength, transmissionProtocol: channel.transmissionProtocol)
+        options.rewritesCyclicFiles = rewritesCyclicFiles
         return try PersonalizationPlan(image: image, profile: profile, dialect: dialect, options: options)
+    }
+
+    /// What the chip is; changes nothing and costs no try of any key.
+    ///
+    /// - Throws: `.interrupted` when it could not be asked, `.profile`.
+    public func recognize() throws(PersonalizationError) -> ChipCondition {
+        do {
+            _ = try chipSerial()
+        } catch {
+            guard case .unusableCard(let reason) = error else { throw error }
+            return .foreign(reason)
+        }
+        let name = dialect ?? profile.defaultDialect
+        guard let rules = profile.dialect(name) else { throw .profile("there is no dialect '\(name)'") }
+        return try CardRecognition(
+            profile: profile, dialect: rules, channel: channel, keyVersion: profile.keyVersion
+        ).condition()
     }
 
     /// Makes the card.
     ///
-    /// - Parameter progress: called before each step, on this thread.
+    /// - Parameters:
+    ///   - continuing: an earlier run began this applicant's card on this chip, as the ledger knows. A half-made chip is
+    ///     gone on with; a finished one is read and compared; a blank one is made.
+    ///   - progress: called before each step, on this thread.
     /// - Throws: ``PersonalizationError``, whose `chipState` says what may be done with the chip.
     public func personalize(
-        _ application: Application, progress: (PersonalizationProgress) -> Void = { _ in }
+        _ application: Application, continuing: Bool = false, progress: (PersonalizationProgress) -> Void = { _ in }
     ) throws(PersonalizationError) -> PersonalizedCard {
         try Self.checkGate(batch, module: module)
         guard application.idNumber.text.hasPrefix(profile.modes.testRegion) else {
@@ -100,21 +132,30 @@ public final class CardPersonalizer {
                 remedy: "use fictitious people for test cards")
             throw .batch(BatchError([problem]))
         }
-        return try run(try plan(for: application), application, progress)
+        guard continuing else { return try run(try plan(for: application), application, progress) }
+        let start = PlanCost(of: channel)
+        let condition = try recognize()
+        if case .foreign(let reason) = condition { throw .unusableCard(reason) }
+        let plan = try plan(for: application, rewritesCyclicFiles: condition != .blank)
+        return try run(plan, application, on: condition, since: start, progress)
     }
 
     /// Carries a plan out; the gate is behind the caller.
     func run(
-        _ plan: PersonalizationPlan, _ application: Application,
-        _ progress: (PersonalizationProgress) -> Void = { _ in }
+        _ plan: PersonalizationPlan, _ application: Application, on condition: ChipCondition = .blank,
+        since before: PlanCost? = nil, _ progress: (PersonalizationProgress) -> Void = { _ in }
     ) throws(PersonalizationError) -> PersonalizedCard {
         let start = ContinuousClock.now
-        let before = PlanCost(of: channel)
+        let before = before ?? PlanCost(of: channel)
         var run = PlanRun(plan: plan, profile: profile, module: module, channel: channel, random: random)
-        try run.run(progress)
+        switch condition {
+        case .halfMade: try run.runOn(progress)
+        case .finished: try run.runOut(progress)
+        case .blank, .foreign: try run.run(progress)
+        }
         return PersonalizedCard(
             chipSerial: plan.image.chipSerial, idNumber: application.idNumber, imageDigest: plan.image.digest,
-            cost: PlanCost(of: channel) - before, duration: ContinuousClock.now - start)
+            found: condition, cost: PlanCost(of: channel) - before, duration: ContinuousClock.now - start)
     }
 
     /// The card factor: bytes of the answer to reset (`Docs/protocol.md §2`).

@@ -95,6 +95,8 @@ public enum UnusableCard: Sendable, Hashable, CustomStringConvertible {
     case beingMade
     /// It is somebody's card.
     case activated
+    /// The card was blocked for good.
+    case blocked
     /// There is something on it, and it does not show how much.
     case notBlank
     /// It answers otherwise than the profile's cards do.
@@ -106,6 +108,7 @@ public enum UnusableCard: Sendable, Hashable, CustomStringConvertible {
             case .noSerial: "the answer to reset has no chip serial; this is no chip of the profile"
             case .beingMade: "the chip is half made; set it aside"
             case .activated: "the chip is a finished card"
+            case .blocked: "the card is blocked for good"
             case .notBlank: "the chip is not blank: it is a card, finished or not"
             case .unknown(let status):
                 "the card does not say that it is blank\(status.map { " (it answers \($0))" } ?? "")"

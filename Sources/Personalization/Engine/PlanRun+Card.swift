@@ -10,7 +10,18 @@ extension PlanRun {
     mutating func recognize(_ step: PlanStep) throws(PersonalizationError) {
         guard let data = step.command?.data else { throw .profile("\(step.title) lacks data") }
         let answer = try send(step, data: data)
-        if step.purpose == .selectDirectory { return try recognizeByAbsence(answer, step) }
+        switch step.purpose {
+        case .selectDirectory: return try recognizeByAbsence(answer, step)
+        case .selectFile:
+            // A key file that is there tells that somebody began, and no more.
+            if answer.status == profile.lifeCycle.blankStatus { return }
+            throw .unusableCard(answer.status == .ok ? .notBlank : .unknown(answer.status))
+        case .readRecord, .readRecordByTag:
+            if answer.status == profile.lifeCycle.unwrittenStatus { return }
+            guard answer.status == .ok else { throw .unusableCard(.unknown(answer.status)) }
+            throw .unusableCard(try isWhollyWritten(step) ? .notBlank : .beingMade)
+        default: break
+        }
         guard answer.status == .ok else { throw .unusableCard(.unknown(answer.status)) }
         guard profile.capabilities.lifeCycleInFCI else { return }
         let information = try? FileControlInformation(answer.data)
@@ -29,18 +40,49 @@ extension PlanRun {
     /// card that is not ours may cost a try.
     private mutating func recognizeByAbsence(_ answer: ResponseAPDU, _ step: PlanStep) throws(PersonalizationError) {
         if answer.status == profile.lifeCycle.blankStatus { return }
-        guard answer.status == .ok, let directory = profile.directories.dropFirst().first,
-            let file = directory.files.first(where: { $0.read == .always && $0.structure.recordCount > 0 }),
-            let last = UInt8(exactly: file.structure.recordCount)
-        else { throw .unusableCard(.unknown(answer.status)) }
-        let command = CommandAPDU.readRecord(last, of: file.sfi)
-        let record: ResponseAPDU
-        do {
-            record = try channel.send(command)
-        } catch {
-            throw .interrupted(step.position, error, .untouched)
+        guard answer.status == .ok else { throw .unusableCard(.unknown(answer.status)) }
+        throw .unusableCard(try isWhollyWritten(step) ? .notBlank : .beingMade)
+    }
+
+    /// Whether the last record of the file that everyone may read is there; its directory is the current one.
+    private mutating func isWhollyWritten(_ step: PlanStep) throws(PersonalizationError) -> Bool {
+        guard let file = profile.firstFreeFile else { throw .unusableCard(.unknown(nil)) }
+        let record = try look(look.record(file.structure.recordCount, of: file), at: step)
+        return record.status != profile.lifeCycle.unwrittenStatus
+    }
+}
+
+// MARK: Looking
+
+extension PlanRun {
+    /// The commands that look, in this dialect.
+    var look: CardLook {
+        get throws(PersonalizationError) {
+            guard let dialect = profile.dialect(plan.dialect) else { throw .profile("there is no dialect '\(plan.dialect)'") }
+            return CardLook(profile: profile, dialect: dialect)
         }
-        throw .unusableCard(record.status == profile.lifeCycle.unwrittenStatus ? .beingMade : .notBlank)
+    }
+
+    /// Asks the card something that changes nothing.
+    func look(_ values: CardLook.Values, at step: PlanStep) throws(PersonalizationError) -> ResponseAPDU {
+        try look(values.purpose, values.holes, at: step)
+    }
+
+    /// - Parameter ne: in place of the template's Le.
+    func look(
+        _ purpose: CommandPurpose, _ holes: [CommandHole: HoleValue], ne: Int? = nil, at step: PlanStep
+    ) throws(PersonalizationError) -> ResponseAPDU {
+        guard let template = try look.dialect.command(for: purpose),
+            let command = try? template.render(holes), let data = command.data,
+            let apdu = command.apdu(data: data, ne: ne ?? command.ne)
+        else { throw .profile("the dialect \(plan.dialect) has no command '\(purpose.rawValue)' to look with") }
+        var options = TransmitOptions.default
+        options.followsRemaining = apdu.ne != nil
+        do {
+            return try channel.send(apdu, options: options)
+        } catch {
+            throw .interrupted(step.position, error, state)
+        }
     }
 }
 
@@ -49,6 +91,12 @@ extension PlanRun {
 extension PlanRun {
     /// Reads every byte through the public way: the card's own keys, none of the rights of the session that wrote.
     mutating func readBack(_ step: PlanStep) throws(PersonalizationError) {
+        let found = try differences(from: step.phase == .finish ? plan.image : plan.imageUntilActivation, at: step)
+        guard found.isEmpty else { throw .readBackDiffers(found) }
+    }
+
+    /// Where the card is not what an image says; an error when it cannot be read at all.
+    func differences(from image: CardImage, at step: PlanStep) throws(PersonalizationError) -> [CardImage.Difference] {
         let session = HealthCardSession(
             channel: channel, profile: profile, securityModule: module, dialect: plan.dialect, habits: nil,
             random: random)
@@ -64,11 +112,11 @@ extension PlanRun {
         var differences = reading.unreadable.map {
             CardImage.Difference(path: $0.file, record: nil, what: "cannot be read (\($0.reason))")
         }
-        let isTest = plan.image.keyVersion == profile.cryptography.testKeyVersion
+        let isTest = image.keyVersion == profile.cryptography.testKeyVersion
         if reading.isTestCard != isTest {
             differences.append(CardImage.Difference(path: "MF", record: nil, what: "has keys of the other mode"))
         }
-        for file in plan.image.directories.flatMap(\.files) where reading.files[file.path] != nil || differences.isEmpty
+        for file in image.directories.flatMap(\.files) where reading.files[file.path] != nil || differences.isEmpty
         {
             let content: CardImage.File.Content? =
                 switch reading.files[file.path] {
@@ -79,6 +127,6 @@ extension PlanRun {
                 }
             differences += file.differences(from: content)
         }
-        guard differences.isEmpty else { throw .readBackDiffers(differences) }
+        return differences
     }
 }

@@ -14,7 +14,9 @@ struct PlanRun {
     /// The last challenge, until it is spent.
     private var seed: [UInt8] = []
     /// What is known of the chip; never better than the truth.
-    private(set) var state = ChipState.untouched
+    var state = ChipState.untouched
+    /// What looking at a half-made card has told so far.
+    var found = CardFindings()
 
     init(
         plan: PersonalizationPlan, profile: CardProfile, module: any KeyWrappingModule, channel: CountingChannel,
@@ -38,7 +40,7 @@ struct PlanRun {
         }
     }
 
-    private mutating func run(_ step: PlanStep) throws(PersonalizationError) {
+    mutating func run(_ step: PlanStep) throws(PersonalizationError) {
         switch step.work {
         case .reset: try reset(step)
         case .readBack: try readBack(step)
@@ -80,7 +82,7 @@ struct PlanRun {
     }
 
     /// Takes away every right the writing session had.
-    private func reset(_ step: PlanStep) throws(PersonalizationError) {
+    func reset(_ step: PlanStep) throws(PersonalizationError) {
         let answer: [UInt8]
         do {
             answer = try channel.reset()
@@ -152,7 +154,7 @@ struct PlanRun {
             throw .profile("\(step.title) has no header of four bytes")
         }
         // From here on nobody can say that the chip is as it was, until it answers.
-        if step.changesCard { state = step.phase == .activate ? .doubtful : .halfMade }
+        if step.changesCard { state = step.purpose == .activate ? .doubtful : .halfMade }
         var options = TransmitOptions.default
         // Over T=0 a SELECT offers its FCI unasked; nobody has to fetch it.
         options.followsRemaining = step.ne != nil

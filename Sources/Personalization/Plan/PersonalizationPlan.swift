@@ -12,6 +12,8 @@ public struct PersonalizationPlan: Sendable, Hashable {
         public var usesExtendedLength: Bool
         /// How reader and card talk: decides what reading back costs.
         public var transmissionProtocol: TransmissionProtocol
+        /// Cyclic files are written whole, empty records too: for a card of which nobody knows how far it got.
+        var rewritesCyclicFiles = false
 
         public init(usesExtendedLength: Bool = true, transmissionProtocol: TransmissionProtocol = .t1) {
             self.usesExtendedLength = usesExtendedLength && transmissionProtocol != .t0
@@ -43,6 +45,14 @@ public struct PersonalizationPlan: Sendable, Hashable {
         links = profile.links
         steps = compiler.steps
     }
+
+    /// Files that get their content when the card is in use.
+    var filesAfterActivation: Set<String> {
+        Set(steps.compactMap { $0.phase == .finish ? $0.content?.path : nil })
+    }
+
+    /// What the card holds when it is activated.
+    var imageUntilActivation: CardImage { image.emptying(filesAfterActivation) }
 
     /// All steps together.
     public var cost: PlanCost { steps.reduce(PlanCost()) { $0 + $1.cost } }

@@ -55,13 +55,16 @@ public struct PlanStep: Sendable, Hashable {
     /// The longest answer that is welcome, 1-65536; `nil` without Le.
     public let ne: Int?
     public let content: Content?
+    /// The file that is created or written, or the directory that is created or gets its key file.
+    let file: String?
     public let cost: PlanCost
 
     /// Whether the card is another one afterwards.
     public var changesCard: Bool {
         switch purpose {
         case .createDirectory, .createFile, .writeKey, .writeRecord, .writeRecordPlain, .writeCyclicRecord,
-            .writeCyclicRecordPlain, .writeBinary, .updateBinaryShort, .updateBinary, .activate, .activateDirectory:
+            .writeCyclicRecordPlain, .writeBinary, .updateBinaryShort, .updateBinary, .updateRecord, .appendRecord,
+            .createKeyFile, .activate, .activateDirectory:
             true
         default: false
         }

@@ -84,7 +84,7 @@ struct ExternalAuthenticate: Instruction {
     }
     func finish(_ card: CardSystem) {
         guard isProven else { return }
-        if isTransport { card.session.isMaking = true } else { card.session.rights.insert(command.p2) }
+        if isTransport { card.session.isMaking = true } else if let key { card.session.rights.insert(key.right) }
     }
 }
 

@@ -42,7 +42,9 @@ struct FileAccess {
     /// How an update has to come: as the file says, or by its kind while the transport key is proven.
     func protection(_ card: CardSystem) -> Protection? {
         guard card.session.isMaking else { return card.rules.protection(of: file.protection) }
-        return isRecordFile ? .encryptedMAC : .plain
+        guard isRecordFile else { return .plain }
+        guard card.rules.convention == .plainUntilActivated else { return .encryptedMAC }
+        return kind == .linearVariableTLV ? .plain : card.rules.protection(of: file.protection)
     }
 
     func record(_ number: UInt8, _ card: CardSystem) -> Range<Int>? {

@@ -1,76 +1,6 @@
 import CardProfiles
 import ISO7816
 
-/// WRITE KEY `84 D4 01 ref 24` under the transport key (Docs/protocol.md §5).
-struct WriteKey: Instruction {
-    static let classes: [UInt8] = [0x84]
-    var command: ReceivedCommand
-    init(_ command: ReceivedCommand) { self.command = command }
-
-    /// usage, reference, version, algorithm, tries, rights, three zeros, the key.
-    private static let plainLength = 25
-
-    func checkRight(_ card: CardSystem) throws(Refusal) {
-        try require(card.session.isMaking, .securityStatusNotSatisfied)
-    }
-    func checkParameters(_ card: CardSystem) throws(Refusal) {
-        try require(command.p1 == 0x01, .incorrectP1P2)
-    }
-    func checkLength(_ card: CardSystem) throws(Refusal) {
-        let length = card.rules.cryptography.bodyLength(of: Self.plainLength, under: .encryptedMAC)
-        try requireBody(command.data.count == length)
-    }
-    func findKey(_ card: CardSystem) throws(Refusal) -> KeyUse? {
-        let isTransport = card.session.directory == 0 && command.p2 == card.rules.transportKey.reference
-        try require(!isTransport, .conditionsNotSatisfied)
-        guard let key = card.store.transportKey(reference: card.rules.transportKey.reference) else {
-            throw Refusal(card.rules.blocking.noKeyStatus)
-        }
-        return KeyUse(key: key, protection: .encryptedMAC)
-    }
-    func checkContent(_ card: CardSystem) throws(Refusal) {
-        let data = command.data
-        try require(data.count == Self.plainLength, .wrongData)
-        guard let usage = card.rules.usage(of: data[0]) else { throw Refusal(.wrongData) }
-        let tries = usage == .externalAuthentication ? card.rules.authenticationTries : 0
-        try require(data[1] == command.p2, .wrongData)
-        try require(data[3] == card.rules.cryptography.algorithm, .wrongData)
-        try require(data[4] == tries, .wrongData)
-        try require(data[5..<9].allSatisfy { $0 == 0 }, .wrongData)
-    }
-    func perform(_ card: CardSystem) throws(Refusal) -> Answer {
-        let data = command.data
-        let isStaged = card.store.stageKey(
-            reference: data[1], usage: data[0], version: data[2], algorithm: data[3], tries: data[4],
-            value: Array(data[9...]), in: card.session.directory)
-        try require(isStaged, .notEnoughMemory)
-        return Answer()
-    }
-    func finish(_ card: CardSystem) { card.store.refreshKey(command.p2, in: card.session.directory) }
-}
-
-/// ACTIVATE FILE at the MF ends personalization (ISO/IEC 7816-9:2017 §7.5, Docs/protocol.md §5).
-struct ActivateFile: Instruction {
-    var command: ReceivedCommand
-    init(_ command: ReceivedCommand) { self.command = command }
-
-    func checkRight(_ card: CardSystem) throws(Refusal) {
-        try require(card.session.isMaking, .securityStatusNotSatisfied)
-    }
-    func checkParameters(_ card: CardSystem) throws(Refusal) {
-        try require(command.p1 == 0 && command.p2 == 0, .incorrectP1P2)
-    }
-    func checkLength(_ card: CardSystem) throws(Refusal) { try requireBody(command.data.isEmpty) }
-    func checkContent(_ card: CardSystem) throws(Refusal) {
-        try require(card.session.directory == 0 && !card.store.isBlank, .conditionsNotSatisfied)
-    }
-    func perform(_ card: CardSystem) throws(Refusal) -> Answer {
-        card.store.stageActivated()
-        return Answer()
-    }
-    func finish(_ card: CardSystem) { card.session.isMaking = false }
-}
-
 /// APPLICATION BLOCK `84 1E 00 {00|01}` (Docs/protocol.md §3, §5 Blocking).
 struct ApplicationBlock: Instruction {
     static let classes: [UInt8] = [0x84]
@@ -136,7 +66,7 @@ struct CardBlock: Instruction {
     init(_ command: ReceivedCommand) { self.command = command }
 
     func checkRight(_ card: CardSystem) throws(Refusal) {
-        let isProven = card.session.isMaking || card.session.rights.contains(card.rules.cardBlockReference)
+        let isProven = card.session.isMaking || card.hasProven(card.rules.cardBlockReference)
         try require(card.session.directory == 0 && isProven, .securityStatusNotSatisfied)
     }
     func checkParameters(_ card: CardSystem) throws(Refusal) {
@@ -183,8 +113,12 @@ struct GetData: Instruction {
 }
 
 extension CardSystem {
+    /// Whether what a key of the current directory wins was won.
+    func hasProven(_ reference: UInt8) -> Bool {
+        store.key(reference, in: session.directory).map { session.rights.contains($0.right) } ?? false
+    }
     var mayBlockApplication: Bool {
         guard holdsBlockKey(session.directory) else { return false }
-        return session.isMaking || session.rights.contains(rules.applicationBlockReference)
+        return session.isMaking || hasProven(rules.applicationBlockReference)
     }
 }

@@ -118,7 +118,12 @@ struct Select: Instruction {
 
 extension CardSystem {
     var lifeCycleState: LifeCycleState {
-        store.isActivated ? .activated : store.isBlank ? .blank : .beingMade
+        store.isActivated ? .activated : isBlank ? .blank : .beingMade
+    }
+    /// Whether anybody began to make a card of the chip: keys come first, but for files on a chip without any.
+    var isBlank: Bool {
+        guard !store.isActivated, store.directories.allSatisfy(\.keys.isEmpty) else { return false }
+        return !rules.delivered.isEmpty || store.directories.count == 1 && store.directories[0].files.isEmpty
     }
     var lifeCycleByte: UInt8? { rules.lifeCycle.stateBytes[lifeCycleState] }
 }

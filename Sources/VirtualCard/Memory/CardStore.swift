@@ -40,6 +40,8 @@ final class CardStore {
         let version: UInt8
         let algorithm: UInt8
         let tries: UInt8
+        /// What proving it wins, as files name it.
+        let right: UInt8
         var value: Range<Int> { address + 8..<address + 24 }
         var triesLeftAddress: Int { address + 7 }
     }
@@ -51,6 +53,7 @@ final class CardStore {
     private static let activatedAddress = 12
     private static let blockedAddress = 13
     private static let transportAddress = 14
+    private static let activatedDirectoriesAddress = 38
     private static let freeAddress = 40
     private static let heap = 44
     private static let blockHeader = 3
@@ -86,8 +89,6 @@ final class CardStore {
     var serial: [UInt8] { memory[Self.serialAddress..<Self.serialAddress + 8] }
     var isActivated: Bool { memory[Self.activatedAddress] != 0 }
     var isBlocked: Bool { memory[Self.blockedAddress] != 0 }
-    /// Whether a file or key was ever written.
-    var isBlank: Bool { !isActivated && free == Self.heap + 9 }
     func stageActivated() {
         memory.stage([1], at: Self.activatedAddress)
         memory.stage([UInt8](repeating: 0, count: 24), at: Self.transportAddress)
@@ -99,7 +100,8 @@ final class CardStore {
         guard memory[Self.transportAddress] != 0 else { return nil }
         return Key(
             address: Self.transportAddress, reference: reference, usage: 1,
-            version: memory[Self.transportAddress + 3], algorithm: 0, tries: memory[Self.transportAddress + 5])
+            version: memory[Self.transportAddress + 3], algorithm: 0, tries: memory[Self.transportAddress + 5],
+            right: reference)
     }
 
     // MARK: Directories
@@ -113,6 +115,16 @@ final class CardStore {
     }
     func stage(wrongMACs: UInt8, in directory: Int) {
         memory.stage([wrongMACs], at: directories[directory].address + 4)
+    }
+    /// Whether a directory was activated by itself: a bit each, the first sixteen.
+    func isActivated(_ directory: Int) -> Bool {
+        guard directory < 16 else { return false }
+        return memory[Self.activatedDirectoriesAddress + directory / 8] & 1 << UInt8(directory % 8) != 0
+    }
+    func stageActivated(_ directory: Int) {
+        guard directory < 16 else { return }
+        let address = Self.activatedDirectoriesAddress + directory / 8
+        memory.stage([memory[address] | 1 << UInt8(directory % 8)], at: address)
     }
     func key(_ reference: UInt8, in directory: Int) -> Key? {
         directories[directory].keys.first { $0.reference == reference }
@@ -170,10 +182,10 @@ final class CardStore {
     /// `value` 16 bytes. A key of the same reference is replaced where it lies.
     func stageKey(
         reference: UInt8, usage: UInt8, version: UInt8, algorithm: UInt8, tries: UInt8, triesLeft: UInt8? = nil,
-        value: [UInt8], in directory: Int
+        right: UInt8? = nil, value: [UInt8], in directory: Int
     ) -> Bool {
         let block =
-            [UInt8(truncatingIfNeeded: directory), reference, usage, version, algorithm, tries, 0, triesLeft ?? tries]
+            [UInt8(truncatingIfNeeded: directory), reference, usage, version, algorithm, tries, right ?? reference, triesLeft ?? tries]
             + value.prefix(16)
         if let old = key(reference, in: directory) {
             memory.stage(block, at: old.address)
@@ -289,9 +301,11 @@ final class CardStore {
     }
 
     private func key(at start: Int) -> Key {
-        Key(
+        // A memory written before keys had rights of their own has 00 there.
+        let right = memory[start + 6] == 0 ? memory[start + 1] : memory[start + 6]
+        return Key(
             address: start, reference: memory[start + 1], usage: memory[start + 2], version: memory[start + 3],
-            algorithm: memory[start + 4], tries: memory[start + 5])
+            algorithm: memory[start + 4], tries: memory[start + 5], right: right)
     }
 
     private static func word2(_ value: Int) -> [UInt8] {

@@ -24,6 +24,8 @@ public struct CardState: Codable, Sendable, Hashable {
         public var algorithm: String
         public var tries: UInt8
         public var triesLeft: UInt8
+        /// What proving it wins; nil: its reference.
+        public var right: String?
         /// 16 bytes.
         public var value: String
     }
@@ -39,12 +41,12 @@ public struct CardState: Codable, Sendable, Hashable {
     public struct File: Codable, Sendable, Hashable {
         /// `EF05`
         public var identifier: String
-        /// 01 transparent, 02 linear fixed, 05 linear variable TLV, 06 cyclic.
+        /// The dialect's: 01 transparent, 02 linear fixed, 05 linear variable TLV, 06 cyclic in the reference one.
         public var descriptor: String
         /// 1-30; nil: none.
         public var shortIdentifier: UInt8?
         public var access: Access
-        /// Bytes of each record of a linear fixed or cyclic file.
+        /// Bytes of each record of a linear fixed or cyclic file; bytes of a key file.
         public var recordSize: Int?
         /// The record count that CREATE FILE named, where it means nothing.
         public var recordCount: UInt8?
@@ -64,6 +66,8 @@ public struct CardState: Codable, Sendable, Hashable {
         /// `none`, `temporary`, `permanent`.
         public var blocking: String
         public var wrongMACs: UInt8
+        /// Activated by itself, where the chip knows that; nil: it is not.
+        public var isActivated: Bool?
         public var keys: [Key]
         public var files: [File]
     }
@@ -71,6 +75,8 @@ public struct CardState: Codable, Sendable, Hashable {
     public var format: String
     /// The name of the profile it was made with.
     public var profile: String
+    /// How the card is made; nil: as the profile's own choice has it.
+    public var dialect: String?
     /// 8 bytes.
     public var serial: String
     public var isActivated: Bool
@@ -130,7 +136,7 @@ extension CardSystem {
         func hex(_ byte: UInt8) -> String { Hex.encode([byte]) }
         let key = store.transportKey(reference: rules.transportKey.reference)
         return CardState(
-            profile: rules.profileName, serial: Hex.encode(store.serial), isActivated: store.isActivated,
+            profile: rules.profileName, dialect: rules.dialectName, serial: Hex.encode(store.serial), isActivated: store.isActivated,
             isBlocked: store.isBlocked, memorySize: store.memory.size, sequence: sequence,
             transportKey: key.map {
                 CardState.TransportKey(
@@ -143,11 +149,12 @@ extension CardSystem {
                     identifier: FileIdentifier(rawValue: directory.identifier).description, parent: directory.parent,
                     name: directory.name.isEmpty ? nil : Hex.encode(directory.name),
                     blocking: "\(store.blocking(of: index))", wrongMACs: store.wrongMACs(in: index),
+                    isActivated: store.isActivated(index) ? true : nil,
                     keys: directory.keys.map {
                         CardState.Key(
                             reference: hex($0.reference), usage: hex($0.usage), version: hex($0.version),
                             algorithm: hex($0.algorithm), tries: $0.tries, triesLeft: store.triesLeft(of: $0),
-                            value: Hex.encode(store.read($0.value)))
+                            right: $0.right == $0.reference ? nil : hex($0.right), value: Hex.encode(store.read($0.value)))
                     },
                     files: directory.files.map(state))
             })
@@ -155,8 +162,9 @@ extension CardSystem {
 
     private func state(of file: CardStore.File) -> CardState.File {
         func hex(_ byte: UInt8) -> String { Hex.encode([byte]) }
+        let isKeyFile = file.descriptor == rules.codes.keyFile?.descriptor
         let kind = rules.kind(of: file.descriptor)
-        let hasRecords = kind != .transparent
+        let hasRecords = kind != .transparent && !isKeyFile
         let count = kind == .linearVariableTLV ? file.records.count : file.recordCount
         let records =
             hasRecords
@@ -168,20 +176,21 @@ extension CardSystem {
             access: CardState.Access(
                 read: hex(file.read), update: hex(file.update), erase: hex(file.erase),
                 protection: hex(file.protection)),
-            recordSize: isFixed ? file.recordSize : nil,
+            recordSize: isFixed || isKeyFile ? file.recordSize : nil,
             recordCount: isFixed || file.recordCount == 0 ? nil : UInt8(clamping: file.recordCount),
-            content: hasRecords ? nil : Hex.encode(store.read(file.content)),
+            content: hasRecords || isKeyFile ? nil : Hex.encode(store.read(file.content)),
             records: hasRecords ? records.map { Hex.encode(store.read($0)) } : nil)
     }
 }
 
 extension CardState {
     init(
-        profile: String, serial: String, isActivated: Bool, isBlocked: Bool, memorySize: Int, sequence: Int,
+        profile: String, dialect: String?, serial: String, isActivated: Bool, isBlocked: Bool, memorySize: Int, sequence: Int,
         transportKey: TransportKey?, directories: [Directory]
     ) {
         format = Self.currentFormat
         self.profile = profile
+        self.dialect = dialect
         self.serial = serial
         self.isActivated = isActivated
         self.isBlocked = isBlocked

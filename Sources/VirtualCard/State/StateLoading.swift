@@ -60,6 +60,7 @@ struct StateLoader {
         }
         store.stage(blocking: blocking, of: index)
         store.stage(wrongMACs: directory.wrongMACs, in: index)
+        if directory.isActivated ?? false { store.stageActivated(index) }
         try commit(store, place)
         for (number, key) in directory.keys.enumerated() {
             try load(key, into: store, directory: index, at: "\(place).keys[\(number)]")
@@ -83,6 +84,7 @@ struct StateLoader {
             reference: reference, usage: try byte(key.usage, at: place + ".usage"),
             version: try byte(key.version, at: place + ".version"),
             algorithm: try byte(key.algorithm, at: place + ".algorithm"), tries: key.tries, triesLeft: key.triesLeft,
+            right: try key.right.map { (text: String) throws(VirtualCardError) in try byte(text, at: place + ".right") },
             value: try bytes(key.value, count: 16, at: place + ".value"), in: directory)
         try stage(isStaged, store, place)
     }
@@ -91,7 +93,9 @@ struct StateLoader {
         _ file: CardState.File, _ number: Int, into store: CardStore, directory: Int, at place: String
     ) throws(VirtualCardError) {
         let descriptor = try byte(file.descriptor, at: place + ".descriptor")
-        guard let kind = rules.kind(of: descriptor), kind != .directory else {
+        let isKeyFile = descriptor == rules.codes.keyFile?.descriptor
+        let kind = rules.kind(of: descriptor)
+        guard isKeyFile || kind != nil && kind != .directory else {
             throw .state(place: place + ".descriptor", problem: "no kind of file has it")
         }
         let access = [
@@ -104,6 +108,11 @@ struct StateLoader {
         var new = CardStore.NewFile(
             identifier: try word(file.identifier, at: place + ".identifier"), descriptor: descriptor,
             sfi: file.shortIdentifier ?? 0, access: access)
+        if isKeyFile {
+            new.recordSize = file.recordSize ?? 0
+            try check((1...65_000).contains(new.recordSize), place + ".recordSize", "1 to 65000")
+            return try stage(store.stageFile(new, in: directory), store, place)
+        }
         var content: [UInt8] = []
         var records: [[UInt8]] = []
         if kind == .transparent {
@@ -130,7 +139,7 @@ struct StateLoader {
             (new.recordSize, new.recordCount) = (size, records.count)
             if kind == .cyclic { new.newest = UInt8(records.count - 1) }
             content = (kind == .cyclic ? records.reversed() : records).flatMap { $0 }
-        case .transparent, .directory: break
+        case .transparent, .directory, nil: break
         }
         try check(content.count <= 65_000, place + ".records", "the file is too large")
         new.size = content.count

@@ -66,6 +66,13 @@ struct CardRules: Sendable {
     var blocking: BlockingRules
     var lifeCycle: LifeCycleRules
     var codes: DialectCodes
+    /// The name of the dialect, unless it is the profile's own choice.
+    var dialectName: String?
+    var convention: ChipConvention
+    /// The directory that is activated last, where one is.
+    var activationDirectory: UInt16?
+    /// What a chip has when it is delivered, the MF first: nothing but that where it is made blank.
+    var delivered: [DeliveredDirectory]
     var answerToReset: AnswerToResetLayout
     var productionData: ProductionDataLayout
     var transportKey: KeyDefinition
@@ -82,13 +89,12 @@ struct CardRules: Sendable {
     /// Record content of new one-byte fixed records; other new content is 00.
     var indexByte: UInt8
 
-    init(profile: CardProfile) throws(VirtualCardError) {
+    init(profile: CardProfile, dialect name: String? = nil) throws(VirtualCardError) {
         guard profile.cryptography.cipher == .sm4 else {
             throw .cipherUnavailable(profile.cryptography.cipher.rawValue)
         }
-        guard let dialect = profile.dialect(profile.defaultDialect) else {
-            throw .profile("it has no dialect \(profile.defaultDialect)")
-        }
+        let name = name ?? profile.defaultDialect
+        guard let dialect = profile.dialect(name) else { throw .profile("it has no dialect \(name.prefix(80))") }
         guard let transport = profile.key(.transport), let lock = profile.key(.applicationBlock),
             let cardBlock = profile.key(.cardBlock)
         else { throw .profile("it needs keys of the roles transport, applicationBlock and cardBlock") }
@@ -100,6 +106,10 @@ struct CardRules: Sendable {
         blocking = profile.blocking
         lifeCycle = profile.lifeCycle
         codes = dialect.codes
+        dialectName = name == profile.defaultDialect ? nil : name
+        convention = dialect.chip
+        activationDirectory = dialect.activationDirectory.flatMap { profile.directory($0) }?.fileIdentifier.rawValue
+        delivered = dialect.isPreStructured ? try DeliveredDirectory.all(of: profile, dialect) : []
         answerToReset = profile.answerToReset
         productionData = profile.productionData
         transportKey = transport

@@ -4,7 +4,7 @@ struct CardSession {
     var directory = 0
     /// Index of the current file in the current directory.
     var file: Int?
-    /// References of the keys of the current directory that were proven.
+    /// What the keys of the current directory that were proven have won.
     var rights: Set<UInt8> = []
     /// The transport key was proven. It outlives SELECT.
     var isMaking = false

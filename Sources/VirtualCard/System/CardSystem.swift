@@ -15,9 +15,16 @@ final class CardSystem {
     private static let instructions: [UInt8: any Instruction.Type] = [
         0xA4: Select.self, 0x84: GetChallenge.self, 0x82: ExternalAuthenticate.self, 0x88: InternalAuthenticate.self,
         0xB0: ReadBinary.self, 0xD6: UpdateBinary.self, 0xB2: ReadRecord.self, 0xDC: UpdateRecord.self,
-        0xD2: WriteRecord.self, 0x0C: EraseRecord.self, 0xE0: CreateFile.self, 0xD4: WriteKey.self,
-        0x44: ActivateFile.self, 0x1E: ApplicationBlock.self, 0x18: ApplicationUnblock.self, 0x16: CardBlock.self,
+        0xD2: WriteRecord.self, 0x0C: EraseRecord.self, 0xD4: WriteKey.self, 0x1E: ApplicationBlock.self, 0x18: ApplicationUnblock.self, 0x16: CardBlock.self,
         0xCA: GetData.self, 0xC0: GetResponse.self,
+    ]
+    /// What makes a card of a chip of each convention, besides WRITE KEY.
+    private static let making: [ChipConvention: [UInt8: any Instruction.Type]] = [
+        .iso7816: [0xE0: CreateFile.self, 0x44: ActivateFile.self],
+        .pboc: [0xE0: CreateBankFile.self, 0x05: EndMaking.self],
+        .activatedByName: [0xF0: ActivateByName.self],
+        .plainUntilActivated: [0x44: ActivateFirstDirectory.self],
+        .erasedTransportKey: [:],
     ]
     private static let classes: [UInt8] = [0x00, 0x04, 0x80, 0x84]
     /// The longest data of a chain.
@@ -59,7 +66,7 @@ final class CardSystem {
         guard var command = ReceivedCommand(bytes, allowsExtended: options.extendedLength) else {
             throw .refused(.wrongLength)
         }
-        let instruction = Self.instructions[command.ins]
+        let instruction = Self.instructions[command.ins] ?? Self.making[rules.convention]?[command.ins]
         guard Self.classes.contains(command.kind), instruction?.classes.contains(command.kind) ?? true
         else { throw .refused(.classNotSupported) }
         guard !command.isLink || options.commandChaining else { throw .refused(.commandChainingNotSupported) }
