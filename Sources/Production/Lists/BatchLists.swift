@@ -1,0 +1,73 @@
+import Foundation
+import Ledger
+
+/// The lists after production: a packing list per collection point, the rejects with their reasons, and a summary whose
+/// counts add up to the batch.
+///
+/// They name people by ID number, since that is how cards are handed out: the files are for this user alone (0600).
+public struct BatchLists: Sendable, Hashable, Codable {
+    public struct Point: Sendable, Hashable, Codable {
+        /// Empty: the applications do not say.
+        public let name: String
+        public let cards: Int
+        /// Names in the folder, one for each format.
+        public let files: [String]
+    }
+
+    /// `batch.json` `id`.
+    public let batch: String
+    /// In the order of their first card.
+    public let points: [Point]
+    public let made: Int
+    public let rejected: Int
+    public let setAside: Int
+    /// Waiting or in work.
+    public let open: Int
+    /// The ledger's books.
+    public let counts: BatchCounts
+
+    /// Whether every row is in one list, and the lists agree with the ledger's books.
+    public var isBalanced: Bool {
+        points.reduce(0) { $0 + $1.cards } == made && made == counts.made && rejected == counts.rejected
+            && setAside == counts.setAside && open == counts.waiting + counts.inWork
+    }
+
+    /// Writes the lists of a batch; those of an earlier time in the same folder are replaced.
+    ///
+    /// - Parameters:
+    ///   - outcomes: handed out once; memory does not grow with their number, only with that of collection points.
+    ///   - counts: the ledger's books, asked for after the last card.
+    ///   - folder: made when it is not there. Files: `packing-0001.csv` …, `rejects.csv`, `summary.json`.
+    /// - Throws: ``BatchListsError``.
+    public static func write(
+        _ outcomes: some BatchOutcomes, batch: String, counts: BatchCounts, to folder: String,
+        formats: Set<ListFormat> = Set(ListFormat.allCases), language: ListLanguage = .english
+    ) throws(BatchListsError) -> BatchLists {
+        var outcomes = outcomes
+        var run = try ListRun(batch: batch, folder: folder, formats: formats, language: language)
+        while true {
+            let outcome: OrderOutcome?
+            do throws(LedgerError) {
+                outcome = try outcomes.next()
+            } catch {
+                throw .ledger(error)
+            }
+            guard let outcome else { break }
+            try run.add(outcome)
+        }
+        return try run.finish(counts)
+    }
+}
+
+public enum BatchListsError: Error, Sendable, Equatable, CustomStringConvertible {
+    /// A file or folder, by its path, and what is wrong with it.
+    case file(String, String)
+    case ledger(LedgerError)
+
+    public var description: String {
+        switch self {
+        case .file(let path, let what): "\(path): \(what); give a folder that can be written to"
+        case .ledger(let error): error.description
+        }
+    }
+}

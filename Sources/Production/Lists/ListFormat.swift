@@ -1,0 +1,15 @@
+/// How a list is written.
+public enum ListFormat: String, Sendable, Hashable, Codable, CaseIterable {
+    /// For people: columns, headings, totals.
+    case text = "txt"
+    /// RFC 4180, a header row of item names; UTF-8.
+    case csv
+    case json
+}
+
+/// The language of the texts for people.
+public enum ListLanguage: Sendable, Hashable {
+    case english, chinese
+
+    func text(_ english: String, _ chinese: String) -> String { self == .chinese ? chinese : english }
+}
