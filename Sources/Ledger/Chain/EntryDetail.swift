@@ -1,0 +1,47 @@
+import Foundation
+
+/// What an entry says beyond its columns. Members are absent where they do not apply.
+struct EntryDetail: Codable, Hashable, Sendable {
+    /// `begin` of what is spoken of.
+    var attempt: Int64?
+    /// The order's place in its batch.
+    var sequence: Int?
+    /// How many chips were begun for the order.
+    var number: Int?
+    var card: MadeCard?
+    var reason: LedgerReason?
+    var chipFate: ChipFate?
+    var orderFate: OrderFate?
+    var batch: LedgerBatch?
+    var orders: Int?
+    var ordersDigest: String?
+    var setAside: Int?
+    var setAsideDigest: String?
+    var run: RunRecord?
+    /// x ‖ y, 128 lowercase hexadecimal digits.
+    var publicKey: String?
+    /// The hash that is signed: that of the entry before.
+    var head: String?
+    /// r ‖ s, 128 lowercase hexadecimal digits.
+    var signature: String?
+
+    /// The one spelling: members by name, nothing between them, no slash escaped.
+    var canonical: String {
+        get throws(StoreError) {
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+            guard let data = try? encoder.encode(self) else {
+                throw .ledger(.misconfigured("an entry holds a number that JSON has no word for"))
+            }
+            return String(decoding: data, as: UTF8.self)
+        }
+    }
+
+    init() {}
+
+    /// Nil for a text that is no detail.
+    init?(_ text: String) {
+        guard let value = try? JSONDecoder().decode(EntryDetail.self, from: Data(text.utf8)) else { return nil }
+        self = value
+    }
+}

@@ -1,0 +1,121 @@
+import ShangMi
+
+/// One line of the ledger. Entries are added, in a chain of hashes, and never changed (`Docs/ledger.md`).
+public struct LedgerEntry: Sendable, Hashable, Codable {
+    public enum Kind: String, Sendable, Hashable, Codable, CaseIterable {
+        /// A station writes for the first time; its public key.
+        case station
+        /// A batch and the digests of its orders and of its rows set aside.
+        case enrol
+        case run
+        /// A chip is begun for an order.
+        case begin
+        /// An attempt that was left open goes on.
+        case resume
+        /// The attempt ended with a card.
+        case made
+        /// The attempt ended without one.
+        case failed
+        /// A chip nobody began is set apart.
+        case reject
+        /// A chip that is known already was seen again and sent away.
+        case mention
+        /// A card was replaced, or declared lost, destroyed or never issued.
+        case void
+        case endRun
+        /// A station signs the chain.
+        case seal
+    }
+
+    /// From 1, without gaps.
+    public let sequence: Int64
+    /// UTC, `2026-01-31T23:59:59.999Z`.
+    public let time: String
+    public let station: String
+    /// The entry that began the run; 0 outside of one.
+    public let run: Int64
+    /// A ``Kind``, unless the ledger was changed or is newer.
+    public let kind: String
+    /// Empty where the entry is not about a batch, as the following three.
+    public let batch: String
+    public let idNumber: String
+    public let chip: String
+    public let lane: String
+    /// A JSON object: members by name, nothing between them, no personal data.
+    public let detail: String
+    /// What the caller asked for, so that asking again writes nothing; unique.
+    public let request: String
+    /// The hash of the entry before, 64 lowercase hexadecimal digits; zeros for the first.
+    public let previousHash: String
+    /// ``computedHash`` when it was written.
+    public let hash: String
+
+    static let noHash = String(repeating: "0", count: SM3.byteCount * 2)
+
+    /// SM3 over the previous hash (32 bytes) and all other columns in the order they have here, sequence and run as
+    /// decimal digits: each as UTF-8 behind its length in four bytes, most significant first.
+    public var computedHash: String {
+        var hasher = SM3.Hasher()
+        hasher.update(LowercaseHex.decode(previousHash) ?? Array(previousHash.utf8))
+        hasher.update(fields: [
+            String(sequence), time, station, String(run), kind, batch, idNumber, chip, lane, detail, request,
+        ])
+        return LowercaseHex.encode(hasher.finalize())
+    }
+}
+
+extension LedgerEntry {
+    static let columns =
+        "seq, time, station, run, kind, batch, id_number, chip, lane, detail, request, previous, hash"
+
+    init(_ row: LedgerRow) {
+        self.init(
+            sequence: row.integer(0), time: row.text(1), station: row.text(2), run: row.integer(3), kind: row.text(4),
+            batch: row.text(5), idNumber: row.text(6), chip: row.text(7), lane: row.text(8), detail: row.text(9),
+            request: row.text(10), previousHash: row.text(11), hash: row.text(12))
+    }
+
+    var values: [LedgerValue] {
+        [
+            .integer(sequence), .text(time), .text(station), .integer(run), .text(kind), .text(batch), .text(idNumber),
+            .text(chip), .text(lane), .text(detail), .text(request), .text(previousHash), .text(hash),
+        ]
+    }
+}
+
+extension SM3.Hasher {
+    /// Each field as UTF-8 behind its length in four bytes, most significant first.
+    mutating func update(fields: [String]) {
+        var bytes: [UInt8] = []
+        for field in fields {
+            withUnsafeBytes(of: UInt32(truncatingIfNeeded: field.utf8.count).bigEndian) { bytes.append(contentsOf: $0) }
+            bytes.append(contentsOf: field.utf8)
+        }
+        update(bytes)
+    }
+}
+
+/// Hashes, keys and signatures as the ledger spells them: one spelling for each, or a changed letter would go unseen.
+enum LowercaseHex {
+    private static let digits = Array("0123456789abcdef".utf8)
+
+    static func encode(_ bytes: [UInt8]) -> String {
+        String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 0x0F)]] }, as: UTF8.self)
+    }
+
+    /// Nil for anything but pairs of lowercase digits.
+    static func decode(_ text: String) -> [UInt8]? {
+        var bytes: [UInt8] = []
+        var high: UInt8?
+        for digit in text.utf8 {
+            guard let value = digits.firstIndex(of: digit).map(UInt8.init(clamping:)) else { return nil }
+            if let first = high {
+                bytes.append(first << 4 | value)
+                high = nil
+            } else {
+                high = value
+            }
+        }
+        return high == nil ? bytes : nil
+    }
+}

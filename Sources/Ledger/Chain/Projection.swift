@@ -1,0 +1,157 @@
+/// What follows from an entry: the state of orders, chips and runs. Written with the entry, and again by verification
+/// into tables of its own, which have to come out the same.
+struct Projection {
+    /// Before the names of the tables.
+    var prefix = ""
+
+    /// Columns of `orders` as they are when the batch is enrolled, then those that change.
+    static let orderColumns =
+        "batch, sequence, id_number, row_number, row_offset, collection_point, replacement_reason, digest, "
+        + "state, holds_card, chip, entry, attempts"
+
+    /// - Throws: `.collision` when a row is not in the state the entry needs: another station was there first.
+    func apply(_ entry: LedgerEntry, _ detail: EntryDetail, to database: any LedgerDatabase) throws(StoreError) {
+        guard let kind = LedgerEntry.Kind(rawValue: entry.kind) else { return }
+        switch kind {
+        case .station:
+            try write(
+                database,
+                "INSERT INTO \(prefix)stations (name, public_key, entry) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+                [.text(entry.station), LedgerValue(detail.publicKey), .integer(entry.sequence)], entry)
+        case .enrol: try enrol(entry, detail, database)
+        case .run:
+            try write(
+                database,
+                "INSERT INTO \(prefix)runs (id, batch, station, ended) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
+                [.integer(entry.sequence), .text(entry.batch), .text(entry.station), .null], entry)
+        case .begin: try begin(entry, detail, database)
+        case .resume:
+            try write(
+                database, "UPDATE \(prefix)chips SET run = ? WHERE serial = ? AND state = 'open' AND attempt = ?",
+                [.integer(entry.run), .text(entry.chip), LedgerValue(detail.attempt)], entry)
+        case .made:
+            try endChip(entry, "made", attempt: detail.attempt, database)
+            try endOrder(entry, detail, state: "made", holdsCard: true, database)
+        case .failed:
+            let chip = detail.chipFate == .unused ? "unused" : "rejected"
+            try endChip(entry, chip, attempt: detail.attempt, database)
+            let order = detail.orderFate == .rejected ? "rejected" : "waiting"
+            try endOrder(entry, detail, state: order, holdsCard: false, database)
+        case .reject: try reject(entry, database)
+        case .void: try void(entry, detail, database)
+        case .endRun:
+            try write(
+                database, "UPDATE \(prefix)runs SET ended = ? WHERE id = ?",
+                [.integer(entry.sequence), .integer(entry.run)], entry)
+        case .mention, .seal: break
+        }
+    }
+
+    private func enrol(
+        _ entry: LedgerEntry, _ detail: EntryDetail, _ database: any LedgerDatabase
+    ) throws(StoreError) {
+        guard let batch = detail.batch else { throw .collision("entry \(entry.sequence) (enrol)") }
+        try write(
+            database,
+            """
+            INSERT INTO \(prefix)batches (id, mode, profile, profile_digest, content_digest, orders, orders_digest,
+                set_aside, set_aside_digest, entry) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
+            """,
+            [
+                .text(batch.id), .text(batch.mode), .text(batch.profile), .text(batch.profileDigest),
+                .text(batch.contentDigest), LedgerValue(detail.orders ?? 0), LedgerValue(detail.ordersDigest),
+                LedgerValue(detail.setAside ?? 0), LedgerValue(detail.setAsideDigest), .integer(entry.sequence),
+            ], entry)
+    }
+
+    private func begin(
+        _ entry: LedgerEntry, _ detail: EntryDetail, _ database: any LedgerDatabase
+    ) throws(StoreError) {
+        try write(
+            database,
+            """
+            UPDATE \(prefix)orders SET state = 'inWork', holds_card = 1, attempts = attempts + 1, chip = ?, entry = ?
+            WHERE batch = ? AND sequence = ? AND state = 'waiting'
+            """,
+            [
+                .text(entry.chip), .integer(entry.sequence), .text(entry.batch), LedgerValue(detail.sequence ?? 0),
+            ], entry)
+        try write(
+            database,
+            """
+            INSERT INTO \(prefix)chips (serial, state, attempt, batch, sequence, run, entry)
+            VALUES (?, 'open', ?, ?, ?, ?, ?)
+            ON CONFLICT (serial) DO UPDATE SET state = 'open', attempt = excluded.attempt, batch = excluded.batch,
+                sequence = excluded.sequence, run = excluded.run, entry = excluded.entry
+            WHERE \(prefix)chips.state = 'unused'
+            """,
+            [
+                .text(entry.chip), .integer(entry.sequence), .text(entry.batch), LedgerValue(detail.sequence ?? 0),
+                .integer(entry.run), .integer(entry.sequence),
+            ], entry)
+    }
+
+    private func reject(_ entry: LedgerEntry, _ database: any LedgerDatabase) throws(StoreError) {
+        try write(
+            database,
+            """
+            INSERT INTO \(prefix)chips (serial, state, attempt, batch, sequence, run, entry)
+            VALUES (?, 'rejected', NULL, ?, NULL, ?, ?)
+            ON CONFLICT (serial) DO UPDATE SET state = 'rejected', attempt = NULL, batch = excluded.batch,
+                sequence = NULL, run = excluded.run, entry = excluded.entry
+            WHERE \(prefix)chips.state = 'unused'
+            """,
+            [.text(entry.chip), .text(entry.batch), .integer(entry.run), .integer(entry.sequence)], entry)
+    }
+
+    /// The order is left as made where nobody wants another card of it.
+    private func void(
+        _ entry: LedgerEntry, _ detail: EntryDetail, _ database: any LedgerDatabase
+    ) throws(StoreError) {
+        try write(
+            database,
+            "UPDATE \(prefix)chips SET state = 'void', entry = ? WHERE serial = ? AND state IN ('open', 'made')",
+            [.integer(entry.sequence), .text(entry.chip)], entry)
+        if detail.orderFate == .waiting {
+            try endOrder(entry, detail, state: "waiting", holdsCard: false, database)
+        } else {
+            try endOrder(entry, detail, state: "made", holdsCard: false, database)
+        }
+    }
+
+    private func endChip(
+        _ entry: LedgerEntry, _ state: String, attempt: Int64?, _ database: any LedgerDatabase
+    ) throws(StoreError) {
+        try write(
+            database,
+            "UPDATE \(prefix)chips SET state = ?, entry = ? WHERE serial = ? AND state = 'open' AND attempt = ?",
+            [.text(state), .integer(entry.sequence), .text(entry.chip), LedgerValue(attempt)], entry)
+    }
+
+    private func endOrder(
+        _ entry: LedgerEntry, _ detail: EntryDetail, state: String, holdsCard: Bool, _ database: any LedgerDatabase
+    ) throws(StoreError) {
+        try write(
+            database,
+            """
+            UPDATE \(prefix)orders SET state = ?, holds_card = ?, entry = ?
+            WHERE batch = ? AND sequence = ? AND chip = ?
+            """,
+            [
+                .text(state), .integer(holdsCard ? 1 : 0), .integer(entry.sequence), .text(entry.batch),
+                LedgerValue(detail.sequence ?? 0), .text(entry.chip),
+            ], entry)
+    }
+
+    private func write(
+        _ database: any LedgerDatabase, _ statement: String, _ values: [LedgerValue], _ entry: LedgerEntry
+    ) throws(StoreError) {
+        guard try database.execute(statement, values) == 1 else {
+            throw .collision("entry \(entry.sequence) (\(entry.kind))")
+        }
+    }
+}
+
+extension LedgerValue {
+    init(_ number: Int64?) { self = number.map(LedgerValue.integer) ?? .null }
+}

@@ -1,0 +1,296 @@
+import ShangMi
+
+/// What a production line asks (``ProductionLedger``).
+extension Ledger {
+    public func beginRun(_ run: RunRecord) throws(LedgerError) -> Int64 {
+        try checkMemory()
+        let request = request(for: run)
+        let id = try write { database throws(StoreError) in
+            if let entry = try Chain.entry(request: request, database) { return entry.sequence }
+            guard try database.first("SELECT id FROM batches WHERE id = ?", [.text(run.batch)]) != nil else {
+                throw .ledger(.unknown("batch \(run.batch)"))
+            }
+            return try self.chain.append(.run, batch: run.batch, request: request, to: database) { _, _ in
+                var detail = EntryDetail()
+                detail.run = run
+                return detail
+            }.sequence
+        }
+        answered(run)
+        return id
+    }
+
+    public func standing(of chip: String) throws(LedgerError) -> ChipStanding {
+        try read { database throws(StoreError) in try Self.standing(of: chip, database) }
+    }
+
+    public func begin(run: Int64, chip: String, lane: String) throws(LedgerError) -> Attempt? {
+        guard !chip.isEmpty else { throw .misconfigured("a chip without a serial number cannot be begun") }
+        return try write { database throws(StoreError) in
+            let batch = try Self.batch(ofRun: run, database)
+            switch try Self.standing(of: chip, database) {
+            case .unknown: break
+            case .open(let attempt):
+                // Asked again, because the first answer was lost.
+                let entry = try Chain.entry(attempt.id, database)
+                if entry?.run == run, entry?.station == self.station.name { return attempt }
+                throw .ledger(.chipUsed(chip: chip, entry: attempt.id))
+            case .made(let entry), .rejected(let entry, _), .void(let entry, _):
+                throw .ledger(.chipUsed(chip: chip, entry: entry))
+            }
+            guard let (order, attempts) = try self.nextOrder(of: batch, database) else { return nil }
+            try self.voidCards(of: order, run: run, lane: lane, database)
+            let number = attempts + 1
+            let entry = try self.chain.append(
+                .begin, run: run, batch: batch, idNumber: order.idNumber, chip: chip, lane: lane,
+                request: "begin/\(batch)/\(order.sequence)/\(number)", to: database
+            ) { _, _ in
+                var detail = EntryDetail()
+                detail.sequence = order.sequence
+                detail.number = number
+                return detail
+            }
+            return Attempt(id: entry.sequence, order: order, chip: chip, number: number)
+        }
+    }
+
+    public func resume(_ attempt: Attempt, run: Int64, lane: String) throws(LedgerError) {
+        let request = "resume/\(attempt.id)/\(run)/\(lane)"
+        try write { database throws(StoreError) in
+            try Self.requireOpen(attempt, database)
+            if try Chain.entry(request: request, database) != nil { return }
+            try self.append(.resume, attempt, run: run, lane: lane, request: request, database) { _ in }
+        }
+    }
+
+    public func made(_ attempt: Attempt, _ card: MadeCard, run: Int64, lane: String) throws(LedgerError) {
+        try end(.made, attempt, run: run, lane: lane) { detail in detail.card = card }
+    }
+
+    public func failed(
+        _ attempt: Attempt, _ reason: LedgerReason, chip: ChipFate, order: OrderFate, run: Int64, lane: String
+    ) throws(LedgerError) {
+        try end(.failed, attempt, run: run, lane: lane) { detail in
+            detail.reason = reason
+            detail.chipFate = chip
+            detail.orderFate = order
+        }
+    }
+
+    public func rejectChip(_ chip: String, _ reason: LedgerReason, run: Int64, lane: String) throws(LedgerError) {
+        guard !chip.isEmpty else { throw .misconfigured("a chip without a serial number cannot be entered") }
+        try write { database throws(StoreError) in
+            let batch = try Self.batch(ofRun: run, database)
+            let rejected = "reject/\(chip)"
+            let mentioned = "mention/\(run)/\(chip)/\(reason.code)"
+            if let entry = try Chain.entry(request: rejected, database), entry.run == run { return }
+            if try Chain.entry(request: mentioned, database) != nil { return }
+            let isNew = try Self.standing(of: chip, database) == .unknown
+            try self.chain.append(
+                isNew ? .reject : .mention, run: run, batch: batch, chip: chip, lane: lane,
+                request: isNew ? rejected : mentioned, to: database
+            ) { _, _ in
+                var detail = EntryDetail()
+                detail.reason = reason
+                return detail
+            }
+        }
+    }
+
+    /// Declares a chip's card lost, destroyed or never issued. An attempt that is open ends, and its order waits again.
+    ///
+    /// - Parameter remaking: whether the order of a finished card waits again too; else its applicant has none until
+    ///   another batch makes one.
+    /// - Throws: `.unknown` when no attempt is open on the chip and no card was made of it; `.applicantHasCard` when the
+    ///   order cannot wait again because its applicant has another one.
+    public func void(chip: String, reason: LedgerReason, remaking: Bool = false) throws(LedgerError) {
+        try write { database throws(StoreError) in
+            let standing = try Self.standing(of: chip, database)
+            if case .void(_, let former) = standing, former == reason { return }
+            let isOpen = if case .open = standing { true } else { false }
+            let isMade = if case .made = standing { true } else { false }
+            guard isOpen || isMade, let attempt = try Self.attempt(onChip: chip, database) else {
+                throw .ledger(.unknown("card on chip \(chip), and no attempt that is open"))
+            }
+            let waits = isOpen || remaking
+            if isMade, remaking {
+                let other = try database.first(
+                    "SELECT id_number FROM orders WHERE id_number = ? AND state IN ('waiting', 'inWork')",
+                    [.text(attempt.order.idNumber)])
+                guard other == nil else { throw .ledger(.applicantHasCard(rows: [attempt.order.row])) }
+            }
+            try self.appendVoid(attempt, reason, orderFate: waits ? .waiting : nil, run: 0, lane: "", database)
+        }
+    }
+
+    public func endRun(_ run: Int64, _ reason: LedgerReason) throws(LedgerError) {
+        let seal = try write { database throws(StoreError) in
+            let batch = try Self.batch(ofRun: run, database)
+            if let seal = try Chain.entry(request: "seal/\(run)", database) { return seal }
+            try self.chain.append(.endRun, run: run, batch: batch, request: "endRun/\(run)", to: database) { _, _ in
+                var detail = EntryDetail()
+                detail.reason = reason
+                return detail
+            }
+            return try self.chain.append(
+                .seal, run: run, batch: batch, request: "seal/\(run)", to: database
+            ) { _, head throws(StoreError) in
+                var detail = EntryDetail()
+                detail.head = head
+                detail.signature = try self.signature(ofHead: head)
+                return detail
+            }
+        }
+        try remember(seal)
+        try sealFile()
+    }
+}
+
+// MARK: - Pieces
+
+extension Ledger {
+    private func end(
+        _ kind: LedgerEntry.Kind, _ attempt: Attempt, run: Int64, lane: String,
+        _ fill: @escaping @Sendable (inout EntryDetail) -> Void
+    ) throws(LedgerError) {
+        let request = "end/\(attempt.id)"
+        try write { database throws(StoreError) in
+            if let entry = try Chain.entry(request: request, database) {
+                var detail = Self.detail(of: attempt)
+                fill(&detail)
+                // Asked again, because the first answer was lost; or told something else, which is too late.
+                guard entry.kind == kind.rawValue, entry.detail == (try detail.canonical) else {
+                    throw .ledger(.attemptOver(attempt: attempt.id))
+                }
+                return
+            }
+            try Self.requireOpen(attempt, database)
+            try self.append(kind, attempt, run: run, lane: lane, request: request, database, fill)
+        }
+    }
+
+    private func append(
+        _ kind: LedgerEntry.Kind, _ attempt: Attempt, run: Int64, lane: String, request: String,
+        _ database: any LedgerDatabase, _ fill: (inout EntryDetail) -> Void
+    ) throws(StoreError) {
+        if run != 0 { _ = try Self.batch(ofRun: run, database) }
+        try chain.append(
+            kind, run: run, batch: attempt.order.batch, idNumber: attempt.order.idNumber, chip: attempt.chip,
+            lane: lane, request: request, to: database
+        ) { _, _ in
+            var detail = Self.detail(of: attempt)
+            fill(&detail)
+            return detail
+        }
+    }
+
+    private static func detail(of attempt: Attempt) -> EntryDetail {
+        var detail = EntryDetail()
+        detail.attempt = attempt.id
+        detail.sequence = attempt.order.sequence
+        return detail
+    }
+
+    private func appendVoid(
+        _ attempt: Attempt, _ reason: LedgerReason, orderFate: OrderFate?, run: Int64, lane: String,
+        _ database: any LedgerDatabase
+    ) throws(StoreError) {
+        try append(.void, attempt, run: run, lane: lane, request: "void/\(attempt.id)", database) { detail in
+            detail.reason = reason
+            detail.orderFate = orderFate
+        }
+    }
+
+    /// The applicant's earlier card ends where the new one begins: at no instant are there two.
+    private func voidCards(
+        of order: Order, run: Int64, lane: String, _ database: any LedgerDatabase
+    ) throws(StoreError) {
+        let held = try database.query(
+            "SELECT chip FROM orders WHERE id_number = ? AND holds_card = 1", [.text(order.idNumber)])
+        for row in held {
+            guard let attempt = try Self.attempt(onChip: row.text(0), database) else { continue }
+            let reason = LedgerReason(code: "replaced", text: order.replacementReason ?? "another card is made")
+            try appendVoid(attempt, reason, orderFate: nil, run: run, lane: lane, database)
+        }
+    }
+
+    private func nextOrder(
+        of batch: String, _ database: any LedgerDatabase
+    ) throws(StoreError) -> (Order, Int)? {
+        try database.first(
+            """
+            SELECT \(Self.orderColumns), attempts FROM orders WHERE batch = ? AND state = 'waiting'
+            ORDER BY sequence LIMIT 1
+            """ + database.dialect.forUpdateSkippingLocked, [.text(batch)]
+        ).map { (Order($0), Int(clamping: $0.integer(7))) }
+    }
+
+    static func batch(ofRun run: Int64, _ database: any LedgerDatabase) throws(StoreError) -> String {
+        guard let row = try database.first("SELECT batch FROM runs WHERE id = ?", [.integer(run)]) else {
+            throw .ledger(.unknown("run \(run)"))
+        }
+        return row.text(0)
+    }
+
+    /// - Throws: `.attemptOver` unless the attempt is the one that is open on its chip.
+    private static func requireOpen(_ attempt: Attempt, _ database: any LedgerDatabase) throws(StoreError) {
+        guard case .open(let open) = try standing(of: attempt.chip, database), open.id == attempt.id else {
+            throw .ledger(.attemptOver(attempt: attempt.id))
+        }
+    }
+
+    static func standing(of chip: String, _ database: any LedgerDatabase) throws(StoreError) -> ChipStanding {
+        guard let row = try database.first("SELECT state, entry FROM chips WHERE serial = ?", [.text(chip)]) else {
+            return .unknown
+        }
+        let entry = row.integer(1)
+        switch row.text(0) {
+        case "unused": return .unknown
+        case "made": return .made(entry: entry)
+        case "rejected": return .rejected(entry: entry, try reason(inEntry: entry, database))
+        case "void": return .void(entry: entry, try reason(inEntry: entry, database))
+        default:
+            guard let attempt = try attempt(onChip: chip, database) else {
+                throw .ledger(.damaged("chip \(chip) is open without an order; run `healthcard ledger verify`"))
+            }
+            return .open(attempt)
+        }
+    }
+
+    private static func reason(inEntry entry: Int64, _ database: any LedgerDatabase) throws(StoreError) -> LedgerReason
+    {
+        guard let text = try Chain.entry(entry, database)?.detail, let reason = EntryDetail(text)?.reason else {
+            throw .ledger(.damaged("entry \(entry) gives no reason; run `healthcard ledger verify`"))
+        }
+        return reason
+    }
+
+    /// The last attempt on a chip, over or not.
+    static func attempt(onChip chip: String, _ database: any LedgerDatabase) throws(StoreError) -> Attempt? {
+        try database.first(
+            """
+            SELECT \(orderColumnsOfOrders), orders.attempts, chips.attempt, chips.serial FROM chips
+            JOIN orders ON orders.batch = chips.batch AND orders.sequence = chips.sequence WHERE chips.serial = ?
+            """, [.text(chip)]
+        ).map(attempt)
+    }
+
+    static func attempt(_ row: LedgerRow) -> Attempt {
+        Attempt(id: row.integer(8), order: Order(row), chip: row.text(9), number: Int(clamping: row.integer(7)))
+    }
+
+    static let orderColumns =
+        "batch, sequence, id_number, row_number, row_offset, collection_point, replacement_reason"
+    static let orderColumnsOfOrders = orderColumns.split(separator: ", ").map { "orders." + $0 }
+        .joined(separator: ", ")
+}
+
+extension Order {
+    /// - Parameter row: begins with ``Ledger/orderColumns``.
+    init(_ row: LedgerRow) {
+        self.init(
+            batch: row.text(0), sequence: Int(clamping: row.integer(1)), idNumber: row.text(2),
+            row: Int(clamping: row.integer(3)), offset: Int(clamping: row.integer(4)), collectionPoint: row.text(5),
+            replacementReason: row.optionalText(6))
+    }
+}

@@ -1,0 +1,59 @@
+import Foundation
+import ShangMi
+
+/// What a station signs, and what it remembers of it.
+extension Ledger {
+    /// r ‖ s over SM3(Z ‖ head), 128 lowercase hexadecimal digits.
+    ///
+    /// - Parameter head: the hash that is signed.
+    func signature(ofHead head: String) throws(StoreError) -> String {
+        guard let bytes = LowercaseHex.decode(head), let signature = try? station.key.deterministicSign(message: bytes)
+        else { throw .ledger(.damaged("its last hash is none; run `healthcard ledger verify`")) }
+        return LowercaseHex.encode(signature)
+    }
+
+    func remember(_ seal: LedgerEntry) throws(LedgerError) {
+        let first = try read { database throws(StoreError) in try Chain.entry(1, database)?.hash }
+        try station.memory.remember(
+            StationMemory.SignedHead(
+                ledger: location.description, firstHash: first ?? "", sequence: seal.sequence, hash: seal.hash))
+    }
+
+    /// - Throws: `.damaged` when entries this station signed are not there any more.
+    func checkMemory() throws(LedgerError) {
+        let first = try read { database throws(StoreError) in try Chain.entry(1, database)?.hash }
+        for head in try station.memory.heads(ledger: location.description, firstHash: first) {
+            let entry = try read { database throws(StoreError) in try Chain.entry(head.sequence, database) }
+            guard entry?.hash != head.hash else { continue }
+            throw .damaged(
+                "entry \(head.sequence), which this station signed, \(entry == nil ? "is missing" : "is another one"): an "
+                    + "older copy or another ledger was put in its place. Put the right one back; if this is meant to be "
+                    + "another one, give it another name, or remove \(station.memory.path)")
+        }
+    }
+
+    /// Writes the seal of the file, when there is one and nobody is in the way.
+    func sealFile() throws(LedgerError) {
+        guard let path = location.path else { return }
+        let (entry, first) = try read { database throws(StoreError) in
+            let head = try Chain.head(database, held: false)
+            return (head, try Chain.entry(1, database)?.hash ?? "")
+        }
+        let pages = try exclusively { database throws(StoreError) -> (size: Int, pageSize: Int, pages: [String])? in
+            // Another process that reads an older state keeps the log from being emptied; the next run's end seals.
+            guard try database.first("PRAGMA wal_checkpoint(TRUNCATE)")?.integer(0) == 0 else { return nil }
+            return try database.transaction(database.dialect.begin) { () throws(StoreError) in
+                guard try Chain.head(database, held: true) == entry, PageFile.logSize(path) == 0 else { return nil }
+                let pageSize = try database.first("PRAGMA page_size")?.integer(0) ?? 0
+                return try PageFile.digests(path, pageSize: Int(clamping: pageSize))
+            }
+        }
+        guard let pages else { return }
+        let seal = FileSeal(
+            firstHash: first, sequence: entry.sequence, hash: entry.hash, fileSize: pages.size,
+            pageSize: pages.pageSize, pages: pages.pages, station: station.name)
+        guard let data = seal.signed(by: station.key), DurableFile.replace(FileSeal.path(of: path), with: data) else {
+            throw .full("\(FileSeal.path(of: path)) cannot be written: \(String(cString: strerror(errno)))")
+        }
+    }
+}

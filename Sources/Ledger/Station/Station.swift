@@ -1,0 +1,127 @@
+import Foundation
+import ShangMi
+
+/// A place where cards are made: its name, the key it signs ledgers with, and how far it has signed them.
+///
+/// The folder belongs to one user (0700); the key (`station.key`, 0600) is made on first use and never leaves it.
+public struct Station: Sendable {
+    /// 1…64 characters of `A-Z a-z 0-9 . _ -`; unique in a ledger.
+    public let name: String
+    public let publicKey: SM2.PublicKey
+    let key: SM2.PrivateKey
+    let memory: StationMemory
+
+    /// - Parameters:
+    ///   - folder: created when it is not there.
+    ///   - name: of a station that is made now; by default the host's name and eight digits of its key. One that is
+    ///     there keeps its own.
+    /// - Throws: `.misconfigured` naming the file and what to do, `.full`.
+    public static func open(folder: String, name: String? = nil) throws(LedgerError) -> Station {
+        let path = folder + "/station.key"
+        if let station = try load(path, folder: folder) { return station }
+        do {
+            try FileManager.default.createDirectory(
+                atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        } catch {
+            throw .misconfigured("the station's folder \(folder) cannot be made; make it, or name another one")
+        }
+        try create(path, name: name)
+        guard let station = try load(path, folder: folder) else {
+            throw .misconfigured("the station's key \(path) was removed while it was made; begin again")
+        }
+        return station
+    }
+
+    /// The folder of this user's station.
+    ///
+    /// - Parameter environment: `XDG_STATE_HOME`, else `HOME` with `.local/state` in it.
+    /// - Throws: `.misconfigured` when there is neither, or not as an absolute path.
+    public static func standardFolder(
+        environment: [String: String] = ProcessInfo.processInfo.environment
+    ) throws(LedgerError) -> String {
+        let state = environment["XDG_STATE_HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil }
+        let home = environment["HOME"].flatMap { $0.hasPrefix("/") ? $0 + "/.local/state" : nil }
+        guard let parent = state ?? home else {
+            throw .misconfigured("no folder for the station: set HOME or XDG_STATE_HOME to an absolute path")
+        }
+        return parent + "/healthcard/station"
+    }
+
+    private static let longestName = 64
+
+    private static func isName(_ name: String) -> Bool {
+        (1...longestName).contains(name.utf8.count)
+            && name.utf8.allSatisfy {
+                switch $0 {
+                case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"),
+                    UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "-"):
+                    true
+                default: false
+                }
+            }
+    }
+
+    /// Nil when there is no file. 32 bytes of key, then the name.
+    private static func load(_ path: String, folder: String) throws(LedgerError) -> Station? {
+        let file = Foundation.open(path, O_RDONLY | O_CLOEXEC)
+        guard file >= 0 else {
+            if errno == ENOENT { return nil }
+            throw .misconfigured("the station's key \(path) cannot be read: \(String(cString: strerror(errno)))")
+        }
+        defer { close(file) }
+        var information = stat()
+        guard fstat(file, &information) == 0, information.st_mode & 0o077 == 0 else {
+            throw .misconfigured("the station's key \(path) can be read by others: chmod 600 it, if none of them has")
+        }
+        var count = 0
+        let secret = SecretBytes(count: SM2.privateKeyByteCount) { bytes in
+            count = read(file, bytes.baseAddress, bytes.count)
+        }
+        var rest = [UInt8](repeating: 0, count: longestName + 1)
+        let restCount = rest.withUnsafeMutableBytes { read(file, $0.baseAddress, $0.count) }
+        let name = String(decoding: rest.prefix(max(0, restCount)), as: UTF8.self)
+        guard count == SM2.privateKeyByteCount, isName(name), let key = try? SM2.PrivateKey(secret) else {
+            throw .misconfigured(
+                "the station's key \(path) is damaged: restore it from a backup; without one remove it, and the "
+                    + "station gets another name and key")
+        }
+        return Station(
+            name: name, publicKey: key.publicKey, key: key, memory: StationMemory(path: folder + "/heads.json"))
+    }
+
+    /// Written aside and linked to its name: two processes that begin at once end with one key, and a cut write with none.
+    private static func create(_ path: String, name: String?) throws(LedgerError) {
+        guard let key = try? SM2.PrivateKey.generate() else {
+            throw .misconfigured("the system has no random numbers to make a station's key of")
+        }
+        let suffix = LowercaseHex.encode(Array(SM3.hash(key.publicKey.bytes).prefix(4)))
+        let name = name ?? "\(hostName())-\(suffix)"
+        guard isName(name) else {
+            throw .misconfigured("a station's name is 1 to \(longestName) of A-Z a-z 0-9 . _ -")
+        }
+        let draft = "\(path).\(getpid())-\(suffix)"
+        let file = Foundation.open(draft, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0o600)
+        guard file >= 0 else { throw failure(path) }
+        defer { unlink(draft) }
+        let isWritten = key.bytes.withUnsafeBytes { write(file, $0.baseAddress, $0.count) == $0.count }
+        let isNamed = write(file, name, name.utf8.count) == name.utf8.count
+        let isDurable = fsync(file) == 0
+        let error = failure(path)
+        close(file)
+        guard isWritten, isNamed, isDurable else { throw error }
+        guard link(draft, path) == 0 || errno == EEXIST else { throw failure(path) }
+    }
+
+    private static func failure(_ path: String) -> LedgerError {
+        let text = "the station's key \(path) cannot be written: \(String(cString: strerror(errno)))"
+        return errno == ENOSPC || errno == EDQUOT ? .full(text) : .misconfigured(text)
+    }
+
+    private static func hostName() -> String {
+        var buffer = [CChar](repeating: 0, count: 256)
+        guard gethostname(&buffer, buffer.count - 1) == 0 else { return "station" }
+        let name = String(decoding: buffer.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+            .prefix { $0 != "." }.filter { isName(String($0)) }
+        return name.isEmpty ? "station" : String(name.prefix(longestName - 9))
+    }
+}

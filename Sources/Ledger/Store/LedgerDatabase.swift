@@ -1,0 +1,103 @@
+/// A value that goes into a statement or comes out of it. Everything a ledger keeps is a number or a text.
+enum LedgerValue: Sendable, Hashable {
+    case null
+    case integer(Int64)
+    case text(String)
+
+    init(_ text: String?) { self = text.map(LedgerValue.text) ?? .null }
+    init(_ number: Int) { self = .integer(Int64(number)) }
+}
+
+/// One row of an answer. A column of another type reads as zero or empty: what it should have been is found by comparing
+/// with the chain, not here.
+struct LedgerRow: Sendable, Hashable {
+    let values: [LedgerValue]
+
+    func integer(_ column: Int) -> Int64 {
+        if values.indices.contains(column), case .integer(let number) = values[column] { number } else { 0 }
+    }
+
+    func text(_ column: Int) -> String { optionalText(column) ?? "" }
+
+    func optionalText(_ column: Int) -> String? {
+        guard values.indices.contains(column) else { return nil }
+        return switch values[column] {
+        case .null: nil
+        case .integer(let number): String(number)
+        case .text(let text): text
+        }
+    }
+}
+
+/// All that SQLite and PostgreSQL differ in, as far as a ledger is concerned.
+enum Dialect: Sendable {
+    case sqlite
+    case postgreSQL
+
+    /// Begins a transaction that writes.
+    var begin: String { self == .sqlite ? "BEGIN IMMEDIATE" : "BEGIN" }
+    /// Begins a transaction that sees one state of everything; it writes to temporary tables alone.
+    var beginSnapshot: String { self == .sqlite ? "BEGIN" : "BEGIN ISOLATION LEVEL REPEATABLE READ" }
+    /// Behind a SELECT: the row is held until the end of the transaction. A writing transaction of SQLite holds all.
+    var forUpdate: String { self == .sqlite ? "" : " FOR UPDATE" }
+    /// Behind a SELECT: rows other stations are holding are passed over.
+    var forUpdateSkippingLocked: String { self == .sqlite ? "" : " FOR UPDATE SKIP LOCKED" }
+    /// Held by one transaction at a time until it ends; nil where there is only one that writes.
+    var enrolmentLock: String? { self == .sqlite ? nil : "SELECT pg_advisory_xact_lock(7810440816)" }
+    var migrationLock: String? { self == .sqlite ? nil : "SELECT pg_advisory_xact_lock(7810440817)" }
+    /// Counts the tables of this name that a ledger could have.
+    var countTables: String {
+        self == .sqlite
+            ? "SELECT COUNT(*) FROM sqlite_master WHERE type = 'table' AND name = ?"
+            : "SELECT COUNT(*) FROM pg_tables WHERE schemaname = current_schema() AND tablename = ?"
+    }
+
+    /// A statement of the schema, which is written with SQLite's words.
+    func schema(_ statement: String) -> String {
+        guard self == .postgreSQL else { return statement }
+        return statement.replacing("INTEGER", with: "BIGINT").replacing(" STRICT", with: "")
+    }
+}
+
+/// A connection to a database inside one use of it. Statements have `?` where values go.
+protocol LedgerDatabase {
+    var dialect: Dialect { get }
+    /// - Returns: how many rows were written.
+    @discardableResult
+    func execute(_ statement: String, _ values: [LedgerValue]) throws(StoreError) -> Int
+    /// All rows of the answer: a caller asks for as many as it wants in memory.
+    func query(_ statement: String, _ values: [LedgerValue]) throws(StoreError) -> [LedgerRow]
+}
+
+extension LedgerDatabase {
+    @discardableResult
+    func execute(_ statement: String) throws(StoreError) -> Int { try execute(statement, []) }
+
+    func query(_ statement: String) throws(StoreError) -> [LedgerRow] { try query(statement, []) }
+
+    func first(_ statement: String, _ values: [LedgerValue] = []) throws(StoreError) -> LedgerRow? {
+        try query(statement, values).first
+    }
+
+    /// Runs `body` in a transaction begun with the statement; an error undoes it.
+    func transaction<Result>(
+        _ begin: String, _ body: () throws(StoreError) -> Result
+    ) throws(StoreError) -> Result {
+        try execute(begin)
+        do {
+            let result = try body()
+            try execute("COMMIT")
+            return result
+        } catch {
+            // A connection that is gone has undone it already.
+            _ = try? execute("ROLLBACK")
+            throw error
+        }
+    }
+}
+
+/// What opens a database and hands it to one user at a time.
+protocol LedgerStore: AnyObject, Sendable {
+    /// Connects when there is no connection, and keeps it for the next use.
+    func use<Result>(_ body: (any LedgerDatabase) throws(StoreError) -> Result) throws(StoreError) -> Result
+}

@@ -1,0 +1,146 @@
+/// The tables of a ledger and how they came to be: versions applied in order, each in the same transaction as its number.
+enum LedgerSchema {
+    /// The version this software writes.
+    static var version: Int { migrations.count }
+
+    /// Tables whose content follows from the entries, in an order in which they can be made.
+    static let projections = ["stations", "batches", "orders", "set_aside_rows", "chips", "runs"]
+
+    private static let migrations: [@Sendable (Dialect) -> [String]] = [firstTables, history]
+
+    /// Brings the database to the version this software writes.
+    ///
+    /// - Parameter version: for tests of what older software left behind.
+    /// - Throws: `.damaged` when it is of a newer one.
+    static func migrate(_ database: any LedgerDatabase, to version: Int = version) throws(StoreError) {
+        // The usual case needs no transaction, which on SQLite would wait for whoever is writing.
+        if try current(database) == version { return }
+        try database.transaction(database.dialect.begin) { () throws(StoreError) in
+            if let lock = database.dialect.migrationLock { _ = try database.query(lock) }
+            try apply(database, to: version)
+        }
+    }
+
+    /// The same inside a transaction of the caller's.
+    static func apply(_ database: any LedgerDatabase, to version: Int = version) throws(StoreError) {
+        let present = try current(database)
+        if present == 0 {
+            try database.execute(
+                database.dialect.schema("CREATE TABLE schema_version (version INTEGER NOT NULL) STRICT"))
+            try database.execute("INSERT INTO schema_version (version) VALUES (0)")
+        }
+        guard present <= Self.version else {
+            throw .ledger(
+                .damaged(
+                    "its schema is version \(present) and this software knows \(Self.version): use the newer software"))
+        }
+        for (index, migration) in migrations.enumerated() where index >= present && index < version {
+            for statement in migration(database.dialect) {
+                try database.execute(database.dialect.schema(statement))
+            }
+            try database.execute("UPDATE schema_version SET version = ?", [LedgerValue(index + 1)])
+        }
+    }
+
+    /// 0 for a database without a ledger.
+    static func current(_ database: any LedgerDatabase) throws(StoreError) -> Int {
+        guard try database.first(database.dialect.countTables, [.text("schema_version")])?.integer(0) == 1 else {
+            return 0
+        }
+        let rows = try database.query("SELECT version FROM schema_version")
+        guard rows.count == 1, let version = rows.first?.integer(0), version > 0 else {
+            throw .ledger(.damaged("its table schema_version has \(rows.count) rows or no version; restore a backup"))
+        }
+        return Int(clamping: version)
+    }
+
+    private static func firstTables(_ dialect: Dialect) -> [String] {
+        [
+            """
+            CREATE TABLE entries (
+                seq INTEGER PRIMARY KEY CHECK (seq > 0), time TEXT NOT NULL, station TEXT NOT NULL, run INTEGER NOT NULL,
+                kind TEXT NOT NULL, batch TEXT NOT NULL, id_number TEXT NOT NULL, chip TEXT NOT NULL, lane TEXT NOT NULL,
+                detail TEXT NOT NULL, request TEXT NOT NULL UNIQUE, previous TEXT NOT NULL, hash TEXT NOT NULL) STRICT
+            """,
+            "CREATE TABLE head (id INTEGER PRIMARY KEY CHECK (id = 1), seq INTEGER NOT NULL, hash TEXT NOT NULL) STRICT",
+            "INSERT INTO head (id, seq, hash) VALUES (1, 0, '\(LedgerEntry.noHash)')",
+            "CREATE TABLE stations (name TEXT PRIMARY KEY, public_key TEXT NOT NULL UNIQUE, entry INTEGER NOT NULL) STRICT",
+            """
+            CREATE TABLE batches (
+                id TEXT PRIMARY KEY, mode TEXT NOT NULL, profile TEXT NOT NULL, profile_digest TEXT NOT NULL,
+                content_digest TEXT NOT NULL, orders INTEGER NOT NULL, orders_digest TEXT NOT NULL,
+                set_aside INTEGER NOT NULL, set_aside_digest TEXT NOT NULL, entry INTEGER NOT NULL) STRICT
+            """,
+            """
+            CREATE TABLE orders (
+                batch TEXT NOT NULL REFERENCES batches (id) DEFERRABLE INITIALLY DEFERRED, sequence INTEGER NOT NULL,
+                id_number TEXT NOT NULL, row_number INTEGER NOT NULL, row_offset INTEGER NOT NULL,
+                collection_point TEXT NOT NULL, replacement_reason TEXT, digest TEXT NOT NULL,
+                state TEXT NOT NULL CHECK (state IN ('waiting', 'inWork', 'made', 'rejected', 'setAside')),
+                holds_card INTEGER NOT NULL CHECK (holds_card IN (0, 1)), chip TEXT, entry INTEGER NOT NULL,
+                PRIMARY KEY (batch, sequence), UNIQUE (batch, id_number)) STRICT
+            """,
+            // An applicant has one card, or one chip begun for them, in all batches together …
+            "CREATE UNIQUE INDEX orders_one_card ON orders (id_number) WHERE holds_card = 1",
+            // … and one order that is still to be made.
+            "CREATE UNIQUE INDEX orders_one_open ON orders (id_number) WHERE state IN ('waiting', 'inWork')",
+            "CREATE INDEX orders_waiting ON orders (batch, sequence) WHERE state = 'waiting'",
+            """
+            CREATE TABLE set_aside_rows (
+                batch TEXT NOT NULL REFERENCES batches (id) DEFERRABLE INITIALLY DEFERRED, position INTEGER NOT NULL,
+                row_number INTEGER NOT NULL, id_number TEXT, code TEXT NOT NULL, reason TEXT NOT NULL,
+                digest TEXT NOT NULL, PRIMARY KEY (batch, position)) STRICT
+            """,
+            """
+            CREATE TABLE chips (
+                serial TEXT PRIMARY KEY, state TEXT NOT NULL CHECK (state IN ('open', 'made', 'rejected', 'void', 'unused')),
+                attempt INTEGER, batch TEXT NOT NULL, sequence INTEGER, run INTEGER NOT NULL, entry INTEGER NOT NULL) STRICT
+            """,
+            """
+            CREATE TABLE runs (
+                id INTEGER PRIMARY KEY, batch TEXT NOT NULL, station TEXT NOT NULL, ended INTEGER) STRICT
+            """,
+        ] + keptForEver(dialect)
+    }
+
+    /// Entries are added and never changed, whoever asks.
+    private static func keptForEver(_ dialect: Dialect) -> [String] {
+        switch dialect {
+        case .sqlite:
+            ["UPDATE", "DELETE"].map { verb in
+                """
+                CREATE TRIGGER entries_no_\(verb.lowercased()) BEFORE \(verb) ON entries
+                BEGIN SELECT RAISE(ABORT, 'entries are never changed'); END
+                """
+            }
+        case .postgreSQL:
+            [
+                """
+                CREATE FUNCTION entries_are_kept() RETURNS trigger LANGUAGE plpgsql AS
+                $$ BEGIN RAISE EXCEPTION 'entries are never changed' USING ERRCODE = 'HCL01'; END $$
+                """,
+                """
+                CREATE TRIGGER entries_no_change BEFORE UPDATE OR DELETE OR TRUNCATE ON entries
+                FOR EACH STATEMENT EXECUTE FUNCTION entries_are_kept()
+                """,
+            ]
+        }
+    }
+
+    /// What was asked most and read the whole ledger each time: a person's entries, a chip's, a batch's states, and how
+    /// many chips an order has taken.
+    private static func history(_: Dialect) -> [String] {
+        [
+            "CREATE INDEX entries_person ON entries (id_number, seq) WHERE id_number <> ''",
+            "CREATE INDEX entries_chip ON entries (chip, seq) WHERE chip <> ''",
+            "CREATE INDEX orders_state ON orders (batch, state, sequence)",
+            "CREATE INDEX orders_person ON orders (id_number)",
+            "CREATE INDEX chips_batch ON chips (batch, state)",
+            "ALTER TABLE orders ADD COLUMN attempts INTEGER NOT NULL DEFAULT 0",
+            """
+            UPDATE orders SET attempts = (SELECT COUNT(*) FROM entries
+                WHERE kind = 'begin' AND entries.batch = orders.batch AND entries.id_number = orders.id_number)
+            """,
+        ]
+    }
+}

@@ -1,0 +1,188 @@
+import CPostgreSQL
+import Foundation
+
+/// A ledger in a PostgreSQL database, through libpq: one connection, made when it is first used and after it was lost.
+final class PostgreSQLStore: LedgerStore {
+    private let url: String
+    private let name: String
+    private let lock = NSLock()
+    // Read and written while `lock` is held.
+    nonisolated(unsafe) private var connection: PostgreSQLConnection?
+
+    /// - Parameter name: what errors call it; without a password.
+    init(url: String, name: String) {
+        self.url = url
+        self.name = name
+    }
+
+    func use<Result>(_ body: (any LedgerDatabase) throws(StoreError) -> Result) throws(StoreError) -> Result {
+        lock.lock()
+        defer { lock.unlock() }
+        if connection?.isUsable != true {
+            connection = nil
+            connection = try PostgreSQLConnection(url: url, name: name)
+        }
+        guard let connection else { throw .ledger(.unavailable(name)) }
+        return try body(connection)
+    }
+}
+
+/// A connection and the statements prepared on it.
+final class PostgreSQLConnection: LedgerDatabase {
+    private let handle: OpaquePointer
+    private let name: String
+    private var prepared: [String: String] = [:]
+    var dialect: Dialect { .postgreSQL }
+
+    /// For the session: nothing waits for ever, commits are durable, and the server's remarks stay with the server.
+    private static let settings = [
+        "SET client_min_messages = warning", "SET synchronous_commit = on", "SET statement_timeout = '60s'",
+        "SET lock_timeout = '30s'", "SET idle_in_transaction_session_timeout = '10min'",
+    ]
+    private static let parameters = [
+        ("connect_timeout", "5"), ("application_name", "healthcard"), ("client_encoding", "UTF8"),
+        ("keepalives_idle", "10"),
+        ("keepalives_interval", "5"), ("keepalives_count", "3"), ("tcp_user_timeout", "30000"),
+    ]
+    private static let mostPrepared = 100
+
+    init(url: String, name: String) throws(StoreError) {
+        self.name = name
+        // What the URL says itself comes last and counts.
+        let parameters = Self.parameters + [("dbname", url)]
+        var keywords = parameters.map { UnsafePointer(strdup($0.0)) } + [nil]
+        var values = parameters.map { UnsafePointer(strdup($0.1)) } + [nil]
+        defer { for text in keywords + values { free(UnsafeMutablePointer(mutating: text)) } }
+        guard let handle = PQconnectdbParams(&keywords, &values, 1) else {
+            throw .ledger(.unavailable("\(name): no memory for a connection"))
+        }
+        self.handle = handle
+        guard PQstatus(handle) == CONNECTION_OK else { throw Self.connectionError(handle, name) }
+        PQsetNoticeProcessor(handle, { _, _ in }, nil)
+        for setting in Self.settings { try execute(setting) }
+    }
+
+    deinit { PQfinish(handle) }
+
+    var isUsable: Bool {
+        guard PQstatus(handle) == CONNECTION_OK else { return false }
+        // A transaction somebody could not end is undone before the next one begins.
+        if PQtransactionStatus(handle) == PQTRANS_IDLE { return true }
+        return (try? execute("ROLLBACK")) != nil && PQstatus(handle) == CONNECTION_OK
+    }
+
+    @discardableResult
+    func execute(_ statement: String, _ values: [LedgerValue]) throws(StoreError) -> Int {
+        let result = try run(statement, values)
+        defer { PQclear(result) }
+        return Int(String(cString: PQcmdTuples(result))) ?? 0
+    }
+
+    func query(_ statement: String, _ values: [LedgerValue]) throws(StoreError) -> [LedgerRow] {
+        let result = try run(statement, values)
+        defer { PQclear(result) }
+        let columns = PQnfields(result)
+        let isNumber = (0..<columns).map { [20, 21, 23].contains(PQftype(result, $0)) }
+        return (0..<PQntuples(result)).map { row in
+            LedgerRow(
+                values: (0..<columns).map { column in
+                    guard PQgetisnull(result, row, column) == 0 else { return .null }
+                    let text = String(cString: PQgetvalue(result, row, column))
+                    return isNumber[Int(column)] ? Int64(text).map(LedgerValue.integer) ?? .text(text) : .text(text)
+                })
+        }
+    }
+
+    private func run(_ statement: String, _ values: [LedgerValue]) throws(StoreError) -> OpaquePointer? {
+        let result: OpaquePointer?
+        if values.isEmpty {
+            result = PQexec(handle, statement)
+        } else {
+            let prepared = try prepare(statement, values.count)
+            let texts = values.map { value -> UnsafeMutablePointer<CChar>? in
+                switch value {
+                case .null: nil
+                case .integer(let number): strdup(String(number))
+                case .text(let text): strdup(text)
+                }
+            }
+            defer { for text in texts { free(text) } }
+            let pointers = texts.map { UnsafePointer($0) }
+            result = PQexecPrepared(handle, prepared, CInt(clamping: values.count), pointers, nil, nil, 0)
+        }
+        try check(result)
+        return result
+    }
+
+    private func prepare(_ statement: String, _ count: Int) throws(StoreError) -> String {
+        if let name = prepared[statement] { return name }
+        if prepared.count >= Self.mostPrepared {
+            try check(clearing: PQexec(handle, "DEALLOCATE ALL"))
+            prepared = [:]
+        }
+        let name = "s\(prepared.count)"
+        try check(clearing: PQprepare(handle, name, Self.numbered(statement), CInt(clamping: count), nil))
+        prepared[statement] = name
+        return name
+    }
+
+    /// `$1`, `$2` … for the question marks, none of which stands in a literal.
+    private static func numbered(_ statement: String) -> String {
+        var text = ""
+        for (index, piece) in statement.split(separator: "?", omittingEmptySubsequences: false).enumerated() {
+            if index > 0 { text += "$\(index)" }
+            text += piece
+        }
+        return text
+    }
+
+    private func check(clearing result: OpaquePointer?) throws(StoreError) {
+        try check(result)
+        PQclear(result)
+    }
+
+    /// Clears a result that is an error, and throws it.
+    private func check(_ result: OpaquePointer?) throws(StoreError) {
+        switch PQresultStatus(result) {
+        case PGRES_COMMAND_OK, PGRES_TUPLES_OK: return
+        default: break
+        }
+        let state = PQresultErrorField(result, CInt(UInt8(ascii: "C"))).map { String(cString: $0) }
+        PQclear(result)
+        guard let state else {
+            throw .ledger(.unavailable("\(name): the connection was lost"))
+        }
+        throw Self.storeError(state, name)
+    }
+
+    /// The server's messages quote what was to be written, so only the SQLSTATE is told.
+    static func storeError(_ state: String, _ name: String) -> StoreError {
+        let code = "\(name): SQLSTATE \(state)"
+        switch state {
+        case "23505", "40001", "40P01": return .collision(code)
+        case "53100": return .ledger(.full(code))
+        case "25006": return .ledger(.unavailable("\(code), the server takes no changes at present"))
+        case "42501": return .ledger(.misconfigured("\(code): this user lacks a right in the database; grant it"))
+        default: break
+        }
+        switch state.prefix(2) {
+        case "08", "53", "55", "57", "58": return .ledger(.unavailable(code))
+        case "28", "3D":
+            return .ledger(.misconfigured("\(code): the server does not let this user in, or has no such database"))
+        default: return .ledger(.damaged("\(code); run `healthcard ledger verify`"))
+        }
+    }
+
+    private static func connectionError(_ handle: OpaquePointer, _ name: String) -> StoreError {
+        let message = String(cString: PQerrorMessage(handle)).replacing("\n", with: " ")
+        // libpq gives no SQLSTATE here. Who is refused by name will be refused again.
+        let isRefused = [
+            "password authentication failed", "no pg_hba.conf entry", "does not exist", "no password supplied",
+        ]
+        .contains { message.contains($0) }
+        guard isRefused, !message.contains("No such file") else {
+            return .ledger(.unavailable("\(name) cannot be reached"))
+        }
+        return .ledger(.misconfigured("\(name): the server does not let this user in, or has no such database or user"))
+    }
+}

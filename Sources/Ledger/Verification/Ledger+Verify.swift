@@ -1,0 +1,159 @@
+import Foundation
+import ShangMi
+
+extension Ledger {
+    /// Reads the whole ledger and reports whatever is not as it was written, and where (`Docs/ledger.md`).
+    ///
+    /// It reads one state of the ledger while work goes on. What it finds is in the report; nothing of the ledger is
+    /// changed.
+    ///
+    /// - Throws: `.unavailable`, `.misconfigured`: when nothing could be read.
+    public func verify() throws(LedgerError) -> LedgerVerification {
+        try Self.verify(location, station: station)
+    }
+
+    /// The same of a ledger that is too damaged to be opened.
+    ///
+    /// - Parameter station: who remembers how far it signed; nil asks nobody.
+    public static func verify(_ location: LedgerLocation, station: Station?) throws(LedgerError) -> LedgerVerification {
+        var report = LedgerVerification()
+        var pages: PageComparison?
+        if let path = location.path {
+            do throws(StoreError) {
+                pages = try PageComparison(path: path, report: &report)
+            } catch {
+                throw error.asLedgerError
+            }
+        }
+        var last: LedgerEntry?
+        do throws(StoreError) {
+            try store(location, isReadOnly: true).use { database throws(StoreError) in
+                try SchemaComparison.compare(database, into: &report)
+                try checkStore(database, &report)
+                try database.execute(database.dialect.beginSnapshot)
+                defer { _ = try? database.execute("ROLLBACK") }
+                var verifier = Verifier(database: database, report: report)
+                defer { report = verifier.report }
+                try verifier.run()
+                last = verifier.last
+                if let station {
+                    try checkMemory(of: station, location, verifier.firstHash, database, &verifier.report)
+                }
+            }
+        } catch {
+            switch error.asLedgerError {
+            case .damaged(let what):
+                report.find("entry \(report.entries + 1)", "the ledger cannot be read from here on: \(what)")
+            case let other where pages?.differs == true:
+                // A changed page can keep SQLite from opening the file at all.
+                report.find("file", "\(other)")
+            case let other: throw other
+            }
+        }
+        pages?.conclude(last: last, &report)
+        return report
+    }
+
+    /// What the database itself can tell of its files.
+    private static func checkStore(
+        _ database: any LedgerDatabase, _ report: inout LedgerVerification
+    ) throws(StoreError) {
+        guard database.dialect == .sqlite else { return }
+        for row in try database.query("PRAGMA integrity_check") where row.text(0) != "ok" {
+            report.find("file", "SQLite: \(row.text(0).replacing("\n", with: "; "))")
+        }
+        for row in try database.query("PRAGMA foreign_key_check") {
+            report.find("\(row.text(0)) row \(row.text(1))", "belongs to nothing in \(row.text(2))")
+        }
+    }
+
+    private static func checkMemory(
+        of station: Station, _ location: LedgerLocation, _ firstHash: String?, _ database: any LedgerDatabase,
+        _ report: inout LedgerVerification
+    ) throws(StoreError) {
+        let heads: [StationMemory.SignedHead]
+        do throws(LedgerError) {
+            heads = try station.memory.heads(ledger: location.description, firstHash: firstHash)
+        } catch {
+            throw .ledger(error)
+        }
+        for head in heads where try Chain.entry(head.sequence, database)?.hash != head.hash {
+            report.find(
+                "entry \(head.sequence)",
+                "station \(station.name) signed it and it is not there: an older copy or another ledger was put in place"
+            )
+        }
+        let row = try database.first("SELECT public_key FROM stations WHERE name = ?", [.text(station.name)])
+        if let row, row.text(0) != LowercaseHex.encode(station.publicKey.bytes) {
+            report.find("station \(station.name)", "the ledger has another key for it than the station itself")
+        }
+    }
+}
+
+/// A file's pages against its seal.
+struct PageComparison {
+    private let seal: FileSeal?
+    /// From 1, as SQLite counts.
+    private let changed: [Int]
+    private let size: Int
+    private let logSize: Int
+    private static let mostNamed = 20
+
+    /// Reads the file. A seal that is not what a station wrote is reported.
+    init(path: String, report: inout LedgerVerification) throws(StoreError) {
+        logSize = PageFile.logSize(path)
+        guard let data = FileManager.default.contents(atPath: FileSeal.path(of: path)) else {
+            seal = nil
+            changed = []
+            size = 0
+            report.notes.append("the file has no seal beside it: bytes that SQLite does not read are not checked")
+            return
+        }
+        let name = URL(filePath: FileSeal.path(of: path)).lastPathComponent
+        guard let seal = FileSeal(data) else {
+            self.seal = nil
+            changed = []
+            size = 0
+            report.find(name, "it is not what a station signed")
+            return
+        }
+        report.seals += 1
+        let found = try PageFile.digests(path, pageSize: seal.pageSize)
+        size = found.size
+        changed = (0..<max(found.pages.count, seal.pages.count)).filter {
+            !found.pages.indices.contains($0) || !seal.pages.indices.contains($0) || found.pages[$0] != seal.pages[$0]
+        }.map { $0 + 1 }
+        self.seal = seal
+    }
+
+    var differs: Bool { !changed.isEmpty || seal == nil }
+
+    /// Reports changed pages, unless the ledger has gone on since it was sealed.
+    ///
+    /// - Parameter last: the last entry of the chain.
+    func conclude(last: LedgerEntry?, _ report: inout LedgerVerification) {
+        guard let seal else { return }
+        if let last, last.sequence > seal.sequence, report.isSound {
+            report.notes.append(
+                "the file was sealed at entry \(seal.sequence); since then only what SQLite reads is checked")
+            return
+        }
+        if let last, last.sequence == seal.sequence, last.hash != seal.hash {
+            report.find("entry \(last.sequence) (\(last.kind))", "the file's seal names another hash")
+        }
+        if (last?.sequence ?? 0) < seal.sequence {
+            report.find("entry \(seal.sequence)", "the file's seal names it and it is missing")
+        }
+        for page in changed.prefix(Self.mostNamed) {
+            report.find(
+                "page \(page) of the file", "it is not as it was sealed (bytes \((page - 1) * seal.pageSize) on)")
+        }
+        if changed.count > Self.mostNamed {
+            report.find("file", "\(changed.count - Self.mostNamed) more pages are not as they were sealed")
+        }
+        if size != seal.fileSize { report.find("file", "it has \(size) bytes and was sealed with \(seal.fileSize)") }
+        if logSize > 0, !changed.isEmpty {
+            report.notes.append("a write-ahead log lies beside the file")
+        }
+    }
+}

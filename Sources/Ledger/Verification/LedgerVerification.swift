@@ -1,0 +1,37 @@
+/// What verification found of a ledger.
+public struct LedgerVerification: Sendable, Hashable, Codable {
+    /// Something that is not as it was written.
+    public struct Finding: Sendable, Hashable, Codable, CustomStringConvertible {
+        /// `entry 17 (begin)`, `orders row B/17`, `page 12 of the file` …
+        public let place: String
+        /// What is wrong there; without personal data.
+        public let problem: String
+
+        public var description: String { "\(place): \(problem)" }
+    }
+
+    /// Entries that were read.
+    public internal(set) var entries: Int64 = 0
+    /// Signatures of stations that were checked, the file's seal included.
+    public internal(set) var seals = 0
+    /// The last entry's hash; zeros when there is none.
+    public internal(set) var head = LedgerEntry.noHash
+    public private(set) var findings: [Finding] = []
+    /// How many more were found than are listed.
+    public private(set) var unlisted = 0
+    /// What is in order and good to know: entries nobody has signed yet.
+    public internal(set) var notes: [String] = []
+
+    /// Findings that are listed: a ledger that was made by somebody else has one in every line.
+    public static let mostFindings = 1000
+
+    public var isSound: Bool { findings.isEmpty }
+
+    mutating func find(_ place: String, _ problem: String) {
+        if findings.count < Self.mostFindings {
+            findings.append(Finding(place: place, problem: problem))
+        } else {
+            unlisted += 1
+        }
+    }
+}

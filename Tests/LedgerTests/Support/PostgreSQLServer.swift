@@ -1,0 +1,150 @@
+import Foundation
+import Synchronization
+
+/// A PostgreSQL server of the tests' own, from Debian's package: in a folder of its own, on a free port, with checksums
+/// and with fsync. It ends when this process does, however that comes about.
+final class PostgreSQLServer: Sendable {
+    struct Failure: Error, CustomStringConvertible {
+        let description: String
+    }
+
+    /// The one that suites share; made when it is first asked for.
+    static func shared() throws -> PostgreSQLServer { try sharedServer.get() }
+    private static let sharedServer = Result { try PostgreSQLServer() }
+
+    let folder: String
+    let port: Int
+    private let running = Mutex<Running?>(nil)
+    private static let programs = "/usr/lib/postgresql/15/bin/"
+
+    private struct Running: @unchecked Sendable {
+        let watcher: Process
+        /// The server goes on as long as this end is open.
+        let life: Pipe
+        let server: pid_t
+    }
+
+    init() throws {
+        folder = "/tmp/healthcard-pg-" + UUID().uuidString.prefix(8)
+        port = try Self.freePort()
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        if geteuid() == 0 { try Self.run(["/bin/chown", "postgres", folder], asServer: false) }
+        try Self.run([
+            Self.programs + "initdb", "-k", "-U", "postgres", "--auth=trust", "-E", "UTF8", "--locale=C", "-N", "-D",
+            folder + "/data",
+        ])
+        try start()
+    }
+
+    deinit {
+        kill(signal: SIGQUIT)
+        try? FileManager.default.removeItem(atPath: folder)
+    }
+
+    /// Starts it, again after ``kill(signal:)``, and waits until it answers.
+    func start() throws {
+        let watcher = Process()
+        let life = Pipe()
+        watcher.executableURL = URL(filePath: "/bin/sh")
+        let script = """
+            exec 3<&0
+            "$@" </dev/null >>"$0" 2>&1 3<&- &
+            server=$!
+            (cat <&3 >/dev/null; kill -QUIT $server 2>/dev/null) &
+            wait $server
+            """
+        watcher.arguments =
+            ["-c", script, folder + "/log"]
+            + Self.asServer([
+                Self.programs + "postgres", "-D", folder + "/data", "-p", String(port), "-h", "127.0.0.1", "-k", folder,
+                "-c", "max_connections=100", "-c", "shared_buffers=32MB",
+            ])
+        watcher.standardInput = life
+        try watcher.run()
+        for _ in 0..<600 {
+            if (try? Self.run(
+                [Self.programs + "pg_isready", "-q", "-h", "127.0.0.1", "-p", String(port)], asServer: false)) != nil,
+                let server = processID()
+            {
+                running.withLock { $0 = Running(watcher: watcher, life: life, server: server) }
+                return
+            }
+            usleep(100_000)
+        }
+        let log = (try? String(contentsOfFile: folder + "/log", encoding: .utf8)) ?? ""
+        throw Failure(description: "PostgreSQL does not answer on port \(port): \(log.suffix(2000))")
+    }
+
+    /// Ends the server by its id: SIGKILL as when the machine loses power, SIGQUIT at once but in order.
+    func kill(signal: CInt) {
+        guard let ended = running.withLock({ running in
+            defer { running = nil }
+            return running
+        }) else { return }
+        _ = Foundation.kill(ended.server, signal)
+        ended.watcher.waitUntilExit()
+        try? ended.life.fileHandleForWriting.close()
+        // Its children see that it is gone, each by itself; the next server wants them gone.
+        for _ in 0..<100 where Self.isAnyoneIn(folder + "/data") { usleep(50_000) }
+    }
+
+    /// - Returns: the URL of a new database.
+    func makeDatabase() throws -> String {
+        let name = "d" + UUID().uuidString.lowercased().filter(\.isHexDigit)
+        try Self.run(
+            [
+                Self.programs + "createdb", "-h", "127.0.0.1", "-p", String(port), "-U", "postgres", name,
+            ], asServer: false)
+        return "postgres://postgres:not-asked-for@127.0.0.1:\(port)/\(name)"
+    }
+
+    private func processID() -> pid_t? {
+        let file = try? String(contentsOfFile: folder + "/data/postmaster.pid", encoding: .utf8)
+        return file?.split(separator: "\n").first.flatMap { pid_t($0) }
+    }
+
+    private static func isAnyoneIn(_ folder: String) -> Bool {
+        let processes = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
+        return processes.contains { process in
+            guard Int(process) != nil else { return false }
+            return (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(process)/cwd")) == folder
+        }
+    }
+
+    /// The server refuses to run as root.
+    private static func asServer(_ command: [String]) -> [String] {
+        geteuid() == 0
+            ? ["/usr/bin/setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"] + command : command
+    }
+
+    private static func run(_ command: [String], asServer: Bool = true) throws {
+        let command = asServer ? self.asServer(command) : command
+        let process = Process()
+        process.executableURL = URL(filePath: command[0])
+        process.arguments = Array(command.dropFirst())
+        process.currentDirectoryURL = URL(filePath: "/tmp")
+        process.standardOutput = FileHandle.nullDevice
+        let errors = Pipe()
+        process.standardError = errors
+        try process.run()
+        let text = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        process.waitUntilExit()
+        guard process.terminationStatus == 0 else { throw Failure(description: "\(command[0]): \(text)") }
+    }
+
+    private static func freePort() throws -> Int {
+        let socket = Foundation.socket(AF_INET, CInt(SOCK_STREAM.rawValue), 0)
+        defer { close(socket) }
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = UInt32(INADDR_LOOPBACK).bigEndian
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let isBound = withUnsafeMutablePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                bind(socket, $0, length) == 0 && getsockname(socket, $0, &length) == 0
+            }
+        }
+        guard isBound else { throw Failure(description: "no port is free") }
+        return Int(UInt16(bigEndian: address.sin_port))
+    }
+}
