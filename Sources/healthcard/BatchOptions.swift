@@ -3,13 +3,10 @@ import CardProfiles
 import HealthCard
 import Personalization
 
-/// One applicant of one batch.
-struct BatchOptions: ParsableArguments {
-    @Option(name: .long, help: "The batch folder: batch.json, applications.csv, replies, photos/ (Docs/items.md).")
+/// A batch and how its cards are made.
+struct BatchSourceOptions: ParsableArguments {
+    @Option(name: .long, help: "The batch folder: batch.json, applications.csv, replies, photos/ (Docs/batch.md).")
     var batch: String
-
-    @Option(name: .long, help: "The applicant's ID number, as in applications.csv.")
-    var id: String
 
     @Option(
         name: .long,
@@ -22,24 +19,43 @@ struct BatchOptions: ParsableArguments {
     @Flag(name: .long, help: "Use extended-length commands: fewer of them, where card and reader both have them.")
     var extended = false
 
-    /// The batch, checked as a whole; the gate for formal batches comes before anything else is looked at.
-    func open() throws -> Batch {
-        let manifest = try Batch.readManifest(folder: batch)
-        guard manifest.mode == .test else { throw PersonalizationError.noRelease }
-        let profile =
-            try overlay.isEmpty
-            ? nil : CardProfile.bundled(manifest.profile, overlays: [Batch.testKeysOverlay] + overlay)
-        let opened = try Batch(folder: batch, profile: profile)
-        if let dialect, opened.profile.dialect(dialect) == nil {
-            let known = opened.profile.dialects.keys.sorted().joined(separator: ", ")
+    /// The profile the batch names, with its overlays, in the edition of its mode.
+    func profile(for manifest: BatchManifest) throws -> CardProfile {
+        let own = manifest.mode == .test ? [Batch.testKeysOverlay] : []
+        let profile = try CardProfile.bundled(manifest.profile, overlays: own + overlay)
+        if let dialect, profile.dialect(dialect) == nil {
+            let known = profile.dialects.keys.sorted().joined(separator: ", ")
             throw Failure(
                 .usage,
                 Terminal.text(
                     "--dialect: the profile has no dialect '\(dialect)'; it has \(known)",
                     "--dialect：配置中没有指令集 '\(dialect)'，可用的有 \(known)"))
         }
-        return opened
+        return profile
+    }
+
+    /// The profile for checking a batch, where it is another than the batch's own.
+    func chosenProfile(for manifest: BatchManifest) throws -> CardProfile? {
+        let profile = overlay.isEmpty && dialect == nil ? nil : try profile(for: manifest)
+        return overlay.isEmpty ? nil : profile
     }
 
     var planOptions: PersonalizationPlan.Options { PersonalizationPlan.Options(usesExtendedLength: extended) }
+}
+
+/// One applicant of one batch.
+struct BatchOptions: ParsableArguments {
+    @OptionGroup var source: BatchSourceOptions
+
+    @Option(name: .long, help: "The applicant's ID number, as in applications.csv.")
+    var id: String
+
+    /// The batch, checked as a whole; the gate for formal batches comes before anything else is looked at.
+    func open() throws -> Batch { try Self.open(source) }
+
+    static func open(_ source: BatchSourceOptions) throws -> Batch {
+        let manifest = try Batch.readManifest(folder: source.batch)
+        guard manifest.mode == .test else { throw PersonalizationError.noRelease }
+        return try Batch(folder: source.batch, profile: source.chosenProfile(for: manifest))
+    }
 }

@@ -2,8 +2,10 @@ import ArgumentParser
 import CardProfiles
 import HealthCard
 import ISO7816
+import Ledger
 import PCSC
 import Personalization
+import Production
 import VirtualCard
 
 extension Terminal {
@@ -56,6 +58,10 @@ extension Failure {
         case let error as KeyStoreError: self.init(Self.status(of: error), error.description)
         case let error as BatchError: self.init(.badInput, error.description)
         case let error as PersonalizationError: self.init(Self.status(of: error), error.description)
+        case let error as LineError: self.init(Self.status(of: error), error.description)
+        case let error as LedgerError: self.init(Self.status(of: error), error.description)
+        case let error as HandlingError: self.init(.partFailed, error.description)
+        case let error as BatchListsError: self.init(.partFailed, error.description)
         case .link(let problem) as VirtualCardError: self.init(.noReader, problem)
         case let error as VirtualCardError: self.init(.badInput, error.description)
         default: return nil
@@ -77,6 +83,24 @@ extension Failure {
         case .testProfile, .otherProfile, .notFormal: .notAllowed
         case .chipBatchNeeded, .unknownChipBatch: .usage
         default: .badInput
+        }
+    }
+
+    private static func status(of error: LineError) -> ExitStatus {
+        switch error {
+        case .gate(let error): status(of: error)
+        case .noLanes: .noReader
+        case .ledger(let error): status(of: error)
+        case .hasRun: .bug
+        }
+    }
+
+    private static func status(of error: LedgerError) -> ExitStatus {
+        switch error {
+        // Nothing is wrong with what was given: the same call may do later.
+        case .unavailable, .full: .partFailed
+        case .misconfigured: .usage
+        case .batchChanged, .applicantHasCard, .chipUsed, .attemptOver, .unknown, .damaged: .badInput
         }
     }
 

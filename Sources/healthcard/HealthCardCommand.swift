@@ -15,7 +15,7 @@ struct HealthCardCommand: AsyncParsableCommand {
 
             A first try without any hardware: `make demo`.
             """,
-        version: "0.1.0",
+        version: Software.version,
         subcommands: [
             ReadersCommand.self, ReadCommand.self, UpdateCommand.self, VisitCommand.self, InspectCommand.self,
             BlockCommand.self, UnblockCommand.self, SAMCommand.self, BatchCommand.self, PersonalizeCommand.self,

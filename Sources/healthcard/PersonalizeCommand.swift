@@ -6,22 +6,58 @@ import Personalization
 
 struct PersonalizeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "personalize", abstract: "Make one applicant's card on a blank chip.",
+        commandName: "personalize", abstract: "Make the cards of a batch on many readers, or one applicant's card.",
         discussion: """
-            The card is written, reset, read back with its own keys, compared byte for byte, and only then activated. \
-            Test batches use the published test keys; a formal batch is refused with exit code 8. A chip that is not \
-            blank is left alone, and nothing is tried twice. Look at the plan first with `healthcard plan`.
+            Every card is written, reset, read back with its own keys, compared byte for byte, and only then activated. \
+            Without --id the whole batch is made, each reader a lane of its own: the batch is checked first, and every \
+            step that counts stands in a ledger before it is done, so that a run that was cut off at any instant goes on \
+            with --resume. Test batches use the published test keys; a formal batch wants --keys and a release, and is \
+            refused with exit code 8 without them.
+
+            A rehearsal without readers:  healthcard personalize --batch DIR --lanes virtual:4
+            The line in the evening:      healthcard personalize --batch DIR --lanes all --ledger LEDGER
+            After a power cut:            the same, with --resume
+            One card for the bench:       healthcard personalize --batch DIR --id IDNUMBER --reader NAME
+
+            While it runs: p pauses, r resumes, s stops after the cards in work, q stops at once (the same words, pause, \
+            resume, stop, quit, on a pipe); Ctrl-C stops after the cards in work, a second one at once.
             """)
 
-    @OptionGroup var batchOptions: BatchOptions
-    @OptionGroup var readerOptions: ReaderOptions
-    @OptionGroup var traceOptions: TraceOptions
+    @OptionGroup var source: BatchSourceOptions
 
-    @Flag(name: .long, help: "JSON on standard output when the card is made.")
+    @Option(name: .long, help: "Make this applicant's card alone, for the bench; it enters no ledger.")
+    var id: String?
+
+    @OptionGroup(title: "One card") var readerOptions: ReaderOptions
+    @OptionGroup(title: "One card") var traceOptions: TraceOptions
+    @OptionGroup(title: "A batch") var lineOptions: LineOptions
+    @OptionGroup(title: "A batch") var ledgerOptions: LedgerOptions
+    @OptionGroup(title: "A batch") var setAsideOptions: SetAsideOptions
+    @OptionGroup(title: "Keys") var keyOptions: KeyOptions
+
+    @Flag(
+        name: .long,
+        help: "JSON on standard output: of a card when it is made, of a batch a line for each event and a report.")
     var json = false
 
     @Flag(name: .shortAndLong, help: "No progress on standard error.")
     var quiet = false
+
+    func validate() throws {
+        guard id == nil || lineOptions.lanes.isEmpty else {
+            throw ValidationError(
+                Terminal.text("--id makes one card, --lanes a batch: give one of them", "--id 制一张卡，--lanes 制整批，请只给其一"))
+        }
+    }
+
+    mutating func run() throws {
+        Terminal.outliveReaders()
+        if let id { return try makeOne(id) }
+        try LineRun(
+            source: source, line: lineOptions, ledger: ledgerOptions, setAside: setAsideOptions, keys: keyOptions,
+            style: json ? .json : quiet ? .silent : Terminal.errorIsTerminal ? .live : .plain
+        ).run()
+    }
 
     private struct Made: Encodable {
         let idNumber: String
@@ -34,11 +70,10 @@ struct PersonalizeCommand: ParsableCommand {
         let reader: String
     }
 
-    mutating func run() throws {
-        Terminal.outliveReaders()
-        let batch = try batchOptions.open()
-        let application = try batch.application(idNumber: batchOptions.id)
-        let module = try SoftwareSecurityModule.testKeys(batch.profile)
+    private func makeOne(_ id: String) throws {
+        let batch = try BatchOptions.open(source)
+        let application = try batch.application(idNumber: id)
+        let module = try keyOptions.module(for: batch.profile)
         try CardPersonalizer.checkGate(batch, module: module)
         let chip = try readerOptions.open()
         let tracing = traceOptions.trace || traceOptions.traceData
@@ -49,8 +84,8 @@ struct PersonalizeCommand: ParsableCommand {
         do {
             card = try chip.use(traceOptions, batch.profile) { channel in
                 let personalizer = CardPersonalizer(
-                    channel: channel, batch: batch, module: module, dialect: batchOptions.dialect,
-                    options: batchOptions.planOptions, random: CardSource.random)
+                    channel: channel, batch: batch, module: module, dialect: source.dialect,
+                    options: source.planOptions, random: CardSource.random)
                 return try personalizer.personalize(application) { progress in
                     line.show(
                         done: progress.position.index, of: progress.total, phase: progress.position.phase.rawValue)

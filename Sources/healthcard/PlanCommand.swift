@@ -30,7 +30,8 @@ struct PlanCommand: ParsableCommand {
         let module = try SoftwareSecurityModule.testKeys(batch.profile)
         let image = try CardImage(application, batch: batch, chipSerial: serial, issuer: module)
         let plan = try PersonalizationPlan(
-            image: image, profile: batch.profile, dialect: batchOptions.dialect, options: batchOptions.planOptions)
+            image: image, profile: batch.profile, dialect: batchOptions.source.dialect,
+            options: batchOptions.source.planOptions)
         Terminal.print(json ? String(decoding: plan.prettyJSON, as: UTF8.self) : plan.text)
     }
 }

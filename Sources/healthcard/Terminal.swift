@@ -41,16 +41,25 @@ enum Terminal {
     static func overwrite(_ line: String) { _ = send("\r\u{1B}[K" + line, to: STDERR_FILENO) }
 
     static func print(json value: some Encodable) throws {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        let encoder = encoder()
+        encoder.outputFormatting.insert(.prettyPrinted)
         print(String(decoding: try encoder.encode(value), as: UTF8.self))
     }
 
     /// One object on one line, for programs that read as it comes.
     static func printLine(json value: some Encodable) throws {
+        print(String(decoding: try encoder().encode(value), as: UTF8.self))
+    }
+
+    /// Sorted keys, times as ISO 8601 with milliseconds in UTC.
+    private static func encoder() -> JSONEncoder {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        print(String(decoding: try encoder.encode(value), as: UTF8.self))
+        encoder.dateEncodingStrategy = .custom { date, encoder in
+            var container = encoder.singleValueContainer()
+            try container.encode(date.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true)))
+        }
+        return encoder
     }
 
     static func bar(_ done: Int, of total: Int, width: Int = 30) -> String {

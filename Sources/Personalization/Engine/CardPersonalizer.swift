@@ -73,13 +73,20 @@ public final class CardPersonalizer {
     public static func checkGate(
         _ batch: Batch, module: any KeyWrappingModule
     ) throws(PersonalizationError) {
-        let rules = batch.profile.cryptography
-        let version = batch.manifest.mode == .test ? rules.testKeyVersion : rules.formalKeyVersion
-        guard batch.profile.keyVersion == version else {
-            throw .wrongKeys(expected: version, found: batch.profile.keyVersion)
+        try checkGate(batch.manifest, profile: batch.profile, keyVersion: module.keyVersion)
+    }
+
+    /// The same before a batch has been gone through.
+    public static func checkGate(
+        _ manifest: BatchManifest, profile: CardProfile, keyVersion: UInt8
+    ) throws(PersonalizationError) {
+        let rules = profile.cryptography
+        let version = manifest.mode == .test ? rules.testKeyVersion : rules.formalKeyVersion
+        guard profile.keyVersion == version else {
+            throw .wrongKeys(expected: version, found: profile.keyVersion)
         }
-        guard module.keyVersion == version else { throw .wrongKeys(expected: version, found: module.keyVersion) }
-        guard batch.manifest.mode == .test else { throw .noRelease }
+        guard keyVersion == version else { throw .wrongKeys(expected: version, found: keyVersion) }
+        guard manifest.mode == .test else { throw .noRelease }
     }
 
     /// The plan for one applicant and the chip in the channel; sends nothing.

@@ -40,7 +40,16 @@ public final class BatchCardMaker: CardMaker {
     }
 
     public func recognize(_ channel: any CardChannel) throws(MakingFailure) -> ChipFinding {
-        .blank
+        do {
+            switch try personalizer(channel).recognize() {
+            case .blank: return .blank
+            case .halfMade: return .halfMade
+            case .finished: return .finished
+            case .foreign(let card): return .foreign(MakingFailure(.unusableCard(card)).reason)
+            }
+        } catch {
+            throw MakingFailure(error)
+        }
     }
 
     public func make(
@@ -60,7 +69,7 @@ public final class BatchCardMaker: CardMaker {
                     + "bring back the folder that was enrolled", blame: .station, chipState: .untouched)
         }
         do {
-            let card = try personalizer(channel).personalize(application) { step in
+            let card = try personalizer(channel).personalize(application, continuing: continuing) { step in
                 progress(
                     MakingProgress(step: step.position.index, total: step.total, phase: step.position.phase.rawValue))
             }

@@ -120,3 +120,78 @@ enum LineText {
         }
     }
 }
+
+// MARK: Requests and reports
+
+extension LineText {
+    /// What a person is to do with a card; nil for what was done.
+    static func request(_ request: OperatorHandling.Request, _ lane: LaneName) -> String? {
+        let place = Terminal.text("lane \(lane.number) (\(lane.reader)): ", "第 \(lane.number) 路（\(lane.reader)）：")
+        switch request {
+        case .insert(.blank): return place + Terminal.text("put in a blank chip", "请放入空白卡")
+        case .insert(.begun(let chips)):
+            let list = chips.prefix(5).joined(separator: ", ") + (chips.count > 5 ? " …" : "")
+            return place
+                + Terminal.text("put in a card that was begun and not finished: \(list)", "请放入已开始未完成的卡：\(list)")
+        case .remove(let tray, let why):
+            return place + Terminal.text("take the card out: ", "请取出卡：") + name(of: tray)
+                + (why.map { " (\($0.text))" } ?? "")
+        case .done: return nil
+        }
+    }
+
+    private static func name(of tray: Tray) -> String {
+        switch tray {
+        case .made: Terminal.text("tray MADE", "放入“制成”盒")
+        case .reject: Terminal.text("tray REJECT", "放入“剔除”盒")
+        case .unused: Terminal.text("back to the blanks", "放回空白卡盒")
+        }
+    }
+
+    static let unbalanced = Terminal.text(
+        "the books do not add up: run `healthcard ledger verify` before anything else is made",
+        "账目不平：请先运行 healthcard ledger verify，再继续制卡")
+
+    /// What a run came to, for people.
+    static func lines(of report: LineReport, lists: BatchLists?, folder: String, isKept: Bool) -> [String] {
+        var lines = [report.reason.text]
+        let seconds = Double(report.milliseconds) / 1000
+        lines.append(
+            Terminal.text(
+                "this run: \(report.made) cards made in \(duration(seconds)), \(report.rejectedChips) chips and \(report.rejectedOrders) applicants rejected",
+                "本次：\(duration(seconds))内制成 \(report.made) 张，剔除芯片 \(report.rejectedChips) 张、申请人 \(report.rejectedOrders) 人"
+            ))
+        if let counts = report.counts {
+            lines.append(
+                Terminal.text(
+                    "the batch: \(counts.made) made + \(counts.rejected) rejected + \(counts.setAside) set aside + \(counts.inWork) in work + \(counts.waiting) waiting = \(counts.total) rows",
+                    "全批：制成 \(counts.made) + 剔除 \(counts.rejected) + 搁置 \(counts.setAside) + 制作中 \(counts.inWork) + 待制 \(counts.waiting) = \(counts.total) 行"
+                ))
+        }
+        for card in report.open ?? [] {
+            lines.append(
+                Terminal.text(
+                    "open: chip \(card.chip), order \(card.sequence), row \(card.row): \(card.place); \(card.advice)",
+                    "未定：芯片 \(card.chip)，第 \(card.sequence) 号（第 \(card.row) 行）：\(card.place)；\(card.advice)"))
+        }
+        for lane in report.lanes {
+            guard lane.state == .stopped, let reason = lane.reason else { continue }
+            lines.append(
+                Terminal.text("lane \(lane.lane.number) stopped: ", "第 \(lane.lane.number) 路停止：") + reason.text)
+        }
+        if let lists {
+            lines.append(
+                Terminal.text(
+                    "lists in \(folder): \(lists.points.count) packing list(s), rejects, summary",
+                    "清单在 \(folder)：装箱单 \(lists.points.count) 份、剔除清单、汇总"))
+        }
+        if !isKept {
+            lines.append(
+                Terminal.text(
+                    "a rehearsal: its ledger is gone; name one with --ledger to keep it", "演练：台账未保留；如需保留请用 --ledger 指定")
+            )
+        }
+        if !report.isBalanced { lines.append(unbalanced) }
+        return lines
+    }
+}

@@ -1,0 +1,56 @@
+import ArgumentParser
+import Foundation
+import Ledger
+
+/// Which ledger, and which station writes to it.
+struct LedgerOptions: ParsableArguments {
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "The ledger: a SQLite file, or postgres://USER@HOST/DATABASE for several stations.",
+            discussion:
+                "Default: HEALTHCARD_LEDGER, else healthcard/ledger.sqlite in XDG_STATE_HOME or ~/.local/state. A "
+                + "password belongs into ~/.pgpass, not onto a command line."))
+    var ledger: String?
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "The folder with this station's name and signing key; made when it is missing.",
+            discussion: "Default: HEALTHCARD_STATION, else healthcard/station beside the standard ledger."))
+    var station: String?
+
+    /// - Parameter fallback: the ledger where none is named; nil: the standard one.
+    func location(orElse fallback: String? = nil) throws -> LedgerLocation {
+        let environment = ProcessInfo.processInfo.environment
+        if let named = ledger ?? fallback ?? environment["HEALTHCARD_LEDGER"], !named.isEmpty {
+            return try LedgerLocation(named)
+        }
+        let folder = (try Station.standardFolder() as NSString).deletingLastPathComponent
+        try? FileManager.default.createDirectory(
+            atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        return try LedgerLocation(folder + "/ledger.sqlite")
+    }
+
+    func openStation() throws -> Station {
+        let named = station ?? ProcessInfo.processInfo.environment["HEALTHCARD_STATION"]
+        return try Station.open(folder: named.flatMap { $0.isEmpty ? nil : $0 } ?? Station.standardFolder())
+    }
+
+    func open(orElse fallback: String? = nil) throws -> Ledger {
+        try Ledger.open(location(orElse: fallback), station: openStation())
+    }
+
+    /// A ledger that is there: looking at one makes none.
+    func openExisting() throws -> Ledger {
+        let place = try location()
+        if let path = place.path, !FileManager.default.fileExists(atPath: path) {
+            throw Failure(
+                .badInput,
+                Terminal.text(
+                    "there is no ledger at \(path): name it with --ledger or HEALTHCARD_LEDGER",
+                    "\(path) 处没有台账：请用 --ledger 或 HEALTHCARD_LEDGER 指定"))
+        }
+        return try Ledger.open(place, station: openStation())
+    }
+}

@@ -1,0 +1,147 @@
+import ArgumentParser
+import CardProfiles
+import Foundation
+import Ledger
+import PCSC
+import Production
+
+/// The lanes of a line and its rules.
+struct LineOptions: ParsableArguments {
+    @Option(
+        name: .long, parsing: .upToNextOption,
+        help: ArgumentHelp(
+            "The readers, a lane each: all, or names, unique parts of names, numbers in `healthcard readers`.",
+            discussion: "virtual:N is N lanes of virtual chips in this process. Default: all but the SAM's.",
+            valueName: "reader"))
+    var lanes: [String] = []
+
+    @Flag(name: .long, help: "Go on with a batch that is in the ledger already, or join another station that makes it.")
+    var resume = false
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "The program of a feeder machine (Docs/feeder.md). Default: a person is asked to move the cards.",
+            valueName: "command"))
+    var feeder: String?
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "A CSV file of applicants who have a card and get another: rows `row,reason`; the old card is void then.",
+            valueName: "file"))
+    var replacements: String?
+
+    @Option(name: .long, help: "The folder the lists go to when the batch is done. Default: out in the batch folder.")
+    var out: String?
+
+    @Option(name: .customLong("operator"), help: "Who runs the line, for the ledger. Default: the user's name.")
+    var operatorName: String?
+
+    @Option(name: .long, help: "Cards without success in a row that stop a lane.")
+    var failuresInRow = LineSettings().failuresInRow
+
+    @Option(name: .long, help: "Lanes with the same error and no success between that stop the line.")
+    var lanesWithSameError = LineSettings().lanesWithSameError
+
+    @Option(name: .long, help: "Chips that may fail for one applicant.")
+    var chipsPerCard = LineSettings().chipsPerOrder
+
+    @Option(name: .long, help: "Seconds a card that was taken out in the middle is waited for.")
+    var returnWait = 30.0
+
+    @Option(name: .long, help: "Seconds a reader, or a card a machine has loaded, is waited for.")
+    var readerWait = 30.0
+
+    @Option(name: .long, help: "With virtual lanes: the folder of their chips. Default: chips that are forgotten.")
+    var virtualChips: String?
+
+    @Option(name: .long, help: "With virtual lanes: how many chips there are. Default: as many as are wanted.")
+    var virtualSupply: Int?
+
+    @Option(name: .long, help: .hidden)
+    var killAt: String?
+
+    func validate() throws {
+        guard failuresInRow > 0, lanesWithSameError > 1, chipsPerCard > 0 else {
+            throw ValidationError(
+                Terminal.text(
+                    "--failures-in-row and --chips-per-card take 1 or more, --lanes-with-same-error 2 or more",
+                    "--failures-in-row、--chips-per-card 应不小于 1，--lanes-with-same-error 应不小于 2"))
+        }
+        guard returnWait >= 0, returnWait.isFinite, readerWait >= 0, readerWait.isFinite else {
+            throw ValidationError(
+                Terminal.text(
+                    "--return-wait and --reader-wait take seconds, 0 or more",
+                    "--return-wait、--reader-wait 应为不小于 0 的秒数"))
+        }
+        guard killAt == nil || VirtualLanes.Death(killAt ?? "") != nil else {
+            throw ValidationError("--kill-at takes COMMAND or COMMAND:answered")
+        }
+        guard !isVirtual || virtualLaneCount != nil else {
+            throw ValidationError(
+                Terminal.text(
+                    "virtual:N takes 1 to 64 lanes, and no reader beside it", "virtual:N 应为 1 至 64 路，且不能与读卡器同用"))
+        }
+        guard isVirtual || (virtualChips == nil && virtualSupply == nil && killAt == nil) else {
+            throw ValidationError(
+                Terminal.text("--virtual-chips belongs to --lanes virtual:N", "--virtual-chips 须与 --lanes virtual:N 同用")
+            )
+        }
+    }
+
+    var settings: LineSettings {
+        var settings = LineSettings()
+        settings.failuresInRow = failuresInRow
+        settings.lanesWithSameError = lanesWithSameError
+        settings.chipsPerOrder = chipsPerCard
+        settings.returnWait = .seconds(returnWait)
+        settings.readerWait = .seconds(readerWait)
+        return settings
+    }
+
+    private static let virtualPrefix = "virtual:"
+    private static let mostVirtualLanes = 64
+
+    var isVirtual: Bool { lanes.contains { $0.hasPrefix(Self.virtualPrefix) } }
+
+    private var virtualLaneCount: Int? {
+        guard lanes.count == 1, let count = Int(lanes[0].dropFirst(Self.virtualPrefix.count)),
+            (1...Self.mostVirtualLanes).contains(count)
+        else { return nil }
+        return count
+    }
+
+    /// - Parameter handling: who moves cards between real readers and trays.
+    func setups(profile: CardProfile, handling: () throws -> any CardHandling) throws -> [LaneSetup] {
+        if let count = virtualLaneCount {
+            return try VirtualLanes(
+                count: count, profile: profile, folder: virtualChips, supply: virtualSupply,
+                death: killAt.flatMap(VirtualLanes.Death.init)
+            ).setups()
+        }
+        let readers = try chosenReaders()
+        let handling = try handling()
+        return readers.map { LaneSetup(slot: ReaderSlot($0), handling: handling) }
+    }
+
+    private func chosenReaders() throws -> [ReaderName] {
+        let present = try PCSCContext().readers()
+        var chosen: [ReaderName] = []
+        if lanes.isEmpty || lanes == ["all"] {
+            let samReader = ProcessInfo.processInfo.environment["HEALTHCARD_SAM_READER"].flatMap {
+                $0.isEmpty ? nil : $0
+            }
+            let sam = try samReader.map { try ReaderName.choose($0, among: present) }
+            chosen = present.filter { $0 != sam }
+        } else {
+            for lane in lanes { chosen.append(try ReaderName.choose(lane, among: present)) }
+        }
+        guard !chosen.isEmpty else { throw ReaderChoiceError.noReaders }
+        guard Set(chosen).count == chosen.count else {
+            throw Failure(
+                .usage, Terminal.text("--lanes names a reader twice", "--lanes 重复指定了同一读卡器"))
+        }
+        return chosen
+    }
+}

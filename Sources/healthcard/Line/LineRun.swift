@@ -1,0 +1,232 @@
+import ArgumentParser
+import CardProfiles
+import Foundation
+import HealthCard
+import ISO7816
+import Ledger
+import PCSC
+import Personalization
+import Production
+import ShangMi
+import Synchronization
+
+/// One run of a production line: check the batch, enrol it, make its cards, write its lists.
+struct LineRun {
+    let source: BatchSourceOptions
+    let line: LineOptions
+    let ledger: LedgerOptions
+    let setAside: SetAsideOptions
+    let keys: KeyOptions
+    let style: LineView.Style
+
+    func run() throws {
+        ProcessProtection.engage()
+        let manifest = try Batch.readManifest(folder: source.batch)
+        let profile = try source.profile(for: manifest)
+        let keySet = try keys.keySet(for: profile)
+        // The line asks this again for each lane; a million rows need not be checked to be told no.
+        try CardPersonalizer.checkGate(manifest, profile: profile, keyVersion: keySet.version)
+        let prepared = try intake(manifest, profile)
+        let scratch = line.isVirtual && ledger.ledger == nil ? try ScratchLedger() : nil
+        defer { scratch?.remove() }
+        let book = try ledger.open(orElse: scratch?.path)
+        try enrol(prepared, profile, in: book)
+
+        let view = LineView(style)
+        let isBoxEmpty = Flag()
+        let feeder = Mutex<FeederHandling?>(nil)
+        defer { feeder.withLock { $0?.close() } }
+        let setups = try line.setups(profile: profile) {
+            guard let command = line.feeder else { return handling(isBoxEmpty) }
+            let machine = try FeederHandling(["/bin/sh", "-c", command])
+            feeder.withLock { $0 = machine }
+            return machine
+        }
+        let production = ProductionLine(
+            ledger: book, record: record(manifest, profile, setups), lanes: setups, settings: line.settings,
+            maker: maker(prepared, profile, keySet), events: view.show)
+        let control = OperatorControl(production) { isBoxEmpty.raise() }
+        view.follow { production.status }
+        control.begin(listens: line.feeder == nil || isatty(STDIN_FILENO) == 1)
+        let report: LineReport
+        do {
+            report = try production.run()
+        } catch {
+            control.end()
+            view.finish()
+            throw error
+        }
+        control.end()
+        view.finish()
+        try conclude(report, book, manifest, isKept: scratch == nil)
+    }
+
+    // MARK: Before
+
+    private func intake(_ manifest: BatchManifest, _ profile: CardProfile) throws -> PreparedBatch {
+        var summary = ReportSummary()
+        var progress = IntakeProgressLine()
+        let isShown = style != .silent && style != .json
+        let intake = BatchIntake(
+            folder: source.batch, profile: try source.chosenProfile(for: manifest), setAside: try setAside.load())
+        let report = try intake.run {
+            summary.add($0)
+        } progress: {
+            if isShown { progress.show($0) }
+        }
+        if isShown { progress.finish() }
+        guard let prepared = report.prepared, report.problemCount == 0 else {
+            summary.lines(report, folder: source.batch, reportFile: nil).forEach(Terminal.note)
+            throw Failure(
+                .badInput,
+                Terminal.text(
+                    "the batch cannot be made: \(report.problemCount) problem(s) stand; nothing was begun",
+                    "该批次不能制卡：存在 \(report.problemCount) 个问题，尚未开始"))
+        }
+        return prepared
+    }
+
+    private func enrol(_ prepared: PreparedBatch, _ profile: CardProfile, in book: Ledger) throws {
+        let manifest = prepared.batch.manifest
+        if !line.resume, let counts = try? book.counts(batch: manifest.id), counts.made + counts.inWork > 0 {
+            throw Failure(
+                .usage,
+                Terminal.text(
+                    "batch \(manifest.id) is in the ledger: \(counts.made) made, \(counts.inWork) in work, \(counts.waiting) waiting; go on with --resume",
+                    "批次 \(manifest.id) 已在台账中：已制成 \(counts.made)，制作中 \(counts.inWork)，待制 \(counts.waiting)；请用 --resume 继续"
+                ))
+        }
+        let reasons = try replacementReasons()
+        let orders = prepared.orders()
+        let batch = LedgerBatch(
+            id: manifest.id, mode: manifest.mode.rawValue, profile: profile.name,
+            profileDigest: Hex.encode(profile.digest).lowercased(), contentDigest: prepared.contentDigest)
+        let rows = prepared.setAside.map {
+            SetAsideRow(row: $0.row, idNumber: $0.idNumber, reason: LedgerReason(code: $0.code, text: $0.reason))
+        }
+        try book.enrol(batch, setAside: rows) {
+            try orders.next().map {
+                Order(
+                    batch: manifest.id, sequence: $0.sequence, idNumber: $0.idNumber, row: $0.row, offset: $0.offset,
+                    collectionPoint: $0.collectionPoint, replacementReason: reasons[$0.row])
+            }
+        }
+    }
+
+    /// `row,reason` by row; a header is passed over.
+    private func replacementReasons() throws -> [Int: String] {
+        guard let path = line.replacements else { return [:] }
+        let text = String(decoding: try Terminal.contents(of: path, atMost: 16 << 20), as: UTF8.self)
+        var reasons: [Int: String] = [:]
+        for (index, record) in text.split(whereSeparator: \.isNewline).enumerated() {
+            let parts = record.split(separator: ",", maxSplits: 1).map { $0.trimmingCharacters(in: .whitespaces) }
+            if index == 0, parts.first == "row" { continue }
+            guard parts.count == 2, let row = Int(parts[0]), row > 1, !parts[1].isEmpty, parts[1].utf8.count <= 200,
+                reasons.updateValue(parts[1], forKey: row) == nil
+            else {
+                throw Failure(
+                    .badInput,
+                    Terminal.text(
+                        "\(path) line \(index + 1): wants a row of applications.csv, a comma and a reason, each row once",
+                        "\(path) 第 \(index + 1) 行：应为 applications.csv 的行号、逗号和原因，每行一次"))
+            }
+        }
+        return reasons
+    }
+
+    private func record(_ manifest: BatchManifest, _ profile: CardProfile, _ setups: [LaneSetup]) -> RunRecord {
+        RunRecord(
+            batch: manifest.id, mode: manifest.mode.rawValue, software: Software.identity,
+            profileDigest: Hex.encode(profile.digest).lowercased(), releaseDigest: nil,
+            operatorName: line.operatorName ?? NSUserName(), lanes: setups.map(\.slot.name))
+    }
+
+    private func maker(
+        _ prepared: PreparedBatch, _ profile: CardProfile, _ keySet: KeySet
+    ) -> ProductionLine.MakerFactory {
+        let (dialect, options) = (source.dialect, source.planOptions)
+        return { _ in
+            BatchCardMaker(
+                batch: prepared.batch, module: try SoftwareSecurityModule(profile: profile, keys: keySet),
+                dialect: dialect, options: options
+            ) { (order) throws(BatchError) in
+                try prepared.application(at: order.offset, row: order.row)
+            }
+        }
+    }
+
+    /// A person moves the cards and is told which.
+    private func handling(_ isBoxEmpty: Flag) -> OperatorHandling {
+        let isTold = style != .silent
+        return OperatorHandling(isBoxEmpty: { isBoxEmpty.isRaised }) { lane, request in
+            guard isTold, let text = LineText.request(request, lane) else { return }
+            Terminal.note(text)
+        }
+    }
+
+    // MARK: After
+
+    private struct ReportLine: Encodable {
+        let report: LineReport
+        let isBalanced: Bool
+        let lists: String?
+    }
+
+    private func conclude(
+        _ report: LineReport, _ book: Ledger, _ manifest: BatchManifest, isKept: Bool
+    ) throws {
+        let folder = line.out ?? source.batch + "/out"
+        var lists: BatchLists?
+        if isKept, let counts = report.counts, counts.isFinished {
+            lists = try BatchLists.write(
+                LedgerOutcomes(book, batch: manifest.id), batch: manifest.id, counts: counts, to: folder,
+                language: Terminal.speaksChinese ? .chinese : .english)
+        }
+        if style == .json {
+            try Terminal.printLine(
+                json: ReportLine(report: report, isBalanced: report.isBalanced, lists: lists.map { _ in folder }))
+        } else if style != .silent {
+            LineText.lines(of: report, lists: lists, folder: folder, isKept: isKept).forEach(Terminal.print)
+        }
+        try Terminal.checkOutput()
+        guard report.end != .notAllowed else { throw Failure(.notAllowed, report.reason.text) }
+        guard report.end == .finished, report.rejectedOrders == 0, report.isBalanced else {
+            throw Failure(.partFailed, report.isBalanced ? report.reason.text : LineText.unbalanced)
+        }
+    }
+
+    /// A ledger for one rehearsal.
+    private struct ScratchLedger {
+        private let folder: String
+        var path: String { folder + "/ledger.sqlite" }
+
+        init() throws {
+            var template = Array((NSTemporaryDirectory() + "/healthcard-rehearsal-XXXXXX").utf8CString)
+            guard mkdtemp(&template) != nil else {
+                throw Failure(.badInput, Terminal.text("no temporary folder can be made", "无法创建临时目录"))
+            }
+            folder = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        }
+
+        func remove() { try? FileManager.default.removeItem(atPath: folder) }
+    }
+
+    private final class Flag: Sendable {
+        private let value = Mutex(false)
+        func raise() { value.withLock { $0 = true } }
+        var isRaised: Bool { value.withLock { $0 } }
+    }
+}
+
+/// Which software makes the cards: what a release, and an auditor, wants to know of a run.
+enum Software {
+    static let version = "0.2.0"
+
+    /// The version and the SM3 of this program's file.
+    static let identity: String = {
+        guard let file = FileHandle(forReadingAtPath: "/proc/self/exe") else { return version }
+        var hash = SM3.Hasher()
+        while let piece = try? file.read(upToCount: 1 << 20), !piece.isEmpty { hash.update(Array(piece)) }
+        return "\(version) \(Hex.encode(hash.finalize()).lowercased())"
+    }()
+}
