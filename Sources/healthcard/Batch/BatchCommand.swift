@@ -2,6 +2,6 @@ import ArgumentParser
 
 struct BatchCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "batch", abstract: "Batches as a whole: check the folder before cards are made of it.",
-        subcommands: [BatchCheckCommand.self])
+        commandName: "batch", abstract: "Batches as a whole: check the folder, see how far it is, write its lists.",
+        subcommands: [BatchCheckCommand.self, BatchStatusCommand.self, BatchReportCommand.self])
 }

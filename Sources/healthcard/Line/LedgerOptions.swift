@@ -42,7 +42,9 @@ struct LedgerOptions: ParsableArguments {
     }
 
     /// A ledger that is there: looking at one makes none.
-    func openExisting() throws -> Ledger {
+    func openExisting() throws -> Ledger { try Ledger.open(existing(), station: openStation()) }
+
+    func existing() throws -> LedgerLocation {
         let place = try location()
         if let path = place.path, !FileManager.default.fileExists(atPath: path) {
             throw Failure(
@@ -51,6 +53,6 @@ struct LedgerOptions: ParsableArguments {
                     "there is no ledger at \(path): name it with --ledger or HEALTHCARD_LEDGER",
                     "\(path) 处没有台账：请用 --ledger 或 HEALTHCARD_LEDGER 指定"))
         }
-        return try Ledger.open(place, station: openStation())
+        return place
     }
 }
