@@ -31,6 +31,13 @@ final class GroupCommit: Sendable {
 
     init(store: any LedgerStore) { self.store = store }
 
+    /// Calls that wait for whoever has the database.
+    var waitingCalls: Int {
+        condition.lock()
+        defer { condition.unlock() }
+        return waiting.calls.count
+    }
+
     /// Runs work in a transaction that it may share.
     func run<Value: Sendable>(
         _ work: @escaping @Sendable (any LedgerDatabase) throws(StoreError) -> Value

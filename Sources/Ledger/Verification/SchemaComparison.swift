@@ -72,7 +72,7 @@ enum SchemaComparison {
             UNION ALL SELECT 'constraint ' || c.conname || ' of ' || r.relname, pg_get_constraintdef(c.oid)
                 FROM pg_constraint c JOIN pg_class r ON r.oid = c.conrelid
                 JOIN pg_namespace n ON n.oid = r.relnamespace WHERE n.nspname = current_schema()
-            UNION ALL SELECT 'trigger ' || t.tgname, t.tgenabled || ' ' || pg_get_triggerdef(t.oid)
+            UNION ALL SELECT 'trigger ' || t.tgname, t.tgenabled::text || ' ' || pg_get_triggerdef(t.oid)
                 FROM pg_trigger t JOIN pg_class r ON r.oid = t.tgrelid
                 JOIN pg_namespace n ON n.oid = r.relnamespace
                 WHERE n.nspname = current_schema() AND NOT t.tgisinternal

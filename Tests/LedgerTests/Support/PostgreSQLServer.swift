@@ -50,8 +50,8 @@ final class PostgreSQLServer: Sendable {
             exec 3<&0
             "$@" </dev/null >>"$0" 2>&1 3<&- &
             server=$!
-            (cat <&3 >/dev/null; kill -QUIT $server 2>/dev/null) &
-            wait $server
+            cat <&3 >/dev/null
+            kill -QUIT $server 2>/dev/null
             """
         watcher.arguments =
             ["-c", script, folder + "/log"]
@@ -60,6 +60,10 @@ final class PostgreSQLServer: Sendable {
                 "-c", "max_connections=100", "-c", "shared_buffers=32MB",
             ])
         watcher.standardInput = life
+        watcher.standardOutput = FileHandle.nullDevice
+        watcher.standardError = FileHandle.nullDevice
+        // Or the server would keep its own life going.
+        _ = fcntl(life.fileHandleForWriting.fileDescriptor, F_SETFD, FD_CLOEXEC)
         try watcher.run()
         for _ in 0..<600 {
             if (try? Self.run(
@@ -77,13 +81,15 @@ final class PostgreSQLServer: Sendable {
 
     /// Ends the server by its id: SIGKILL as when the machine loses power, SIGQUIT at once but in order.
     func kill(signal: CInt) {
-        guard let ended = running.withLock({ running in
-            defer { running = nil }
-            return running
-        }) else { return }
+        guard
+            let ended = running.withLock({ running in
+                defer { running = nil }
+                return running
+            })
+        else { return }
         _ = Foundation.kill(ended.server, signal)
-        ended.watcher.waitUntilExit()
         try? ended.life.fileHandleForWriting.close()
+        ended.watcher.waitUntilExit()
         // Its children see that it is gone, each by itself; the next server wants them gone.
         for _ in 0..<100 where Self.isAnyoneIn(folder + "/data") { usleep(50_000) }
     }

@@ -1,0 +1,103 @@
+"""Checks a SQLite ledger: chain, digests of batches, signatures. Written from Docs/ledger.md alone.
+
+    ledger.py FILE
+
+Prints what it found; exit status 1 when anything does not fit.
+"""
+
+import json
+import sqlite3
+import sys
+
+from crypto import sm2_verify, sm3
+
+COLUMNS = "seq time station run kind batch id_number chip lane detail request previous hash".split()
+ZERO = bytes(32)
+
+
+def field(value):
+    data = str(value).encode()
+    return len(data).to_bytes(4, "big") + data
+
+
+def fields(*values):
+    return b"".join(field(value) for value in values)
+
+
+def optional(value):
+    return (0, "") if value is None else (1, value)
+
+
+def order_digest(database, batch):
+    digest = ZERO
+    count = 0
+    query = (
+        "SELECT batch, sequence, id_number, row_number, row_offset, collection_point, replacement_reason, digest"
+        " FROM orders WHERE batch = ? ORDER BY sequence"
+    )
+    for row in database.execute(query, (batch,)):
+        count += 1
+        digest = sm3(digest + fields(*row[:6], *optional(row[6])))
+        if row[7] != digest.hex() or row[1] != count:
+            yield f"order {batch}/{row[1]}"
+    yield count, digest.hex()
+
+
+def aside_digest(database, batch):
+    digest = ZERO
+    count = 0
+    query = (
+        "SELECT batch, position, row_number, id_number, code, reason, digest"
+        " FROM set_aside_rows WHERE batch = ? ORDER BY position"
+    )
+    for row in database.execute(query, (batch,)):
+        count += 1
+        digest = sm3(digest + fields(*row[:3], *optional(row[3]), *row[4:6]))
+        if row[6] != digest.hex() or row[1] != count:
+            yield f"row set aside {batch}/{row[1]}"
+    yield count, digest.hex()
+
+
+def check(path):
+    problems = []
+    database = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
+    previous, expected, keys, seals = ZERO.hex(), 1, {}, 0
+    for row in database.execute(f"SELECT {', '.join(COLUMNS)} FROM entries ORDER BY seq"):
+        entry = dict(zip(COLUMNS, row))
+        place = f"entry {entry['seq']}"
+        if entry["seq"] != expected or entry["previous"] != previous:
+            problems.append(f"{place} does not follow the one before")
+        computed = sm3(bytes.fromhex(previous) + fields(*row[:11])).hex()
+        if computed != entry["hash"]:
+            problems.append(f"{place} has another hash")
+        detail = json.loads(entry["detail"])
+        if entry["kind"] == "station":
+            keys[entry["station"]] = bytes.fromhex(detail["publicKey"])
+        if entry["kind"] == "enrol":
+            for digests, count, digest in (
+                (order_digest, detail["orders"], detail["ordersDigest"]),
+                (aside_digest, detail["setAside"], detail["setAsideDigest"]),
+            ):
+                *wrong, found = digests(database, entry["batch"])
+                problems += wrong
+                if found != (count, digest):
+                    problems.append(f"{place} is of other rows")
+        if entry["kind"] == "seal":
+            seals += 1
+            key = keys.get(entry["station"], bytes(64))
+            if detail["head"] != previous or not sm2_verify(
+                bytes.fromhex(detail["head"]), bytes.fromhex(detail["signature"]), key
+            ):
+                problems.append(f"{place} has another signature")
+        previous, expected = entry["hash"], entry["seq"] + 1
+    if database.execute("SELECT id, seq, hash FROM head").fetchall() != [(1, expected - 1, previous)]:
+        problems.append("head is not the last entry")
+    return expected - 1, seals, problems
+
+
+if __name__ == "__main__":
+    entries, seals, problems = check(sys.argv[1])
+    print(f"{entries} entries, {seals} seals")
+    for problem in problems:
+        print(problem)
+    sys.exit(1 if problems else 0)
