@@ -162,7 +162,7 @@ import Testing
         #expect(outcome.user != 0 && outcome.owner == 0, "another process of the user could look into it")
         #expect(["0 0", "unreadable"].contains(outcome.coreLimit))
         var limit = rlimit()
-        #expect(getrlimit(__rlimit_resource_t(RLIMIT_MEMLOCK.rawValue), &limit) == 0)
+        #expect(getrlimit(__rlimit_resource_t(__RLIMIT_MEMLOCK.rawValue), &limit) == 0)
         if limit.rlim_cur >= 65536 {
             #expect(outcome.lockedKilobytes > 0)
             #expect(!outcome.screen.contains("swapped out"))
