@@ -233,7 +233,9 @@ import Testing
             ["create", folder.file("new"), "--generate", "--into", folder.file("o2"), "--credential"]
                 + [try folder.write("short", "elevenbytes")])
         #expect(short.status == 6 && short.errors.contains("fewer than 12 bytes"))
-        #expect(!FileManager.default.fileExists(atPath: folder.file("new")))
+        for name in ["new", "o2"] { #expect(!FileManager.default.fileExists(atPath: folder.file(name)), "\(name)") }
+        let nowhere = try await keys(["create", folder.file("no/store")])
+        #expect(nowhere.status == 6 && nowhere.errors.contains("cannot be written to"))
 
         // A name in the header that was not there when it was sealed.
         let text = try String(contentsOfFile: store, encoding: .utf8)
