@@ -1,7 +1,8 @@
 import CLinux
 import Glibc
 
-/// How well this process keeps its memory to itself while it holds keys: no core dump, and no debugger of the same user.
+/// How well this process keeps its memory to itself while it holds keys: no core dump, no debugger of the same user, and
+/// no report of a crash with registers and memory in it.
 ///
 /// Nothing here keeps out whoever administers the machine: root reads any memory.
 public struct ProcessProtection: Sendable, Hashable {
@@ -42,6 +43,9 @@ public struct ProcessProtection: Sendable, Hashable {
             writesNoCoreFile: isKnown && limit.rlim_cur == 0 && limit.rlim_max == 0, memory: SecretMemory.status)
     }
 
+    /// The signals Swift's runtime answers with a report of the crash.
+    private static let crashes = [SIGQUIT, SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGSEGV, SIGTRAP]
+
     /// Closes the process for the rest of its life, as far as the system allows; before the first key is loaded.
     ///
     /// - Returns: how it is then; what could not be had is among its ``shortfalls``.
@@ -50,6 +54,7 @@ public struct ProcessProtection: Sendable, Hashable {
         _ = healthcard_prctl_set_dumpable(0)
         var none = rlimit(rlim_cur: 0, rlim_max: 0)
         setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &none)
+        for number in crashes { signal(number, SIG_DFL) }
         // The first secret shows whether memory can be locked.
         _ = SecretBytes(copying: [0])
         return current

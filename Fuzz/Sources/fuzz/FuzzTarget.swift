@@ -6,7 +6,7 @@ enum FuzzTarget {
     nonisolated(unsafe) static var current: Target = { _ in }
 
     static let all: [String: Target] = cardTargets.merging(fileTargets) { first, _ in first }
-        .merging(clinicTargets) { first, _ in first }
+        .merging(clinicTargets) { first, _ in first }.merging(keyTargets) { first, _ in first }
 
     /// A property that must hold for all input.
     static func check(_ holds: Bool, _ what: StaticString) {

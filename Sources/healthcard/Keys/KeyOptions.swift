@@ -43,8 +43,11 @@ struct CredentialOptions: ParsableArguments {
 
     /// A passphrase for a new store: typed twice, as often as it takes.
     func newPassphrase() throws -> SecretBytes {
-        if let stored = try stored() { return stored }
         let shortest = KeyStore.shortestPassphrase
+        if let stored = try stored() {
+            guard stored.count >= shortest else { throw KeyStoreError.weakPassphrase(minimum: shortest) }
+            return stored
+        }
         while true {
             let first = Terminal.secret(
                 Terminal.text(

@@ -69,12 +69,19 @@ struct KeysCreateCommand: ParsableCommand {
     }
 
     mutating func run() throws {
+        // Custodians are not to type in vain.
         guard !FileManager.default.fileExists(atPath: store) else { throw KeyStoreError.exists(path: store) }
+        let folder = URL(fileURLWithPath: store).deletingLastPathComponent().path
+        guard FileManager.default.isWritableFile(atPath: folder) else {
+            throw Failure(.badInput, Terminal.text("\(folder) cannot be written to", "无法写入 \(folder)"))
+        }
         KeyProtection.engage()
         let ceremony = try KeyCeremony(profileOptions)
         let title = name ?? URL(fileURLWithPath: store).lastPathComponent
         var keys = try KeyStore(name: title, created: ceremony.today, profile: ceremony.profile)
         let wanted = ceremony.names + (chipBatch == nil ? [] : [ceremony.transportKey])
+        // Nothing is drawn before it can be sealed; who types sees all check values first.
+        let passphrase = generate || !components.isEmpty ? try credentialOptions.newPassphrase() : nil
         let brought: [KeyCeremony.Brought]
         if let into {
             brought = try ceremony.drawn(wanted, custodians: custodians, into: into)
@@ -85,9 +92,11 @@ struct KeysCreateCommand: ParsableCommand {
         }
         try ceremony.add(brought, to: &keys, chipBatch: chipBatch)
         if let certificate { try ceremony.add(certificate: certificate, named: "issuer", to: &keys) }
-        let file = try keys.sealed(under: credentialOptions.newPassphrase())
+        // All of them compare these with what they know while they can still break off.
+        for line in KeyStoreReport.lines(keys.header) { Terminal.print(line) }
+        let file = try keys.sealed(under: passphrase ?? credentialOptions.newPassphrase())
         try file.write(to: store, replacing: nil)
-        for line in KeyStoreReport.lines(file.header) { Terminal.print(line) }
+        Terminal.note(Terminal.text("\(store) is written", "已写入 \(store)"))
         let missing = file.header.missing(for: ceremony.profile).joined(separator: ", ")
         if !missing.isEmpty {
             Terminal.note(

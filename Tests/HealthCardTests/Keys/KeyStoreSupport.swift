@@ -47,6 +47,18 @@ enum SampleStore {
             #require(profile.certificate("issuer")), values: certificateValues)
     }
 
+    /// Some of everything: short enough to be spoilt at every byte.
+    static func small() throws -> KeyStoreFile {
+        var store = try empty()
+        let profile = try TestProfile.formal
+        for name in ["IRK", "CVK"] {
+            try store.add(components(name), profile: profile, published: published, on: day)
+        }
+        try store.add(components("TK"), chipBatch: "0A0B0C0D", published: published, on: day)
+        try store.add(certificate: certificate(), as: #require(profile.certificate("issuer")), on: day)
+        return try store.sealed(under: passphrase, cost: cost)
+    }
+
     static func file() throws -> KeyStoreFile { try complete().sealed(under: passphrase, cost: cost) }
 }
 

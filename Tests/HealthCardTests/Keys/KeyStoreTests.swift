@@ -54,7 +54,7 @@ struct KeyStoreTests {
 
     @Test("a changed bit of any byte of the file is found, and every shorter file too")
     func everyByte() throws {
-        let file = try SampleStore.file()
+        let file = try SampleStore.small()
         let key = try Scrypt.key(passphrase: SampleStore.passphrase, salt: file.salt, cost: file.cost)
         let text = file.bytes
         var refusals: Set<String> = []
