@@ -54,7 +54,7 @@ import Testing
             let expected = try batch.review().applications.map(\.idNumber.text)
             #expect(orders.map(\.idNumber) == expected)
             #expect(orders.map(\.sequence) == Array(1...count))
-            for order in orders {
+            for order in orders.prefix(3) {
                 let application = try prepared.application(order)
                 let alone = try batch.application(idNumber: order.idNumber)
                 #expect(application == alone)
