@@ -180,7 +180,7 @@ import Testing
         try exception.edit(
             try exception.reply(.police), "<CZRKCSRQ>19970325</CZRKCSRQ>",
             "<CZRKCSRQ>19970325</CZRKCSRQ><YCDM>61</YCDM>")
-        #expect(try problems(of: man, in: exception).map(\.item) == ["idNumber"])
+        #expect(try problems(of: man, in: exception).map(\.code) == [.policeNameDiffers])
         let stranger = try BatchFolder()
         try stranger.edit("applications.csv", man, "990004198501045815")
         #expect(

@@ -86,7 +86,8 @@ final class CSVReader {
     private func fill() throws(CSVError) {
         var bytes: Data
         do {
-            bytes = try file.read(upToCount: chunk) ?? Data()
+            // A byte order mark comes in one piece.
+            bytes = try file.read(upToCount: max(chunk, 3)) ?? Data()
         } catch {
             throw .unreadable
         }

@@ -8,8 +8,9 @@ struct PhotoFile {
     let bytes: [UInt8]
 
     init(path: String) throws(PhotoFlaw) {
-        guard FileManager.default.fileExists(atPath: path) else { throw .missing }
-        guard let file = FileHandle(forReadingAtPath: path) else { throw .unreadable }
+        var isFolder: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else { throw .missing }
+        guard !isFolder.boolValue, let file = FileHandle(forReadingAtPath: path) else { throw .unreadable }
         defer { try? file.close() }
         let limit = PhotoFitting.longestFile
         let size: Int
