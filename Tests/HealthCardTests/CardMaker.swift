@@ -17,7 +17,8 @@ struct CardMaker {
     ) throws -> VirtualCardChannel {
         // Made in a chip that does everything: a maker's own commands for that are not what is tested here.
         let making = upTo == .blank ? options : VirtualCardOptions()
-        let card = try VirtualHealthCard.blank(serial: Array(1...8), profile: content.profile, options: making)
+        let card = try VirtualHealthCard.blank(
+            serial: Array(1...8), profile: content.profile, options: making, dialect: "iso7816-9")
         let channel = VirtualCardChannel(card: card)
         let maker = CardMaker(
             profile: content.profile, module: try SoftwareSecurityModule.testKeys(content.profile),

@@ -16,6 +16,8 @@ final class TestReader: CardChannel {
             case altered
             /// The card answers this instead, and does nothing.
             case answers(StatusWord)
+            /// What the card was to write cannot be written; it answers 6581 itself.
+            case worn
         }
         /// Counted from 0.
         let command: Int
@@ -27,7 +29,11 @@ final class TestReader: CardChannel {
     var fault: Fault?
     let transmissionProtocol: TransmissionProtocol
     private(set) var commands: [[UInt8]] = []
+    /// Those the card has carried out, whether anybody heard of it or not.
+    private(set) var done: [[UInt8]] = []
     private(set) var resets = 0
+    /// Sees the card before each command.
+    var beforeCommand: ((TestReader) throws -> Void)?
 
     init(_ card: VirtualHealthCard, fault: Fault? = nil, _ transmissionProtocol: TransmissionProtocol = .t1) {
         self.card = card
@@ -41,6 +47,7 @@ final class TestReader: CardChannel {
 
     func transmit(_ command: [UInt8]) throws(ChannelError) -> [UInt8] {
         defer { commands.append(command) }
+        do { try beforeCommand?(self) } catch { throw ChannelError(.other, "\(error)") }
         guard let fault, fault.command == commands.count else { return try answer(command) }
         switch fault.moment {
         case .before: throw fault.error
@@ -49,11 +56,16 @@ final class TestReader: CardChannel {
             throw fault.error
         case .altered: return try answer(command.dropLast() + [(command.last ?? 0) ^ 1])
         case .answers(let status): return ResponseAPDU(status: status).encoded
+        case .worn:
+            card.failWrites(1)
+            defer { card.failWrites(0) }
+            return try answer(command)
         }
     }
 
     private func answer(_ command: [UInt8]) throws(ChannelError) -> [UInt8] {
         guard let answer = card.process(command) else { throw ChannelError(.cardUnresponsive, "the card is mute") }
+        if answer.suffix(2) == [0x90, 0x00] { done.append(command) }
         return answer
     }
 

@@ -37,7 +37,8 @@ struct DialectValidation {
         if !dialect.phases.contains(.finish),
             let file = profile.files.first(where: { dialect.initialWriting(of: $0) == .afterActivation })
         {
-            report.add("'\(path)' writes '\(file.path)' after activation, but has no phase finish", at: "\(path).phases")
+            report.add(
+                "'\(path)' writes '\(file.path)' after activation, but has no phase finish", at: "\(path).phases")
         }
         for file in dialect.writingExceptions.keys where profile.file(file) == nil {
             report.add("'\(path)' has an exception for '\(file)', which is no file", at: "\(path).writingExceptions")

@@ -94,7 +94,7 @@ public final class CardPersonalizer {
         try plan(for: application, rewritesCyclicFiles: false)
     }
 
-    private func plan(
+    func plan(
         for application: Application, rewritesCyclicFiles: Bool
     ) throws(PersonalizationError) -> PersonalizationPlan {
         let image = try CardImage(application, batch: batch, chipSerial: try chipSerial(), issuer: module)

@@ -58,7 +58,9 @@ extension PlanRun {
     /// The commands that look, in this dialect.
     var look: CardLook {
         get throws(PersonalizationError) {
-            guard let dialect = profile.dialect(plan.dialect) else { throw .profile("there is no dialect '\(plan.dialect)'") }
+            guard let dialect = profile.dialect(plan.dialect) else {
+                throw .profile("there is no dialect '\(plan.dialect)'")
+            }
             return CardLook(profile: profile, dialect: dialect)
         }
     }
@@ -91,23 +93,56 @@ extension PlanRun {
 extension PlanRun {
     /// Reads every byte through the public way: the card's own keys, none of the rights of the session that wrote.
     mutating func readBack(_ step: PlanStep) throws(PersonalizationError) {
-        let found = try differences(from: step.phase == .finish ? plan.image : plan.imageUntilActivation, at: step)
+        let found =
+            step.phase == .finish
+            ? try differencesAfterActivation(at: step) : try differences(from: plan.imageUntilActivation, at: step)
         guard found.isEmpty else { throw .readBackDiffers(found) }
+    }
+
+    /// Where the files that were written last are not what the image says; the others were compared before.
+    private func differencesAfterActivation(
+        at step: PlanStep
+    ) throws(PersonalizationError) -> [CardImage.Difference] {
+        let session = session
+        var differences: [CardImage.Difference] = []
+        for file in profile.files where plan.filesAfterActivation.contains(file.path) {
+            do {
+                let content = try session.content(of: file)
+                differences += plan.image.file(file.path)?.differences(from: Self.content(content, of: file)) ?? []
+            } catch {
+                throw unreadable(error, step)
+            }
+        }
+        return differences
+    }
+
+    /// Reads through the card's own keys and remembers nothing.
+    private var session: HealthCardSession {
+        HealthCardSession(
+            channel: channel, profile: profile, securityModule: module, dialect: plan.dialect, habits: nil,
+            random: random)
+    }
+
+    private func unreadable(_ error: HealthCardError, _ step: PlanStep) -> PersonalizationError {
+        guard let code = error.channel else { return .unreadable(step.position, error, state) }
+        return .interrupted(step.position, .channel(ChannelError(code, error.reason), error.command), state)
+    }
+
+    /// A file is as long as it is: nothing is filled up before the comparison.
+    private static func content(_ content: FileContent, of file: FileDefinition) -> CardImage.File.Content {
+        switch content {
+        case .records(let records): .records(records)
+        case .bytes(let bytes): bytes.count == file.size ? .binary(bytes) : .records([bytes])
+        }
     }
 
     /// Where the card is not what an image says; an error when it cannot be read at all.
     func differences(from image: CardImage, at step: PlanStep) throws(PersonalizationError) -> [CardImage.Difference] {
-        let session = HealthCardSession(
-            channel: channel, profile: profile, securityModule: module, dialect: plan.dialect, habits: nil,
-            random: random)
         let reading: CardReading
         do {
             reading = try session.read(.bytesOnly)
         } catch {
-            if let code = error.channel {
-                throw .interrupted(step.position, .channel(ChannelError(code, error.reason), error.command), state)
-            }
-            throw .unreadable(step.position, error, state)
+            throw unreadable(error, step)
         }
         var differences = reading.unreadable.map {
             CardImage.Difference(path: $0.file, record: nil, what: "cannot be read (\($0.reason))")
@@ -116,15 +151,10 @@ extension PlanRun {
         if reading.isTestCard != isTest {
             differences.append(CardImage.Difference(path: "MF", record: nil, what: "has keys of the other mode"))
         }
-        for file in image.directories.flatMap(\.files) where reading.files[file.path] != nil || differences.isEmpty
-        {
-            let content: CardImage.File.Content? =
-                switch reading.files[file.path] {
-                case .records(let records)?: .records(records)
-                // A file is as long as it is: nothing is filled up before the comparison.
-                case .bytes(let bytes)?: bytes.count == file.size ? .binary(bytes) : .records([bytes])
-                case nil: nil
-                }
+        for file in image.directories.flatMap(\.files) where reading.files[file.path] != nil || differences.isEmpty {
+            let content = reading.files[file.path].flatMap { content in
+                profile.file(file.path).map { Self.content(content, of: $0) }
+            }
             differences += file.differences(from: content)
         }
         return differences

@@ -21,16 +21,21 @@ final class ImageChannel: CardChannel {
         self.transmissionProtocol = transmissionProtocol
     }
 
-    /// Reads an image as `PlanRun` reads the card.
+    /// Reads an image as `PlanRun` reads the card; some files of it, or all.
     static func costOfReading(
-        _ image: CardImage, profile: CardProfile, dialect: String, transmissionProtocol: TransmissionProtocol
+        _ image: CardImage, only paths: Set<String>? = nil, profile: CardProfile, dialect: String,
+        transmissionProtocol: TransmissionProtocol
     ) throws(HealthCardError) -> PlanCost {
         let meter = CountingChannel(ImageChannel(image, profile: profile, transmissionProtocol: transmissionProtocol))
         let module = KeylessModule(keyVersion: image.keyVersion, profile.cryptography.cryptogram.length)
         // A plan costs the same whatever this process has met before.
         let session = HealthCardSession(
             channel: meter, profile: profile, securityModule: module, dialect: dialect, habits: nil)
-        _ = try session.read(.bytesOnly)
+        if let paths {
+            for file in profile.files where paths.contains(file.path) { _ = try session.content(of: file) }
+        } else {
+            _ = try session.read(.bytesOnly)
+        }
         return PlanCost(of: meter)
     }
 
@@ -44,12 +49,17 @@ final class ImageChannel: CardChannel {
     private func answer(_ command: CommandAPDU) -> ResponseAPDU {
         switch command.ins {
         case InstructionByte.select:
+            if let found = directory?.files.first(where: { $0.fileIdentifier.bytes == command.data }) {
+                file = found
+                return ResponseAPDU(status: .ok)
+            }
             guard
                 let found = profile.directories.first(where: {
                     $0.fileIdentifier.bytes == command.data || $0.dfName == command.data
                 })
             else { return ResponseAPDU(status: .fileNotFound) }
             directory = found
+            file = nil
             return ResponseAPDU(status: .ok)
         case InstructionByte.getChallenge:
             return ResponseAPDU(data: [UInt8](repeating: 0, count: command.ne ?? 0), status: .ok)
@@ -77,7 +87,9 @@ final class ImageChannel: CardChannel {
 
     private func records(_ command: CommandAPDU) -> ResponseAPDU {
         guard let file = find(sfi: command.p2 >> 3), command.p1 > 0 else { return ResponseAPDU(status: .fileNotFound) }
-        let records = file.records.dropFirst(Int(command.p1) - 1)
+        let records =
+            command.p2 & 7 == 0
+            ? file.records.drop { $0.first != command.p1 } : file.records.dropFirst(Int(command.p1) - 1)
         guard let first = records.first else { return ResponseAPDU(status: .recordNotFound) }
         guard command.p2 & 7 == 5 else { return ResponseAPDU(data: first, status: .ok) }
         var data: [UInt8] = []

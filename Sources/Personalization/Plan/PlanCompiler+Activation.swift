@@ -23,7 +23,7 @@ extension PlanCompiler {
             .activate, phase: .activate, title: isErasure ? "ERASE \(transport.name)" : "ACTIVATE FILE", values)
     }
 
-    /// What waits for the card in use, by its own keys; then everything is read again.
+    /// What waits for the card in use, by its own keys; then it is read again.
     mutating func finish(_ master: DirectoryDefinition) throws(PersonalizationError) {
         let waiting = profile.files.filter { file in
             guard dialect.initialWriting(of: file) == .afterActivation, let content = image.file(file.path) else {
@@ -44,7 +44,7 @@ extension PlanCompiler {
                 try write(file)
             }
         }
-        try readBack(phase: .finish)
+        try readBack(phase: .finish, only: Set(waiting.map(\.path)))
     }
 
     private mutating func write(_ file: FileDefinition) throws(PersonalizationError) {

@@ -65,13 +65,14 @@ extension PlanCompiler {
         }
     }
 
-    /// A reset, and the commands a reader with the card's own keys needs for every byte.
-    mutating func readBack(phase: PersonalizationPhase) throws(PersonalizationError) {
+    /// A reset, and the commands a reader with the card's own keys needs for every byte of all files or of some.
+    mutating func readBack(phase: PersonalizationPhase, only paths: Set<String>? = nil) throws(PersonalizationError) {
         let directory = profile.directories.first?.name ?? current
         let reading: PlanCost
         do {
             reading = try ImageChannel.costOfReading(
-                image, profile: profile, dialect: dialect.name, transmissionProtocol: options.transmissionProtocol)
+                image, only: paths, profile: profile, dialect: dialect.name,
+                transmissionProtocol: options.transmissionProtocol)
         } catch {
             throw .profile("the image cannot be read back: \(error)")
         }

@@ -112,7 +112,8 @@ struct PlanCompiler {
             try write(content, of: file)
         }
         for child in profile.directories where child.parent == directory.name {
-            try goTo(directory, phase: moving)
+            // A new directory is made in the one above it.
+            if !dialect.isPreStructured { try goTo(directory, phase: moving) }
             try enter(child)
             try make(child)
         }
@@ -156,7 +157,9 @@ struct PlanCompiler {
             for directory in above[...end] { try select(directory, phase: phase) }
             return
         }
-        for directory in profile.path(to: target.name) { try select(directory, phase: phase) }
+        let path = profile.path(to: target.name)
+        let start = path.firstIndex { $0.name == current }.map { $0 + 1 } ?? 0
+        for directory in path[start...] { try select(directory, phase: phase) }
     }
 
     mutating func select(

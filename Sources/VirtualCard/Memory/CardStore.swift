@@ -185,7 +185,10 @@ final class CardStore {
         right: UInt8? = nil, value: [UInt8], in directory: Int
     ) -> Bool {
         let block =
-            [UInt8(truncatingIfNeeded: directory), reference, usage, version, algorithm, tries, right ?? reference, triesLeft ?? tries]
+            [
+                UInt8(truncatingIfNeeded: directory), reference, usage, version, algorithm, tries, right ?? reference,
+                triesLeft ?? tries,
+            ]
             + value.prefix(16)
         if let old = key(reference, in: directory) {
             memory.stage(block, at: old.address)

@@ -136,7 +136,8 @@ extension CardSystem {
         func hex(_ byte: UInt8) -> String { Hex.encode([byte]) }
         let key = store.transportKey(reference: rules.transportKey.reference)
         return CardState(
-            profile: rules.profileName, dialect: rules.dialectName, serial: Hex.encode(store.serial), isActivated: store.isActivated,
+            profile: rules.profileName, dialect: rules.dialectName, serial: Hex.encode(store.serial),
+            isActivated: store.isActivated,
             isBlocked: store.isBlocked, memorySize: store.memory.size, sequence: sequence,
             transportKey: key.map {
                 CardState.TransportKey(
@@ -154,7 +155,8 @@ extension CardSystem {
                         CardState.Key(
                             reference: hex($0.reference), usage: hex($0.usage), version: hex($0.version),
                             algorithm: hex($0.algorithm), tries: $0.tries, triesLeft: store.triesLeft(of: $0),
-                            right: $0.right == $0.reference ? nil : hex($0.right), value: Hex.encode(store.read($0.value)))
+                            right: $0.right == $0.reference ? nil : hex($0.right),
+                            value: Hex.encode(store.read($0.value)))
                     },
                     files: directory.files.map(state))
             })
@@ -185,7 +187,8 @@ extension CardSystem {
 
 extension CardState {
     init(
-        profile: String, dialect: String?, serial: String, isActivated: Bool, isBlocked: Bool, memorySize: Int, sequence: Int,
+        profile: String, dialect: String?, serial: String, isActivated: Bool, isBlocked: Bool, memorySize: Int,
+        sequence: Int,
         transportKey: TransportKey?, directories: [Directory]
     ) {
         format = Self.currentFormat

@@ -84,7 +84,8 @@ struct StateLoader {
             reference: reference, usage: try byte(key.usage, at: place + ".usage"),
             version: try byte(key.version, at: place + ".version"),
             algorithm: try byte(key.algorithm, at: place + ".algorithm"), tries: key.tries, triesLeft: key.triesLeft,
-            right: try key.right.map { (text: String) throws(VirtualCardError) in try byte(text, at: place + ".right") },
+            right: try key.right.map { (text: String) throws(VirtualCardError) in try byte(text, at: place + ".right")
+            },
             value: try bytes(key.value, count: 16, at: place + ".value"), in: directory)
         try stage(isStaged, store, place)
     }

@@ -15,7 +15,8 @@ final class CardSystem {
     private static let instructions: [UInt8: any Instruction.Type] = [
         0xA4: Select.self, 0x84: GetChallenge.self, 0x82: ExternalAuthenticate.self, 0x88: InternalAuthenticate.self,
         0xB0: ReadBinary.self, 0xD6: UpdateBinary.self, 0xB2: ReadRecord.self, 0xDC: UpdateRecord.self,
-        0xD2: WriteRecord.self, 0x0C: EraseRecord.self, 0xD4: WriteKey.self, 0x1E: ApplicationBlock.self, 0x18: ApplicationUnblock.self, 0x16: CardBlock.self,
+        0xD2: WriteRecord.self, 0x0C: EraseRecord.self, 0xD4: WriteKey.self, 0x1E: ApplicationBlock.self,
+        0x18: ApplicationUnblock.self, 0x16: CardBlock.self,
         0xCA: GetData.self, 0xC0: GetResponse.self,
     ]
     /// What makes a card of a chip of each convention, besides WRITE KEY.

@@ -30,7 +30,8 @@ struct DeliveredDirectory: Sendable {
     ) throws(VirtualCardError) -> CardStore.NewFile {
         guard let descriptor = dialect.codes.descriptors[file.structure.kind],
             let protection = dialect.codes.protections[file.protection],
-            let read = dialect.code(of: file.read, in: profile), let update = dialect.code(of: file.update, in: profile),
+            let read = dialect.code(of: file.read, in: profile),
+            let update = dialect.code(of: file.update, in: profile),
             let erase = dialect.code(of: file.erase, in: profile)
         else { throw .profile("the dialect \(dialect.name) has no code for the kind or a right of \(file.path)") }
         var new = CardStore.NewFile(
