@@ -84,7 +84,7 @@ let package = Package(
         .testTarget(name: "LedgerTests", dependencies: ["Ledger"], swiftSettings: settings),
         .testTarget(
             name: "ProductionTests", dependencies: ["Production", "PCSC", "Personalization", "Ledger", "VirtualCard"],
-            swiftSettings: settings),
+            exclude: ["Feeders"], swiftSettings: settings),
         .testTarget(name: "VirtualCardTests", dependencies: ["VirtualCard"], swiftSettings: settings),
         .testTarget(
             name: "EndToEndTests",
