@@ -28,6 +28,11 @@ extension Lane {
         switch try persist({ () throws(LedgerError) in try ledger.standing(of: chip) }) {
         case .success(.unknown): return try look(hold)
         case .success(.open(let attempt)): return try goOn(attempt, hold)
+        case .success(.made(let entry)) where isFirst:
+            // The last run ended between the books and the tray.
+            return Disposal(
+                tray: .made,
+                why: LedgerReason(code: "madeBefore", text: "the card was made before (ledger entry \(entry))"))
         case .success(.made(let entry)):
             return try refuse(chip, "chipMade", "the chip is a finished card (ledger entry \(entry))")
         case .success(.rejected(let entry, let reason)):

@@ -187,7 +187,7 @@ extension Lane {
         guard case .failure(let error) = written else { return nil }
         let over = LedgerReason(code: error.code, text: "\(error.description); the card must not be issued")
         emit(.chipRejected, attempt) { $0.reason = over }
-        return Disposal(tray: .reject, why: over, exit: failed(over))
+        return Disposal(tray: .reject, why: over, exit: failed(over, order: attempt.order.sequence))
     }
 
     private func fail(
@@ -224,7 +224,8 @@ extension Lane {
         let over = try fail(
             attempt, verdict ?? reason, chip: .rejected, order: verdict == nil ? .waiting : .rejected)
         if let over { return over }
-        return Disposal(tray: .reject, why: reason, exit: failed(reason))
+        if verdict == nil { control.change { $0.work.leaveToOthers(index) } }
+        return Disposal(tray: .reject, why: reason, exit: failed(reason, order: attempt.order.sequence))
     }
 
     private func applicantFailed(
@@ -232,7 +233,8 @@ extension Lane {
     ) throws(LaneExit) -> Disposal {
         let fate: ChipFate = state == .untouched ? .unused : .rejected
         if let over = try fail(attempt, reason, chip: fate, order: .rejected) { return over }
-        return Disposal(tray: fate == .unused ? .unused : .reject, why: reason, exit: failed(reason))
+        return Disposal(
+            tray: fate == .unused ? .unused : .reject, why: reason, exit: failed(reason, order: attempt.order.sequence))
     }
 
     /// Neither the chip nor the applicant is to pay for keys or files that are not there.
@@ -241,10 +243,12 @@ extension Lane {
     ) throws(LaneExit) -> Disposal {
         guard state == .untouched else {
             leaveOpen(attempt, place: "the reject tray of \(name)", reason, advice: Self.goOnAdvice)
-            return Disposal(tray: .reject, why: reason, exit: failed(reason, stopsLane: true))
+            return Disposal(
+                tray: .reject, why: reason, exit: failed(reason, order: attempt.order.sequence, stopsLane: true))
         }
         if let over = try fail(attempt, reason, chip: .unused, order: .waiting) { return over }
-        return Disposal(tray: .unused, why: reason, exit: failed(reason, stopsLane: true))
+        return Disposal(
+            tray: .unused, why: reason, exit: failed(reason, order: attempt.order.sequence, stopsLane: true))
     }
 
     /// Reader and link failed too often, or the card did not come back.
@@ -262,11 +266,12 @@ extension Lane {
         case .doubtful:
             // Whoever has it may have a card: the applicant gets no second one by itself.
             leaveOpen(
-                attempt, place: isAway ? "taken out of \(name)" : "the reject tray of \(name)", reason,
+                attempt, place: isAway ? "taken out of \(name), or silent in it" : "the reject tray of \(name)", reason,
                 advice: Self.lookAdvice)
             tray = .reject
         }
-        return Disposal(tray: isAway ? nil : tray, why: reason, exit: failed(reason), isAway: isAway)
+        return Disposal(
+            tray: isAway ? nil : tray, why: reason, exit: failed(reason, order: attempt.order.sequence), isAway: isAway)
     }
 
     private func leaveOpen(_ attempt: Attempt, place: String, _ reason: LedgerReason, advice: String) {

@@ -16,6 +16,8 @@ final class Lane {
     let record: RunRecord
     let run: Int64
     let control: LineControl
+    /// Whether the card in the reader lay there before the run.
+    private(set) var isFirst = false
 
     init(
         index: Int, name: LaneName, setup: LaneSetup, maker: any CardMaker, ledger: any ProductionLedger,
@@ -40,7 +42,9 @@ final class Lane {
         do throws(LaneExit) {
             guard control.awaitTurn(index) else { return .stopped }
             // A card that an earlier run left there comes first.
+            isFirst = true
             try takeCardsInReader()
+            isFirst = false
             while true {
                 switch control.claim(index) {
                 case .feed(let wanted):
@@ -82,7 +86,7 @@ final class Lane {
         }
         guard loading == .loaded else {
             // Begun cards nobody brings: the next claim finds out that the search was in vain.
-            guard wanted == .blank else { return }
+            guard wanted == .blank else { return control.change { $0.work.giveUpSearch() } }
             throw .finished(LedgerReason(code: "boxEmpty", text: "no blank chips are left: fill the box, run again"))
         }
         try takeCard()
@@ -174,10 +178,10 @@ final class Lane {
 
     /// Counts a card without success.
     /// - Returns: why the lane is to end, once the card has been unloaded; nil when it goes on.
-    func failed(_ reason: LedgerReason, stopsLane: Bool = false) -> LaneExit? {
+    func failed(_ reason: LedgerReason, order: Int? = nil, stopsLane: Bool = false) -> LaneExit? {
         let verdict = control.change { control in
             let verdict = control.faults.failed(
-                index, reason, stopsLane: stopsLane, all: control.lanes.count, settings: settings)
+                index, reason, order: order, stopsLane: stopsLane, all: control.lanes.count, settings: settings)
             control.lanes[index].failuresInRow = control.faults.streak(index)
             return verdict
         }

@@ -10,8 +10,8 @@ struct LineFaults {
     }
 
     private var streaks: [Int: Int] = [:]
-    /// Lanes that met an error since the line's last success.
-    private var lanesByCode: [String: Set<Int>] = [:]
+    /// Lanes that met an error since the line's last success, and the order they met it with; nil without one.
+    private var lanesByCode: [String: [Int: Int?]] = [:]
     private var refusedKeys = 0
     /// Chips that failed for an order in this run.
     private var failedChips: [Int: [(lane: Int, code: String)]] = [:]
@@ -26,13 +26,13 @@ struct LineFaults {
     }
 
     /// - Parameters:
-    ///   - working: lanes that have not ended.
+    ///   - order: the sequence of the order it failed with; nil when none was begun.
     ///   - all: lanes there were.
     mutating func failed(
-        _ lane: Int, _ reason: LedgerReason, stopsLane: Bool, all: Int, settings: LineSettings
+        _ lane: Int, _ reason: LedgerReason, order: Int?, stopsLane: Bool, all: Int, settings: LineSettings
     ) -> Verdict {
         streaks[lane, default: 0] += 1
-        lanesByCode[reason.code, default: []].insert(lane)
+        lanesByCode[reason.code, default: [:]][lane] = .some(order)
         if reason.code == MakingFailure.transportKeyRefused {
             refusedKeys += 1
             if refusedKeys >= settings.refusedTransportKeys {
@@ -48,8 +48,11 @@ struct LineFaults {
                     code: reason.code,
                     text: "the transport key of a chip was refused: look whether its box belongs to this batch"))
         }
-        let same = lanesByCode[reason.code]?.count ?? 0
-        if all > 1, same >= max(2, min(settings.lanesWithSameError, all)) {
+        let met = lanesByCode[reason.code] ?? [:]
+        let same = met.count
+        // One order that fails everywhere is that order's trouble.
+        let isOneOrder = Set(met.values).count == 1 && order != nil
+        if all > 1, !isOneOrder, same >= max(2, min(settings.lanesWithSameError, all)) {
             return .stopLine(
                 .sameError,
                 LedgerReason(

@@ -11,13 +11,22 @@ struct LineWork {
     private var wanted: [String: Int64] = [:]
     /// The lane whose reader begun cards are asked for at.
     private var searching: (lane: Int, wanted: Int)?
-    private var hasSearched = false
+    /// Searches in a row that settled none of them.
+    private var vainSearches = 0
+    private static let mostVainSearches = 3
+    /// Lanes that failed with an order and leave it to another one.
+    private var deferring: Set<Int> = []
     private var asking: Int?
     /// Whether the ledger has been asked since anything happened that could make work.
     private var isCertain = false
 
     mutating func claim(waiting: Int, lane: Int) -> LineControl.Claim? {
         if let searching, searching.lane == lane { endSearch() }
+        if deferring.contains(lane) {
+            // Somebody else comes for it after their card.
+            guard claims.isEmpty, busy.isEmpty else { return nil }
+            deferring.remove(lane)
+        }
         if waiting > claims.count {
             claims.insert(lane)
             isCertain = false
@@ -29,18 +38,21 @@ struct LineWork {
             asking = lane
             return .askLedger
         }
-        if !wanted.isEmpty, !hasSearched {
+        if !wanted.isEmpty, vainSearches < Self.mostVainSearches {
             searching = (lane, wanted.count)
             return .feed(.begun(chips: wanted.keys.sorted()))
         }
         return .finished
     }
 
-    /// A search that found nothing is the last one.
     private mutating func endSearch() {
-        if let searching, wanted.count >= searching.wanted { hasSearched = true }
-        searching = nil
+        guard let searching else { return }
+        vainSearches = wanted.count < searching.wanted ? 0 : vainSearches + 1
+        self.searching = nil
     }
+
+    /// Nobody brings any of them.
+    mutating func giveUpSearch() { vainSearches = Self.mostVainSearches }
 
     mutating func answered() {
         asking = nil
@@ -52,7 +64,12 @@ struct LineWork {
     mutating func begin(_ lane: Int) {
         claims.remove(lane)
         busy.insert(lane)
+        deferring.formIntersection([lane])
     }
+
+    /// The next chip for the order this lane failed with is another lane's, if there is one at work: whose fault it is
+    /// shows at once then, and a bad order stops no lane.
+    mutating func leaveToOthers(_ lane: Int) { deferring.insert(lane) }
 
     mutating func settle(_ lane: Int) {
         busy.remove(lane)
@@ -66,6 +83,7 @@ struct LineWork {
     mutating func remove(_ lane: Int) {
         claims.remove(lane)
         busy.remove(lane)
+        deferring.remove(lane)
         if asking == lane { asking = nil }
         if searching?.lane == lane { endSearch() }
     }

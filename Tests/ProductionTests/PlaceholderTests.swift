@@ -1,4 +1,0 @@
-import Production
-import Testing
-
-@Test func moduleLoads() { #expect(Bool(true)) }
