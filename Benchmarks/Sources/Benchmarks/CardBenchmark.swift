@@ -11,7 +11,7 @@ enum CardBenchmark {
     /// Of every blank chip here.
     static let serial: [UInt8] = [1, 2, 3, 4, 5, 6, 7, 8]
     private static let idNumber = "99646919970325667X"
-    private static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent().deletingLastPathComponent()
 
     static func row() throws -> Row {
@@ -71,6 +71,13 @@ enum CardBenchmark {
             throw BenchmarkError("the replayed commands did not activate the card")
         }
         return used
+    }
+
+    /// The commands of one card, made on the blank chip in a reader.
+    static func tape(in reader: String) throws -> [UInt8] {
+        let batch = try Batch(folder: root.appending(path: "Samples/sample-batch").path(percentEncoded: false))
+        let module = try SoftwareSecurityModule.testKeys(batch.profile)
+        return try record(batch.application(idNumber: idNumber), batch, module, reader)
     }
 
     /// Makes a card and keeps what was sent.

@@ -10,12 +10,16 @@ enum CardProcess {
     case plain(ports: [UInt16])
     /// Blank virtual chips, all alike and with challenges that come again, so that recorded commands fit every one.
     case blank(ports: [UInt16])
+    /// Chips that take as long as real ones and change by themselves: all alike, or each another one.
+    case timed(ports: [UInt16], areAlike: Bool)
 
     init?(_ arguments: [String]) {
         let ports = arguments.dropFirst().compactMap { UInt16($0) }
         switch arguments.first {
         case "plain-cards": self = .plain(ports: ports)
         case "blank-cards": self = .blank(ports: ports)
+        case "timed-cards": self = .timed(ports: ports, areAlike: false)
+        case "timed-alike-cards": self = .timed(ports: ports, areAlike: true)
         default: return nil
         }
     }
@@ -23,6 +27,7 @@ enum CardProcess {
     /// Serves until the slots close or the starter stops it.
     func run() throws {
         switch self {
+        case .timed(let ports, let areAlike): try TimedSlots.serve(ports: ports, areAlike: areAlike)
         case .plain(let ports): peer_plain_cards(ports, ports.count)
         case .blank(let ports):
             let profile = try CardProfile.bundled(overlays: ["test-keys"])
@@ -65,7 +70,7 @@ private final class BlankSlot: Sendable {
     init(port: UInt16, profile: CardProfile) throws {
         self.port = port
         card = try VirtualHealthCard.blank(serial: CardBenchmark.serial, profile: profile)
-        let counter = Counter()
+        let counter = CountingChallenges()
         card.setRandomSource { counter.next($0) }
     }
 
@@ -89,16 +94,6 @@ private final class BlankSlot: Sendable {
                 return answer.count
             }
             peer_serve(&slot)
-        }
-    }
-
-    /// Challenges that count: 0, 1, 2 … under the card's lock.
-    private final class Counter: @unchecked Sendable {
-        private var value: UInt8 = 0
-
-        func next(_ count: Int) -> [UInt8] {
-            value &+= 1
-            return [UInt8](repeating: value, count: count)
         }
     }
 }

@@ -2,7 +2,7 @@ import Foundation
 
 /// What can be measured by itself.
 enum Part: String, CaseIterable {
-    case cipher, tlv, apdu, readers, card
+    case cipher, tlv, apdu, readers, card, line, loop
 
     func rows() throws -> [Row] {
         switch self {
@@ -11,6 +11,8 @@ enum Part: String, CaseIterable {
         case .apdu: [try LinkBenchmark.apdu()]
         case .readers: [try LinkBenchmark.together()]
         case .card: [try CardBenchmark.row()]
+        case .line: try LineBenchmark.rows()
+        case .loop: [try LoopBenchmark.row()]
         }
     }
 }

@@ -9,9 +9,12 @@ public final class ReaderSlot: CardSlot, @unchecked Sendable {
     // Everything below is touched by the lane's thread alone.
     private var context: PCSCContext?
     private var connection: CardConnection?
+    private var channel: GuardedConnection?
 
     /// How long the service may be waited for in one piece: a lane cannot be stopped sooner.
     private static let piece = Duration.milliseconds(250)
+    /// Seconds until the service has seen that a card is gone.
+    private static let looking = 0.5
 
     public init(_ reader: ReaderName) { self.reader = reader }
 
@@ -72,16 +75,21 @@ public final class ReaderSlot: CardSlot, @unchecked Sendable {
 
     public func release(_ disposition: Disposition) {
         guard let connection else { return }
-        self.connection = nil
-        // A card that has gone needs no goodbye.
-        try? connection.disconnect(disposition)
+        let isLost = channel?.hasFailed ?? false
+        (self.connection, channel) = (nil, nil)
+        // Told to reset a card that has just gone, pcscd 1.9 is deaf to the next one.
+        try? connection.disconnect(isLost ? .leave : disposition)
+        // It looks at its readers every 400 ms; until then it takes the card that has gone for there.
+        if isLost { Thread.sleep(forTimeInterval: Self.looking) }
     }
 
     /// Nobody else can even connect meanwhile, so no transaction is needed.
-    private func connect() throws(PCSCError) -> CardConnection {
+    private func connect() throws(PCSCError) -> any CardChannel {
         let open = try CardConnection(reader, context: service(), mode: .exclusive)
         connection = open
-        return open
+        let guarded = GuardedConnection(open)
+        channel = guarded
+        return guarded
     }
 
     private func service() throws(PCSCError) -> PCSCContext {
@@ -111,6 +119,35 @@ public final class ReaderSlot: CardSlot, @unchecked Sendable {
         case PCSCError.unresponsiveCard, PCSCError.unpoweredCard, PCSCError.protocolMismatch: .mute
         case PCSCError.sharingViolation: .inUse(error.name)
         default: .gone(error.name)
+        }
+    }
+}
+
+/// A connection that remembers whether its card answered to the last.
+private final class GuardedConnection: CardChannel {
+    private let connection: CardConnection
+    private(set) var hasFailed = false
+
+    init(_ connection: CardConnection) { self.connection = connection }
+
+    var answerToReset: [UInt8] { connection.answerToReset }
+    var transmissionProtocol: TransmissionProtocol { connection.transmissionProtocol }
+
+    func transmit(_ command: [UInt8]) throws(ChannelError) -> [UInt8] {
+        do {
+            return try connection.transmit(command)
+        } catch {
+            hasFailed = true
+            throw error
+        }
+    }
+
+    func reset() throws(ChannelError) -> [UInt8] {
+        do {
+            return try connection.reset()
+        } catch {
+            hasFailed = true
+            throw error
         }
     }
 }

@@ -1,0 +1,87 @@
+import CPeers
+import CardProfiles
+import Foundation
+import HealthCard
+import Ledger
+import Personalization
+import Production
+
+/// A batch of invented people and a ledger of its own, for one run of a line.
+final class BenchmarkLine {
+    let prepared: PreparedBatch
+    let profile: CardProfile
+    private let folder: String
+    private let ledger: Ledger
+
+    /// - Parameter people: at most 1,000 take photos along; more have none, as a police reply may say.
+    init(people: Int) throws {
+        folder = NSTemporaryDirectory() + "line-benchmark-" + UUID().uuidString
+        let script = CardBenchmark.root.appending(path: "Scripts/invent-batch").path(percentEncoded: false)
+        let process = Process()
+        process.executableURL = URL(filePath: script)
+        process.arguments =
+            [folder + "/batch", "--people", String(people)] + (people > 1000 ? ["--no-photos"] : [])
+        try process.run()
+        process.waitUntilExit()
+        var first: BatchProblem?
+        let report = try BatchIntake(folder: folder + "/batch").run { first = first ?? $0 }
+        guard let prepared = report.prepared else {
+            throw BenchmarkError("the invented batch is not sound: \(first.map(String.init(describing:)) ?? "")")
+        }
+        self.prepared = prepared
+        profile = prepared.batch.profile
+        ledger = try Ledger.open(
+            LedgerLocation(folder + "/ledger.sqlite"), station: Station.open(folder: folder + "/station"))
+        let orders = prepared.orders()
+        let id = prepared.batch.manifest.id
+        try ledger.enrol(
+            LedgerBatch(
+                id: id, mode: "test", profile: profile.name, profileDigest: String(repeating: "0", count: 64),
+                contentDigest: prepared.contentDigest), setAside: []
+        ) {
+            try orders.next().map {
+                Order(
+                    batch: id, sequence: $0.sequence, idNumber: $0.idNumber, row: $0.row, offset: $0.offset,
+                    collectionPoint: $0.collectionPoint)
+            }
+        }
+    }
+
+    deinit { try? FileManager.default.removeItem(atPath: folder) }
+
+    struct Outcome {
+        let report: LineReport
+        let seconds: Double
+        let cpu: Double
+    }
+
+    /// Makes the whole batch.
+    func run(_ lanes: [LaneSetup], events: @escaping @Sendable (LineEvent) -> Void = { _ in }) throws -> Outcome {
+        let (prepared, profile) = (prepared, profile)
+        let keys = try KeySet.test(profile)
+        let line = ProductionLine(
+            ledger: ledger,
+            record: RunRecord(
+                batch: prepared.batch.manifest.id, mode: "test", software: "benchmark", profileDigest: "",
+                releaseDigest: nil, operatorName: "benchmark", lanes: lanes.map(\.slot.name)),
+            lanes: lanes,
+            maker: { _ in
+                BatchCardMaker(
+                    batch: prepared.batch, module: try SoftwareSecurityModule(profile: profile, keys: keys)
+                ) { (order) throws(BatchError) in
+                    try prepared.application(at: order.offset, row: order.row)
+                }
+            }, events: events)
+        let (start, cpu) = (peer_monotonic(), peer_process_cpu())
+        let report = try line.run()
+        let outcome = Outcome(
+            report: report, seconds: Double(peer_monotonic() - start) / 1e9,
+            cpu: Double(peer_process_cpu() - cpu) / 1e9)
+        guard report.end == .finished, report.isBalanced, report.counts?.made == prepared.count else {
+            throw BenchmarkError("the line made \(report.made) of \(prepared.count): \(report.reason)")
+        }
+        return outcome
+    }
+
+    func verify() throws -> LedgerVerification { try ledger.verify() }
+}
