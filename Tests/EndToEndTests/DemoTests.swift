@@ -19,7 +19,7 @@ import Testing
         #expect(outcome.status == 0, "\(outcome.errors)")
         let lines = String(decoding: outcome.output, as: UTF8.self).split(separator: "\n").map(String.init)
         #expect(lines.first?.hasSuffix(": 2 test cards on 2 virtual readers") == true)
-        #expect(lines.contains { $0.hasPrefix("2 cards made, read back byte for byte and activated: ") })
+        #expect(lines.contains { $0.hasPrefix("2 cards made, read back byte for byte and activated in ") })
         #expect(lines.contains { $0.hasPrefix("One of them, read in ") })
         let clinic = try #require(lines.firstIndex { $0.hasPrefix("A clinic, with a SAM of type 5 in Virtual PCD ") })
         let work = Array(lines[(clinic + 1)...])

@@ -12,6 +12,7 @@ final class BenchmarkLine {
     let profile: CardProfile
     private let folder: String
     private let ledger: Ledger
+    private let production: BatchProduction
 
     /// - Parameter people: at most 1,000 take photos along; more have none, as a police reply may say.
     init(people: Int) throws {
@@ -32,19 +33,8 @@ final class BenchmarkLine {
         profile = prepared.batch.profile
         ledger = try Ledger.open(
             LedgerLocation(folder + "/ledger.sqlite"), station: Station.open(folder: folder + "/station"))
-        let orders = prepared.orders()
-        let id = prepared.batch.manifest.id
-        try ledger.enrol(
-            LedgerBatch(
-                id: id, mode: "test", profile: profile.name, profileDigest: String(repeating: "0", count: 64),
-                contentDigest: prepared.contentDigest), setAside: []
-        ) {
-            try orders.next().map {
-                Order(
-                    batch: id, sequence: $0.sequence, idNumber: $0.idNumber, row: $0.row, offset: $0.offset,
-                    collectionPoint: $0.collectionPoint)
-            }
-        }
+        production = BatchProduction(prepared, keys: try KeySet.test(profile))
+        try production.enrol(in: ledger)
     }
 
     deinit { try? FileManager.default.removeItem(atPath: folder) }
@@ -57,21 +47,10 @@ final class BenchmarkLine {
 
     /// Makes the whole batch.
     func run(_ lanes: [LaneSetup], events: @escaping @Sendable (LineEvent) -> Void = { _ in }) throws -> Outcome {
-        let (prepared, profile) = (prepared, profile)
-        let keys = try KeySet.test(profile)
         let line = ProductionLine(
             ledger: ledger,
-            record: RunRecord(
-                batch: prepared.batch.manifest.id, mode: "test", software: "benchmark", profileDigest: "",
-                releaseDigest: nil, operatorName: "benchmark", lanes: lanes.map(\.slot.name)),
-            lanes: lanes,
-            maker: { _ in
-                BatchCardMaker(
-                    batch: prepared.batch, module: try SoftwareSecurityModule(profile: profile, keys: keys)
-                ) { (order) throws(BatchError) in
-                    try prepared.application(at: order.offset, row: order.row)
-                }
-            }, events: events)
+            record: production.record(software: "benchmark", operatorName: "benchmark", lanes: lanes),
+            lanes: lanes, maker: production.maker, events: events)
         let (start, cpu) = (peer_monotonic(), peer_process_cpu())
         let report = try line.run()
         let outcome = Outcome(

@@ -47,7 +47,7 @@ extension Lane {
     private func look(_ hold: CardHold) throws(LaneExit) -> Disposal {
         var hold = hold
         while true {
-            let link = LinkMeter(hold.channel) { [control] in control.isStoppedNow }
+            let link = LinkMeter(hold.channel, lane: index, control: control)
             let failure: MakingFailure
             switch recognize(link) {
             case .success(.blank): return try begin(hold)

@@ -35,7 +35,7 @@ extension Lane {
         while true {
             show(.making)
             let start = ContinuousClock.now
-            let link = LinkMeter(hold.channel) { [control] in control.isStoppedNow }
+            let link = LinkMeter(hold.channel, lane: index, control: control)
             if !isKnown { state = .doubtful }
             let result = tryOnce(attempt, link, isContinued || hold.tries > 0, looksFirst: !isKnown, &state)
             spent.add(link, since: start)

@@ -72,6 +72,15 @@ final class LaneGathering: @unchecked Sendable {
         }
     }
 
+    /// - Returns: whether every lane has ended.
+    func awaitEnd(atMost patience: Duration) -> Bool {
+        let end = Date(timeIntervalSinceNow: patience / .seconds(1))
+        return condition.withLock {
+            while hasEnded.contains(false), condition.wait(until: end) {}
+            return !hasEnded.contains(false)
+        }
+    }
+
     func awaitEnd() {
         condition.withLock {
             while hasEnded.contains(false) { condition.wait() }

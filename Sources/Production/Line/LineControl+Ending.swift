@@ -14,6 +14,24 @@ extension LineControl {
         emit(isFinished ? .laneFinished : .laneStopped, lane: lane) { $0.reason = exit.reason }
     }
 
+    /// A lane whose card, or whose reader, has not answered one command for too long: what it was doing stays open.
+    func laneAbandoned(_ lane: Int, _ limit: Duration) {
+        let seconds = Int(limit / .seconds(1))
+        let name = change { $0.lanes[lane].lane }
+        if let chip = change({ $0.lanes[lane].chip }) {
+            note(
+                chip, place: "\(name), whose reader does not answer",
+                advice: "take it out, look at the reader, and put the card in again when the batch goes on")
+        }
+        laneEnded(
+            lane,
+            .lane(
+                LedgerReason(
+                    code: "readerStuck",
+                    text: "the card or its reader has not answered one command for \(seconds) s; take the card out, "
+                        + "plug the reader in anew, then go on with the batch")))
+    }
+
     /// Why the run ended, once every lane has.
     func ending(_ counts: BatchCounts?) -> (LineReport.End, LedgerReason) {
         condition.withLock {

@@ -19,6 +19,7 @@ final class LineControl: @unchecked Sendable {
     private let handler: ProductionLine.EventHandler
     private let eventLock = NSRecursiveLock()
     let condition = NSCondition()
+    let links: LinkWatch
     // Everything below is guarded by `condition`.
     private var command = Command.run
     private(set) var end: (LineReport.End, LedgerReason)?
@@ -37,6 +38,7 @@ final class LineControl: @unchecked Sendable {
         self.lanes = lanes.map { LaneStatus(lane: $0) }
         self.settings = settings.bounded
         self.handler = handler
+        links = LinkWatch(lanes: lanes.count)
     }
 
     // MARK: Events

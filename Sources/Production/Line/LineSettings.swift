@@ -15,6 +15,8 @@ public struct LineSettings: Sendable, Hashable {
     public var returnWait = Duration.seconds(30)
     /// How long a card that was loaded, a reader or the service that went away is waited for.
     public var readerWait = Duration.seconds(30)
+    /// How long a card may think about one command before its lane is given up: its thread cannot be had back.
+    public var commandLimit = Duration.seconds(60)
     /// The first pause before a ledger that did not answer is asked again, and the longest: each is twice the last.
     public var ledgerBackoff = Duration.milliseconds(200)
     public var longestLedgerBackoff = Duration.seconds(10)
@@ -33,6 +35,7 @@ public struct LineSettings: Sendable, Hashable {
         bounded.refusedTransportKeys = max(1, refusedTransportKeys)
         bounded.returnWait = max(.zero, returnWait)
         bounded.readerWait = max(.zero, readerWait)
+        bounded.commandLimit = max(.milliseconds(100), commandLimit)
         bounded.ledgerBackoff = max(.milliseconds(1), ledgerBackoff)
         bounded.longestLedgerBackoff = max(bounded.ledgerBackoff, longestLedgerBackoff)
         bounded.progressSteps = max(1, progressSteps)

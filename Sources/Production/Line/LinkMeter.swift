@@ -1,9 +1,11 @@
 import ISO7816
 
-/// The way to the card of one lane: it counts what passes, and lets nothing pass once the line is to stop at once.
+/// The way to the card of one lane: it counts what passes, says since when the card is thinking, and lets nothing pass
+/// once the lane is to stop at once.
 final class LinkMeter: CardChannel {
     private let channel: any CardChannel
-    private let isStopped: () -> Bool
+    private let control: LineControl
+    private let lane: Int
     private(set) var commands = 0
     /// Bytes of commands and answers.
     private(set) var bytesOut = 0
@@ -11,9 +13,10 @@ final class LinkMeter: CardChannel {
     /// Whether a command was kept from the card.
     private(set) var wasStopped = false
 
-    init(_ channel: any CardChannel, isStopped: @escaping () -> Bool) {
+    init(_ channel: any CardChannel, lane: Int, control: LineControl) {
         self.channel = channel
-        self.isStopped = isStopped
+        self.lane = lane
+        self.control = control
     }
 
     var answerToReset: [UInt8] { channel.answerToReset }
@@ -22,6 +25,8 @@ final class LinkMeter: CardChannel {
     func transmit(_ command: [UInt8]) throws(ChannelError) -> [UInt8] {
         try refuseWhenStopped()
         commands += 1
+        control.links.begin(lane)
+        defer { control.links.end(lane) }
         let answer = try channel.transmit(command)
         bytesOut += command.count
         bytesIn += answer.count
@@ -30,11 +35,13 @@ final class LinkMeter: CardChannel {
 
     func reset() throws(ChannelError) -> [UInt8] {
         try refuseWhenStopped()
+        control.links.begin(lane)
+        defer { control.links.end(lane) }
         return try channel.reset()
     }
 
     private func refuseWhenStopped() throws(ChannelError) {
-        guard isStopped() else { return }
+        guard control.isStoppedNow || control.links.isAbandoned(lane) else { return }
         wasStopped = true
         throw ChannelError(.cancelled, "the line was stopped at once: run again to go on with the card")
     }

@@ -62,6 +62,7 @@ public final class ProductionLine: Sendable {
             throw error
         }
         gathering.open(run: run)
+        startWatch()
         gathering.awaitEnd()
         return finish(run, before, since: start)
     }
@@ -110,8 +111,23 @@ public final class ProductionLine: Sendable {
             let lane = Lane(
                 index: index, name: names[index], setup: setups[index], maker: maker, ledger: ledger, record: record,
                 run: run, control: control)
-            control.laneEnded(index, lane.work())
+            let exit = lane.work()
+            // A lane that was given up has been told of already.
+            if !control.links.isAbandoned(index) { control.laneEnded(index, exit) }
             gathering.ended(index)
+        }
+    }
+
+    /// Ends the lanes whose reader never comes back.
+    private func startWatch() {
+        let limit = control.settings.commandLimit
+        startThread("line watch") { [control, gathering] in
+            while !gathering.awaitEnd(atMost: .milliseconds(250)) {
+                for lane in control.links.abandon(silentFor: limit) {
+                    control.laneAbandoned(lane, limit)
+                    gathering.ended(lane)
+                }
+            }
         }
     }
 

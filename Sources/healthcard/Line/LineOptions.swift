@@ -53,6 +53,9 @@ struct LineOptions: ParsableArguments {
     @Option(name: .long, help: "Seconds a reader, or a card a machine has loaded, is waited for.")
     var readerWait = 30.0
 
+    @Option(name: .long, help: "Seconds a card may take for one command before its reader is given up.")
+    var commandLimit = 60.0
+
     @Option(name: .long, help: "With virtual lanes: the folder of their chips. Default: chips that are forgotten.")
     var virtualChips: String?
 
@@ -69,11 +72,11 @@ struct LineOptions: ParsableArguments {
                     "--failures-in-row and --chips-per-card take 1 or more, --lanes-with-same-error 2 or more",
                     "--failures-in-row、--chips-per-card 应不小于 1，--lanes-with-same-error 应不小于 2"))
         }
-        guard returnWait >= 0, returnWait.isFinite, readerWait >= 0, readerWait.isFinite else {
+        guard [returnWait, readerWait, commandLimit].allSatisfy({ $0 >= 0 && $0 < 1e6 }) else {
             throw ValidationError(
                 Terminal.text(
-                    "--return-wait and --reader-wait take seconds, 0 or more",
-                    "--return-wait、--reader-wait 应为不小于 0 的秒数"))
+                    "--return-wait, --reader-wait and --command-limit take seconds, 0 or more",
+                    "--return-wait、--reader-wait、--command-limit 应为不小于 0 的秒数"))
         }
         guard killAt == nil || VirtualLanes.Death(killAt ?? "") != nil else {
             throw ValidationError("--kill-at takes COMMAND or COMMAND:answered")
@@ -97,6 +100,7 @@ struct LineOptions: ParsableArguments {
         settings.chipsPerOrder = chipsPerCard
         settings.returnWait = .seconds(returnWait)
         settings.readerWait = .seconds(readerWait)
+        settings.commandLimit = .seconds(commandLimit)
         return settings
     }
 

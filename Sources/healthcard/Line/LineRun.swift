@@ -26,11 +26,12 @@ struct LineRun {
         let keySet = try keys.keySet(for: profile)
         // The line asks this again for each lane; a million rows need not be checked to be told no.
         try CardPersonalizer.checkGate(manifest, profile: profile, keyVersion: keySet.version)
-        let prepared = try intake(manifest, profile)
+        let batch = BatchProduction(
+            try intake(manifest, profile), keys: keySet, dialect: source.dialect, options: source.planOptions)
         let scratch = line.isVirtual && ledger.ledger == nil ? try ScratchLedger() : nil
         defer { scratch?.remove() }
         let book = try ledger.open(orElse: scratch?.path)
-        try enrol(prepared, profile, in: book)
+        try enrol(batch, in: book)
 
         let view = LineView(style)
         let isBoxEmpty = Flag()
@@ -43,8 +44,10 @@ struct LineRun {
             return machine
         }
         let production = ProductionLine(
-            ledger: book, record: record(manifest, profile, setups), lanes: setups, settings: line.settings,
-            maker: maker(prepared, profile, keySet), events: view.show)
+            ledger: book,
+            record: batch.record(
+                software: Software.identity, operatorName: line.operatorName ?? NSUserName(), lanes: setups),
+            lanes: setups, settings: line.settings, maker: batch.maker, events: view.show)
         let control = OperatorControl(production) { isBoxEmpty.raise() }
         view.follow { production.status }
         control.begin(listens: line.feeder == nil || isatty(STDIN_FILENO) == 1)
@@ -86,8 +89,8 @@ struct LineRun {
         return prepared
     }
 
-    private func enrol(_ prepared: PreparedBatch, _ profile: CardProfile, in book: Ledger) throws {
-        let manifest = prepared.batch.manifest
+    private func enrol(_ production: BatchProduction, in book: Ledger) throws {
+        let manifest = production.prepared.batch.manifest
         if !line.resume, let counts = try? book.counts(batch: manifest.id), counts.made + counts.inWork > 0 {
             throw Failure(
                 .usage,
@@ -96,21 +99,7 @@ struct LineRun {
                     "批次 \(manifest.id) 已在台账中：已制成 \(counts.made)，制作中 \(counts.inWork)，待制 \(counts.waiting)；请用 --resume 继续"
                 ))
         }
-        let reasons = try replacementReasons()
-        let orders = prepared.orders()
-        let batch = LedgerBatch(
-            id: manifest.id, mode: manifest.mode.rawValue, profile: profile.name,
-            profileDigest: Hex.encode(profile.digest).lowercased(), contentDigest: prepared.contentDigest)
-        let rows = prepared.setAside.map {
-            SetAsideRow(row: $0.row, idNumber: $0.idNumber, reason: LedgerReason(code: $0.code, text: $0.reason))
-        }
-        try book.enrol(batch, setAside: rows) {
-            try orders.next().map {
-                Order(
-                    batch: manifest.id, sequence: $0.sequence, idNumber: $0.idNumber, row: $0.row, offset: $0.offset,
-                    collectionPoint: $0.collectionPoint, replacementReason: reasons[$0.row])
-            }
-        }
+        try production.enrol(in: book, replacementReasons: replacementReasons())
     }
 
     /// `row,reason` by row; a header is passed over.
@@ -132,27 +121,6 @@ struct LineRun {
             }
         }
         return reasons
-    }
-
-    private func record(_ manifest: BatchManifest, _ profile: CardProfile, _ setups: [LaneSetup]) -> RunRecord {
-        RunRecord(
-            batch: manifest.id, mode: manifest.mode.rawValue, software: Software.identity,
-            profileDigest: Hex.encode(profile.digest).lowercased(), releaseDigest: nil,
-            operatorName: line.operatorName ?? NSUserName(), lanes: setups.map(\.slot.name))
-    }
-
-    private func maker(
-        _ prepared: PreparedBatch, _ profile: CardProfile, _ keySet: KeySet
-    ) -> ProductionLine.MakerFactory {
-        let (dialect, options) = (source.dialect, source.planOptions)
-        return { _ in
-            BatchCardMaker(
-                batch: prepared.batch, module: try SoftwareSecurityModule(profile: profile, keys: keySet),
-                dialect: dialect, options: options
-            ) { (order) throws(BatchError) in
-                try prepared.application(at: order.offset, row: order.row)
-            }
-        }
     }
 
     /// A person moves the cards and is told which.

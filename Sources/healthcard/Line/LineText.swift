@@ -175,7 +175,9 @@ extension LineText {
                     "未定：芯片 \(card.chip)，第 \(card.sequence) 号（第 \(card.row) 行）：\(card.place)；\(card.advice)"))
         }
         for lane in report.lanes {
-            guard lane.state == .stopped, let reason = lane.reason else { continue }
+            // What stopped them all is said already.
+            guard lane.state == .stopped, let reason = lane.reason, reason.code != "stopped", reason != report.reason
+            else { continue }
             lines.append(
                 Terminal.text("lane \(lane.lane.number) stopped: ", "第 \(lane.lane.number) 路停止：") + reason.text)
         }

@@ -1,0 +1,75 @@
+import CardProfiles
+import HealthCard
+import Ledger
+import Personalization
+
+/// A batch nothing stands against, on its way into a ledger and onto a line.
+public struct BatchProduction: Sendable {
+    public let prepared: PreparedBatch
+    private let keys: KeySet
+    private let dialect: String?
+    private let options: PersonalizationPlan.Options
+
+    /// - Parameters:
+    ///   - keys: shared by the lanes' modules; in the mode of the batch.
+    ///   - dialect: how this maker's chips are made; nil for the profile's own choice.
+    public init(
+        _ prepared: PreparedBatch, keys: KeySet, dialect: String? = nil,
+        options: PersonalizationPlan.Options = PersonalizationPlan.Options()
+    ) {
+        self.prepared = prepared
+        self.keys = keys
+        self.dialect = dialect
+        self.options = options
+    }
+
+    private var manifest: BatchManifest { prepared.batch.manifest }
+    private var profile: CardProfile { prepared.batch.profile }
+    private var profileDigest: String { Hex.encode(profile.digest).lowercased() }
+
+    /// Writes the batch into a ledger; one that is there already stays as it is.
+    ///
+    /// - Parameters:
+    ///   - limit: enrols the first orders alone.
+    ///   - replacementReasons: by row, for applicants who have a card.
+    /// - Throws: ``LedgerError``, or what the batch's own order could not be read for.
+    public func enrol(
+        in ledger: some ProductionLedger, limit: Int = .max, replacementReasons: [Int: String] = [:]
+    ) throws {
+        let orders = prepared.orders()
+        let batch = LedgerBatch(
+            id: manifest.id, mode: manifest.mode.rawValue, profile: profile.name, profileDigest: profileDigest,
+            contentDigest: prepared.contentDigest)
+        let setAside = prepared.setAside.map {
+            SetAsideRow(row: $0.row, idNumber: $0.idNumber, reason: LedgerReason(code: $0.code, text: $0.reason))
+        }
+        try ledger.enrol(batch, setAside: setAside) {
+            guard let order = try orders.next(), order.sequence <= limit else { return nil }
+            return Order(
+                batch: manifest.id, sequence: order.sequence, idNumber: order.idNumber, row: order.row,
+                offset: order.offset, collectionPoint: order.collectionPoint,
+                replacementReason: replacementReasons[order.row])
+        }
+    }
+
+    /// What the ledger is told of a run.
+    ///
+    /// - Parameter software: its version and the digest of its file.
+    public func record(software: String, operatorName: String, lanes: [LaneSetup]) -> RunRecord {
+        RunRecord(
+            batch: manifest.id, mode: manifest.mode.rawValue, software: software, profileDigest: profileDigest,
+            releaseDigest: nil, operatorName: operatorName, lanes: lanes.map(\.slot.name))
+    }
+
+    /// Makes each lane's maker, with a security module of its own.
+    public var maker: ProductionLine.MakerFactory {
+        { [self] _ in
+            BatchCardMaker(
+                batch: prepared.batch, module: try SoftwareSecurityModule(profile: profile, keys: keys),
+                dialect: dialect, options: options
+            ) { (order) throws(BatchError) in
+                try prepared.application(at: order.offset, row: order.row)
+            }
+        }
+    }
+}
