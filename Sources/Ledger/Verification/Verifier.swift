@@ -159,9 +159,11 @@ struct Verifier {
                 let (place, kept) = append(&digest, row)
                 last = Int64(place)
                 if !isNamed, kept != digest.value || place != digest.count {
+                    if place > digest.count {
+                        report.find("\(table) row \(batch)/\(digest.count)", "is missing, or was given another number")
+                    }
                     report.find(
-                        "\(table) row \(batch)/\(place)",
-                        "it is not the one that was enrolled, or one before it is missing")
+                        "\(table) row \(batch)/\(place)", "is not the one that was enrolled, or does not follow it")
                     isNamed = true
                 }
             }
