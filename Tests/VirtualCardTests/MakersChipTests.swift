@@ -24,7 +24,7 @@ import Testing
     func bank() throws {
         let terminal = try chip("pboc-cos")
         let keys = "80e00000073f003000f0ffff"
-        expect(terminal, [keys: "6982", "00e00000096207820138830201": "6e00"])
+        expect(terminal, [keys: "6982", "00e00000076205820138830201": "6e00"])
         try terminal.open()
         let key = hex("36f0efeff10400") + (terminal.keys["STK_MF"] ?? [])
         terminal.challenge()
