@@ -35,7 +35,7 @@ struct DialectTests {
             preStructured: true
             directoriesThroughMaster: true
             reselectDropsRights: false
-            phases: [open, content, activate, readBack]
+            phases: [open, content, activate, finish, readBack]
             codes:
               descriptors: {}
               rights: { always: 00, never: FF }

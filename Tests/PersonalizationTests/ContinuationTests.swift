@@ -45,11 +45,10 @@ import VirtualCard
         let card = try makers.blank()
         let reader = TestReader(card)
         var moments: [Moment] = []
-        var last: CardState?
+        var written: Int?
         func note(_ reader: TestReader) throws {
-            let state = card.state
-            if state == last { return }
-            last = state
+            if card.writtenByteCount == written { return }
+            written = card.writtenByteCount
             moments.append(Moment(index: reader.commands.count, card: try card.copy(), done: reader.done.count))
         }
         reader.beforeCommand = note
