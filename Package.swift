@@ -88,7 +88,8 @@ let package = Package(
             name: "PersonalizationTests", dependencies: ["Personalization", "VirtualCard"], swiftSettings: settings),
         .testTarget(name: "LedgerTests", dependencies: ["Ledger"], swiftSettings: settings),
         .testTarget(
-            name: "ProductionTests", dependencies: ["Production", "PCSC", "Personalization", "Ledger", "VirtualCard"],
+            name: "ProductionTests",
+            dependencies: ["Production", "PCSC", "HealthCard", "Personalization", "Ledger", "VirtualCard"],
             exclude: ["Feeders"], swiftSettings: settings),
         .testTarget(name: "VirtualCardTests", dependencies: ["VirtualCard"], swiftSettings: settings),
         .testTarget(

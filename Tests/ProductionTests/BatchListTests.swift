@@ -56,7 +56,8 @@ import Testing
     private func write(_ folder: Folder, counts: BatchCounts = counts, _ language: ListLanguage = .english) throws
         -> BatchLists
     {
-        try BatchLists.write(Outcomes(rows: Self.rows), batch: "B-1", counts: counts, to: folder.path, language: language)
+        try BatchLists.write(
+            Outcomes(rows: Self.rows), batch: "B-1", counts: counts, to: folder.path, language: language)
     }
 
     @Test func everyRowIsInOneList() throws {
@@ -158,7 +159,9 @@ import Testing
         #expect(lists.isBalanced)
         #expect(lists.points.count == 40 && lists.points.allSatisfy { $0.cards == 75 })
         let chips = try lists.points.flatMap(\.files).flatMap { name in
-            try folder.text(name).split(whereSeparator: \.isNewline).dropFirst().compactMap { $0.split(separator: ",").last }
+            try folder.text(name).split(whereSeparator: \.isNewline).dropFirst().compactMap {
+                $0.split(separator: ",").last
+            }
         }
         #expect(Set(chips).count == 3_000)
     }

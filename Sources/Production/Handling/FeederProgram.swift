@@ -174,11 +174,13 @@ final class FeederProgram: @unchecked Sendable {
     /// Tells it to quit, and makes it when it does not within `patience`.
     func close(patience: Duration) {
         try? send("QUIT")
-        condition.withLock {
+        let hasFailed = condition.withLock {
             if isInputOpen { Foundation.close(input) }
             isInputOpen = false
+            return failure != nil
         }
-        let deadline = ContinuousClock.now + patience
+        // One that broke its protocol is not waited for long.
+        let deadline = ContinuousClock.now + (hasFailed ? min(patience, .milliseconds(200)) : patience)
         while process.isRunning, ContinuousClock.now < deadline { Thread.sleep(forTimeInterval: 0.01) }
         guard process.isRunning else { return }
         process.terminate()

@@ -128,6 +128,14 @@ extension Lane {
         }
         show(.cardAway)
         slot.release(.reset)
+        if !slot.isOccupied() {
+            let seconds = Int(settings.returnWait / .seconds(1))
+            emit(.cardAway) {
+                $0.chip = chip
+                $0.reason = LedgerReason(
+                    code: failure.code, text: "the card is away: put chip \(chip) back within \(seconds) s")
+            }
+        }
         let wait = wait(settings.returnWait, endsWithCard: true)
         while true {
             do throws(SlotError) {

@@ -23,8 +23,8 @@ struct LineWork {
     mutating func claim(waiting: Int, lane: Int) -> LineControl.Claim? {
         if let searching, searching.lane == lane { endSearch() }
         if deferring.contains(lane) {
-            // Somebody else comes for it after their card.
-            guard claims.isEmpty, busy.isEmpty else { return nil }
+            // Somebody else comes for it after their card. A lane that waits for a card may wait for ever.
+            guard busy.isEmpty else { return nil }
             deferring.remove(lane)
         }
         if waiting > claims.count {

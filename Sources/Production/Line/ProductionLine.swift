@@ -153,8 +153,7 @@ public final class ProductionLine: Sendable {
     // MARK: The end
 
     private func finish(_ run: Int64, _ before: BatchCounts, since start: ContinuousClock.Instant) -> LineReport {
-        let counts = patiently { () throws(LedgerError) in try ledger.counts(batch: record.batch) }
-        let open = patiently { () throws(LedgerError) in try ledger.openAttempts(batch: record.batch) }
+        let (counts, open) = books()
         let (end, reason) = control.ending(counts)
         let recorded: Void? = patiently { () throws(LedgerError) in try ledger.endRun(run, reason) }
         let report = LineReport(
@@ -171,6 +170,19 @@ public final class ProductionLine: Sendable {
                 $0.reason = reason
             })
         return report
+    }
+
+    /// Both answers of one moment, as far as other stations that work on let them be.
+    private func books() -> (BatchCounts?, [Attempt]?) {
+        for _ in 0..<4 {
+            let counts = patiently { () throws(LedgerError) in try ledger.counts(batch: record.batch) }
+            let open = patiently { () throws(LedgerError) in try ledger.openAttempts(batch: record.batch) }
+            if counts == nil || open == nil || counts?.inWork == open?.count { return (counts, open) }
+        }
+        return (
+            patiently { () throws(LedgerError) in try ledger.counts(batch: record.batch) },
+            patiently { () throws(LedgerError) in try ledger.openAttempts(batch: record.batch) }
+        )
     }
 
     private func openCard(_ attempt: Attempt) -> LineReport.OpenCard {

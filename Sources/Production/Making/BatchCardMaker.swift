@@ -39,6 +39,8 @@ public final class BatchCardMaker: CardMaker {
         }
     }
 
+    /// The engine looks at a chip itself before it writes, and refuses what is not blank; until it can tell what it
+    /// found, every chip counts as one that may be tried.
     public func recognize(_ channel: any CardChannel) throws(MakingFailure) -> ChipFinding {
         do {
             switch try personalizer(channel).recognize() {

@@ -2,6 +2,7 @@
 
 usage: feeder.py MODE [BLANKS] [LOG]
 """
+import os
 import random
 import sys
 import threading
@@ -69,7 +70,7 @@ for line in sys.stdin:
     elif mode == "dies" and trouble:
         sys.exit(7)
     elif mode == "closes" and trouble:
-        sys.stdout.close()
+        os.close(1)
         time.sleep(600)
     elif mode == "endless" and trouble:
         while True:

@@ -32,15 +32,20 @@ final class MemoryLedger: ProductionLedger, @unchecked Sendable {
     /// Every ID number begins so, and nothing else does.
     static let numberPrefix = "9901011990010"
 
-    init(orders count: Int, batch: String = MemoryLedger.batch) {
-        orders = (1...max(count, 1)).prefix(count).map {
-            let number = String($0)
-            let id = Self.numberPrefix + String(repeating: "0", count: 5 - number.count) + number
-            return Order(
-                batch: batch, sequence: $0, idNumber: id, row: $0 + 1, offset: $0 * 100,
-                collectionPoint: "Point \($0 % 3)")
-        }
-        states = Array(repeating: .waiting, count: count)
+    convenience init(orders count: Int, batch: String = MemoryLedger.batch) {
+        self.init(
+            (1...max(count, 1)).prefix(count).map {
+                let number = String($0)
+                let id = Self.numberPrefix + String(repeating: "0", count: 5 - number.count) + number
+                return Order(
+                    batch: batch, sequence: $0, idNumber: id, row: $0 + 1, offset: $0 * 100,
+                    collectionPoint: "Point \($0 % 3)")
+            })
+    }
+
+    init(_ orders: [Order]) {
+        self.orders = orders
+        states = Array(repeating: .waiting, count: orders.count)
     }
 
     var idNumbers: [String] { lock.withLock { orders.map(\.idNumber) } }
