@@ -83,8 +83,8 @@ import VirtualCard
             (.refused(position, .wrongData, .halfMade), "refused", .chip),
             (.readBackDiffers([]), "readBackDiffers", .chip),
             (.securityModule(.keyNotHeld("TK"), .untouched), "securityModule", .station),
-            (channel(.cardRemoved), "cardRemoved", .reader), (channel(.cardUnresponsive), "cardUnresponsive", .chip),
-            (channel(.readerUnavailable), "readerUnavailable", .reader), (channel(.timeout), "timeout", .chip),
+            (channel(.cardRemoved), "cardRemoved", .reader), (channel(.cardUnresponsive), "cardUnresponsive", .reader),
+            (channel(.readerUnavailable), "readerUnavailable", .reader), (channel(.timeout), "timeout", .reader),
             (channel(.serviceUnavailable), "serviceUnavailable", .reader),
         ]
         for (error, code, fault) in cases {

@@ -26,12 +26,6 @@ import Testing
         #expect(plan.cost(of: .activate) == PlanCost(commands: 4, bytesOut: 38, bytesIn: 16))
     }
 
-    @Test func resumptionTakesAnyIndex() throws {
-        let plan = try plan()
-        #expect(plan.resumption(at: -5) == nil)
-        #expect(plan.resumption(at: .max)?.index == plan.steps.last(where: \.isResumable)?.index)
-    }
-
     @Test func costWithoutExtendedLengthIsPinned() throws {
         let plan = try plan(options: .init(usesExtendedLength: false))
         // A picture of 2694 bytes in blocks of 255.
@@ -126,15 +120,6 @@ import Testing
         let other = try plan("992946193907017162")
         let first = try #require(one.firstDifference(from: other))
         #expect(one.steps[first].content == PlanStep.Content(path: "DDF1/EF05", place: .record(7), count: 20))
-    }
-
-    @Test func aSessionBeginsAgainBeforeAChallenge() throws {
-        let plan = try plan()
-        for index in plan.steps.indices {
-            let step = try #require(plan.resumption(at: index))
-            #expect(step.index <= index && step.index >= index - 1)
-            #expect(step.isResumable)
-        }
     }
 
     @Test func dialectsThatCannotAreRefused() throws {

@@ -40,11 +40,8 @@ extension PersonalizationError {
         case .noRelease, .wrongKeys, .profile, .securityModule, .interrupted(_, .command, _): .station
         case .unusableCard, .transportKeyRefused, .refused, .unreadable, .readBackDiffers: .chip
         case .interrupted(_, .channel(let error, _), _):
-            switch error.code {
-            case .cardUnresponsive, .timeout, .malformedResponse: .chip
-            case .cancelled: .station
-            default: .reader
-            }
+            // A card that does not answer may be one whose contacts are bad: the same may do once more.
+            error.code == .cancelled ? .station : .reader
         case .interrupted: .chip
         }
     }

@@ -62,11 +62,6 @@ public struct PersonalizationPlan: Sendable, Hashable {
         steps.filter { $0.phase == phase }.reduce(PlanCost()) { $0 + $1.cost }
     }
 
-    /// The last step at or before `index` a session that was cut off there can begin again with.
-    public func resumption(at index: Int) -> PlanStep? {
-        steps.last { $0.index <= index && $0.isResumable }
-    }
-
     /// The first step of this plan that is not the other's; `nil` when they are the same.
     public func firstDifference(from other: PersonalizationPlan) -> Int? {
         let same = zip(steps, other.steps).prefix { $0 == $1 }.count

@@ -71,15 +71,6 @@ public struct PlanStep: Sendable, Hashable {
     }
 
     public var position: PlanPosition { PlanPosition(index: index, phase: phase, title: title) }
-
-    /// Whether a session that was cut off can begin again here, once it has selected the step's directory and has
-    /// authenticated. Not between a challenge and the command that spends it.
-    public var isResumable: Bool {
-        switch work {
-        case .plain, .challenge, .reset, .readBack, .recognize: true
-        case .authenticate, .protect, .wrap: false
-        }
-    }
 }
 
 /// What a step or a plan costs on the wire.

@@ -1,5 +1,6 @@
 import CardProfiles
 import HealthCard
+import ISO7816
 import Ledger
 import Personalization
 
