@@ -146,6 +146,14 @@ public final class VirtualHealthCard: Chip, @unchecked Sendable {
         system.store = store
     }
 
+    /// Takes the power away and lets go of the state file: whoever opens it next has the card; this one is forgotten.
+    public func close() {
+        lock.withLock {
+            powerOff()
+            file = nil
+        }
+    }
+
     private func saveIfNeeded() {
         guard let file, !file.isJournalEmpty else { return }
         do { try save() } catch { lastSaveError = error }

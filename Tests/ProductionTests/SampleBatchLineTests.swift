@@ -151,7 +151,7 @@ import VirtualCard
                     (_) throws(BatchError) in throw BatchError([])
                 }
             })
-        #expect(throws: LineError.gate(.noRelease)) { try line.run() }
+        #expect(throws: LineError.gate(.wrongKeys(expected: 0x01, found: 0xF1))) { try line.run() }
         #expect(trays.next() == 1, "no chip was asked for")
     }
 

@@ -95,7 +95,7 @@ public final class ChipBox: @unchecked Sendable {
     public func remove(lane: Int, to tray: Tray) throws(VirtualCardError) {
         lock.lock()
         defer { lock.unlock() }
-        if let card = inserted.removeValue(forKey: lane) { card.powerOff() }
+        if let card = inserted.removeValue(forKey: lane) { card.close() }
         let place = place(of: lane)
         let target = tray == .unused ? Self.blanks : tray.rawValue
         for name in Self.chips(in: place) { try move(name, from: place, to: folder + "/" + target) }
