@@ -113,7 +113,9 @@ final class Lane {
         case .failure(let error): result = try unusable(error)
         }
         slot.release(.unpower)
-        if let tray = result.tray { try unload(to: tray, why: result.why) }
+        // A machine need not know that its card has gone, or does not answer: what lies there, if anything, is taken away.
+        let isLost = result.isAway && !slot.isOccupied()
+        if let tray = result.tray ?? (isLost ? .reject : nil) { try unload(to: tray, why: result.why) }
         clear()
         if let exit = result.exit { throw exit }
         // Instead of a card that went away another may lie there.
@@ -137,7 +139,8 @@ final class Lane {
         case .mute:
             emit(.chipRejected) { $0.reason = reason }
             return Disposal(tray: .reject, why: reason, exit: failed(reason))
-        case .noCard, .stillThere: return Disposal(tray: nil, why: reason, exit: failed(reason))
+        // Nobody has seen the chip, if there is one: a reader that is dead must not use up the box.
+        case .noCard, .stillThere: return Disposal(tray: .unused, why: reason, exit: failed(reason))
         }
     }
 
