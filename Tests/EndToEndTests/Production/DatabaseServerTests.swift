@@ -9,7 +9,7 @@ import Testing
     /// A line in the middle of its batch.
     private func begun(_ server: PostgreSQLServer) async throws -> (ProductionBench, Programs.Running) {
         let bench = try await ProductionBench(people: Self.people, ledger: onThread { try server.makeDatabase() })
-        let line = try bench.start(lanes: 3)
+        let line = try await bench.start(lanes: 3)
         _ = try await line.makes(5)
         return (bench, line)
     }

@@ -81,7 +81,7 @@ import Testing
             transcript.add(name, try await Programs.healthcard(words, environment: bench.environment))
         }
         try await run("killed", bench.line(["--kill-at", "700:answered"], lanes: 2))
-        let line = try bench.start(["--resume"], lanes: 2)
+        let line = try await bench.start(["--resume"], lanes: 2)
         try await eventually("cards are made") { line.count("made") >= 2 || !line.isRunning }
         try await outage()
         transcript.add("stopped", try await line.stop())

@@ -15,7 +15,7 @@ import Testing
     ) async throws -> (ProductionBench, LineOutcome) {
         try await untilCaught {
             let bench = try await ProductionBench(people: Self.people)
-            let line = try bench.start(lanes: 3)
+            let line = try await bench.start(lanes: 3)
             guard try await line.makes(3) else { return nil }
             try await stop(line)
             let outcome = LineOutcome(try await line.wait())

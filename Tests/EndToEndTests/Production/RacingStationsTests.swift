@@ -21,7 +21,8 @@ import Testing
     func together(_ place: Place) async throws {
         let bench = try await bench(place)
         let stations = ["north", "south"]
-        let lines = try stations.map { try bench.start(["--resume"], lanes: 2, station: $0) }
+        var lines: [Programs.Running] = []
+        for station in stations { lines.append(try await bench.start(["--resume"], lanes: 2, station: station)) }
         var outcomes: [LineOutcome] = []
         for line in lines { outcomes.append(LineOutcome(try await line.wait())) }
         // Who is done first cannot wait for the other's last cards.
@@ -38,8 +39,8 @@ import Testing
         arguments: Place.allCases)
     func oneIsKilled(_ place: Place) async throws {
         let bench = try await bench(place)
-        let north = try bench.start(["--resume"], lanes: 2)
-        let south = try bench.start(["--resume", "--kill-at", "1500"], lanes: 2, station: "south")
+        let north = try await bench.start(["--resume"], lanes: 2)
+        let south = try await bench.start(["--resume", "--kill-at", "1500"], lanes: 2, station: "south")
         let killed = try await south.wait()
         #expect(killed.status == 128 + SIGKILL, "\(killed.errors)")
         let rest = LineOutcome(try await north.wait())

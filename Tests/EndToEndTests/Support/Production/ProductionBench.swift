@@ -9,6 +9,15 @@ final class ProductionBench: Sendable {
     let environment: [String: String]
 
     static let station = "north"
+    /// The program without its symbols: it hashes its own file at the start of a run, and these runs are many.
+    private static let stripped = Task {
+        let folder = try TestFolder()
+        try await Programs.output("/usr/bin/strip", ["-s", "-o", folder.file("healthcard"), Programs.healthcard()])
+        return folder
+    }
+
+    static func program() async throws -> String { try await stripped.value.file("healthcard") }
+
     /// Whether every place a run can be cut off at is taken in every way, and not in one of them.
     static let takesEveryPoint = ProcessInfo.processInfo.environment["HEALTHCARD_EVERY_POINT"] == "1"
 
@@ -45,15 +54,16 @@ final class ProductionBench: Sendable {
         _ options: [String] = [], lanes: Int = 1, station: String = station, environment more: [String: String] = [:]
     ) async throws -> LineOutcome {
         try await LineOutcome(
-            Programs.healthcard(
-                line(options, lanes: lanes, station: station), environment: environment.merging(more) { $1 }))
+            Programs.run(
+                Self.program(), line(options, lanes: lanes, station: station),
+                environment: environment.merging(more) { $1 }))
     }
 
     func start(
         _ options: [String] = [], lanes: Int = 1, station: String = station
-    ) throws -> Programs.Running {
-        try Programs.Running(
-            Programs.healthcard(), line(options, lanes: lanes, station: station), environment: environment)
+    ) async throws -> Programs.Running {
+        try await Programs.Running(
+            Self.program(), line(options, lanes: lanes, station: station), environment: environment)
     }
 
     /// What the rest of the command line says of the ledger, and the chips of all boxes.
