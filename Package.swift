@@ -78,6 +78,7 @@ let package = Package(
             ],
             swiftSettings: settings),
         .target(name: "CAllocationCounter", path: "Tests/Support/CAllocationCounter"),
+        .target(name: "PostgreSQLServer", path: "Tests/Support/PostgreSQLServer", swiftSettings: settings),
         .testTarget(
             name: "ISO7816Tests", dependencies: ["ISO7816", "CAllocationCounter"], swiftSettings: settings),
         .testTarget(name: "ShangMiTests", dependencies: ["ShangMi"], swiftSettings: settings),
@@ -86,7 +87,7 @@ let package = Package(
         .testTarget(name: "HealthCardTests", dependencies: ["HealthCard", "VirtualCard"], swiftSettings: settings),
         .testTarget(
             name: "PersonalizationTests", dependencies: ["Personalization", "VirtualCard"], swiftSettings: settings),
-        .testTarget(name: "LedgerTests", dependencies: ["Ledger"], swiftSettings: settings),
+        .testTarget(name: "LedgerTests", dependencies: ["Ledger", "PostgreSQLServer"], swiftSettings: settings),
         .testTarget(
             name: "ProductionTests",
             dependencies: ["Production", "PCSC", "HealthCard", "Personalization", "Ledger", "VirtualCard"],
@@ -94,6 +95,7 @@ let package = Package(
         .testTarget(name: "VirtualCardTests", dependencies: ["VirtualCard"], swiftSettings: settings),
         .testTarget(
             name: "EndToEndTests",
-            dependencies: ["PCSC", "HealthCard", "Personalization", "Ledger", "VirtualCard"], swiftSettings: settings),
+            dependencies: ["PCSC", "HealthCard", "Personalization", "Ledger", "VirtualCard", "PostgreSQLServer"],
+            swiftSettings: settings),
     ]
 )

@@ -79,7 +79,7 @@ struct LineOptions: ParsableArguments {
                     "--return-wait、--reader-wait、--command-limit 应为不小于 0 的秒数"))
         }
         guard killAt == nil || VirtualLanes.Death(killAt ?? "") != nil else {
-            throw ValidationError("--kill-at takes COMMAND or COMMAND:answered")
+            throw ValidationError("--kill-at takes COMMAND, with :answered, :blank or both behind it")
         }
         guard !isVirtual || virtualLaneCount != nil else {
             throw ValidationError(

@@ -23,15 +23,19 @@ struct VirtualLanes {
         let command: Int
         /// The chip has carried the command out, and only its answer is lost.
         let isAnswered: Bool
+        /// Chips that were begun before are not counted: they are finished first.
+        let isOfBlanks: Bool
 
-        /// `17` or `17:answered`.
+        /// `17`, `17:answered`, `17:blank` or `17:answered:blank`.
         init?(_ text: String) {
             let parts = text.split(separator: ":", omittingEmptySubsequences: false)
-            guard let first = parts.first, let command = Int(first), command >= 0, parts.count <= 2,
-                parts.count == 1 || parts[1] == "answered"
+            let words = parts.dropFirst()
+            guard let first = parts.first, let command = Int(first), command >= 0,
+                words.allSatisfy({ ["answered", "blank"].contains($0) })
             else { return nil }
             self.command = command
-            isAnswered = parts.count == 2
+            isAnswered = words.contains("answered")
+            isOfBlanks = words.contains("blank")
         }
     }
 
@@ -61,7 +65,7 @@ struct VirtualLanes {
 
     private func channel(to card: VirtualHealthCard, _ counter: Counter) -> VirtualCardChannel {
         let channel = VirtualCardChannel(card: card)
-        if let death {
+        if let death, !death.isOfBlanks || card.lifeCycle == .blank {
             channel.intercept = { (command, _) throws(ChannelError) in
                 guard counter.next() == death.command else { return nil }
                 if death.isAnswered { _ = card.process(command) }

@@ -1,7 +1,7 @@
 import Foundation
 
 /// Any JSON, comparable, with the places where two of them differ.
-enum JSONValue: Decodable, Equatable {
+enum JSONValue: Decodable, Equatable, Sendable {
     case null
     case flag(Bool)
     case number(Double)

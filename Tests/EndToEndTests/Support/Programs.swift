@@ -80,6 +80,8 @@ enum Programs {
         private let name: String
         let identifier: pid_t
         private var status: Int32?
+        /// Whether the signal that ended it left a core dump.
+        private(set) var leftCore = false
 
         /// - Parameter environment: changes to ours; a caller's language and reader do not reach the program.
         init(
@@ -146,6 +148,7 @@ enum Programs {
             guard status == nil else { return false }
             var code: Int32 = 0
             guard waitpid(identifier, &code, WNOHANG) == identifier else { return true }
+            leftCore = code & 0x80 != 0
             status = code & 0x7F == 0 ? code >> 8 & 0xFF : 128 + code & 0x7F
             return false
         }

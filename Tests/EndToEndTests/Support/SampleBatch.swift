@@ -42,7 +42,7 @@ enum SampleBatch {
 }
 
 /// A folder that goes when the test ends.
-final class TestFolder {
+final class TestFolder: Sendable {
     let path = NSTemporaryDirectory() + "end-to-end-" + UUID().uuidString
 
     init() throws {

@@ -3,17 +3,17 @@ import Synchronization
 
 /// A PostgreSQL server of the tests' own, from Debian's package: in a folder of its own, on a free port, with checksums
 /// and with fsync. It ends when this process does, however that comes about.
-final class PostgreSQLServer: Sendable {
-    struct Failure: Error, CustomStringConvertible {
-        let description: String
+public final class PostgreSQLServer: Sendable {
+    public struct Failure: Error, CustomStringConvertible {
+        public let description: String
     }
 
     /// The one that suites share; made when it is first asked for.
-    static func shared() throws -> PostgreSQLServer { try sharedServer.get() }
+    public static func shared() throws -> PostgreSQLServer { try sharedServer.get() }
     private static let sharedServer = Result { try PostgreSQLServer() }
 
-    let folder: String
-    let port: Int
+    public let folder: String
+    public let port: Int
     private let running = Mutex<Running?>(nil)
     private static let programs = "/usr/lib/postgresql/15/bin/"
 
@@ -24,7 +24,7 @@ final class PostgreSQLServer: Sendable {
         let server: pid_t
     }
 
-    init() throws {
+    public init() throws {
         folder = "/tmp/healthcard-pg-" + UUID().uuidString.prefix(8)
         port = try Self.freePort()
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
@@ -42,7 +42,7 @@ final class PostgreSQLServer: Sendable {
     }
 
     /// Starts it, again after ``kill(signal:)``, and waits until it answers.
-    func start() throws {
+    public func start() throws {
         let watcher = Process()
         let life = Pipe()
         watcher.executableURL = URL(filePath: "/bin/sh")
@@ -80,7 +80,7 @@ final class PostgreSQLServer: Sendable {
     }
 
     /// Ends the server by its id: SIGKILL as when the machine loses power, SIGQUIT at once but in order.
-    func kill(signal: CInt) {
+    public func kill(signal: CInt) {
         guard
             let ended = running.withLock({ running in
                 defer { running = nil }
@@ -95,7 +95,7 @@ final class PostgreSQLServer: Sendable {
     }
 
     /// - Returns: the URL of a new database.
-    func makeDatabase() throws -> String {
+    public func makeDatabase() throws -> String {
         let name = "d" + UUID().uuidString.lowercased().filter(\.isHexDigit)
         try Self.run(
             [
