@@ -51,7 +51,13 @@ struct BatchStatusCommand: ParsableCommand {
             }
         }
         try Terminal.checkOutput()
-        guard counts.isFinished, counts.rejected == 0 else { throw ExitCode(ExitStatus.partFailed.rawValue) }
+        guard counts.isFinished, counts.rejected == 0 else {
+            throw Failure(
+                .partFailed,
+                Terminal.text(
+                    "not everything is made: \(counts.waiting + counts.inWork) open, \(counts.rejected) rejected",
+                    "尚未全部制成：未完成 \(counts.waiting + counts.inWork)，剔除 \(counts.rejected)"))
+        }
     }
 }
 

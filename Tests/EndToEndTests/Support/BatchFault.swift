@@ -91,9 +91,7 @@ struct BatchFault: Sendable, CustomTestStringConvertible {
         BatchFault(.fileMalformed, row: 26, "idNumber") {
             try $0.write($0.text("applications.csv") + "\"never ends", to: "applications.csv")
         },
-        BatchFault(.fileMalformed, bank) { try $0.write("<PACKAGE>", to: $0.reply(bank)) }.along([
-            .notVerified, .stranger,
-        ]),
+        BatchFault(.fileMalformed, bank) { try $0.write("<PACKAGE>", to: $0.reply(bank)) }.along([.notVerified]),
         BatchFault(.manifestKey, "batch.json", "colour") {
             try $0.edit("batch.json", "\"id\":", "\"colour\": \"red\", \"id\":")
         },
