@@ -5,7 +5,7 @@ import Testing
 @Suite("Batch memory") struct BatchMemoryTests {
     /// Kibibytes that a hundred thousand rows may take above a thousand: the scratch database's pages in memory, and a
     /// few for what the allocator keeps. A hundred thousand rows held in memory would take a hundred megabytes.
-    private static let most = 24 * 1024
+    private static let most = 32 * 1024
 
     /// Checks an invented batch and gives the most memory the program had at once, in KiB.
     private func peak(people: Int) async throws -> Int {
