@@ -54,7 +54,7 @@ let package = Package(
             name: "Personalization",
             dependencies: [
                 "ISO7816", "ShangMi", "CardProfiles", "HealthCard", "CTurboJPEG", "CCSV", "CLibXML2",
-                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ],
             swiftSettings: settings),
         .target(

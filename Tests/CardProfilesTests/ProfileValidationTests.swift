@@ -174,7 +174,24 @@ struct ProfileValidationTests {
             "rights: { always: 00, never: FF }", "rights: { always: 84, never: FF }", says: "cannot tell the right"),
     ]
 
-    @Test(arguments: syntax + tree + items + rules)
+    /// What a photo is fitted to: no rule may be left out, turned into nonsense, or misspelt.
+    static let portrait: [Mistake] = [
+        Mistake("width: 102, ", "", says: "'application.portrait' has no 'width'"),
+        Mistake("width: 102,", "width: 15,", says: "expected a number from 16 to 1024"),
+        Mistake("height: 126,", "height: 1025,", says: "expected a number from 16 to 1024"),
+        Mistake("height: 126,", "height: tall,", says: "expected a number from 16 to 1024"),
+        Mistake("keptRatioTolerance: 4", "keptRatioTolerance: 101", says: "expected a number from 0 to 100"),
+        Mistake("keptRatioTolerance: 4", "keptRatioTolerance: -1", says: "expected a number from 0 to 100"),
+        Mistake("smallestScale: 75", "smallestScale: 0", says: "expected a number from 1 to 100"),
+        Mistake("mostCropped: 40", "mostCropped: 100", says: "expected a number from 0 to 99"),
+        Mistake("headroom: 20", "headroom: 20 %", says: "expected a number from 0 to 100"),
+        Mistake("leastColour: 3", "leastColour: 256", says: "expected a number from 0 to 255"),
+        Mistake("leastColour: 3", "leastColor: 3", says: "'application.portrait.leastColor' is unknown here"),
+        Mistake("leastContrast: 8", "leastContrast: 8.5", says: "expected a number from 0 to 255"),
+        Mistake("portrait: { width: 102,", "portrait: 102 # ", says: "is a value, expected a mapping"),
+    ]
+
+    @Test(arguments: syntax + tree + items + rules + portrait)
     func mistakeIsReportedWhereItIs(mistake: Mistake) throws {
         let base = try Repository.base()
         try #require(base.contains(mistake.old))

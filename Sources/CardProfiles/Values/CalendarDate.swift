@@ -19,17 +19,34 @@ public struct CalendarDate: Sendable, Hashable, Comparable, CustomStringConverti
 
     /// From `YYYY-MM-DD`, nil for anything else.
     public init?(_ text: some StringProtocol) {
-        let bytes = Array(text.utf8)
-        guard bytes.count == 10, bytes[4] == 0x2D, bytes[7] == 0x2D else { return nil }
-        self.init(digits: bytes[0..<4] + bytes[5..<7] + bytes[8..<10])
+        let text = String(text)
+        guard text.utf8.count == 10 else { return nil }
+        var number = 0
+        for (index, character) in text.utf8.enumerated() {
+            if index == 4 || index == 7 {
+                guard character == 0x2D else { return nil }
+            } else {
+                guard let digit = character.decimalDigit else { return nil }
+                number = number * 10 + Int(digit)
+            }
+        }
+        self.init(number: number)
     }
 
     /// From the ASCII of `YYYYMMDD`, nil for anything else.
     public init?(digits: some Collection<UInt8>) {
-        let digits = Array(digits)
-        guard digits.count == 8, digits.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
-        func number(_ range: Range<Int>) -> Int { digits[range].reduce(0) { $0 * 10 + Int($1 - 0x30) } }
-        self.init(year: number(0..<4), month: number(4..<6), day: number(6..<8))
+        guard digits.count == 8 else { return nil }
+        var number = 0
+        for character in digits {
+            guard let digit = character.decimalDigit else { return nil }
+            number = number * 10 + Int(digit)
+        }
+        self.init(number: number)
+    }
+
+    /// From the number `YYYYMMDD` is.
+    init?(number: Int) {
+        self.init(year: number / 10_000, month: number / 100 % 100, day: number % 100)
     }
 
     /// `YYYYMMDD`.

@@ -9,27 +9,32 @@ public struct IDNumber: Sendable, Hashable {
 
     /// - Throws: ``Problem``, which tells what is wrong and never repeats the number.
     public init(_ text: String) throws(Problem) {
-        let characters = Array(text.utf8)
-        guard characters.count == 18 else { throw .length }
-        guard characters[0..<17].allSatisfy({ (0x30...0x39).contains($0) }),
-            (0x30...0x39).contains(characters[17]) || characters[17] == 0x58
-        else { throw .characters }
-        guard let birthDate = CalendarDate(digits: characters[6..<14]) else { throw .birthDate }
-        guard Self.checkCharacter(of: characters[0..<17]) == characters[17] else { throw .checkDigit }
+        guard text.utf8.count == 18 else { throw .length }
+        var (sum, date, seventeenth, last) = (0, 0, 0, UInt8(0))
+        for (index, character) in text.utf8.enumerated() {
+            guard index < 17 else {
+                last = character
+                break
+            }
+            guard let digit = character.decimalDigit.map(Int.init) else { throw .characters }
+            sum += digit * Self.weights[index]
+            if (6..<14).contains(index) { date = date * 10 + digit }
+            seventeenth = digit
+        }
+        guard last.decimalDigit != nil || last == 0x58 else { throw .characters }
+        guard let birthDate = CalendarDate(number: date) else { throw .birthDate }
+        guard Self.checkCharacters[sum % 11] == last else { throw .checkDigit }
         self.text = text
         self.birthDate = birthDate
-        isMale = characters[16] % 2 == 1
+        isMale = seventeenth % 2 == 1
     }
 
     /// The two-digit province of the region: 99 is the reserved one of test cards (`Docs/protocol.md §9`).
     public var province: String { String(text.prefix(2)) }
 
-    /// The weights of GB 11643, sum modulo 11 into `10X98765432`.
-    private static func checkCharacter(of digits: some Sequence<UInt8>) -> UInt8 {
-        let weights = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2]
-        let sum = zip(digits, weights).reduce(0) { $0 + Int($1.0 - 0x30) * $1.1 }
-        return Array("10X98765432".utf8)[sum % 11]
-    }
+    /// The weights of GB 11643 and, by their sum modulo 11, the check character.
+    private static let weights = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2]
+    private static let checkCharacters = Array("10X98765432".utf8)
 
     /// What is wrong with a number.
     public enum Problem: Error, Equatable, Sendable, CustomStringConvertible {

@@ -64,6 +64,8 @@ public enum ItemCodec {
     // MARK: Characters and digits
 
     private static func characters(of text: String, _ item: Item) throws(ItemError) -> [UInt8] {
+        if !text.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F }), let bytes = try? GBK.encode(text) { return bytes }
+        // Something is wrong with the text, or is to be substituted: which character it is has to be said.
         var bytes: [UInt8] = []
         for scalar in text.unicodeScalars {
             // A 00 would end the text when it is read; the others print as nothing.

@@ -2,12 +2,12 @@ import CardProfiles
 
 /// What the columns of `applications.csv` mean, all of it taken from the profile: an item a province adds to its
 /// profile is a column at once.
-struct ApplicationColumns {
+struct ApplicationColumns: Sendable {
     enum Meaning: Hashable {
-        /// A column of the item's own name.
-        case item(ItemReference)
-        /// A list item: its name and the number of the entry, `allergen2` (entry 1, counted from 0).
-        case entry(section: String, index: Int, item: String)
+        /// A column of the item's own name, and the item's place in ``orderedItems``.
+        case item(Int)
+        /// A list item, `allergen2`: the list's place in ``orderedLists``, the entry from 0, the item's place in the list.
+        case entry(list: Int, index: Int, item: Int)
         case guardian(GuardianColumn)
         /// A column that is no item, and the values it may have (none: any).
         case extra(String, allowed: [String])
@@ -20,49 +20,47 @@ struct ApplicationColumns {
 
     /// By the name of the column.
     let meanings: [String: Meaning]
-    /// The items rows fill, by reference.
-    let items: [ItemReference: Item]
-    /// The same in the order of their numbers.
+    /// The items rows fill, in the order of their numbers.
     let orderedItems: [(reference: ItemReference, item: Item)]
-    /// The items of each list section in their order.
-    let lists: [String: [Item]]
-    /// The names of the list sections in the order of the alphabet.
-    let listNames: [String]
+    /// The list sections in the order of the alphabet, each with its items.
+    let orderedLists: [(section: String, items: [Item])]
     private let guardianNames: [String]
 
     init(profile: CardProfile) {
         var meanings: [String: Meaning] = [:]
-        var items: [ItemReference: Item] = [:]
-        var lists: [String: [Item]] = [:]
+        var items: [(reference: ItemReference, item: Item)] = []
+        var lists: [(section: String, items: [Item], entries: Int)] = []
         for file in profile.files {
             let filled = file.items.filter { $0.source == .application }
             switch file.shape {
             case .object:
-                for item in filled where item.group == nil {
-                    let reference = ItemReference(section: file.section, item: item.name)
-                    items[reference] = item
-                    meanings[item.name] = .item(reference)
+                items += filled.filter { $0.group == nil }.map {
+                    (reference: ItemReference(section: file.section, item: $0.name), item: $0)
                 }
-            case .list where !filled.isEmpty:
-                lists[file.section] = filled
-                for item in filled {
-                    for index in 0..<file.structure.recordCount {
-                        meanings["\(item.name)\(index + 1)"] =
-                            .entry(section: file.section, index: index, item: item.name)
-                    }
-                }
+            case .list where !filled.isEmpty: lists.append((file.section, filled, file.structure.recordCount))
             default: break
+            }
+        }
+        items.sort { $0.item.number < $1.item.number }
+        lists.sort { $0.section < $1.section }
+        for (place, item) in items.enumerated() { meanings[item.item.name] = .item(place) }
+        for (list, section) in lists.enumerated() {
+            for (place, item) in section.items.enumerated() {
+                for index in 0..<section.entries {
+                    meanings["\(item.name)\(index + 1)"] = .entry(list: list, index: index, item: place)
+                }
             }
         }
         for (name, allowed) in profile.application.extraColumns { meanings[name] = .extra(name, allowed: allowed) }
         guardianNames = profile.application.guardianColumns
         for (column, name) in zip(GuardianColumn.allCases, guardianNames) { meanings[name] = .guardian(column) }
         self.meanings = meanings
-        self.items = items
-        orderedItems = items.sorted { $0.value.number < $1.value.number }.map { ($0.key, $0.value) }
-        self.lists = lists
-        listNames = lists.keys.sorted()
+        orderedItems = items
+        orderedLists = lists.map { ($0.section, $0.items) }
     }
+
+    /// Where an item stands in ``orderedItems``; nil for one that rows do not fill.
+    func place(of reference: ItemReference) -> Int? { orderedItems.firstIndex { $0.reference == reference } }
 
     /// What the profile calls a column of the guardian.
     func name(of column: GuardianColumn) -> String {
@@ -90,7 +88,7 @@ struct ApplicationColumns {
             }
         }
         for (name, meaning) in meanings.sorted(by: { $0.key < $1.key }) where !seen.contains(name) {
-            guard case .item(let reference) = meaning, items[reference]?.isRequired == true else { continue }
+            guard case .item(let place) = meaning, orderedItems[place].item.isRequired else { continue }
             refuse(.columnMissing, name, "is a column every card needs", "add it")
         }
         return (result, problems)

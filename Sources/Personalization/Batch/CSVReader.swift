@@ -33,6 +33,7 @@ final class CSVReader {
 
     private let file: FileHandle
     private let chunk: Int
+    private let isForOne: Bool
     private var parser = csv_parser()
     private let sink: Sink
     private var ready: ArraySlice<CSVRecord> = []
@@ -46,12 +47,15 @@ final class CSVReader {
     ///   - offset: where to begin: 0, or the offset of a record that was read before.
     ///   - line: the line of that record.
     ///   - chunk: bytes read at once; few when one record is wanted.
+    ///   - isForOne: when one record is wanted: nothing behind it is parsed.
     ///   - hashes: whether ``digest`` will be asked for.
     init(
-        path: String, offset: Int = 0, line: Int = 1, chunk: Int = CSVReader.chunk, hashes: Bool = false
+        path: String, offset: Int = 0, line: Int = 1, chunk: Int = CSVReader.chunk, isForOne: Bool = false,
+        hashes: Bool = false
     ) throws(CSVError) {
         guard let file = FileHandle(forReadingAtPath: path), offset >= 0 else { throw .unreadable }
         self.file = file
+        self.isForOne = isForOne
         self.chunk = chunk
         self.offset = offset
         hasher = hashes ? SM3.Hasher() : nil
@@ -109,7 +113,7 @@ final class CSVReader {
     private func parse(_ bytes: UnsafeRawBufferPointer) {
         let context = Unmanaged.passUnretained(sink).toOpaque()
         var rest = bytes[...]
-        while !rest.isEmpty, sink.error == nil {
+        while !rest.isEmpty, sink.error == nil, !(isForOne && sink.hasRecord) {
             let end = rest.firstIndex { $0 == 0x0A || $0 == 0x0D }.map { $0 + 1 } ?? rest.endIndex
             let line = UnsafeRawBufferPointer(rebasing: rest[..<end])
             sink.piece(line.count)
@@ -144,6 +148,8 @@ private final class Sink {
     var malformed: CSVError { .malformed(line: line, field: fields.count + 1) }
     var tooLong: CSVError { .fieldTooLong(line: line, field: fields.count + 1) }
 
+    var hasRecord: Bool { !records.isEmpty }
+
     func fail(_ error: CSVError) {
         if self.error == nil { self.error = error }
     }
@@ -166,9 +172,10 @@ private final class Sink {
         endedWithCarriageReturn = false
         guard error == nil else { return }
         guard bytes.count <= CSVReader.longestField, fields.count < CSVReader.mostFields else { return fail(tooLong) }
-        guard let text = String(validating: bytes, as: UTF8.self) else {
-            return fail(.notUTF8(line: line, field: fields.count + 1))
-        }
+        guard !bytes.isEmpty else { return fields.append("") }
+        let text = String(decoding: bytes.bindMemory(to: UInt8.self), as: UTF8.self)
+        // Decoding mends what is not UTF-8, and then the text is not what was read; String(validating:as:) is slow.
+        guard text.utf8.elementsEqual(bytes) else { return fail(.notUTF8(line: line, field: fields.count + 1)) }
         newlinesInside += bytes.count { $0 == 0x0A }
         fields.append(text)
     }

@@ -64,7 +64,8 @@ struct ReplyIndex: Sendable {
         _ folder: String, _ name: String, _ kind: VerificationFile, _ file: Int, _ database: Database,
         _ orders: inout [Int: Int]
     ) throws -> [BatchProblem] {
-        let insertion = try database.cachedStatement(sql: "INSERT OR IGNORE INTO reply VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
+        let insertion = try ScratchStatement(
+            "INSERT OR IGNORE INTO reply VALUES (?, ?, ?, ?, ?, ?, ?, ?)", in: database)
         var problems: [BatchProblem] = []
         var failure: (any Error)?
         let result = withoutActuallyEscaping({ (record: VerificationRecord) in
@@ -80,7 +81,8 @@ struct ReplyIndex: Sendable {
     }
 
     private static func insert(
-        _ record: VerificationRecord, _ kind: VerificationFile, _ name: String, _ file: Int, _ insertion: Statement,
+        _ record: VerificationRecord, _ kind: VerificationFile, _ name: String, _ file: Int,
+        _ insertion: ScratchStatement,
         _ database: Database, _ orders: inout [Int: Int], _ problems: inout [BatchProblem]
     ) throws {
         let place = BatchProblem.Place.record(file: name, number: record.number)
@@ -96,11 +98,12 @@ struct ReplyIndex: Sendable {
         let number = Self.kind(record.verifier, isException: kind == .exceptions)
         let order = orders[number, default: 0]
         orders[number] = order + 1
-        try insertion.execute(arguments: [
-            Int64(idNumber.packed), number, file, record.number, order, record.name, record.exceptionCode,
-            record.reason,
-        ])
-        guard database.changesCount == 0 else { return }
+        let numbers = [Int(idNumber.packed), number, file, record.number, order]
+        for (index, number) in numbers.enumerated() { try insertion.bind(number, at: CInt(index + 1)) }
+        try insertion.bind(record.name, at: 6)
+        try insertion.bind(record.exceptionCode, at: 7)
+        try insertion.bind(record.reason, at: 8)
+        guard try !insertion.execute() else { return }
         let earlier = try Row.fetchOne(
             database, sql: "SELECT file, number FROM reply WHERE id = ? AND kind = ?",
             arguments: [Int64(idNumber.packed), number])
@@ -140,16 +143,18 @@ struct ReplyIndex: Sendable {
     func entries(of idNumber: IDNumber) throws(BatchError) -> [Entry] {
         guard !files.isEmpty else { return [] }
         return try database.use { database in
-            let query = try database.cachedStatement(
-                sql: "SELECT kind, file, number, place, name, code, reason FROM reply WHERE id = ? ORDER BY kind")
-            let rows = try Row.fetchCursor(query, arguments: [Int64(idNumber.packed)])
+            let query = try ScratchStatement(
+                "SELECT kind, file, number, place, name, code, reason FROM reply WHERE id = ? ORDER BY kind",
+                in: database)
+            try query.bind(Int64(idNumber.packed), at: 1)
             var entries: [Entry] = []
-            while let row = try rows.next() {
-                let kind: Int = row[0]
+            while try query.step() {
+                let kind = query.integer(0)
                 entries.append(
                     Entry(
-                        verifier: kind & 1 == 0 ? .police : .bank, isException: kind >= 2, file: row[1],
-                        number: row[2], order: row[3], name: row[4], exceptionCode: row[5], reason: row[6]))
+                        verifier: kind & 1 == 0 ? .police : .bank, isException: kind >= 2, file: query.integer(1),
+                        number: query.integer(2), order: query.integer(3), name: query.text(4) ?? "",
+                        exceptionCode: query.text(5), reason: query.text(6)))
             }
             return entries
         }

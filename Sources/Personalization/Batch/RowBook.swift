@@ -10,12 +10,18 @@ final class RowBook {
     private let replies: ReplyIndex
     private let database: ScratchDatabase
     private let table: String
+    private let query: String
+    private let insertion: String
+    private let spoiling: String
 
     init(replies: ReplyIndex) throws(BatchError) {
         self.replies = replies
         database = replies.database
         let table = database.tableName("applicant")
         self.table = table
+        query = "SELECT row FROM \(table) WHERE id = ? AND state <> 2 ORDER BY row LIMIT 1"
+        insertion = "INSERT OR REPLACE INTO \(table) VALUES (?, ?, ?, ?, ?, ?)"
+        spoiling = "UPDATE \(table) SET state = 1 WHERE id = ? AND row = ? AND state = 0"
         try database.use {
             try $0.execute(
                 sql: """
@@ -32,36 +38,38 @@ final class RowBook {
 
     /// Notes a row; one without a right number is of nobody and is not noted.
     ///
-    /// - Parameter collectionPoint: where the card is to go.
     /// - Returns: the first row of the same applicant that is not set aside, where the row itself is not. Both are
     ///   faulty from here on: nobody here can say which of the two is right.
-    func note(_ row: CheckedRow, state: State, collectionPoint: String = "") throws(BatchError) -> Int? {
+    func note(_ row: CheckedRow, state: State) throws(BatchError) -> Int? {
         guard let idNumber = row.idNumber else { return nil }
         let id = Int64(idNumber.packed)
         let own: State = state == .sound && !row.problems.isEmpty ? .faulty : state
         return try database.use { database in
-            let earlier =
-                own == .setAside
-                ? nil
-                : try Int.fetchOne(
-                    database.cachedStatement(
-                        sql: "SELECT row FROM \(table) WHERE id = ? AND state <> 2 ORDER BY row LIMIT 1"),
-                    arguments: [id])
+            let earlier = own == .setAside ? nil : try earlierRow(of: id, database)
             let state: State = earlier == nil ? own : .faulty
-            try database.cachedStatement(sql: "INSERT OR REPLACE INTO \(table) VALUES (?, ?, ?, ?, ?, ?)").execute(
-                arguments: [
-                    id, row.line, state.rawValue, row.offset, row.order ?? row.line,
-                    state == .sound ? collectionPoint : nil,
-                ])
+            let insertion = try ScratchStatement(self.insertion, in: database)
+            try insertion.bind(id, at: 1)
+            try insertion.bind(row.line, at: 2)
+            try insertion.bind(state.rawValue, at: 3)
+            try insertion.bind(row.offset, at: 4)
+            try insertion.bind(row.order ?? row.line, at: 5)
+            try insertion.bind(state == .sound ? row.collectionPoint : nil, at: 6)
+            try insertion.execute()
             if let earlier {
-                try database.cachedStatement(
-                    sql: "UPDATE \(table) SET state = 1 WHERE id = ? AND row = ? AND state = 0"
-                )
-                .execute(arguments: [id, earlier])
-                if database.changesCount > 0 { spoiled += 1 }
+                let spoiling = try ScratchStatement(self.spoiling, in: database)
+                try spoiling.bind(id, at: 1)
+                try spoiling.bind(earlier, at: 2)
+                if try spoiling.execute() { spoiled += 1 }
             }
             return earlier
         }
+    }
+
+    private func earlierRow(of id: Int64, _ database: Database) throws -> Int? {
+        let query = try ScratchStatement(self.query, in: database)
+        defer { query.reset() }
+        try query.bind(id, at: 1)
+        return try query.step() ? query.integer(0) : nil
     }
 
     /// Rows that were sound until another of the same applicant came.

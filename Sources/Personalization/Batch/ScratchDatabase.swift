@@ -9,7 +9,7 @@ import Synchronization
 /// the moment it is opened.
 final class ScratchDatabase: Sendable {
     /// Kibibytes of pages in memory.
-    private static let cache = 48 * 1024
+    private static let cache = 16 * 1024
 
     private let queue: DatabaseQueue
     private let tables = Atomic<Int>(0)

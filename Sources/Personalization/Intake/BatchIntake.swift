@@ -54,13 +54,16 @@ public struct BatchIntake {
         let batch = Batch(folder: folder, manifest: manifest, profile: profile, replies: replies)
         let book = try RowBook(replies: replies)
         var count = RowCount()
+        let photos = PhotoChecker(batch: batch)
         var isCutShort = false
+        var rules: RowRules?
         do {
             let rows = try RowReader(batch: batch, hashes: true)
+            rules = rows.rules
             rows.headerProblems.forEach(stands)
             isCutShort = !rows.canReadRows
             if rows.canReadRows {
-                isCutShort = !(try go(through: rows, batch, book, &count, &digest, stands, progress))
+                isCutShort = !(try go(through: rows, photos, book, &count, &digest, stands, progress))
             }
             if let hash = rows.digest { digest.add(Batch.applicationsFile, digest: hash) }
         } catch {
@@ -79,11 +82,11 @@ public struct BatchIntake {
         var prepared: PreparedBatch?
         let faulty = count.faulty + book.spoiled
         let sound = count.rows - count.setAside.count - faulty
-        if tally.isEmpty {
+        if tally.isEmpty, let rules {
             progress(IntakeProgress(phase: .order, rows: count.rows, bytes: 0, totalBytes: 0))
             prepared = PreparedBatch(
                 batch: batch, count: sound, setAside: count.setAside, contentDigest: digest.finish(),
-                database: database, table: try book.production())
+                rules: rules, photos: photos, database: database, table: try book.production())
         }
         return BatchReport(
             batch: manifest.id, rows: count.rows, sound: sound, faulty: faulty, setAside: count.setAside,
@@ -135,10 +138,9 @@ public struct BatchIntake {
 
     /// - Returns: false when the file could not be read to its end.
     private func go(
-        through rows: RowReader, _ batch: Batch, _ book: RowBook, _ count: inout RowCount,
+        through rows: RowReader, _ photos: PhotoChecker, _ book: RowBook, _ count: inout RowCount,
         _ digest: inout ContentDigest, _ report: (BatchProblem) -> Void, _ progress: (IntakeProgress) -> Void
     ) throws(BatchError) -> Bool {
-        let photos = PhotoChecker(batch: batch)
         let path = folder + "/" + Batch.applicationsFile
         let size = (try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int) ?? 0
         var isWhole = true
@@ -193,8 +195,7 @@ public struct BatchIntake {
             _ = try book.note(row, state: .setAside)
             return
         }
-        let point = row.extras[Batch.collectionPointColumn] ?? ""
-        if let earlier = try book.note(row, state: .sound, collectionPoint: point) {
+        if let earlier = try book.note(row, state: .sound) {
             row.refuse(
                 .duplicateRow, photos.idNumberColumn, "stands in row \(earlier) too",
                 remedy: "find out which of the two is right and set the other aside")

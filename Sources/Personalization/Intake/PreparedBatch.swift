@@ -12,6 +12,8 @@ public struct PreparedBatch: Sendable {
     /// SM3 over everything in the folder that a card depends on, 64 lowercase hexadecimal digits (`Docs/batch.md`). It
     /// does not depend on which rows are set aside.
     public let contentDigest: String
+    let rules: RowRules
+    let photos: PhotoChecker
     let database: ScratchDatabase
     let table: String
 
@@ -31,11 +33,9 @@ public struct PreparedBatch: Sendable {
     ///
     /// - Parameter row: its row, for messages.
     public func application(at offset: Int, row: Int) throws(BatchError) -> Application {
-        let reader = try RowReader(batch: batch)
-        let path = batch.folder + "/" + Batch.applicationsFile
-        guard var checked = try reader.row(at: offset, line: row, of: path) else { throw Self.changed(row) }
-        let photo = PhotoChecker(batch: batch).check(&checked)
-        switch checked.outcome(photo: photo) {
+        guard var checked = try rules.row(at: offset, line: row) else { throw Self.changed(row) }
+        let photo = photos.check(&checked)
+        switch checked.outcome(photo: photo, columns: rules.validator.columns) {
         case .accepted(let application): return application
         case .rejected(_, _, let problems): throw BatchError(problems)
         }

@@ -8,22 +8,14 @@ struct PhotoFile {
     let bytes: [UInt8]
 
     init(path: String) throws(PhotoFlaw) {
-        var isFolder: ObjCBool = false
-        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else { throw .missing }
-        guard !isFolder.boolValue, let file = FileHandle(forReadingAtPath: path) else { throw .unreadable }
-        defer { try? file.close() }
-        let limit = PhotoFitting.longestFile
-        let size: Int
-        do {
-            size = Int(clamping: try file.seekToEnd())
-            guard size <= limit else { throw PhotoFlaw.fileTooLong(bytes: size, limit: limit) }
-            try file.seek(toOffset: 0)
-            bytes = try file.read(upToCount: limit).map { [UInt8]($0) } ?? []
-        } catch let flaw as PhotoFlaw {
-            throw flaw
-        } catch {
-            throw .unreadable
+        guard let (descriptor, size) = RegularFile.open(path) else {
+            throw errno == ENOENT || errno == ENOTDIR ? .missing : .unreadable
         }
+        defer { close(descriptor) }
+        let limit = PhotoFitting.longestFile
+        guard size <= limit else { throw .fileTooLong(bytes: size, limit: limit) }
+        guard let bytes = RegularFile.read(descriptor, atMost: size) else { throw .unreadable }
+        self.bytes = bytes
     }
 
     /// The photo of the card that the file becomes.

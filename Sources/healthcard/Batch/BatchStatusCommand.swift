@@ -55,8 +55,8 @@ struct BatchStatusCommand: ParsableCommand {
             throw Failure(
                 .partFailed,
                 Terminal.text(
-                    "not everything is made: \(counts.waiting) waiting, \(counts.inWork) in work, \(counts.rejected) rejected",
-                    "尚未全部制成：待制 \(counts.waiting)，制作中 \(counts.inWork)，剔除 \(counts.rejected)"))
+                    "not everything is made: \(counts.waiting + counts.inWork) open, \(counts.rejected) rejected",
+                    "尚未全部制成：未完成 \(counts.waiting + counts.inWork)，剔除 \(counts.rejected)"))
         }
     }
 }

@@ -1,0 +1,71 @@
+import CardProfiles
+
+/// What the rules say of one row, its photo left out.
+struct CheckedRow {
+    /// A text of a list item, by where ``ApplicationColumns`` has the item.
+    struct EntryText {
+        let list: Int
+        /// The entry, from 0.
+        let index: Int
+        let item: Int
+        let text: String
+    }
+
+    let line: Int
+    /// Where the row begins in the file, in bytes.
+    let offset: Int
+    var idNumber: IDNumber?
+    /// The texts of items in the order of ``ApplicationColumns/orderedItems``; nil where one is empty.
+    var texts: [String?] = []
+    /// Those of list items, in the order of list, entry, item.
+    var entryTexts: [EntryText] = []
+    var guardianTexts: [ApplicationColumns.GuardianColumn: String] = [:]
+    var guardian: Application.Guardian?
+    /// The columns that are no items, by their names.
+    var extras: [(name: String, text: String)] = []
+    /// Where the applicant comes in the bank's reply, from 0; nil without one.
+    var order: Int?
+    /// Whether the police reply excuses a photo that is not there.
+    var mayLackPhoto = false
+    var problems: [BatchProblem] = []
+
+    init(line: Int, offset: Int) {
+        self.line = line
+        self.offset = offset
+    }
+
+    /// Where the card is to go; empty when the row does not say.
+    var collectionPoint: String { extras.first { $0.name == Batch.collectionPointColumn }?.text ?? "" }
+
+    mutating func refuse(
+        _ code: BatchProblem.Code, _ item: String?, _ what: String, remedy: String = "correct it"
+    ) {
+        problems.append(BatchProblem(code, .row(line), item: item, what, remedy: remedy))
+    }
+
+    /// What becomes of the row.
+    func outcome(photo: Application.Photo?, columns: ApplicationColumns) -> ApplicationOutcome {
+        guard problems.isEmpty, let idNumber, let photo else {
+            return .rejected(row: line, idNumber: idNumber, problems: problems)
+        }
+        var values: [ItemReference: String] = [:]
+        for (item, text) in zip(columns.orderedItems, texts) { values[item.reference] = text }
+        return .accepted(
+            Application(
+                row: line, idNumber: idNumber, values: values, entries: entries(columns), guardian: guardian,
+                extras: Dictionary(extras.map { ($0.name, $0.text) }) { _, last in last }, photo: photo))
+    }
+
+    private func entries(_ columns: ApplicationColumns) -> [String: [[String: String]]] {
+        var entries: [String: [[String: String]]] = [:]
+        var rest = entryTexts[...]
+        while let first = rest.first {
+            let list = columns.orderedLists[first.list]
+            let entry = rest.prefix { $0.list == first.list && $0.index == first.index }
+            rest = rest.dropFirst(entry.count)
+            entries[list.section, default: []].append(
+                Dictionary(entry.map { (list.items[$0.item].name, $0.text) }) { _, last in last })
+        }
+        return entries
+    }
+}

@@ -1,0 +1,83 @@
+import Foundation
+import Testing
+
+/// A whole batch from outside: refused, made without the rows set aside, gone on with, and what its books say then.
+@Suite("Batch books") struct BatchBooksTests {
+    private let own: TestFolder
+    private let batch: TestFolder
+
+    init() throws {
+        own = try TestFolder()
+        batch = try TestFolder(copying: Programs.sampleBatch)
+    }
+
+    private var ledger: [String] { ["--ledger", own.file("ledger.sqlite"), "--station", own.file("station")] }
+
+    private func personalize(_ options: [String] = []) async throws -> Programs.Outcome {
+        let line = ["--lanes", "virtual:2", "--virtual-chips", own.file("chips"), "--out", own.file("out")]
+        return try await Programs.healthcard(["personalize", "--batch", batch.path] + line + ledger + options)
+    }
+
+    private func asked(_ command: String, _ options: [String] = []) async throws -> Programs.Outcome {
+        try await Programs.healthcard(["batch", command, batch.path] + ledger + ["--json"] + options)
+    }
+
+    private func counts(_ outcome: Programs.Outcome) throws -> [String: Double] {
+        try (JSONValue(outcome.output)["counts"]?.members ?? [:]).compactMapValues {
+            if case .number(let number) = $0 { number } else { nil }
+        }
+    }
+
+    @Test(
+        "A batch with a problem is refused with 6 and nothing is begun; without the row it is made and the books add up"
+    )
+    func setAside() async throws {
+        try batch.set("sex", to: "2", of: SampleBatch.man)
+        let refused = try await personalize()
+        #expect(refused.status == 6)
+        #expect(refused.errors.contains("[sexDiffers]") && refused.errors.contains("row 2"))
+        #expect(refused.errors.contains("nothing was begun"))
+        #expect(!refused.errors.contains(SampleBatch.man))
+        for name in ["ledger.sqlite", "chips", "out"] {
+            #expect(!FileManager.default.fileExists(atPath: own.file(name)), "\(name)")
+        }
+        #expect(try await asked("status").status == 6)
+
+        let made = try await personalize(["--set-aside", "2"])
+        #expect(made.status == 0, "\(made.errors)")
+        let status = try await asked("status")
+        #expect(status.status == 0)
+        let books = try counts(status)
+        #expect(books["made"] == 23 && books["setAside"] == 1)
+        #expect(books["waiting"] == 0 && books["inWork"] == 0 && books["rejected"] == 0)
+        #expect(try JSONValue(status.output)["total"] == .number(24))
+
+        let report = try await asked("report", ["--out", own.file("lists")])
+        #expect(report.status == 0)
+        let summary = try JSONValue(report.output)
+        #expect(summary["made"] == .number(23) && summary["setAside"] == .number(1))
+        #expect(summary["open"] == .number(0) && summary["rejected"] == .number(0))
+        // The lists are the user's, and name the row and why.
+        let rejects = try own.text("lists/rejects.csv").split(whereSeparator: \.isNewline)
+        #expect(rejects.contains { $0.contains(SampleBatch.man) && $0.contains("17th digit") })
+        #expect(!String(decoding: status.output, as: UTF8.self).contains(SampleBatch.man))
+        // A batch that is in the ledger goes on by name only.
+        #expect(try await personalize(["--set-aside", "2"]).status == 2)
+    }
+
+    @Test("Out of chips: 7, and status says 7 until the rest is made with --resume")
+    func outOfChips() async throws {
+        let first = try await personalize(["--virtual-supply", "5"])
+        #expect(first.status == 7, "\(first.errors)")
+        let status = try await asked("status")
+        #expect(status.status == 7)
+        #expect(try counts(status)["made"] == 5 && counts(status)["waiting"] == 19)
+        let report = try await asked("report", ["--out", own.file("lists")])
+        #expect(report.status == 0)
+        #expect(try JSONValue(report.output)["open"] == .number(19))
+        let rest = try await personalize(["--resume"])
+        #expect(rest.status == 0, "\(rest.errors)")
+        #expect(try await asked("status").status == 0)
+        #expect(try counts(await asked("status"))["made"] == 24)
+    }
+}
