@@ -13,6 +13,8 @@ public final class ReaderSlot: CardSlot, @unchecked Sendable {
 
     /// How long the service may be waited for in one piece: a lane cannot be stopped sooner.
     private static let piece = Duration.milliseconds(250)
+    /// How often a card without an answer to reset is asked once more.
+    private static let looks = 5
     /// Seconds until the service has seen that a card is gone.
     private static let looking = 0.5
 
@@ -40,7 +42,9 @@ public final class ReaderSlot: CardSlot, @unchecked Sendable {
                 } else if state.isMute {
                     trouble = .mute
                 } else if state.isCardPresent {
-                    return try connect()
+                    if let channel = try connect() { return channel }
+                    trouble = .mute
+                    pause(wait)
                 } else {
                     trouble = .noCard
                 }
@@ -84,8 +88,19 @@ public final class ReaderSlot: CardSlot, @unchecked Sendable {
     }
 
     /// Nobody else can even connect meanwhile, so no transaction is needed.
-    private func connect() throws(PCSCError) -> any CardChannel {
+    ///
+    /// - Returns: nil for a card that says nothing of itself.
+    private func connect() throws(PCSCError) -> (any CardChannel)? {
         let open = try CardConnection(reader, context: service(), mode: .exclusive)
+        // A card that was put in this moment may be there without its answer to reset: without it no chip is known.
+        for _ in 0..<Self.looks where open.answerToReset.isEmpty {
+            Thread.sleep(forTimeInterval: 0.1)
+            _ = try? open.reset()
+        }
+        guard !open.answerToReset.isEmpty else {
+            try? open.disconnect(.leave)
+            return nil
+        }
         connection = open
         let guarded = GuardedConnection(open)
         channel = guarded

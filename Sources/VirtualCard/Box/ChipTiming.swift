@@ -3,7 +3,7 @@ import Foundation
 /// How long a real chip and its link take: a model for finding out what a production line can reach.
 ///
 /// Real cards take 5-130 ms a command; what is written takes longer by the page of the non-volatile memory; bytes take
-/// what the link takes (`Docs/line.md`).
+/// what the link takes (`Docs/production.md`).
 public struct ChipTiming: Sendable, Hashable {
     /// Bytes a second in either direction.
     public var bytesPerSecond: Int
