@@ -8,7 +8,7 @@ STRICT := $(if $(CI),-Xswiftc -warnings-as-errors)
 .PHONY: help setup build c-interface test lint demo bench fuzz clean
 
 help:
-	@echo "make demo    set up, build, make four test cards on virtual readers, read one, update it, write a visit"
+	@echo "make demo    set up, build, make a batch on virtual readers, read a card, update it, write a visit"
 	@echo "make test    set up, lint, build and run every test (brings its own pcscd)"
 	@echo "make build   the release binary, .build/release/healthcard"
 	@echo "make c-interface   libMHC_CardInterface.so and its header, in .build/c-interface"

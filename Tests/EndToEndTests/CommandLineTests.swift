@@ -28,7 +28,26 @@ import Testing
         ],
         "personalize": [
             "--batch", "--id", "--overlay", "--dialect", "--extended", "--reader", "-r", "--wait", "--trace",
-            "--trace-data", "--json", "--quiet", "-q",
+            "--trace-data", "--json", "--quiet", "-q", "--lanes", "--ledger", "--station", "--resume", "--feeder",
+            "--set-aside", "--set-aside-file", "--replacements", "--out", "--operator", "--keys", "--credential",
+            "--chip-batch", "--failures-in-row", "--lanes-with-same-error", "--chips-per-card", "--return-wait",
+            "--reader-wait", "--command-limit", "--virtual-chips", "--virtual-supply",
+        ],
+        "batch check": ["--set-aside", "--set-aside-file", "--report", "--format", "--profile", "--overlay"],
+        "batch status": ["--ledger", "--station", "--json"],
+        "batch report": ["--out", "--ledger", "--station", "--json"],
+        "ledger verify": ["--ledger", "--station", "--json"],
+        "ledger show": ["--ledger", "--station", "--entries", "--from", "--show-data", "--json"],
+        "ledger why": ["--ledger", "--station", "--json"],
+        "ledger export": ["--ledger", "--station", "--format", "--mask"],
+        "ledger void": ["--ledger", "--station", "--reason", "--remake", "--yes"],
+        "keys create": ["--profile", "--components", "--generate", "--custodians", "--into", "--credential"],
+        "keys import": ["--chip-batch", "--certificate", "--credential"],
+        "keys check": ["--credential", "--json"],
+        "keys list": ["--json"],
+        "virtual-feeder": [
+            "--box", "--ports", "--chips", "--changeover", "--faults", "--seed", "--dead-lane", "--log", "--profile",
+            "--overlay",
         ],
         "plan": ["--batch", "--id", "--overlay", "--dialect", "--extended", "--serial", "--json"],
         "apdu": ["--reader", "-r", "--wait", "--follow", "--expect", "--json"],
@@ -40,15 +59,16 @@ import Testing
         "demo": ["--batch", "--cards"],
     ]
     /// For tests, and nobody's business else.
-    private static let hidden = ["--challenge", "--delay-ms", "--remove-after", "--lose-answer"]
+    private static let hidden = ["--challenge", "--delay-ms", "--remove-after", "--lose-answer", "--kill-at"]
 
     @Test("--help names every subcommand and each of its options, and ends with 0")
     func help() async throws {
         let root = try await Programs.healthcard(["--help"])
         #expect(root.status == 0)
         for (command, options) in Self.options {
-            #expect(String(decoding: root.output, as: UTF8.self).contains("  \(command) "))
-            let outcome = try await Programs.healthcard([command, "--help"])
+            let words = command.split(separator: " ").map(String.init)
+            #expect(String(decoding: root.output, as: UTF8.self).contains("  \(words[0]) "))
+            let outcome = try await Programs.healthcard(words + ["--help"])
             #expect(outcome.status == 0)
             #expect(outcome.errors.isEmpty)
             let text = String(decoding: outcome.output, as: UTF8.self)

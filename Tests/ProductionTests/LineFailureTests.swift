@@ -23,6 +23,22 @@ import Testing
         #expect(factory.ledger.made[1]?.chip == PaperCard(2).chip)
     }
 
+    /// A driver that never comes back holds its lane's thread. Its card stays begun, the others are made.
+    @Test func aReaderThatHoldsItsLaneForEver() throws {
+        let factory = Factory(orders: 4)
+        factory.settings.commandLimit = .milliseconds(200)
+        let hold = DispatchSemaphore(value: 0)
+        defer { hold.signal() }
+        factory.box(faulty([5: .hangs(hold)]))
+        let report = try factory.run(lanes: 2)
+        #expect((report.end, report.made, report.counts?.inWork) == (.cardsWanted, 3, 1))
+        #expect(report.isBalanced)
+        #expect(report.open?.map(\.chip) == [PaperCard(1).chip])
+        #expect(report.open?.first?.place.contains("does not answer") == true)
+        #expect(factory.reasons(.laneStopped) == ["readerStuck"])
+        #expect(report.lanes.filter { $0.state == .stopped }.count == 1)
+    }
+
     /// The card is taken out at every command, before or after it has done it, and put back.
     @Test(arguments: Array(0..<PaperCard.commandsOfCard), [false, true])
     func takenOutAndPutBack(command: Int, isAnswered: Bool) throws {

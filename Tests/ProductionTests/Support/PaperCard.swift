@@ -17,6 +17,8 @@ final class PaperCard: @unchecked Sendable {
         case writeFails
         /// It answers nothing any more, though it lies there.
         case dies
+        /// The reader holds whoever asks, until it is let go.
+        case hangs(DispatchSemaphore)
     }
 
     /// Commands: look, key, `writes` writes, read back, activate.
@@ -71,6 +73,12 @@ final class PaperCard: @unchecked Sendable {
     }
 
     func answer(_ command: [UInt8]) throws(ChannelError) -> [UInt8] {
+        let hold = lock.withLock { () -> DispatchSemaphore? in
+            guard case .hangs(let hold)? = faults[commands] else { return nil }
+            faults[commands] = nil
+            return hold
+        }
+        hold?.wait()
         lock.lock()
         defer { lock.unlock() }
         let fault = faults.removeValue(forKey: commands)
@@ -90,7 +98,7 @@ final class PaperCard: @unchecked Sendable {
         case .dies?:
             isDead = true
             throw ChannelError(.cardUnresponsive, "the card is mute")
-        case .writeFails?, nil: break
+        case .writeFails?, .hangs?, nil: break
         }
         return execute(command)
     }
