@@ -67,7 +67,7 @@ struct VirtualFeederCommand: ParsableCommand {
         let profile = try profileOptions.load(testKeys: true)
         var handle: FileHandle?
         if let log {
-            FileManager.default.createFile(atPath: log, contents: nil)
+            _ = FileManager.default.createFile(atPath: log, contents: nil)
             handle = FileHandle(forWritingAtPath: log)
         }
         // The line's Ctrl-C reaches the whole group; the machine is switched off by the end of its input alone.

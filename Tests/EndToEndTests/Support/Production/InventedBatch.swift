@@ -9,6 +9,9 @@ final class InventedBatch: Sendable {
     let id: String
     private let batch: Batch
     private let applications: [String: Application]
+    private let lock = NSLock()
+    /// Used under `lock`; it keeps the certificate, which takes longer than all the rest of a card.
+    nonisolated(unsafe) private let issuer: SoftwareSecurityModule
 
     private static let made = Shelf()
 
@@ -34,6 +37,7 @@ final class InventedBatch: Sendable {
                 String(people), "--id", id,
             ])
         batch = try Batch(folder: folder.path)
+        issuer = try SoftwareSecurityModule.testKeys(batch.profile)
         applications = Dictionary(try batch.review().applications.map { ($0.idNumber.text, $0) }) { first, _ in first }
     }
 
@@ -45,8 +49,9 @@ final class InventedBatch: Sendable {
         guard let application = applications[idNumber], let serial = Hex.decode(serial) else {
             throw ProgramError(description: "there is no such person, or no such chip")
         }
-        return try CardImage(
-            application, batch: batch, chipSerial: serial, issuer: SoftwareSecurityModule.testKeys(batch.profile))
+        return try lock.withLock {
+            try CardImage(application, batch: batch, chipSerial: serial, issuer: issuer)
+        }
     }
 
     /// What may be seen in no output and no log: names, addresses, telephone numbers, and the ID numbers.
