@@ -45,21 +45,28 @@ struct VirtualLanes {
         let loose = LooseChips(supply: supply)
         return (0..<count).map { lane in
             let name = "virtual \(lane)"
+            // What an earlier run left in the lane lies in it now.
+            let left = shelf.flatMap { $0.isOccupied(lane: lane) ? Self.chip(from: $0, lane) : nil }
             let slot = ChannelSlot(
-                name,
+                name, holding: left.map { channel(to: $0, counter) },
                 trays: { _, tray in
-                    try? shelf?.remove(lane: lane, to: ChipBox.Tray(tray))
+                    do { try shelf?.remove(lane: lane, to: ChipBox.Tray(tray)) } catch { Terminal.note("\(error)") }
                 },
                 box: { _ in
-                    let card: VirtualHealthCard?
-                    if let shelf {
-                        card = try? shelf.insert(lane: lane)
-                    } else {
-                        card = loose.next(profile)
-                    }
+                    let card = shelf.map { Self.chip(from: $0, lane) } ?? loose.next(profile)
                     return card.map { channel(to: $0, counter) }
                 })
             return LaneSetup(slot: slot, handling: slot)
+        }
+    }
+
+    /// A chip whose file cannot be used is told of, and ends its lane as an empty box does.
+    private static func chip(from shelf: ChipBox, _ lane: Int) -> VirtualHealthCard? {
+        do {
+            return try shelf.insert(lane: lane)
+        } catch {
+            Terminal.note("\(error)")
+            return nil
         }
     }
 

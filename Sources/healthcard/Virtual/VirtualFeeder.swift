@@ -35,7 +35,10 @@ final class VirtualFeeder: @unchecked Sendable {
 
     /// Serves standard input until `QUIT` or its end, then switches everything off.
     func run() {
-        for lane in 1...max(1, ports.count) where box.isOccupied(lane: lane) { _ = try? load(lane) }
+        let left = (1...max(1, ports.count)).filter { box.isOccupied(lane: $0) }
+        for lane in left { _ = try? load(lane) }
+        // What lies in a reader when a machine is switched on has been seen there before it says hello.
+        if !left.isEmpty { Thread.sleep(forTimeInterval: changeover + 0.4) }
         while let line = readLine() {
             let words = line.split(separator: " ", omittingEmptySubsequences: false)
             switch words.first {
