@@ -33,6 +33,7 @@ extension Ledger {
     ) throws(StoreError) {
         try database.transaction(database.dialect.begin) { () throws(StoreError) in
             if let lock = database.dialect.enrolmentLock { _ = try database.query(lock) }
+            if let setting = database.dialect.trustsIndexes { try database.execute(setting) }
             let known = try database.first("SELECT content_digest FROM batches WHERE id = ?", [.text(batch.id)])
             if let known {
                 guard known.text(0) == batch.contentDigest else { throw .ledger(.batchChanged(batch: batch.id)) }

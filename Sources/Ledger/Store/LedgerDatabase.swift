@@ -44,6 +44,9 @@ enum Dialect: Sendable {
     var forUpdateSkippingLocked: String { self == .sqlite ? "" : " FOR UPDATE SKIP LOCKED" }
     /// Held by one transaction at a time until it ends; nil where there is only one that writes.
     var enrolmentLock: String? { self == .sqlite ? nil : "SELECT pg_advisory_xact_lock(7810440816)" }
+    /// Of rows that the same transaction wrote PostgreSQL has no statistics: looking up some by their number it would
+    /// read the whole table each time.
+    var trustsIndexes: String? { self == .sqlite ? nil : "SET LOCAL enable_seqscan = off" }
     var migrationLock: String? { self == .sqlite ? nil : "SELECT pg_advisory_xact_lock(7810440817)" }
     /// Counts the tables of this name that a ledger could have.
     var countTables: String {

@@ -33,7 +33,8 @@ struct LineRun {
         let book = try ledger.open(orElse: scratch?.path)
         try enrol(batch, in: book)
 
-        let view = LineView(style)
+        let listens = line.feeder == nil || isatty(STDIN_FILENO) == 1
+        let view = LineView(style, takesKeys: listens && isatty(STDIN_FILENO) == 1)
         let isBoxEmpty = Flag()
         let feeder = Mutex<FeederHandling?>(nil)
         defer { feeder.withLock { $0?.close() } }
@@ -50,7 +51,7 @@ struct LineRun {
             lanes: setups, settings: line.settings, maker: batch.maker, events: view.show)
         let control = OperatorControl(production) { isBoxEmpty.raise() }
         view.follow { production.status }
-        control.begin(listens: line.feeder == nil || isatty(STDIN_FILENO) == 1)
+        control.begin(listens: listens)
         let report: LineReport
         do {
             report = try production.run()

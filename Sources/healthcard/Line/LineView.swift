@@ -10,6 +10,8 @@ final class LineView: @unchecked Sendable {
     }
 
     private let style: Style
+    /// Whether somebody listens to the operator's keys.
+    private let takesKeys: Bool
     private let lock = NSLock()
     // Guarded by `lock`.
     private var drawn = 0
@@ -20,7 +22,10 @@ final class LineView: @unchecked Sendable {
     private static let livePeriod = 0.25
     private static let plainPeriod = 30.0
 
-    init(_ style: Style) { self.style = style }
+    init(_ style: Style, takesKeys: Bool = false) {
+        self.style = style
+        self.takesKeys = takesKeys
+    }
 
     /// Shows the line from now on.
     func follow(_ status: @escaping @Sendable () -> LineStatus) {
@@ -77,7 +82,8 @@ final class LineView: @unchecked Sendable {
     }
 
     private func draw(_ status: LineStatus) {
-        let lines = status.lanes.map(LineText.picture(of:)) + ["", LineText.summary(of: status), LineText.keys]
+        let keys = takesKeys ? [LineText.keys] : []
+        let lines = status.lanes.map(LineText.picture(of:)) + ["", LineText.summary(of: status)] + keys
         drawn = lines.count
         Terminal.note(lines.joined(separator: "\n"))
     }

@@ -18,7 +18,7 @@ public final class PostgreSQLServer: Sendable {
     private static let programs = "/usr/lib/postgresql/15/bin/"
 
     private struct Running: @unchecked Sendable {
-        let watcher: Process
+        let watcher: Child
         /// The server goes on as long as this end is open.
         let life: Pipe
         let server: pid_t
@@ -43,9 +43,9 @@ public final class PostgreSQLServer: Sendable {
 
     /// Starts it, again after ``kill(signal:)``, and waits until it answers.
     public func start() throws {
-        let watcher = Process()
         let life = Pipe()
-        watcher.executableURL = URL(filePath: "/bin/sh")
+        // Or the server would keep its own life going.
+        _ = fcntl(life.fileHandleForWriting.fileDescriptor, F_SETFD, FD_CLOEXEC)
         let script = """
             exec 3<&0
             "$@" </dev/null >>"$0" 2>&1 3<&- &
@@ -53,18 +53,12 @@ public final class PostgreSQLServer: Sendable {
             cat <&3 >/dev/null
             kill -QUIT $server 2>/dev/null
             """
-        watcher.arguments =
-            ["-c", script, folder + "/log"]
-            + Self.asServer([
-                Self.programs + "postgres", "-D", folder + "/data", "-p", String(port), "-h", "127.0.0.1", "-k", folder,
-                "-c", "max_connections=100", "-c", "shared_buffers=32MB",
-            ])
-        watcher.standardInput = life
-        watcher.standardOutput = FileHandle.nullDevice
-        watcher.standardError = FileHandle.nullDevice
-        // Or the server would keep its own life going.
-        _ = fcntl(life.fileHandleForWriting.fileDescriptor, F_SETFD, FD_CLOEXEC)
-        try watcher.run()
+        let watcher = try Child(
+            ["/bin/sh", "-c", script, folder + "/log"]
+                + Self.asServer([
+                    Self.programs + "postgres", "-D", folder + "/data", "-p", String(port), "-h", "127.0.0.1", "-k",
+                    folder, "-c", "max_connections=100", "-c", "shared_buffers=32MB",
+                ]), input: life.fileHandleForReading.fileDescriptor, log: "/dev/null")
         for _ in 0..<600 {
             if (try? Self.run(
                 [Self.programs + "pg_isready", "-q", "-h", "127.0.0.1", "-p", String(port)], asServer: false)) != nil,
@@ -89,7 +83,7 @@ public final class PostgreSQLServer: Sendable {
         else { return }
         _ = Foundation.kill(ended.server, signal)
         try? ended.life.fileHandleForWriting.close()
-        ended.watcher.waitUntilExit()
+        ended.watcher.wait()
         // Its children see that it is gone, each by itself; the next server wants them gone.
         for _ in 0..<100 where Self.isAnyoneIn(folder + "/data") { usleep(50_000) }
     }
@@ -125,17 +119,13 @@ public final class PostgreSQLServer: Sendable {
 
     private static func run(_ command: [String], asServer: Bool = true) throws {
         let command = asServer ? self.asServer(command) : command
-        let process = Process()
-        process.executableURL = URL(filePath: command[0])
-        process.arguments = Array(command.dropFirst())
-        process.currentDirectoryURL = URL(filePath: "/tmp")
-        process.standardOutput = FileHandle.nullDevice
-        let errors = Pipe()
-        process.standardError = errors
-        try process.run()
-        let text = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        process.waitUntilExit()
-        guard process.terminationStatus == 0 else { throw Failure(description: "\(command[0]): \(text)") }
+        let log = NSTemporaryDirectory() + "postgresql-" + UUID().uuidString
+        defer { try? FileManager.default.removeItem(atPath: log) }
+        FileManager.default.createFile(atPath: log, contents: nil, attributes: [.posixPermissions: 0o666])
+        guard try Child(command, log: log).wait() == 0 else {
+            let text = (try? String(contentsOfFile: log, encoding: .utf8)) ?? ""
+            throw Failure(description: "\(command[0]): \(text)")
+        }
     }
 
     private static func freePort() throws -> Int {
