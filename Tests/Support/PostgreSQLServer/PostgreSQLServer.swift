@@ -52,6 +52,7 @@ public final class PostgreSQLServer: Sendable {
             server=$!
             cat <&3 >/dev/null
             kill -QUIT $server 2>/dev/null
+            wait $server
             """
         let watcher = try Child(
             ["/bin/sh", "-c", script, folder + "/log"]
