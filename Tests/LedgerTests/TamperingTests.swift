@@ -31,9 +31,11 @@ struct TamperingTests {
         let sound = try workshop.verify()
         #expect(sound.findings == [] && sound.notes == [])
         let whole = try Data(contentsOf: URL(filePath: workshop.path))
-        // The header to the byte, all else so densely that no record is left out.
-        let positions = Array(0..<100) + Array(stride(from: 100, to: whole.count, by: max(1, whole.count / 4000)))
-        #expect(positions.count >= 4000)
+        // The header to the byte, all else so densely that every page is met many times; all of it when asked for.
+        let isAsked = ProcessInfo.processInfo.environment["HEALTHCARD_EVERY_POINT"] == "1"
+        let step = isAsked ? 1 : max(1, whole.count / 1000)
+        let positions = Array(0..<100) + Array(stride(from: 100, to: whole.count, by: step))
+        #expect(positions.count >= 1000)
         let station = try workshop.station()
         try ConcurrencyTests.threads(2) { part in
             let copy = try Copy(of: workshop, named: "copy\(part)")
