@@ -109,7 +109,8 @@ import Testing
     @Test(
         "Wrong options are exit code 2, and nothing else happens",
         arguments: [
-            ["nonsense"], ["read", "--nonsense"], ["personalize"], ["personalize", "--batch", "x"],
+            ["nonsense"], ["read", "--nonsense"], ["personalize"], ["personalize"],
+            ["personalize", "--batch", "x", "--id", "y", "--lanes", "all"],
             ["plan", "--id", "1"],
             ["virtual", "--port", "70000"], ["virtual", "--serial", "0102"], ["virtual", "--exit-when-idle", "0"],
             ["virtual", "--exit-when-idle", "-1"], ["virtual", "--wait", "soon"], ["read", "--keys", "formal"],
