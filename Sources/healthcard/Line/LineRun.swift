@@ -23,6 +23,8 @@ struct LineRun {
         ProcessProtection.engage()
         let manifest = try Batch.readManifest(folder: source.batch)
         let profile = try source.profile(for: manifest)
+        // Formal cards want formal keys and a release; without the first the second need not be looked for.
+        guard manifest.mode == .test || keys.keys != nil else { throw PersonalizationError.noRelease }
         let keySet = try keys.keySet(for: profile)
         // The line asks this again for each lane; a million rows need not be checked to be told no.
         try CardPersonalizer.checkGate(manifest, profile: profile, keyVersion: keySet.version)
