@@ -122,7 +122,7 @@ public final class PostgreSQLServer: Sendable {
         let command = asServer ? self.asServer(command) : command
         let log = NSTemporaryDirectory() + "postgresql-" + UUID().uuidString
         defer { try? FileManager.default.removeItem(atPath: log) }
-        FileManager.default.createFile(atPath: log, contents: nil, attributes: [.posixPermissions: 0o666])
+        _ = FileManager.default.createFile(atPath: log, contents: nil, attributes: [.posixPermissions: 0o666])
         guard try Child(command, log: log).wait() == 0 else {
             let text = (try? String(contentsOfFile: log, encoding: .utf8)) ?? ""
             throw Failure(description: "\(command[0]): \(text)")
