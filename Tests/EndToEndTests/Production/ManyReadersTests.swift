@@ -29,8 +29,8 @@ import Testing
                 Programs.root.appendingPathComponent("Scripts/with-virtual-readers").path,
                 [
                     "16", "--base-port", "36410", "--", program, "personalize", "--batch", bench.batch.path, "--lanes",
-                    "all", "--json", "--out", bench.folder.file("books/out"), "--return-wait", "4", "--reader-wait",
-                    "8",
+                    "all", "--json", "--out", bench.folder.file("books/out"), "--return-wait", "10", "--reader-wait",
+                    "15",
                     "--feeder", machine,
                 ] + bench.place(), environment: bench.environment))
         let report = try #require(outcome.report, "\(outcome.errors.suffix(2000))")
