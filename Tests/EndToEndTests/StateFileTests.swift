@@ -107,7 +107,7 @@ import Testing
     func idle() async throws {
         let folder = try TestFolder()
         let state = StateFile(path: folder.file("card.json"))
-        let card = try await CardInSlot.insert(serial, ["--state", state.path, "--exit-when-idle", "5"])
+        let card = try await CardInSlot.insert(serial, ["--state", state.path, "--exit-when-idle", "20"])
         let outcome = try await card.program.wait(seconds: 30)
         #expect(outcome.status == 0)
         #expect(try state.json()["serial"] == .text(serial))

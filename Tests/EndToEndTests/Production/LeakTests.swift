@@ -183,7 +183,8 @@ import Testing
 
     @Test("While a line works nobody of its user can look into it, and a crash leaves no core file and says nothing")
     func crash() async throws {
-        let bench = try await ProductionBench(people: Self.people)
+        // So many that the line still works when it is looked at, however busy the machine is.
+        let bench = try await ProductionBench(people: 500)
         let program = bench.folder.file("healthcard")
         try FileManager.default.copyItem(atPath: Programs.healthcard(), toPath: program)
         // As root everything can be read: then the line and whoever looks into it are nobody.
