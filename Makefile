@@ -5,11 +5,16 @@ SOURCES := Sources Tests Package.swift $(wildcard Benchmarks/Package.swift Bench
 # Our own warnings are errors in CI; packages fetched from elsewhere are built without theirs.
 STRICT := $(if $(CI),-Xswiftc -warnings-as-errors)
 
-.PHONY: help setup build c-interface test lint demo bench fuzz clean
+# What has to have the machine for itself.
+PRODUCTION := (KilledCard|KilledFile|FullDisk|DatabaseServer|RacingStations|ManyReaders|Leak|OperatorStop)Tests
+END_TO_END := HEALTHCARD_BINARY=$(CURDIR)/.build/release/healthcard $(READERS) swift test --skip-build
+
+.PHONY: help setup build c-interface test test-production lint demo bench fuzz clean
 
 help:
 	@echo "make demo    set up, build, make a batch on virtual readers, read a card, update it, write a visit"
 	@echo "make test    set up, lint, build and run every test (brings its own pcscd)"
+	@echo "make test-production   after make test: production runs killed at every step, disks full, servers dead"
 	@echo "make build   the release binary, .build/release/healthcard"
 	@echo "make c-interface   libMHC_CardInterface.so and its header, in .build/c-interface"
 	@echo "make bench   our speed beside the peers', as ratios"
@@ -43,7 +48,11 @@ test: setup lint
 	Scripts/validators
 	$(READERS) swift test --skip-build --skip EndToEndTests
 	@# By themselves: programs they start must not wait behind the others' work.
-	HEALTHCARD_BINARY=$(CURDIR)/.build/release/healthcard $(READERS) swift test --skip-build --filter EndToEndTests
+	$(END_TO_END) --filter EndToEndTests --skip '$(PRODUCTION)'
+
+# Half an hour of runs that are killed, starved and raced: one after the other, after `make test` has built everything.
+test-production: setup
+	$(END_TO_END) --no-parallel --filter '$(PRODUCTION)'
 
 bench: build
 	Benchmarks/run

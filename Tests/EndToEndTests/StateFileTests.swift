@@ -108,7 +108,7 @@ import Testing
         let folder = try TestFolder()
         let state = StateFile(path: folder.file("card.json"))
         let card = try await CardInSlot.insert(serial, ["--state", state.path, "--exit-when-idle", "20"])
-        let outcome = try await card.program.wait(seconds: 30)
+        let outcome = try await card.program.wait(seconds: 120)
         #expect(outcome.status == 0)
         #expect(try state.json()["serial"] == .text(serial))
     }
