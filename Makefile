@@ -50,7 +50,7 @@ test: setup lint
 	@# By themselves: programs they start must not wait behind the others' work.
 	$(END_TO_END) --filter EndToEndTests --skip '$(PRODUCTION)'
 
-# Half an hour of runs that are killed, starved and raced: one after the other, after `make test` has built everything.
+# Many runs that are killed, starved and raced: one after the other, after `make test` has built everything.
 test-production: setup
 	$(END_TO_END) --no-parallel --filter '$(PRODUCTION)'
 
