@@ -37,14 +37,18 @@ public final class TimedChip: Chip, @unchecked Sendable {
     private let timing: ChipTiming
     private let lock = NSLock()
     private var total = 0.0
+    private var taken = 0.0
 
     public init(_ card: VirtualHealthCard, _ timing: ChipTiming) {
         self.card = card
         self.timing = timing
     }
 
-    /// Seconds the model has asked for so far: what no host can make shorter.
+    /// Seconds the model has asked for so far.
     public var seconds: Double { lock.withLock { total } }
+    /// Seconds the chip has really taken so far: no host can make them shorter. More than ``seconds`` by what the system's
+    /// sleeps are late.
+    public var secondsTaken: Double { lock.withLock { taken } }
 
     public var answerToReset: [UInt8] { card.answerToReset }
 
@@ -68,7 +72,12 @@ public final class TimedChip: Chip, @unchecked Sendable {
     }
 
     private func wait(_ seconds: Double, since start: ContinuousClock.Instant) {
-        lock.withLock { total += seconds }
+        defer {
+            lock.withLock {
+                total += seconds
+                taken += (ContinuousClock.now - start) / .seconds(1)
+            }
+        }
         let end = start + .seconds(seconds)
         while true {
             let left = (end - .now) / .seconds(1)
