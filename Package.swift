@@ -14,6 +14,8 @@ let package = Package(
         .library(name: "Personalization", targets: ["Personalization"]),
         .library(name: "Ledger", targets: ["Ledger"]),
         .library(name: "Production", targets: ["Production"]),
+        .library(name: "Releases", targets: ["Releases"]),
+        .library(name: "TestCards", targets: ["TestCards"]),
         .library(name: "VirtualCard", targets: ["VirtualCard"]),
         .library(name: "CHealthCard", targets: ["CHealthCard"]),
         // What hospital programs load: libMHC_CardInterface.so.
@@ -60,9 +62,18 @@ let package = Package(
         .target(
             name: "Ledger", dependencies: ["ShangMi", "CPostgreSQL", .product(name: "GRDB", package: "GRDB.swift")],
             swiftSettings: settings),
+        .target(name: "Releases", dependencies: ["ShangMi", "CardProfiles"], swiftSettings: settings),
+        .target(
+            name: "TestCards",
+            dependencies: [
+                "ISO7816", "ShangMi", "PCSC", "CardProfiles", "HealthCard", "Personalization", "Releases",
+            ],
+            swiftSettings: settings),
         .target(
             name: "Production",
-            dependencies: ["ISO7816", "ShangMi", "PCSC", "CardProfiles", "HealthCard", "Personalization", "Ledger"],
+            dependencies: [
+                "ISO7816", "ShangMi", "PCSC", "CardProfiles", "HealthCard", "Personalization", "Ledger", "Releases",
+            ],
             swiftSettings: settings),
         .target(name: "CHealthCardHeader"),
         .target(
@@ -74,7 +85,7 @@ let package = Package(
             name: "healthcard",
             dependencies: [
                 "ISO7816", "ShangMi", "PCSC", "CardProfiles", "HealthCard", "Personalization", "Ledger", "Production",
-                "VirtualCard", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "Releases", "TestCards", "VirtualCard", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings),
         .target(name: "CAllocationCounter", path: "Tests/Support/CAllocationCounter"),
@@ -92,6 +103,10 @@ let package = Package(
             name: "ProductionTests",
             dependencies: ["Production", "PCSC", "HealthCard", "Personalization", "Ledger", "VirtualCard"],
             exclude: ["Feeders"], swiftSettings: settings),
+        .testTarget(name: "ReleasesTests", dependencies: ["Releases"], swiftSettings: settings),
+        .testTarget(
+            name: "TestCardsTests",
+            dependencies: ["TestCards", "HealthCard", "Personalization", "VirtualCard"], swiftSettings: settings),
         .testTarget(name: "VirtualCardTests", dependencies: ["VirtualCard"], swiftSettings: settings),
         .testTarget(
             name: "EndToEndTests",
