@@ -1,12 +1,39 @@
 import ISO7816
+import Personalization
 
-/// A hand on the card's power, where there is one: in this process, or a reader that can switch it.
+/// A card whose power can be taken away at a chosen moment: a virtual one, or a reader with a switch.
 public protocol CardPower: AnyObject {
-    /// The power goes away instead of writing one byte more than so many to the non-volatile memory; nil: it stays.
-    /// - Returns: false where power cannot be cut in the middle of a command.
-    func cutPower(afterBytes count: Int?) -> Bool
+    /// Bytes written to the card's memory so far; nil where they cannot be counted.
+    var writtenByteCount: Int? { get }
 
-    /// Takes the card out and puts it in again.
-    /// - Returns: false where nobody can.
-    func reinsert() -> Bool
+    /// The power goes instead of writing one byte more than this; nil takes that back. Until `restore` nothing is
+    /// answered then.
+    func cut(afterWrittenBytes count: Int?)
+
+    /// Takes the card out.
+    func remove()
+
+    /// Puts it in, or the power on, again.
+    func restore()
+}
+
+/// A card given to the suite.
+public struct CardInHand {
+    public let channel: any CardChannel
+    /// What the card is to hold, when that is known.
+    public let image: CardImage?
+    /// For checks after which no card is issued any more.
+    public let isSetAside: Bool
+    /// nil: the card is only reset.
+    public let power: (any CardPower)?
+
+    public init(
+        channel: any CardChannel, image: CardImage? = nil, isSetAside: Bool = false,
+        power: (any CardPower)? = nil
+    ) {
+        self.channel = channel
+        self.image = image
+        self.isSetAside = isSetAside
+        self.power = power
+    }
 }

@@ -1,39 +1,42 @@
-/// A check of the suite: what it is, and how it is done.
+/// One thing the suite looks at: what it is called, and how it is done.
+///
+/// A body ends in one of three ways: it returns (passed), it throws ``CheckStop`` (failed, not applicable, not run), or
+/// the link lets it down, which is a `CheckStop` too.
 public struct Check: Sendable {
+    public typealias Body = @Sendable (CheckBench) throws(CheckStop) -> Void
+
     public let description: CheckDescription
-    /// Done from a fresh reset. Returning is passing.
-    let body: @Sendable (CheckBench) throws(CheckStop) -> Void
+    let body: Body
 
     public var id: String { description.id }
-    public var family: CheckFamily { description.family }
+    public var isDestructive: Bool { description.isDestructive }
 
-    public init(_ description: CheckDescription, _ body: @escaping @Sendable (CheckBench) throws(CheckStop) -> Void) {
-        self.description = description
-        self.body = body
-    }
-
-    init(
-        _ id: String, _ family: CheckFamily, _ title: BilingualText, clause: String, expects: BilingualText,
-        isDestructive: Bool = false, _ body: @escaping @Sendable (CheckBench) throws(CheckStop) -> Void
+    /// - Parameters:
+    ///   - place: what follows the family in the identifier, `DDF1/EF05.read.without-key`.
+    ///   - expected: what a right card does.
+    ///   - isDestructive: leaves the card unfit for issue.
+    public init(
+        _ family: CheckFamily, _ place: String, _ title: BilingualText, clause: String, expected: BilingualText,
+        isDestructive: Bool = false, body: @escaping Body
     ) {
-        self.init(
-            CheckDescription(
-                id: id, family: family, title: title, clause: clause, expectation: expects,
-                isDestructive: isDestructive),
-            body)
+        description = CheckDescription(
+            id: "\(family.rawValue).\(place)", family: family, title: title, clause: clause, expectation: expected,
+            isDestructive: isDestructive)
+        self.body = body
     }
 }
 
-/// Why a check ended before its end.
+/// Why the body of a check went no further.
 public enum CheckStop: Error, Sendable, Hashable {
-    /// What came instead of what was expected.
+    /// The card is not as it should be: what came instead.
     case failed(BilingualText)
-    /// The profile or the product does not have what the check is about.
+    /// Profile or product do not have what the check is about.
     case notApplicable(BilingualText)
-    /// It could not be done here: nothing is known.
+    /// It cannot be done here; nothing is known of the card.
     case notRun(BilingualText)
 }
 
 extension BilingualText {
-    init(_ en: String, _ zh: String) { self.init(en: en, zh: zh) }
+    /// English, then Chinese: the order of every check.
+    public init(_ en: String, _ zh: String) { self.init(en: en, zh: zh) }
 }
