@@ -100,6 +100,7 @@ extension Failure {
         // Nothing is wrong with what was given: the same call may do later.
         case .unavailable, .full: .partFailed
         case .misconfigured: .usage
+        case .releaseUsedUp, .releaseRefused: .notAllowed
         case .batchChanged, .applicantHasCard, .chipUsed, .attemptOver, .unknown, .damaged: .badInput
         }
     }
