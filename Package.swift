@@ -55,7 +55,7 @@ let package = Package(
         .target(
             name: "Personalization",
             dependencies: [
-                "ISO7816", "ShangMi", "CardProfiles", "HealthCard", "CTurboJPEG", "CCSV", "CLibXML2",
+                "ISO7816", "ShangMi", "CardProfiles", "HealthCard", "Releases", "CTurboJPEG", "CCSV", "CLibXML2",
                 .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ],
             swiftSettings: settings),
@@ -103,7 +103,10 @@ let package = Package(
             name: "ProductionTests",
             dependencies: ["Production", "PCSC", "HealthCard", "Personalization", "Ledger", "VirtualCard"],
             exclude: ["Feeders"], swiftSettings: settings),
-        .testTarget(name: "ReleasesTests", dependencies: ["Releases"], swiftSettings: settings),
+        .testTarget(
+            name: "ReleasesTests",
+            dependencies: ["Releases", "HealthCard", "Personalization", "Ledger", "Production", "VirtualCard"],
+            swiftSettings: settings),
         .testTarget(
             name: "TestCardsTests",
             dependencies: ["TestCards", "HealthCard", "Personalization", "VirtualCard"], swiftSettings: settings),

@@ -17,7 +17,7 @@ public struct ReleaseAdmission: Sendable, Hashable, Codable {
     public let id: String
     /// Cards that may be made in all; nil: as many as are wanted.
     public let limit: Int?
-    /// The digest of the authority's key, or of its root's.
+    /// The digest of the authority's key, or of its root's, a blank, and its name.
     public let authority: String
     /// The authority's revocation list it was verified with.
     public let revocationList: List?
@@ -44,9 +44,20 @@ public struct ReleaseBooks: Sendable, Hashable {
 }
 
 extension Ledger {
+    /// The name a release binds itself to: the hash of the first entry. In an empty ledger this station makes it.
+    public func identity() throws(LedgerError) -> String {
+        try write { database throws(StoreError) in
+            try self.enter(database)
+            guard let first = try Chain.entry(1, database) else {
+                throw .ledger(.damaged("it has no first entry; run `healthcard ledger verify`"))
+            }
+            return first.hash
+        }
+    }
+
     /// - Parameters:
     ///   - release: the digest of its file.
-    ///   - authority: the digest of its authority's key, or of its root's.
+    ///   - authority: as in ``ReleaseAdmission/authority``.
     /// - Throws: `.damaged` when the count does not follow from the chips.
     public func books(release: String, authority: String) throws(LedgerError) -> ReleaseBooks {
         try read { database throws(StoreError) in
@@ -68,7 +79,8 @@ extension Ledger {
     public func admit(_ admission: ReleaseAdmission) throws(LedgerError) {
         try checkMemory()
         let list = admission.revocationList
-        let request = "release/\(admission.digest)/\(admission.authority)/\(list.map { "\($0.number)/\($0.digest)" } ?? "")"
+        let request =
+            "release/\(admission.digest)/\(admission.authority)/\(list.map { "\($0.number)/\($0.digest)" } ?? "")"
         try write { database throws(StoreError) in
             if let known = try database.first("SELECT quota FROM releases WHERE digest = ?", [.text(admission.digest)]),
                 known.optionalText(0) != admission.limit.map(String.init)
@@ -96,6 +108,11 @@ extension Ledger {
 
     /// - Throws: unless a formal run rests on a release that was verified, and a test run on none.
     static func checkRelease(of run: RunRecord, _ database: any LedgerDatabase) throws(StoreError) {
+        let mode = try database.first("SELECT mode FROM batches WHERE id = ?", [.text(run.batch)])?.text(0)
+        guard mode == run.mode else {
+            throw .ledger(
+                .releaseRefused("batch \(run.batch) was enrolled in mode \"\(mode ?? "")\", not \"\(run.mode)\""))
+        }
         guard let digest = run.releaseDigest else {
             guard run.mode != formalMode else {
                 throw .ledger(.releaseRefused("a formal run wants a release; this one has none"))
@@ -107,10 +124,6 @@ extension Ledger {
         }
         guard try database.first("SELECT entry FROM releases WHERE digest = ?", [.text(digest)]) != nil else {
             throw .ledger(.releaseRefused("the release of the run was not verified against this ledger"))
-        }
-        let mode = try database.first("SELECT mode FROM batches WHERE id = ?", [.text(run.batch)])
-        guard mode?.text(0) == formalMode else {
-            throw .ledger(.releaseRefused("batch \(run.batch) was enrolled in another mode"))
         }
     }
 
@@ -131,7 +144,8 @@ extension Ledger {
             return
         }
         let begun = try database.first(
-            "SELECT COUNT(*) FROM chips WHERE release_digest = ? AND state IN ('open', 'made', 'void')", [.text(release)])
+            "SELECT COUNT(*) FROM chips WHERE release_digest = ? AND state IN ('open', 'made', 'void')",
+            [.text(release)])
         guard row.integer(0) >= begun?.integer(0) ?? 0 else {
             throw .ledger(
                 .damaged("it has more cards under the release than it counts; run `healthcard ledger verify`"))

@@ -79,7 +79,8 @@ public struct SM2Certificate: Sendable, Hashable {
         for certificate in chain { handles.append(try Handle(certificate.bytes)) }
         defer { ERR_clear_error() }
         guard healthcard_X509_is_signer(handles[0].pointer) == 1 else {
-            throw .certificate("it is not one for signing: it belongs to an authority, or its key usage lacks signatures")
+            throw .certificate(
+                "it is not one for signing: it belongs to an authority, or its key usage lacks signatures")
         }
         guard X509_check_ca(top.pointer) == 1 else { throw .certificate("the root is no certificate authority") }
         var pointers: [OpaquePointer?] = handles.map(\.pointer)
