@@ -26,5 +26,7 @@ public struct SuiteOptions: Sendable, Hashable {
 
 extension ConformanceSuite {
     /// Every source; the order of families is the report's, the order here that of checks within one.
-    static let sources: [any CheckSource.Type] = []
+    static var sources: [any CheckSource.Type] {
+        [AnswerToResetChecks.self, DirectoryChecks.self]
+    }
 }
