@@ -10,7 +10,7 @@ enum AccessChecks: CheckSource {
         }
     }
 
-    private static let clause = "card.md §1.1; protocol.md §3, §5"
+    private static let clause = "Docs/card.md §1.1; Docs/protocol.md §3, §5"
 
     private static func checks(_ file: FileDefinition, _ right: FileRight, _ profile: CardProfile) -> [Check] {
         let others = profile.externalKeys(in: file.directory).filter { file.condition(of: right) != .key($0.name) }

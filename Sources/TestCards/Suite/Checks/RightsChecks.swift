@@ -11,7 +11,7 @@ enum RightsChecks: CheckSource {
         }
     }
 
-    private static let clause = "protocol.md §3; card.md §3.5"
+    private static let clause = "Docs/protocol.md §3; Docs/card.md §3.5"
 
     /// A directory with a file that a key opens.
     private struct Subject: Sendable {

@@ -27,6 +27,8 @@ public struct SuiteOptions: Sendable, Hashable {
 extension ConformanceSuite {
     /// Every source; the order of families is the report's, the order here that of checks within one.
     static var sources: [any CheckSource.Type] {
-        [AnswerToResetChecks.self, DirectoryChecks.self]
+        [
+            AnswerToResetChecks.self, DirectoryChecks.self, FileChecks.self, RecordChecks.self,
+        ]
     }
 }
