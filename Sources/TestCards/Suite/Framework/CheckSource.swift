@@ -29,6 +29,6 @@ extension ConformanceSuite {
     static var sources: [any CheckSource.Type] {
         [
             AnswerToResetChecks.self, DirectoryChecks.self, FileChecks.self, RecordChecks.self,
-        ]
+        ] + behaviour
     }
 }
