@@ -178,7 +178,8 @@ enum FileChecks: CheckSource {
         let count = file.structure.recordCount
         return [
             Check(
-                .files, "\(file.path).record-count", named(file, "number of records", "记录数"), clause: "Docs/card.md §1.1",
+                .files, "\(file.path).record-count", named(file, "number of records", "记录数"),
+                clause: "Docs/card.md §1.1",
                 expected: .init("\(count) records, 6A83 beyond the last", "共 \(count) 条，超出应答 6A83")
             ) { bench throws(CheckStop) in
                 guard file.structure.kind != .linearVariableTLV || bench.profile.capabilities.readByNumber else {
@@ -207,7 +208,9 @@ enum FileChecks: CheckSource {
                 clause: "Docs/card.md §1.1", expected: .init("\(file.size) bytes", "\(file.size) 字节")
             ) { bench throws(CheckStop) in
                 var size = 0
-                for number in stride(from: 1, through: count, by: 1) { size += try bench.record(number, of: file).count }
+                for number in stride(from: 1, through: count, by: 1) {
+                    size += try bench.record(number, of: file).count
+                }
                 try bench.expect(size == file.size, "\(size) bytes", "\(size) 字节")
             },
         ] + (file.structure.kind == .linearVariableTLV ? [allRecords(file), unknownTag(file)] : [shortLength(file)])
@@ -217,7 +220,8 @@ enum FileChecks: CheckSource {
         Check(
             .files, "\(file.path).all-records", named(file, "all records by one command", "一条命令读全部记录"),
             clause: "Docs/protocol.md §4 READ RECORD",
-            expected: .init("P2 05 gives the records one after the other; 6A86 on a card without", "P2=05 依次返回各记录；不支持者应答 6A86")
+            expected: .init(
+                "P2 05 gives the records one after the other; 6A86 on a card without", "P2=05 依次返回各记录；不支持者应答 6A86")
         ) { bench throws(CheckStop) in
             guard bench.dialect.command(for: .readRecordsFrom) != nil else {
                 try bench.enter(reading: file)
@@ -246,7 +250,8 @@ enum FileChecks: CheckSource {
     private static func unknownTag(_ file: FileDefinition) -> Check {
         Check(
             .files, "\(file.path).unknown-tag", named(file, "a tag that no record has", "不存在的标签"),
-            clause: "Docs/protocol.md §4 READ RECORD", expected: .init("6A83; 6A86 on a card that does not read by tag", "6A83；不按标签读者应答 6A86")
+            clause: "Docs/protocol.md §4 READ RECORD",
+            expected: .init("6A83; 6A86 on a card that does not read by tag", "6A83；不按标签读者应答 6A86")
         ) { bench throws(CheckStop) in
             let known = Set(file.items.map(\.tag))
             let tag = (UInt8(1)...0xFE).first { !known.contains($0) } ?? 0

@@ -18,7 +18,9 @@ enum RecordChecks: CheckSource {
     }
 
     private static func named(_ item: Item, _ file: FileDefinition, _ en: String, _ zh: String) -> BilingualText {
-        .init("\(file.path) item \(item.number) \(item.name): \(en)", "\(file.path) 第 \(item.number) 项 \(item.label)：\(zh)")
+        .init(
+            "\(file.path) item \(item.number) \(item.name): \(en)",
+            "\(file.path) 第 \(item.number) 项 \(item.label)：\(zh)")
     }
 
     // MARK: Records with tags
@@ -33,7 +35,8 @@ enum RecordChecks: CheckSource {
             ) { bench throws(CheckStop) in
                 let record = try bench.record(number, of: file)
                 try bench.expect(
-                    record.first == item.tag, "tag \(Hex.encode(record.prefix(1)))", "标签 \(Hex.encode(record.prefix(1)))")
+                    record.first == item.tag, "tag \(Hex.encode(record.prefix(1)))",
+                    "标签 \(Hex.encode(record.prefix(1)))")
             },
             Check(
                 .records, "\(place).length", named(item, file, "length", "长度"), clause: "Docs/card.md §1.3",
