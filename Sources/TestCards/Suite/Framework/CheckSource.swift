@@ -29,6 +29,8 @@ extension ConformanceSuite {
     static var sources: [any CheckSource.Type] {
         [
             AnswerToResetChecks.self, DirectoryChecks.self, FileChecks.self, RecordChecks.self,
+            PersonalizationChecks.self,
+            WriteOnceChecks.self, CyclicChecks.self,
         ] + behaviour
     }
 }
