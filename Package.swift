@@ -34,6 +34,7 @@ let package = Package(
         .systemLibrary(name: "CCSV", providers: [.apt(["libcsv-dev"])]),
         .systemLibrary(name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
         .systemLibrary(name: "CLinux"),
+        .systemLibrary(name: "CPango", pkgConfig: "pangocairo", providers: [.apt(["libpango1.0-dev"])]),
         .systemLibrary(name: "CPostgreSQL", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .target(name: "ISO7816", swiftSettings: settings),
         .target(name: "ShangMi", dependencies: ["CLinux", "COpenSSL"], swiftSettings: settings),
@@ -66,7 +67,7 @@ let package = Package(
         .target(
             name: "TestCards",
             dependencies: [
-                "ISO7816", "ShangMi", "PCSC", "CardProfiles", "HealthCard", "Personalization", "Releases",
+                "ISO7816", "ShangMi", "PCSC", "CardProfiles", "HealthCard", "Personalization", "Releases", "CPango",
             ],
             swiftSettings: settings),
         .target(
