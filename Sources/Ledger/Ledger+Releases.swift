@@ -31,6 +31,15 @@ public struct ReleaseAdmission: Sendable, Hashable, Codable {
     }
 }
 
+/// A release a ledger counts by.
+public struct CountedRelease: Sendable, Hashable, Codable {
+    public let digest: String
+    public let id: String
+    public let limit: Int?
+    /// Cards begun under it and not failed.
+    public let used: Int
+}
+
 /// What a ledger knows of releases.
 public struct ReleaseBooks: Sendable, Hashable {
     /// The hash of the ledger's first entry: the name a release binds itself to.
@@ -70,6 +79,17 @@ extension Ledger {
                 firstHash: try Chain.entry(1, database)?.hash, lastTime: last?.optionalText(0),
                 used: Int(clamping: used?.integer(0) ?? 0),
                 revocationList: list.map { ReleaseAdmission.List(number: $0.integer(0), digest: $0.text(1)) })
+        }
+    }
+
+    /// In the order they came.
+    public func releases() throws(LedgerError) -> [CountedRelease] {
+        try read { database throws(StoreError) in
+            try database.query("SELECT digest, id, quota, used FROM releases ORDER BY entry").map {
+                CountedRelease(
+                    digest: $0.text(0), id: $0.text(1), limit: $0.optionalText(2).flatMap { Int($0) },
+                    used: Int(clamping: $0.integer(3)))
+            }
         }
     }
 

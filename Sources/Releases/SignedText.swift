@@ -7,10 +7,12 @@ public struct ReleaseFileError: Error, Sendable, Hashable, CustomStringConvertib
     public let line: Int
     public let what: String
 
-    init(_ line: Int, _ what: String) {
+    public init(line: Int, what: String) {
         self.line = line
         self.what = what
     }
+
+    init(_ line: Int, _ what: String) { self.init(line: line, what: what) }
 
     public var description: String {
         (line > 0 ? "line \(line): " : "") + "\(what); get the file again from the authority"

@@ -6,6 +6,8 @@ import Ledger
 import PCSC
 import Personalization
 import Production
+import Releases
+import ShangMi
 import VirtualCard
 
 extension Terminal {
@@ -58,6 +60,9 @@ extension Failure {
         case let error as KeyStoreError: self.init(Self.status(of: error), error.description)
         case let error as BatchError: self.init(.badInput, error.description)
         case let error as PersonalizationError: self.init(Self.status(of: error), error.description)
+        case let error as ReleaseRefusal: self.init(.notAllowed, error.description)
+        case let error as ReleaseFileError: self.init(.badInput, error.description)
+        case let error as ShangMiError: self.init(.badInput, error.description)
         case let error as LineError: self.init(Self.status(of: error), error.description)
         case let error as LedgerError: self.init(Self.status(of: error), error.description)
         case let error as HandlingError: self.init(.partFailed, error.description)
@@ -71,7 +76,7 @@ extension Failure {
     private static func status(of error: PersonalizationError) -> ExitStatus {
         switch error {
         case .batch, .profile: .badInput
-        case .noRelease, .wrongKeys: .notAllowed
+        case .noRelease, .release, .wrongKeys: .notAllowed
         case .interrupted(_, let error, _): status(of: error)
         case .unreadable(_, let error, _): error.channel.map(status(of:)) ?? .cardRefused
         case .unusableCard, .transportKeyRefused, .refused, .readBackDiffers, .securityModule: .cardRefused

@@ -17,6 +17,8 @@ struct VirtualLanes {
     let supply: Int?
     /// For tests: the process kills itself at this command.
     var death: Death?
+    /// That of the chips' batch; nil: the published one.
+    var transportKey: SecretBytes?
 
     /// The command, counted over all chips from 0, at which the process is killed.
     struct Death: Sendable {
@@ -41,7 +43,9 @@ struct VirtualLanes {
 
     func setups() throws -> [LaneSetup] {
         let counter = Counter()
-        let shelf = try folder.map { try ChipBox(folder: $0, profile: profile, supply: supply) }
+        let shelf = try folder.map {
+            try ChipBox(folder: $0, profile: profile, supply: supply, transportKey: transportKey)
+        }
         let loose = LooseChips(supply: supply)
         return (0..<count).map { lane in
             let name = "virtual \(lane)"
@@ -53,7 +57,7 @@ struct VirtualLanes {
                     do { try shelf?.remove(lane: lane, to: ChipBox.Tray(tray)) } catch { Terminal.note("\(error)") }
                 },
                 box: { _ in
-                    let card = shelf.map { Self.chip(from: $0, lane) } ?? loose.next(profile)
+                    let card = shelf.map { Self.chip(from: $0, lane) } ?? loose.next(profile, transportKey)
                     return card.map { channel(to: $0, counter) }
                 })
             return LaneSetup(slot: slot, handling: slot)
@@ -98,14 +102,18 @@ struct VirtualLanes {
         private let left: Mutex<Int?>
         init(supply: Int?) { left = Mutex(supply) }
 
-        func next(_ profile: CardProfile) -> VirtualHealthCard? {
+        func next(_ profile: CardProfile, _ transportKey: SecretBytes?) -> VirtualHealthCard? {
             let isLeft = left.withLock { left in
                 guard let count = left else { return true }
                 left = max(0, count - 1)
                 return count > 0
             }
             guard isLeft, let serial = try? SystemRandom.bytes(profile.answerToReset.serialLength) else { return nil }
-            return try? VirtualHealthCard.blank(serial: serial, profile: profile)
+            return try? VirtualHealthCard.blank(
+                serial: serial, profile: profile,
+                transportKey: transportKey.map {
+                    try VirtualHealthCard.transportKey(ofBatch: $0, serial: serial, profile: profile)
+                })
         }
     }
 }

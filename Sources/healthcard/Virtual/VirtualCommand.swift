@@ -48,6 +48,7 @@ struct VirtualCommand: ParsableCommand {
     var wait: Double = 10
 
     @OptionGroup var profileOptions: ProfileOptions
+    @OptionGroup var deliveredKey: DeliveredKeyOptions
 
     @Flag(name: .shortAndLong, help: "Say nothing on standard error.")
     var quiet = false
@@ -87,8 +88,9 @@ struct VirtualCommand: ParsableCommand {
 
     mutating func run() throws {
         Terminal.outliveReaders()
-        let profile = try profileOptions.load(testKeys: true)
-        let inserted = try sam ? virtualSAM(profile) : virtualCard(profile)
+        let batchKey = try deliveredKey.load()
+        let profile = try profileOptions.load(testKeys: batchKey == nil)
+        let inserted = try sam ? virtualSAM(profile) : virtualCard(profile, batchKey)
         var options = VPCDLink.Options(port: port)
         options.host = host
         options.patience = wait
@@ -122,13 +124,18 @@ extension VirtualCommand {
         let save: () throws -> Void
     }
 
-    private func virtualCard(_ profile: CardProfile) throws -> Inserted {
+    private func virtualCard(_ profile: CardProfile, _ batchKey: SecretBytes?) throws -> Inserted {
         let wanted = try serial.map { try Self.bytes($0, of: "--serial", count: 8) }
+        let number = try wanted ?? SystemRandom.bytes(8)
+        let key = try batchKey.map {
+            try VirtualHealthCard.transportKey(ofBatch: $0, serial: number, profile: profile)
+        }
         let card =
             if let state {
-                try VirtualHealthCard.open(path: state, serial: wanted, profile: profile)
+                try VirtualHealthCard.open(
+                    path: state, serial: key == nil ? wanted : number, profile: profile, transportKey: key)
             } else {
-                try VirtualHealthCard.blank(serial: try wanted ?? SystemRandom.bytes(8), profile: profile)
+                try VirtualHealthCard.blank(serial: number, profile: profile, transportKey: key)
             }
         if let challenge {
             let fixed = try Self.bytes(challenge, of: "--challenge", count: 8)
