@@ -213,7 +213,6 @@ enum PersonalizationChecks: CheckSource {
             guard let key = bench.profile.key(.internalAuthentication), let directory = key.directory else {
                 throw .notApplicable(.init("there is no such key", "没有此密钥"))
             }
-            try bench.factors()
             try bench.enter(directory)
             let (command, wanted) = try bench.internalAuthentication(key)
             let got = try bench.expect(.ok, for: command).data

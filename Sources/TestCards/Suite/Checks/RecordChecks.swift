@@ -131,7 +131,7 @@ enum RecordChecks: CheckSource {
         ) { bench throws(CheckStop) in
             let isWritable = file.update != .never
             try bench.enter(file.directory, with: isWritable ? [file.update] : [])
-            if !isWritable { try bench.factors(); try bench.enter(file.directory) }
+
             try bench.selectFile(file)
             let number = file.structure.recordCount + 1
             let command = try bench.update(record: number, of: file, [0x7E, 0x01, 0x00])

@@ -84,7 +84,6 @@ enum WriteOnceChecks: CheckSource {
             expected: .init("6982", "6982")
         ) { bench throws(CheckStop) in
             let before = try bench.record(1, of: file)
-            try bench.factors()
             try bench.enter(file.directory)
             try bench.selectFile(file)
             for form in Form.allCases {

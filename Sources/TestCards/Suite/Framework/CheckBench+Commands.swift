@@ -74,7 +74,7 @@ extension CheckBench {
         try selectFile(file)
     }
 
-    /// A directory, with rights won in it. Factors are looked up first: that may move the card.
+    /// A directory, with rights won in it.
     public func enter(_ directory: String, with rights: [AccessCondition]) throws(CheckStop) {
         var keys: [KeyDefinition] = []
         for right in rights {
@@ -89,7 +89,6 @@ extension CheckBench {
                 if !keys.contains(key) { keys.append(key) }
             }
         }
-        if !keys.isEmpty { _ = try factors() }
         try enter(directory)
         for key in keys { try prove(key) }
     }

@@ -111,7 +111,7 @@ extension CheckBench {
         _ key: KeyDefinition, _ how: Authentication = .right
     ) throws(CheckStop) -> CommandAPDU {
         let cryptography = try keys()
-        let factors = try factorsInPlace()
+        let factors = try factors()
         let rules = profile.cryptography
         let challenge = how.takesChallenge ? try challenge() : [UInt8](repeating: 0, count: rules.challengeLength)
         let original = try randomBytes(rules.cryptogram.originalLength)
@@ -150,7 +150,7 @@ extension CheckBench {
         _ key: KeyDefinition, _ derivation: KeyDerivation = .right, version: UInt8? = nil
     ) throws(CheckStop) -> (command: CommandAPDU, answer: [UInt8]) {
         let cryptography = try keys()
-        let factors = try factorsInPlace()
+        let factors = try factors()
         let rules = profile.cryptography
         let seed = try randomBytes(rules.challengeLength)
         let original = try randomBytes(rules.cryptogram.originalLength)
@@ -166,15 +166,6 @@ extension CheckBench {
                 .version: .number(Int(version ?? profile.keyVersion)), .length: .number(answer.count),
             ])
         return (command, answer)
-    }
-
-    /// The factors, without moving a card that a check has brought somewhere.
-    private func factorsInPlace() throws(CheckStop) -> CardFactors {
-        guard let known = knownFactors else {
-            throw .notRun(
-                BilingualText("the check did not ask for the card's factors first", "检查未先取得分散因子"))
-        }
-        return known
     }
 
     // MARK: Protected commands
@@ -205,7 +196,7 @@ extension CheckBench {
         _ plain: CommandAPDU, _ protection: Protection, _ key: KeyDefinition, _ how: Securing = .right
     ) throws(CheckStop) -> CommandAPDU {
         let cryptography = try keys()
-        let factors = try factorsInPlace()
+        let factors = try factors()
         let length = profile.cryptography.challengeLength
         let challenge = how.takesChallenge ? try challenge() : [UInt8](repeating: 0, count: length)
         guard let session = cryptography.sessionKey(key, how.derivation, factors, seed: how.seed ?? challenge) else {

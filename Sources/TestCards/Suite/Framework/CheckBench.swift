@@ -22,8 +22,6 @@ public final class CheckBench {
     /// Contents of files that have been read, with the exchanges that show them.
     var contents: [String: ReadContent] = [:]
     private var province: [UInt8]?
-    /// Once asked for in a check.
-    private(set) var knownFactors: CardFactors?
     private let clock = ContinuousClock()
 
     init(_ card: CardInHand, profile: CardProfile, dialect: Dialect) {
@@ -41,7 +39,6 @@ public final class CheckBench {
     func begin() {
         needsReset = true
         finding = nil
-        knownFactors = nil
         link.begin()
         times = []
     }
@@ -165,39 +162,34 @@ public final class CheckBench {
     // MARK: The card's own factors
 
     /// What this card's keys are derived by (`Docs/protocol.md §2`). The province is the image's, else the card's.
-    ///
-    /// May reset the card the first time: to be asked for before a check brings it anywhere. `enter(_:with:)` does so.
     @discardableResult
     public func factors() throws(CheckStop) -> CardFactors {
-        try prepare()
-        let card: [UInt8]
-        do { card = try HealthCardSession.cardFactor(of: answerToReset, profile) } catch {
-            throw fail("the card factor cannot be taken: \(error.reason)", "复位应答中取不到分散因子")
-        }
-        let factors = CardFactors(card: card, province: try provinceFactor())
-        knownFactors = factors
-        return factors
+        CardFactors(card: try factorBytes(), province: try provinceFactor())
     }
 
     private func provinceFactor() throws(CheckStop) -> [UInt8] {
-        if let province = province ?? image?.provinceFactor { return province }
+        if let province = image?.provinceFactor ?? province { return province }
+        throw fail("the city code, and with it every key, cannot be read", "读不到应用城市代码，无法分散密钥")
+    }
+
+    /// Reads the city code of a card whose image nobody gave, before the first check: keys need it everywhere.
+    func identify() {
+        guard image == nil, province == nil else { return }
+        province = try? readProvinceFactor()
+    }
+
+    private func readProvinceFactor() throws(CheckStop) -> [UInt8]? {
         let rule = profile.cryptography.provinceFactor
         guard let file = profile.file(of: rule.item), let item = profile.item(rule.item), let number = item.record
         else {
-            throw .notApplicable(BilingualText("the profile has no city code", "卡型文件没有城市代码"))
+            return nil
         }
-        // Its exchanges are no evidence of what is being checked, but the card was reset for it: it comes first.
         try enter(file.directory)
         try selectFile(file)
         let record = try readRecord(number, of: file)
         guard record.status.isSuccess,
-            case .digits(let code)? = try? ItemCodec.decode(record.data.dropFirst(2), as: item, profile: profile),
-            let factor = rule.factor(of: code)
-        else {
-            throw fail("the city code, and with it every key, cannot be read", "读不到应用城市代码，无法分散密钥")
-        }
-        province = factor
-        try reset()
-        return factor
+            case .digits(let code)? = try? ItemCodec.decode(record.data.dropFirst(2), as: item, profile: profile)
+        else { return nil }
+        return rule.factor(of: code)
     }
 }

@@ -30,7 +30,8 @@ extension ConformanceSuite {
         [
             AnswerToResetChecks.self, DirectoryChecks.self, FileChecks.self, RecordChecks.self,
             PersonalizationChecks.self,
-            WriteOnceChecks.self, CyclicChecks.self,
+            WriteOnceChecks.self, CyclicChecks.self, VisitChecks.self, VisitFlowChecks.self, CertificateChecks.self,
+            LifeCycleChecks.self,
         ] + behaviour
     }
 }

@@ -81,6 +81,7 @@ public struct ConformanceSuite: Sendable {
         var times = TimeTable()
         let benches = cards.map { (card: $0, bench: CheckBench($0, profile: profile, dialect: dialect)) }
         for (card, bench) in benches {
+            bench.identify()
             findings.cards.append(
                 TestedCard(
                     serial: serial(bench), answerToReset: Hex.encode(bench.answerToReset),
