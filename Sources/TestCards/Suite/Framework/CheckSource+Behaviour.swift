@@ -3,7 +3,8 @@ extension ConformanceSuite {
     static var behaviour: [any CheckSource.Type] {
         [
             AccessChecks.self, RightsChecks.self, ProtectionChecks.self, MACChecks.self, KeyChecks.self,
-            InternalKeyChecks.self, SAMTypeChecks.self,
+            InternalKeyChecks.self, SAMTypeChecks.self, ChallengeChecks.self, HeaderChecks.self, ParameterChecks.self,
+            LengthChecks.self, OrderChecks.self, PowerChecks.self,
         ]
     }
 }
