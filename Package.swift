@@ -106,7 +106,9 @@ let package = Package(
             exclude: ["Feeders"], swiftSettings: settings),
         .testTarget(
             name: "ReleasesTests",
-            dependencies: ["Releases", "HealthCard", "Personalization", "Ledger", "Production", "VirtualCard"],
+            dependencies: [
+                "Releases", "HealthCard", "Personalization", "Ledger", "Production", "TestCards", "VirtualCard",
+            ],
             swiftSettings: settings),
         .testTarget(
             name: "TestCardsTests",
