@@ -20,6 +20,8 @@ public final class ChipBox: @unchecked Sendable {
     public let supply: Int?
     /// The transport key of new chips' batch; nil: the published one.
     private let transportKey: SecretBytes?
+    /// What each chip is like; nil: as the profile says.
+    private let options: VirtualCardOptions?
 
     private let lock = NSLock()
     // Guarded by `lock`.
@@ -30,9 +32,11 @@ public final class ChipBox: @unchecked Sendable {
 
     /// - Throws: `file` when the folders cannot be made.
     public init(
-        folder: String, profile: CardProfile, supply: Int? = nil, transportKey: SecretBytes? = nil
+        folder: String, profile: CardProfile, supply: Int? = nil, transportKey: SecretBytes? = nil,
+        options: VirtualCardOptions? = nil
     ) throws(VirtualCardError) {
         self.transportKey = transportKey
+        self.options = options
         self.folder = folder
         self.profile = profile
         self.supply = supply
@@ -90,7 +94,8 @@ public final class ChipBox: @unchecked Sendable {
         if let transportKey, let serial {
             key = try VirtualHealthCard.transportKey(ofBatch: transportKey, serial: serial, profile: profile)
         }
-        let card = try VirtualHealthCard.open(path: path, serial: serial, profile: profile, transportKey: key)
+        let card = try VirtualHealthCard.open(
+            path: path, serial: serial, profile: profile, transportKey: key, options: options)
         inserted[lane] = card
         return card
     }

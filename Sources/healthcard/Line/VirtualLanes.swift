@@ -19,6 +19,8 @@ struct VirtualLanes {
     var death: Death?
     /// That of the chips' batch; nil: the published one.
     var transportKey: SecretBytes?
+    /// What is wrong with each chip once it is activated.
+    var faults: Set<CardFault> = []
 
     /// The command, counted over all chips from 0, at which the process is killed.
     struct Death: Sendable {
@@ -41,12 +43,19 @@ struct VirtualLanes {
         }
     }
 
+    private var options: VirtualCardOptions {
+        var options = VirtualCardOptions(profile: profile)
+        options.faults = faults
+        return options
+    }
+
     func setups() throws -> [LaneSetup] {
         let counter = Counter()
         let shelf = try folder.map {
-            try ChipBox(folder: $0, profile: profile, supply: supply, transportKey: transportKey)
+            try ChipBox(
+                folder: $0, profile: profile, supply: supply, transportKey: transportKey, options: options)
         }
-        let loose = LooseChips(supply: supply)
+        let loose = LooseChips(supply: supply, options: options)
         return (0..<count).map { lane in
             let name = "virtual \(lane)"
             // What an earlier run left in the lane lies in it now.
@@ -100,7 +109,11 @@ struct VirtualLanes {
     /// Chips that are made when they are asked for.
     private final class LooseChips: Sendable {
         private let left: Mutex<Int?>
-        init(supply: Int?) { left = Mutex(supply) }
+        private let options: VirtualCardOptions
+        init(supply: Int?, options: VirtualCardOptions) {
+            left = Mutex(supply)
+            self.options = options
+        }
 
         func next(_ profile: CardProfile, _ transportKey: SecretBytes?) -> VirtualHealthCard? {
             let isLeft = left.withLock { left in
@@ -113,7 +126,7 @@ struct VirtualLanes {
                 serial: serial, profile: profile,
                 transportKey: transportKey.map {
                     try VirtualHealthCard.transportKey(ofBatch: $0, serial: serial, profile: profile)
-                })
+                }, options: options)
         }
     }
 }

@@ -49,6 +49,7 @@ struct VirtualCommand: ParsableCommand {
 
     @OptionGroup var profileOptions: ProfileOptions
     @OptionGroup var deliveredKey: DeliveredKeyOptions
+    @OptionGroup var faultOptions: FaultOptions
 
     @Flag(name: .shortAndLong, help: "Say nothing on standard error.")
     var quiet = false
@@ -78,6 +79,9 @@ struct VirtualCommand: ParsableCommand {
             throw ValidationError(
                 Terminal.text("--type, --pin and --province belong to --sam", "--type、--pin、--province 须与 --sam 同用"))
         }
+        guard !sam || faultOptions.fault.isEmpty else {
+            throw ValidationError(Terminal.text("--fault belongs to a card", "--fault 只用于卡"))
+        }
         guard !sam || challenge == nil else {
             throw ValidationError(Terminal.text("--challenge belongs to a card", "--challenge 只用于卡"))
         }
@@ -87,6 +91,7 @@ struct VirtualCommand: ParsableCommand {
     }
 
     mutating func run() throws {
+        guard !faultOptions.listFaults else { return FaultOptions.list() }
         Terminal.outliveReaders()
         let batchKey = try deliveredKey.load()
         let profile = try profileOptions.load(testKeys: batchKey == nil)
@@ -130,13 +135,18 @@ extension VirtualCommand {
         let key = try batchKey.map {
             try VirtualHealthCard.transportKey(ofBatch: $0, serial: number, profile: profile)
         }
+        var options = VirtualCardOptions(profile: profile)
+        options.faults = try faultOptions.load()
         let card =
             if let state {
                 try VirtualHealthCard.open(
-                    path: state, serial: key == nil ? wanted : number, profile: profile, transportKey: key)
+                    path: state, serial: key == nil ? wanted : number, profile: profile, transportKey: key,
+                    options: options)
             } else {
-                try VirtualHealthCard.blank(serial: number, profile: profile, transportKey: key)
+                try VirtualHealthCard.blank(
+                    serial: number, profile: profile, transportKey: key, options: options)
             }
+        try faultOptions.checkTheyCome(to: card)
         if let challenge {
             let fixed = try Self.bytes(challenge, of: "--challenge", count: 8)
             card.setRandomSource { count in (0..<count).map { fixed[$0 % fixed.count] } }
