@@ -11,6 +11,7 @@ enum KeyChecks: CheckSource {
             return keys.flatMap { key in
                 value(key, profile) + counter(key) + form(key, profile) + place(key, profile)
             } + [unknownReferences(directory.name, profile)] + notForAuthentication(directory.name, profile)
+                + present(directory.name, profile)
         }
     }
 
@@ -260,6 +261,25 @@ enum KeyChecks: CheckSource {
                 try bench.expect(noKey, for: try bench.authentication(key, how))
             }
         }
+    }
+
+    /// The maintenance key that only CARD BLOCK uses: asked for it without a challenge, the card says whether it is there.
+    private static func present(_ directory: String, _ profile: CardProfile) -> [Check] {
+        guard let block = profile.key(.cardBlock, in: directory), let key = profile.key(.maintenance, in: directory)
+        else { return [] }
+        let noChallenge = profile.blocking.noChallengeStatus
+        return [
+            check(
+                key, "present", "CARD BLOCK without a challenge and with a wrong MAC", "未取随机数且 MAC 错误的锁卡命令",
+                BilingualText(
+                    "\(noChallenge): the key is there, nothing is blocked", "\(noChallenge)：密钥存在，卡片不锁定")
+            ) { bench throws(CheckStop) in
+                try bench.prove(block)
+                var how = Securing.wrongMAC
+                how.takesChallenge = false
+                try bench.expect(noChallenge, for: try bench.secured(.blockCard, [:], in: directory, how))
+            }
+        ]
     }
 
     /// Keys of another usage prove nothing.

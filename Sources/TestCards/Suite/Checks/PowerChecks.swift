@@ -58,13 +58,8 @@ enum PowerChecks: CheckSource {
     private static func change(
         _ bench: CheckBench, _ file: FileDefinition, _ power: any CardPower, afterBytes moment: Int?
     ) throws(CheckStop) -> Int {
-        let before = try look(bench, file)
-        let isFree = before.first?.first == file.items.first?.flag.no
-        var keys = [file.read, isFree || file.structure.kind != .linearFixed ? file.update : file.erase]
-            .compactMap { bench.profile.key(of: $0) }
-        if keys.count == 2, keys[0] == keys[1] { keys.removeLast() }
-        try bench.approach(file, proving: keys)
-        let (command, after) = try change(bench, file, before, marksValid: isFree)
+        let before = try bench.look(at: file)
+        let (command, after) = try bench.prepareChange(of: file, from: before)
         let start = power.writtenByteCount ?? 0
         var answered = true
         power.cut(afterWrittenBytes: moment)
@@ -75,45 +70,12 @@ enum PowerChecks: CheckSource {
         let written = (power.writtenByteCount ?? 0) - start
         power.cut(afterWrittenBytes: nil)
         if moment != nil { power.restore() }
-        let found = try look(bench, file)
+        let found = try bench.look(at: file)
         try bench.expect(
             found == after || !answered && found == before,
             "half of an update stands, the power gone after \(moment ?? 0) bytes",
             "写到第 \(moment ?? 0) 字节时断电，内容半新半旧")
         return written
-    }
-
-    /// A command that changes the file, and what is to be seen after it.
-    private static func change(
-        _ bench: CheckBench, _ file: FileDefinition, _ before: [[UInt8]], marksValid: Bool
-    ) throws(CheckStop) -> (command: CommandAPDU, after: [[UInt8]]) {
-        let first = before.first ?? []
-        switch file.structure.kind {
-        case .transparent:
-            let new = first.map { ~$0 }
-            let command = try bench.command(
-                .updateBinary, [.offset: .number(0), .sfi: .number(0), .data: .bytes(new)])
-            return (command, [new])
-        case .linearFixed:
-            let flag = file.items.first?.flag
-            let mark = (marksValid ? flag?.yes : flag?.no) ?? 0
-            return (try bench.mark(1, of: file, valid: marksValid), [[mark]] + before.dropFirst())
-        case .cyclic:
-            let new = first.map { $0 ^ 0x01 }
-            return (try bench.update(record: 1, of: file, new), [new] + before.dropLast())
-        default:
-            let new = first.prefix(2) + first.dropFirst(2).map { $0 ^ 0x01 }
-            return (try bench.update(record: 1, of: file, Array(new)), [Array(new)] + before.dropFirst())
-        }
-    }
-
-    /// All records, or the bytes that are changed.
-    private static func look(_ bench: CheckBench, _ file: FileDefinition) throws(CheckStop) -> [[UInt8]] {
-        try bench.reset()
-        guard file.structure.kind == .transparent else { return try bench.wholeContent(of: file) }
-        try bench.enter(reading: file)
-        let count = min(file.size, 64, bench.profile.capabilities.maximumBinaryData)
-        return [try bench.readBinary(of: file, count: count)]
     }
 
     // MARK: Between commands

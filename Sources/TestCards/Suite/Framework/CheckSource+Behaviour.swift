@@ -4,7 +4,8 @@ extension ConformanceSuite {
         [
             AccessChecks.self, RightsChecks.self, ProtectionChecks.self, MACChecks.self, KeyChecks.self,
             InternalKeyChecks.self, SAMTypeChecks.self, ChallengeChecks.self, HeaderChecks.self, ParameterChecks.self,
-            LengthChecks.self, OrderChecks.self, PowerChecks.self, BlockingChecks.self, FinalBlockChecks.self,
+            LengthChecks.self, OrderChecks.self, PowerChecks.self, TimingChecks.self, EnduranceChecks.self,
+            BlockingChecks.self, FinalBlockChecks.self,
         ]
     }
 }
