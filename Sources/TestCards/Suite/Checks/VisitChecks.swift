@@ -11,7 +11,7 @@ enum VisitChecks: CheckSource {
             (1...max(1, index.structure.recordCount)).flatMap {
                 [value($0, index), turn($0, index), unsecured($0, index)]
             }
-                + [twice(index), outside(index), otherCommand(index)]
+                + [oneOfAll(index), twice(index), outside(index), otherCommand(index)]
         }
             + profile.files.filter { if case .visits = $0.shape { true } else { false } }.flatMap { file in
                 [roundTrip(file), edges(file), overEnd(file)]
@@ -95,6 +95,36 @@ enum VisitChecks: CheckSource {
                 try bench.expect(try flags(index, bench) == before, "the index changed", "索引被改变")
                 // A right MAC takes the wrong one off the count.
                 try bench.expect(.ok, for: bench.mark(number, of: index, valid: !isFree))
+            }
+        }
+    }
+
+    /// With every record valid, freeing one shows that it is one; and the other way round.
+    private static func oneOfAll(_ index: FileDefinition) -> Check {
+        Check(
+            .visits, "\(index.path).one-of-all", named(index, "one record among all", "全部记录中的一条"), clause: clause,
+            expected: .init(
+                "all valid and one freed, all free and one made valid: that one alone changes",
+                "全部有效时释放一条、全部空闲时置有效一条：仅该条改变")
+        ) { bench throws(CheckStop) in
+            guard let flag = index.items.first?.flag else { return }
+            let count = index.structure.recordCount
+            try bench.restoring(index) { () throws(CheckStop) in
+                for isValid in [true, false] {
+                    for number in [1, (count + 1) / 2, count] {
+                        try open(index, bench)
+                        for other in 1...count {
+                            try bench.expect(.ok, for: bench.mark(other, of: index, valid: isValid))
+                        }
+                        try bench.expect(.ok, for: bench.mark(number, of: index, valid: !isValid))
+                        var wanted = [UInt8](repeating: isValid ? flag.yes : flag.no, count: count)
+                        wanted[number - 1] = isValid ? flag.no : flag.yes
+                        let got = try flags(index, bench)
+                        try bench.expect(
+                            got == wanted, "the index is \(Hex.encode(got)), expected \(Hex.encode(wanted))",
+                            "索引为 \(Hex.encode(got))，应为 \(Hex.encode(wanted))")
+                    }
+                }
             }
         }
     }

@@ -31,7 +31,7 @@ extension ConformanceSuite {
             AnswerToResetChecks.self, DirectoryChecks.self, FileChecks.self, RecordChecks.self,
             PersonalizationChecks.self,
             WriteOnceChecks.self, CyclicChecks.self, VisitChecks.self, VisitFlowChecks.self, CertificateChecks.self,
-            LifeCycleChecks.self,
+            LifeCycleChecks.self, IndirectAccessChecks.self,
         ] + behaviour
     }
 }
