@@ -44,15 +44,14 @@ import Testing
         try EvidenceReview(evidence, formal: formal, test: test).problems
     }
 
-    private func report(_ evidence: SuiteEvidence, digest: String? = nil) throws -> [UInt8] {
-        let body = String(decoding: try evidence.canonicalJSON(), as: UTF8.self)
-        return Array("{\"evidenceDigest\":\"\(try digest ?? evidence.digest())\",\"evidence\":\(body)}".utf8)
-    }
+    private func report(_ evidence: SuiteEvidence) throws -> [UInt8] { try ReportFile(Report(evidence)).bytes() }
 
     @Test func aWholeSuiteWithoutAFailure() throws {
         #expect(try problems(evidence()) == [])
         #expect(try problems(evidence(profile: SignedValue.hex(formal.cardDigest))) == [])
-        #expect(try EvidenceReview.evidence(of: report(evidence())) == evidence())
+        let filed = try FiledReport(report: report(evidence()), evidence: evidence().fileBytes())
+        #expect(filed.report.evidence == evidence())
+        #expect(filed.digest == SignedValue.hex(SM3.hash(try report(evidence()))))
     }
 
     @Test func aFailure() throws {
@@ -99,21 +98,34 @@ import Testing
     @Test func anEditedReport() throws {
         let failed = evidence(results: results(checks) { $0 == 5 ? .failed : .passed })
         let text = String(decoding: try report(failed), as: UTF8.self)
-        let edited = Array(text.replacing("\"verdict\":\"failed\"", with: "\"verdict\":\"passed\"").utf8)
+        let edited = Array(text.replacing("failed", with: "passed").utf8)
         try #require(edited != Array(text.utf8))
-        #expect(throws: ReportProblem.self) { try EvidenceReview.evidence(of: edited) }
+        #expect(throws: ReportError.reportDiffers(path: "report.json")) {
+            try FiledReport(report: edited, evidence: failed.fileBytes())
+        }
     }
 
-    @Test func theEvidenceOfAnotherRun() throws {
+    @Test func theReportOfAnotherRun() throws {
         let failed = evidence(results: results(checks) { $0 == 5 ? .failed : .passed })
-        #expect(throws: ReportProblem.self) {
-            try EvidenceReview.evidence(of: report(failed), beside: evidence().canonicalJSON())
+        #expect(throws: ReportError.reportDiffers(path: "report.json")) {
+            try FiledReport(report: report(evidence()), evidence: failed.fileBytes())
+        }
+    }
+
+    @Test func evidenceWithAMemberTwice() throws {
+        // Some readers take the first of two, some the last.
+        let text = String(decoding: try evidence().fileBytes(), as: UTF8.self)
+        let twice = text.replacing("{", with: "{\"maker\":\"华虹\",", maxReplacements: 1)
+        #expect(throws: ReportError.self) {
+            try FiledReport(report: report(evidence()), evidence: Array(twice.utf8))
         }
     }
 
     @Test func aReportOfNothing() throws {
-        for text in ["", "{}", "[]", "{\"evidenceDigest\":\"x\"}"] {
-            #expect(throws: ReportProblem.self) { try EvidenceReview.evidence(of: Array(text.utf8)) }
+        for text in ["", "{}", "[]"] {
+            #expect(throws: ReportError.self) {
+                try FiledReport(report: Array(text.utf8), evidence: evidence().fileBytes())
+            }
         }
     }
 }

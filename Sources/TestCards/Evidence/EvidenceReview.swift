@@ -21,7 +21,7 @@ extension SuiteEvidence {
 
 /// Why no release rests on a report.
 public enum ReportProblem: Error, Sendable, Hashable, CustomStringConvertible {
-    /// It is no report, or not as it was written.
+    /// It contradicts itself.
     case edited(String)
     /// Checks that failed, by their names.
     case failed([String])
@@ -102,33 +102,5 @@ public struct EvidenceReview: Sendable {
     private static func unique(_ names: [String]) -> [String] {
         var seen: Set<String> = []
         return names.filter { seen.insert($0).inserted }
-    }
-
-    /// The evidence of a report, when the report holds it or lies beside it, and its digest fits.
-    ///
-    /// - Parameters:
-    ///   - report: `report.json`: an object with `evidenceDigest`, and with `evidence` unless that is given.
-    ///   - evidence: `evidence.json`.
-    /// - Throws: ``ReportProblem/edited(_:)``.
-    public static func evidence(of report: [UInt8], beside evidence: [UInt8]? = nil) throws(ReportProblem)
-        -> SuiteEvidence
-    {
-        struct Head: Decodable {
-            let evidenceDigest: String
-            let evidence: SuiteEvidence?
-        }
-        guard let head = try? JSONDecoder().decode(Head.self, from: Data(report)) else {
-            throw .edited("it is no JSON object with \"evidenceDigest\"")
-        }
-        var found = head.evidence
-        if let evidence { found = try? JSONDecoder().decode(SuiteEvidence.self, from: Data(evidence)) }
-        guard let found else { throw .edited("its evidence is not in it, and not readable beside it") }
-        guard found.format == SuiteEvidence.currentFormat else {
-            throw .edited("its evidence is of format \(found.format), not \(SuiteEvidence.currentFormat)")
-        }
-        guard let digest = try? found.digest(), digest == head.evidenceDigest else {
-            throw .edited("its evidence does not have the digest the report names")
-        }
-        return found
     }
 }

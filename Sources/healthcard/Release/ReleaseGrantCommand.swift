@@ -16,11 +16,8 @@ struct ReleaseGrantCommand: ParsableCommand {
             with --ledger-id, or to stations, or there is one limit in each (`healthcard release station`).
             """)
 
-    @Option(name: .long, help: "The test report, report.json.")
+    @Option(name: .long, help: "The test report: report.json, with evidence.json beside it or one folder up.")
     var report: String
-
-    @Option(name: .long, help: "The evidence, where the report does not hold it. Default: evidence.json beside it.")
-    var evidence: String?
 
     @OptionGroup var signerOptions: SignerOptions
 
@@ -64,16 +61,13 @@ struct ReleaseGrantCommand: ParsableCommand {
     var out: String
 
     mutating func run() throws {
-        let bytes = try Terminal.contents(of: report, atMost: 256 << 20)
-        let beside = evidence ?? (report as NSString).deletingLastPathComponent + "/evidence.json"
-        let isBeside = evidence != nil || FileManager.default.fileExists(atPath: beside)
-        let found = try reviewed(
-            bytes, evidence: isBeside ? Terminal.contents(of: beside, atMost: 256 << 20) : nil)
+        let filed = try filedReport()
+        let found = filed.report.evidence
         let certificates = try signerOptions.certificates()
         guard let authority = authorityName ?? certificates.first?.name else {
             throw Failure(.usage, Terminal.text("--authority-name is wanted", "缺少 --authority-name"))
         }
-        let digest = try ReleaseFiles.digest(of: report)
+        let digest = filed.digest
         var terms = ReleaseTerms(
             id: id ?? "R-" + digest.prefix(12), maker: found.maker, product: found.product,
             productVersion: found.productVersion, dialect: found.dialect,
@@ -98,7 +92,7 @@ struct ReleaseGrantCommand: ParsableCommand {
                     "note: the limit counts in each ledger by itself; --ledger-id binds it to one",
                     "注意：数量上限在每本台账中分别计数；可用 --ledger-id 绑定到一本台账"))
         }
-        Terminal.print(Terminal.text("released: ", "已批准：") + "\(terms.id) \(release.digest)")
+        Terminal.print(Terminal.text("released: ", "已放行：") + "\(terms.id) \(release.digest)")
     }
 
     private func sign(_ terms: ReleaseTerms, _ certificates: [SM2Certificate]) throws -> Release {
@@ -109,19 +103,22 @@ struct ReleaseGrantCommand: ParsableCommand {
         }
     }
 
-    private func reviewed(_ report: [UInt8], evidence: [UInt8]?) throws -> SuiteEvidence {
-        let found: SuiteEvidence
-        do throws(ReportProblem) {
-            found = try EvidenceReview.evidence(of: report, beside: evidence)
+    /// The report, which must be to the byte what its evidence gives, and that a whole suite's without a failure.
+    private func filedReport() throws -> FiledReport {
+        let filed: FiledReport
+        do throws(ReportError) {
+            filed = try FiledReport(path: report)
         } catch {
+            if case .file = error { throw Failure(.badInput, error.description) }
             throw Failure(.notAllowed, error.description)
         }
         let review = try EvidenceReview(
-            found, formal: profileOptions.load(testKeys: false), test: profileOptions.load(testKeys: true))
+            filed.report.evidence, formal: profileOptions.load(testKeys: false),
+            test: profileOptions.load(testKeys: true))
         guard review.problems.isEmpty else {
             throw Failure(.notAllowed, review.problems.map(\.description).joined(separator: "\n"))
         }
-        return found
+        return filed
     }
 
     /// The report names the build; which version that is, is known of this one alone.

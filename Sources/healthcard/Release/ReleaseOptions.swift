@@ -98,7 +98,7 @@ struct ReleaseOptions: ParsableArguments {
         }
         guard mode == .formal else {
             throw Failure(
-                .usage, Terminal.text("test cards want no release: leave out --release", "测试卡不需要批准书：请去掉 --release"))
+                .usage, Terminal.text("test cards want no release: leave out --release", "测试卡不需要放行书：请去掉 --release"))
         }
         let file: Release
         do throws(ReleaseFileError) {

@@ -161,7 +161,7 @@ struct ReleaseRevokeCommand: ParsableCommand {
     func validate() throws {
         guard (file == nil) == (reason == nil), file != nil || previous != nil else {
             throw ValidationError(
-                Terminal.text("a release goes with --reason", "撤销批准书须给出 --reason"))
+                Terminal.text("a release goes with --reason", "撤销放行书须给出 --reason"))
         }
     }
 
@@ -195,7 +195,7 @@ struct ReleaseRevokeCommand: ParsableCommand {
         Terminal.print(
             Terminal.text(
                 "list \(list.number): \(list.entries.count) release(s) revoked",
-                "撤销清单第 \(list.number) 号：共撤销 \(list.entries.count) 份批准书"))
+                "撤销清单第 \(list.number) 号：共撤销 \(list.entries.count) 份放行书"))
     }
 }
 
