@@ -8,6 +8,7 @@ import Personalization
 import Production
 import Releases
 import ShangMi
+import TestCards
 import VirtualCard
 
 extension Terminal {
@@ -65,6 +66,9 @@ extension Failure {
         case let error as ShangMiError: self.init(.badInput, error.description)
         case let error as LineError: self.init(Self.status(of: error), error.description)
         case let error as LedgerError: self.init(Self.status(of: error), error.description)
+        case let error as ReportError: self.init(Self.status(of: error), error.description)
+        case let error as CampaignError: self.init(Self.status(of: error), error.description)
+        case let error as SuiteError: self.init(.usage, error.description)
         case let error as HandlingError: self.init(.partFailed, error.description)
         case let error as BatchListsError: self.init(.partFailed, error.description)
         case .link(let problem) as VirtualCardError: self.init(.noReader, problem)
@@ -80,6 +84,19 @@ extension Failure {
         case .interrupted(_, let error, _): status(of: error)
         case .unreadable(_, let error, _): error.channel.map(status(of:)) ?? .cardRefused
         case .unusableCard, .transportKeyRefused, .refused, .readBackDiffers, .securityModule: .cardRefused
+        }
+    }
+
+    private static func status(of error: ReportError) -> ExitStatus {
+        if case .drawing = error { return .bug }
+        return .badInput
+    }
+
+    private static func status(of error: CampaignError) -> ExitStatus {
+        switch error {
+        case .exists: .usage
+        case .profileChanged: .notAllowed
+        case .value, .file, .photo: .badInput
         }
     }
 

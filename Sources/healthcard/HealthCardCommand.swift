@@ -19,7 +19,8 @@ struct HealthCardCommand: AsyncParsableCommand {
         subcommands: [
             ReadersCommand.self, ReadCommand.self, UpdateCommand.self, VisitCommand.self, InspectCommand.self,
             BlockCommand.self, UnblockCommand.self, SAMCommand.self, BatchCommand.self, PersonalizeCommand.self,
-            PlanCommand.self, LedgerCommand.self, KeysCommand.self, ReleaseCommand.self, SoakCommand.self,
+            PlanCommand.self, LedgerCommand.self, KeysCommand.self, TestCardsCommand.self, ReleaseCommand.self,
+            SoakCommand.self,
             APDUCommand.self,
             TraceCommand.self,
             VirtualCommand.self, VirtualFeederCommand.self, DemoCommand.self,

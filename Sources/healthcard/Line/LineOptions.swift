@@ -134,7 +134,7 @@ struct LineOptions: ParsableArguments {
         return readers.map { LaneSetup(slot: ReaderSlot($0), handling: handling) }
     }
 
-    private func chosenReaders() throws -> [ReaderName] {
+    func chosenReaders() throws -> [ReaderName] {
         let present = try PCSCContext().readers()
         var chosen: [ReaderName] = []
         if lanes.isEmpty || lanes == ["all"] {
