@@ -62,6 +62,13 @@ struct LineOptions: ParsableArguments {
     @Option(name: .long, help: "With virtual lanes: how many chips there are. Default: as many as are wanted.")
     var virtualSupply: Int?
 
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "environment.json of the test cards (Docs/testcards.md): what is not as it was is shown, what matters stops.",
+            valueName: "file"))
+    var testedEnvironment: String?
+
     @OptionGroup var deliveredKey: DeliveredKeyOptions
 
     @Option(name: .long, help: .hidden)

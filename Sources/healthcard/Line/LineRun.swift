@@ -10,6 +10,7 @@ import Production
 import Releases
 import ShangMi
 import Synchronization
+import TestCards
 
 /// One run of a production line: check the batch, enrol it, make its cards, write its lists.
 struct LineRun {
@@ -28,7 +29,12 @@ struct LineRun {
         let files = try release.load(for: manifest.mode)
         // Formal cards want formal keys and a release; without the first the second need not be looked for.
         guard manifest.mode == .test || keys.keys != nil && files != nil else { throw PersonalizationError.noRelease }
+        try checkEnvironment(profile)
         try files?.check(profile: profile, dialect: source.dialect, station: ledger.openStation())
+        if files != nil {
+            try release.compareEnvironment(
+                profile: profile, source: source, line: line, station: ledger.openStation())
+        }
         let keySet = try keys.keySet(for: profile)
         // A rehearsal's ledger is thrown away with what it has counted.
         let formal = try files.map { files in
@@ -89,6 +95,20 @@ struct LineRun {
     }
 
     // MARK: Before
+
+    /// Holds this station against the one the test cards were made at.
+    private func checkEnvironment(_ profile: CardProfile) throws {
+        guard let path = line.testedEnvironment else { return }
+        let tested = try EnvironmentRecord(path: path)
+        let named = release.productOptions
+        let now = try EnvironmentCapture(
+            product: (
+                named.maker ?? tested.maker, named.product ?? tested.product,
+                named.productVersion ?? tested.productVersion
+            ), profile: profile, source: source, line: line, station: ledger.openStation().name
+        ).record()
+        try EnvironmentText.tell(now.differences(from: tested))
+    }
 
     private func intake(_ manifest: BatchManifest, _ profile: CardProfile) throws -> PreparedBatch {
         var summary = ReportSummary()

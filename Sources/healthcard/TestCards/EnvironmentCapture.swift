@@ -76,3 +76,31 @@ struct EnvironmentCapture {
         return ""
     }
 }
+
+/// What is not as it was when the test cards were made, for people.
+enum EnvironmentText {
+    /// Shows all of it.
+    ///
+    /// - Throws: ``Failure`` of code 8 when new test cards are wanted first.
+    static func tell(_ differences: [EnvironmentRecord.Difference]) throws {
+        for difference in differences {
+            let mark = difference.isGrave ? Terminal.text("stops: ", "禁止制卡：") : Terminal.text("note: ", "注意：")
+            Terminal.note(
+                mark
+                    + Terminal.text(
+                        "\(difference.field) was \(shown(difference.tested)) for the test cards, is \(shown(difference.now))",
+                        "\(difference.field) 测试卡时为 \(shown(difference.tested))，现为 \(shown(difference.now))"))
+        }
+        let grave = differences.filter(\.isGrave).map(\.field)
+        guard grave.isEmpty else {
+            let list = grave.joined(separator: ", ")
+            throw Failure(
+                .notAllowed,
+                Terminal.text(
+                    "not the environment of the test cards (\(list)): make and test new ones first",
+                    "与测试卡环境不一致（\(list)）：须先重新制作并检测测试卡"))
+        }
+    }
+
+    private static func shown(_ text: String) -> String { text.isEmpty ? "–" : text }
+}
