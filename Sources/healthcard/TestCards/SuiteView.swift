@@ -56,8 +56,9 @@ final class SuiteView: @unchecked Sendable {
 }
 
 /// Ctrl-C ends a run after the check in work: what was found so far is reported, and the rest counts as not run.
-final class StopSignal: Sendable {
+final class StopSignal: @unchecked Sendable {
     private let value = Mutex(false)
+    /// Begun and ended by one thread.
     private let source: any DispatchSourceSignal
 
     init() {
