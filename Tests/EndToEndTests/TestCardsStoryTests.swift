@@ -46,7 +46,7 @@ import Testing
             let failed = lines.filter { $0.contains("\"verdict\":\"failed\"") }
             #expect(failed.isEmpty, "\(failed.joined(separator: "\n"))")
             #expect(lines.count > 300, "\(outcome.errors)")
-            #expect(summary["failed"] == .number("0"), "\(summary)")
+            #expect(summary["failed"] == .number(0), "\(summary)")
             #expect(FileManager.default.fileExists(atPath: evidence))
         }
     }
