@@ -88,6 +88,9 @@ enum DirectoryChecks: CheckSource {
                 clause: "Docs/protocol.md §11 SELECT",
                 expected: .init("6Cxx with the right length, and nothing is selected", "6Cxx 给出正确长度，且不改变当前目录")
             ) { bench throws(CheckStop) in
+                guard bench.link.transmissionProtocol != .t0 else {
+                    throw .notApplicable(.init("a T=0 link carries no Le beside data", "T=0 链路上命令带数据时没有 Le"))
+                }
                 try needIdentifiers(bench, directory)
                 try bench.enter(name)
                 var command = CommandAPDU.select(file: directory.fileIdentifier, answer: .information)

@@ -118,6 +118,9 @@ enum LengthChecks: CheckSource {
                 "READ RECORD \(file.path)：Le 为 \(lengths.map { String($0) }.joined(separator: "、"))",
                 BilingualText("\(status)", "\(status)")
             ) { bench throws(CheckStop) in
+                guard rule != .zero || bench.link.transmissionProtocol != .t0 else {
+                    throw .notApplicable(BilingualText("over T=0 this card takes any Le", "T=0 下本卡接受任意 Le"))
+                }
                 try before(bench, file)
                 for ne in lengths {
                     var command = try bench.recordCommand(1, of: file)
@@ -272,6 +275,7 @@ enum LengthChecks: CheckSource {
                 "chain.empty-link", "SELECT in three links, one of them empty", "SELECT 分三段，其中一段为空",
                 BilingualText("done", "成功"), clause: clause
             ) { bench throws(CheckStop) in
+                try needT1(bench)
                 try bench.expect(.ok, for: link)
                 var empty = link
                 empty.data = []
