@@ -14,6 +14,8 @@ public struct ReleaseTerms: Sendable, Hashable {
     public var profile: ProfileFingerprint
     /// SM3 of the test report it rests on, 64 lowercase hexadecimal digits.
     public var reportDigest: String
+    /// Checks the authority has accepted as not run: names, or parts of names between dots, by their bytes.
+    public var acceptedNotRun: [String]
     /// The version of this software the test cards were made with; nil: any.
     public var engineVersion: String?
     /// SM3 of the program's file; nil: any build of that version.
@@ -71,7 +73,8 @@ public struct ReleaseTerms: Sendable, Hashable {
 
     public init(
         id: String, maker: String, product: String, productVersion: String, dialect: String,
-        profile: ProfileFingerprint, reportDigest: String, engineVersion: String? = nil, softwareDigest: String? = nil,
+        profile: ProfileFingerprint, reportDigest: String, acceptedNotRun: [String] = [], engineVersion: String? = nil,
+        softwareDigest: String? = nil,
         validFrom: CalendarDate, validUntil: CalendarDate, limit: Int? = nil, stations: [StationName] = [],
         ledger: String? = nil, revocationNumber: Int64 = 0, authority: String, signedAt: ReleaseTime
     ) {
@@ -82,6 +85,7 @@ public struct ReleaseTerms: Sendable, Hashable {
         self.dialect = dialect
         self.profile = profile
         self.reportDigest = reportDigest
+        self.acceptedNotRun = acceptedNotRun
         self.engineVersion = engineVersion
         self.softwareDigest = softwareDigest
         self.validFrom = validFrom
@@ -104,6 +108,7 @@ extension ReleaseTerms {
     /// A province has tens of millions of people; more is a slip of the pen.
     static let largestLimit: Int64 = 2_000_000_000
     static let mostStations = 64
+    static let mostAccepted = 64
     static let mostRevocations: Int64 = 1_000_000_000
     /// Releases end: five years are longer than any COS is made.
     static let longestValidity: Int64 = 5 * 366 * 86400
@@ -116,6 +121,7 @@ extension ReleaseTerms {
         ] { writer.line(label, text) }
         for part in profile.parts { writer.line("profile-part", "\(part.digest) \(part.name)") }
         writer.line("report-digest", reportDigest)
+        for check in acceptedNotRun { writer.line("accepted-not-run", check) }
         writer.line("engine-version", engineVersion ?? Self.any)
         writer.line("software-digest", softwareDigest ?? Self.any)
         writer.line("valid-from", validFrom.description)
@@ -144,6 +150,10 @@ extension ReleaseTerms {
         let parts = try reader.values("profile-part", atMost: ProfileFingerprint.mostParts)
         profile = ProfileFingerprint(name: name, digest: whole, parts: try Self.parts(parts, at: reader.place))
         reportDigest = try reader.value("report-digest", digest, SignedValue.digest)
+        acceptedNotRun = try reader.values("accepted-not-run", atMost: Self.mostAccepted)
+        guard Self.isSorted(acceptedNotRun), acceptedNotRun.allSatisfy(SignedValue.isText) else {
+            throw ReleaseFileError(reader.place, "an \"accepted-not-run\" before is no text, or out of order")
+        }
         engineVersion = try reader.value("engine-version", text, SignedValue.text)
         engineVersion = engineVersion == Self.any ? nil : engineVersion
         softwareDigest = try reader.value("software-digest", digest) { $0 == Self.any ? $0 : SignedValue.digest($0) }
@@ -163,6 +173,10 @@ extension ReleaseTerms {
         authority = try reader.value("authority", text, SignedValue.text)
         // It stands behind the key's digest, which is no part of the terms.
         signedAt = ReleaseTime(seconds: 0)
+    }
+
+    private static func isSorted(_ texts: [String]) -> Bool {
+        zip(texts, texts.dropFirst()).allSatisfy { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     }
 
     private static func parts(

@@ -51,6 +51,12 @@ struct PersonalizeCommand: ParsableCommand {
             throw ValidationError(
                 Terminal.text("--id makes one card, --lanes a batch: give one of them", "--id 制一张卡，--lanes 制整批，请只给其一"))
         }
+        guard id == nil || releaseOptions.release == nil else {
+            throw ValidationError(
+                Terminal.text(
+                    "formal cards are made by a line, which enters them in a ledger: leave out --id",
+                    "正式卡只能由生产线制作并登记台账：请去掉 --id"))
+        }
     }
 
     mutating func run() throws {

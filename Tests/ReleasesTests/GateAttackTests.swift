@@ -50,6 +50,15 @@ import Testing
         #expect(try bench.refusal(bench.edited("profile-part", "\(Self.other) \(part.name)")) == .signature)
     }
 
+    @Test func anAcceptedGapTakenOut() throws {
+        var bench = try Bench()
+        bench.terms.acceptedNotRun = ["power-cut"]
+        let text = String(decoding: try bench.release().bytes, as: UTF8.self)
+        let edited = text.replacing("accepted-not-run: power-cut\n", with: "")
+        try #require(edited != text)
+        #expect(try bench.refusal(Release(Array(edited.utf8))) == .signature)
+    }
+
     @Test func editedKeyOfTheAuthority() throws {
         let bench = try Bench()
         #expect(try bench.refusal(bench.edited("authority-key", Self.other)) == .authorityUnknown("卫生部"))

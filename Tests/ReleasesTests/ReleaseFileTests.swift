@@ -10,6 +10,7 @@ import Testing
     @Test func whatWasSignedIsReadAgain() throws {
         var bench = try Bench()
         bench.terms.limit = 10_000
+        bench.terms.acceptedNotRun = ["power-cut", "robustness.reset"]
         bench.terms.softwareDigest = String(repeating: "e", count: 64)
         bench.terms.stations = [try #require(ReleaseTerms.StationName("A")), bench.facts.station]
         bench.terms.ledger = String(repeating: "d", count: 64)
@@ -125,6 +126,9 @@ import Testing
         #expect(throws: ReleaseFileError.self) { try bench.release() }
         bench = try Bench()
         bench.terms.stations = [try #require(ReleaseTerms.StationName("any"))]
+        #expect(throws: ReleaseFileError.self) { try bench.release() }
+        bench = try Bench()
+        bench.terms.acceptedNotRun = ["b", "a"]
         #expect(throws: ReleaseFileError.self) { try bench.release() }
         bench = try Bench()
         bench.terms.limit = -1

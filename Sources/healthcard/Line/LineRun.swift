@@ -31,10 +31,6 @@ struct LineRun {
         guard manifest.mode == .test || keys.keys != nil && files != nil else { throw PersonalizationError.noRelease }
         try checkEnvironment(profile)
         try files?.check(profile: profile, dialect: source.dialect, station: ledger.openStation())
-        if files != nil {
-            try release.compareEnvironment(
-                profile: profile, source: source, line: line, station: ledger.openStation())
-        }
         let keySet = try keys.keySet(for: profile)
         // A rehearsal's ledger is thrown away with what it has counted.
         let formal = try files.map { files in

@@ -82,6 +82,8 @@ struct ReleaseGrantCommand: ParsableCommand {
             validFrom: try day(validFrom, "--valid-from") ?? today(),
             validUntil: try day(validUntil, "--valid-until") ?? today(), authority: authority, signedAt: .now)
         terms.limit = limit
+        // What was let pass is signed with it.
+        terms.acceptedNotRun = Set(acceptNotRun).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
         terms.stations = try station.map(Self.station)
         terms.ledger = ledgerId
         terms.engineVersion = try engine(of: found)

@@ -16,6 +16,7 @@ struct ReleaseShowCommand: ParsableCommand {
 
     private struct Shown: Encodable {
         let id, maker, product, productVersion, dialect, profile, profileDigest, reportDigest: String
+        let acceptedNotRun: [String]
         let engineVersion, softwareDigest: String?
         let validFrom, validUntil: String
         let limit: Int?
@@ -43,7 +44,8 @@ struct ReleaseShowCommand: ParsableCommand {
             json: Shown(
                 id: terms.id, maker: terms.maker, product: terms.product, productVersion: terms.productVersion,
                 dialect: terms.dialect, profile: terms.profile.name, profileDigest: terms.profile.digest,
-                reportDigest: terms.reportDigest, engineVersion: terms.engineVersion,
+                reportDigest: terms.reportDigest, acceptedNotRun: terms.acceptedNotRun,
+                engineVersion: terms.engineVersion,
                 softwareDigest: terms.softwareDigest, validFrom: terms.validFrom.description,
                 validUntil: terms.validUntil.description, limit: terms.limit,
                 stations: terms.stations.map(\.description), ledger: terms.ledger,
