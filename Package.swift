@@ -14,6 +14,8 @@ let package = Package(
         .library(name: "Personalization", targets: ["Personalization"]),
         .library(name: "Ledger", targets: ["Ledger"]),
         .library(name: "Production", targets: ["Production"]),
+        .library(name: "Releases", targets: ["Releases"]),
+        .library(name: "TestCards", targets: ["TestCards"]),
         .library(name: "VirtualCard", targets: ["VirtualCard"]),
         .library(name: "CHealthCard", targets: ["CHealthCard"]),
         // What hospital programs load: libMHC_CardInterface.so.
@@ -32,6 +34,7 @@ let package = Package(
         .systemLibrary(name: "CCSV", providers: [.apt(["libcsv-dev"])]),
         .systemLibrary(name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
         .systemLibrary(name: "CLinux"),
+        .systemLibrary(name: "CPango", pkgConfig: "pangocairo", providers: [.apt(["libpango1.0-dev"])]),
         .systemLibrary(name: "CPostgreSQL", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .target(name: "ISO7816", swiftSettings: settings),
         .target(name: "ShangMi", dependencies: ["CLinux", "COpenSSL"], swiftSettings: settings),
@@ -53,16 +56,25 @@ let package = Package(
         .target(
             name: "Personalization",
             dependencies: [
-                "ISO7816", "ShangMi", "CardProfiles", "HealthCard", "CTurboJPEG", "CCSV", "CLibXML2",
+                "ISO7816", "ShangMi", "CardProfiles", "HealthCard", "Releases", "CTurboJPEG", "CCSV", "CLibXML2",
                 .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ],
             swiftSettings: settings),
         .target(
             name: "Ledger", dependencies: ["ShangMi", "CPostgreSQL", .product(name: "GRDB", package: "GRDB.swift")],
             swiftSettings: settings),
+        .target(name: "Releases", dependencies: ["ShangMi", "CardProfiles"], swiftSettings: settings),
+        .target(
+            name: "TestCards",
+            dependencies: [
+                "ISO7816", "ShangMi", "PCSC", "CardProfiles", "HealthCard", "Personalization", "Releases", "CPango",
+            ],
+            swiftSettings: settings),
         .target(
             name: "Production",
-            dependencies: ["ISO7816", "ShangMi", "PCSC", "CardProfiles", "HealthCard", "Personalization", "Ledger"],
+            dependencies: [
+                "ISO7816", "ShangMi", "PCSC", "CardProfiles", "HealthCard", "Personalization", "Ledger", "Releases",
+            ],
             swiftSettings: settings),
         .target(name: "CHealthCardHeader"),
         .target(
@@ -74,7 +86,7 @@ let package = Package(
             name: "healthcard",
             dependencies: [
                 "ISO7816", "ShangMi", "PCSC", "CardProfiles", "HealthCard", "Personalization", "Ledger", "Production",
-                "VirtualCard", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "Releases", "TestCards", "VirtualCard", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings),
         .target(name: "CAllocationCounter", path: "Tests/Support/CAllocationCounter"),
@@ -92,6 +104,15 @@ let package = Package(
             name: "ProductionTests",
             dependencies: ["Production", "PCSC", "HealthCard", "Personalization", "Ledger", "VirtualCard"],
             exclude: ["Feeders"], swiftSettings: settings),
+        .testTarget(
+            name: "ReleasesTests",
+            dependencies: [
+                "Releases", "HealthCard", "Personalization", "Ledger", "Production", "TestCards", "VirtualCard",
+            ],
+            swiftSettings: settings),
+        .testTarget(
+            name: "TestCardsTests",
+            dependencies: ["TestCards", "HealthCard", "Personalization", "VirtualCard"], swiftSettings: settings),
         .testTarget(name: "VirtualCardTests", dependencies: ["VirtualCard"], swiftSettings: settings),
         .testTarget(
             name: "EndToEndTests",

@@ -12,6 +12,8 @@
 #include <openssl/params.h>
 #include <openssl/rand.h>
 
+#include "certificates.h"
+
 /* OPENSSL_free is a macro, which Swift cannot call. */
 static inline void healthcard_OPENSSL_free(void *memory) { OPENSSL_free(memory); }
 

@@ -23,6 +23,7 @@ public struct CardProfile: Sendable {
     public let productionData: ProductionDataLayout
     public let lifeCycle: LifeCycleRules
     public let blocking: BlockingRules
+    public let timing: TimingRules
     public let sam: SAMRules
     public let certificates: [CertificateLayout]
     public let securityCode: SecurityCodeRule

@@ -10,6 +10,7 @@ extension Ledger {
             guard try database.first("SELECT id FROM batches WHERE id = ?", [.text(run.batch)]) != nil else {
                 throw .ledger(.unknown("batch \(run.batch)"))
             }
+            try Self.checkRelease(of: run, database)
             return try self.chain.append(.run, batch: run.batch, request: request, to: database) { _, _ in
                 var detail = EntryDetail()
                 detail.run = run
@@ -39,6 +40,7 @@ extension Ledger {
                 throw .ledger(.chipUsed(chip: chip, entry: entry))
             }
             guard let (order, attempts) = try self.nextOrder(of: batch, database) else { return nil }
+            try Self.checkQuota(ofRun: run, database)
             try self.voidCards(of: order, run: run, lane: lane, database)
             let number = attempts + 1
             let entry = try self.chain.append(
@@ -158,6 +160,7 @@ extension Ledger {
             if let entry = try Chain.entry(request: request, database) {
                 var detail = Self.detail(of: attempt)
                 fill(&detail)
+                detail.release = try Chain.release(ofRun: run, database)
                 // Asked again, because the first answer was lost; or told something else, which is too late.
                 guard entry.kind == kind.rawValue, entry.detail == (try detail.canonical) else {
                     throw .ledger(.attemptOver(attempt: attempt.id))

@@ -67,6 +67,10 @@ public enum LedgerError: Error, Sendable, Equatable, CustomStringConvertible {
     case chipUsed(chip: String, entry: Int64)
     /// The attempt is over: another station, or an earlier answer that was lost, ended it otherwise.
     case attemptOver(attempt: Int64)
+    /// So many cards were begun under the release, by all stations together, as it allows.
+    case releaseUsedUp(limit: Int)
+    /// What was verified does not hold against this ledger; says what.
+    case releaseRefused(String)
     /// Nothing of that name.
     case unknown(String)
     /// The ledger is not what its chain says, or of a newer schema; where, and what to do.
@@ -87,6 +91,9 @@ public enum LedgerError: Error, Sendable, Equatable, CustomStringConvertible {
                 + "; set them aside, or give a reason for the replacement"
         case .chipUsed(let chip, let entry): "chip \(chip) is in the ledger already (entry \(entry))"
         case .attemptOver(let attempt): "attempt \(attempt) is over in the ledger"
+        case .releaseUsedUp(let limit):
+            "the release allows \(limit) cards, and so many were begun under it; have it extended"
+        case .releaseRefused(let what): what
         case .unknown(let what): "the ledger has no \(what)"
         case .damaged(let what): "the ledger is damaged: \(what)"
         case .misconfigured(let what): what

@@ -37,6 +37,11 @@ extension SM2 {
 
         deinit { EVP_PKEY_free(key) }
 
+        /// For calls of libcrypto that only read it.
+        func withKey<Result>(_ body: (OpaquePointer) throws(ShangMiError) -> Result) throws(ShangMiError) -> Result {
+            try body(key)
+        }
+
         /// r ‖ s of a digest of 32 bytes.
         func signature(digest: [UInt8]) throws(ShangMiError) -> [UInt8] {
             guard let context = EVP_PKEY_CTX_new_from_pkey(LibCrypto.context, key, nil) else {

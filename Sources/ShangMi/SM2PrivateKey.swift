@@ -51,6 +51,10 @@ extension SM2 {
             }
         }
 
+        func withLibraryKey<Result>(
+            _ body: (OpaquePointer) throws(ShangMiError) -> Result
+        ) throws(ShangMiError) -> Result { try handle.withKey(body) }
+
         /// Signs a message under a user id with a fresh random nonce: r ‖ s, different each time.
         ///
         /// - Throws: ``ShangMiError/userIDTooLong(count:)``, ``ShangMiError/library(call:reason:)``.

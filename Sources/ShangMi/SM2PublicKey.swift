@@ -40,6 +40,10 @@ extension SM2 {
             return valid
         }
 
+        func withLibraryKey<Result>(
+            _ body: (OpaquePointer) throws(ShangMiError) -> Result
+        ) throws(ShangMiError) -> Result { try handle.withKey(body) }
+
         public static func == (left: PublicKey, right: PublicKey) -> Bool { left.bytes == right.bytes }
         public func hash(into hasher: inout Hasher) { hasher.combine(bytes) }
     }

@@ -18,6 +18,12 @@ public enum ShangMiError: Error, Equatable, Sendable {
     case scryptCost(n: Int, r: Int, p: Int)
     /// Sealed bytes that this key did not seal, or that are not as they were.
     case notAuthentic
+    /// A text that should be a key or a certificate in PEM, and is not; what it should be.
+    case notPEM(expected: String)
+    /// The passphrase does not open the key.
+    case wrongPassphrase
+    /// A certificate that cannot be used, and why.
+    case certificate(String)
     /// libcrypto failed at something that cannot fail on sound memory; the name of the call that did.
     case library(call: String, reason: String)
 }
@@ -44,6 +50,12 @@ extension ShangMiError: CustomStringConvertible {
                 + "p from 1 to 16, and 128·r·N at most \(Scrypt.Cost.largestMemory) bytes"
         case .notAuthentic:
             "the key is another one or the sealed bytes were changed; use the right key, or the bytes as they were"
+        case .notPEM(let expected):
+            "not \(expected) in PEM, and nothing else; check the file"
+        case .wrongPassphrase:
+            "the passphrase does not open the key; give the one it was made with"
+        case .certificate(let what):
+            "the certificate cannot be used: \(what)"
         case .library(let call, let reason):
             "\(call) failed (\(reason)); check the installed libcrypto (OpenSSL 3.0 or later with SM2, SM3 and SM4)"
         }

@@ -15,7 +15,14 @@ public final class VirtualHealthCard: Chip, @unchecked Sendable {
     private var file: StateFile?
     private var lastSaveError: VirtualCardError?
 
-    public let answerToReset: [UInt8]
+    private let rightAnswerToReset: [UInt8]
+    public var answerToReset: [UInt8] {
+        let layout = system.rules.answerToReset
+        let serial = layout.start.count..<layout.start.count + layout.serialLength
+        return lock.withLock {
+            system.faults.answerToReset(rightAnswerToReset, serial: serial, hasCheckByte: layout.hasCheckByte)
+        }
+    }
 
     init(system: CardSystem) throws(VirtualCardError) {
         let serial = system.store.serial
@@ -23,7 +30,7 @@ public final class VirtualHealthCard: Chip, @unchecked Sendable {
             throw .serialLength(expected: system.rules.answerToReset.serialLength, actual: serial.count)
         }
         self.system = system
-        answerToReset = answer
+        rightAnswerToReset = answer
     }
 
     /// A fresh chip: nothing on it but its serial, its transport key and what its maker puts there.
@@ -134,16 +141,56 @@ public final class VirtualHealthCard: Chip, @unchecked Sendable {
         defer { lock.unlock() }
         guard let file else { return }
         settle()
-        let state = system.state(sequence: file.sequence)
+        try replace(with: system.state(sequence: file.sequence))
+    }
+
+    /// Lays a state out anew, in the state file too.
+    private func replace(with state: CardState) throws(VirtualCardError) {
         let store = try StateLoader(state: state, rules: system.rules).store()
-        try file.replace(with: state.encoded())
         // The journal that starts now counts on the memory that this JSON gives.
+        try file?.replace(with: state.encoded())
         let old = system.store.memory
         store.memory.bytesUntilPowerCut = old.bytesUntilPowerCut
         store.memory.failingTransactions = old.failingTransactions
         store.memory.programmedBefore = old.programmed
-        store.memory.persist = { [unowned self] writes in try persist(writes) }
+        if file != nil { store.memory.persist = { [unowned self] writes in try persist(writes) } }
         system.store = store
+    }
+
+    /// Puts on the card what its making left wrong, the moment it is activated.
+    private func spoil() {
+        let faults = system.options.faults.content
+        guard !faults.isEmpty else { return }
+        let spoiler = ContentSpoiler(system.rules, faults)
+        do {
+            try replace(with: spoiler.spoiled(system.state(sequence: file?.sequence ?? 0)))
+            // A file that is gone moves those behind it.
+            system.session.file = nil
+        } catch { lastSaveError = error }
+    }
+
+    /// The same card as it would be had its chip had these faults when it was made; powered on and without a state file.
+    /// - Throws: `state` when the faults leave no card.
+    public func copy(with faults: Set<CardFault>) throws(VirtualCardError) -> VirtualHealthCard {
+        lock.lock()
+        defer { lock.unlock() }
+        settle()
+        var options = system.options
+        options.faults = faults
+        var state = system.state(sequence: 0)
+        if state.isActivated { state = ContentSpoiler(system.rules, faults.content).spoiled(state) }
+        if state.isActivated, faults.contains(.system(.transportKeyLeft)), state.transportKey == nil {
+            let key = try Self.testTransportKey(serial: serial, profile: system.rules.profile, rules: system.rules)
+            state.transportKey = CardState.TransportKey(
+                version: Hex.encode([system.rules.keyVersion]), tries: system.rules.transportKey.tries,
+                triesLeft: system.rules.transportKey.tries, value: key.withUnsafeBytes { Hex.encode(Array($0)) })
+        }
+        let store = try StateLoader(state: state, rules: system.rules).store()
+        let other: CardSystem
+        do { other = try CardSystem(rules: system.rules, options: options, store: store) } catch {
+            throw .cipherUnavailable("sm4 (\(error))")
+        }
+        return try VirtualHealthCard(system: other)
     }
 
     /// Takes the power away and lets go of the state file: whoever opens it next has the card; this one is forgotten.
@@ -192,6 +239,17 @@ public final class VirtualHealthCard: Chip, @unchecked Sendable {
         system.store.memory.bytesUntilPowerCut = cut
     }
 
+    /// The transport key a chip of a batch is delivered with: the batch's, diversified by the chip's serial number
+    /// (`Docs/protocol.md §2`).
+    public static func transportKey(
+        ofBatch key: SecretBytes, serial: [UInt8], profile: CardProfile
+    ) throws(VirtualCardError) -> SecretBytes {
+        do {
+            return try SecureMessaging(profile.cryptography).derive(
+                key, factor: serial, expansion: profile.cryptography.diversification)
+        } catch { throw .cipherUnavailable("sm4 (\(error))") }
+    }
+
     private static func testTransportKey(
         serial: [UInt8], profile: CardProfile, rules: CardRules
     ) throws(VirtualCardError) -> SecretBytes {
@@ -233,24 +291,29 @@ public final class VirtualHealthCard: Chip, @unchecked Sendable {
 
     public func powerOn() {
         lock.withLock {
-            system.session = CardSession()
+            reset()
             isPowered = (try? system.store.powerOn()) != nil
+            if isPowered { system.loseWithPower() }
         }
     }
 
     public func powerOff() {
         lock.withLock {
-            system.session = CardSession()
+            reset()
             isPowered = false
             saveIfNeeded()
         }
     }
 
+    private func reset() { system.session = system.faults.session(after: system.session) }
+
     public func process(_ command: [UInt8]) -> [UInt8]? {
         lock.withLock {
             guard isPowered else { return nil }
             do {
+                let wasActivated = system.store.isActivated
                 let answer = try system.answer(command)
+                if !wasActivated, system.store.isActivated { spoil() }
                 if file?.isJournalLong ?? false { saveIfNeeded() }
                 return answer
             } catch {

@@ -5,6 +5,7 @@ import Ledger
 import PCSC
 import Personalization
 import Production
+import Releases
 import ShangMi
 import Synchronization
 import VirtualCard
@@ -55,7 +56,8 @@ final class DemoFactory: Sendable {
         let view = LineView(Terminal.errorIsTerminal ? .live : .plain)
         let line = ProductionLine(
             ledger: ledger,
-            record: production.record(software: Software.identity, operatorName: "demo", lanes: lanes), lanes: lanes,
+            record: production.record(software: EngineIdentity.current.description, operatorName: "demo", lanes: lanes),
+            lanes: lanes,
             maker: production.maker, events: view.show)
         view.follow { line.status }
         defer { view.finish() }

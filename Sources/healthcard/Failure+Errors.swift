@@ -6,6 +6,9 @@ import Ledger
 import PCSC
 import Personalization
 import Production
+import Releases
+import ShangMi
+import TestCards
 import VirtualCard
 
 extension Terminal {
@@ -58,8 +61,14 @@ extension Failure {
         case let error as KeyStoreError: self.init(Self.status(of: error), error.description)
         case let error as BatchError: self.init(.badInput, error.description)
         case let error as PersonalizationError: self.init(Self.status(of: error), error.description)
+        case let error as ReleaseRefusal: self.init(.notAllowed, error.description)
+        case let error as ReleaseFileError: self.init(.badInput, error.description)
+        case let error as ShangMiError: self.init(.badInput, error.description)
         case let error as LineError: self.init(Self.status(of: error), error.description)
         case let error as LedgerError: self.init(Self.status(of: error), error.description)
+        case let error as ReportError: self.init(Self.status(of: error), error.description)
+        case let error as CampaignError: self.init(Self.status(of: error), error.description)
+        case let error as SuiteError: self.init(.usage, error.description)
         case let error as HandlingError: self.init(.partFailed, error.description)
         case let error as BatchListsError: self.init(.partFailed, error.description)
         case .link(let problem) as VirtualCardError: self.init(.noReader, problem)
@@ -71,10 +80,23 @@ extension Failure {
     private static func status(of error: PersonalizationError) -> ExitStatus {
         switch error {
         case .batch, .profile: .badInput
-        case .noRelease, .wrongKeys: .notAllowed
+        case .noRelease, .release, .wrongKeys: .notAllowed
         case .interrupted(_, let error, _): status(of: error)
         case .unreadable(_, let error, _): error.channel.map(status(of:)) ?? .cardRefused
         case .unusableCard, .transportKeyRefused, .refused, .readBackDiffers, .securityModule: .cardRefused
+        }
+    }
+
+    private static func status(of error: ReportError) -> ExitStatus {
+        if case .drawing = error { return .bug }
+        return .badInput
+    }
+
+    private static func status(of error: CampaignError) -> ExitStatus {
+        switch error {
+        case .exists: .usage
+        case .profileChanged: .notAllowed
+        case .value, .file, .photo: .badInput
         }
     }
 
@@ -100,6 +122,7 @@ extension Failure {
         // Nothing is wrong with what was given: the same call may do later.
         case .unavailable, .full: .partFailed
         case .misconfigured: .usage
+        case .releaseUsedUp, .releaseRefused: .notAllowed
         case .batchChanged, .applicantHasCard, .chipUsed, .attemptOver, .unknown, .damaged: .badInput
         }
     }

@@ -19,7 +19,9 @@ struct HealthCardCommand: AsyncParsableCommand {
         subcommands: [
             ReadersCommand.self, ReadCommand.self, UpdateCommand.self, VisitCommand.self, InspectCommand.self,
             BlockCommand.self, UnblockCommand.self, SAMCommand.self, BatchCommand.self, PersonalizeCommand.self,
-            PlanCommand.self, LedgerCommand.self, KeysCommand.self, SoakCommand.self, APDUCommand.self,
+            PlanCommand.self, LedgerCommand.self, KeysCommand.self, TestCardsCommand.self, ReleaseCommand.self,
+            SoakCommand.self,
+            APDUCommand.self,
             TraceCommand.self,
             VirtualCommand.self, VirtualFeederCommand.self, DemoCommand.self,
         ])

@@ -12,11 +12,13 @@ struct PersonalizeCommand: ParsableCommand {
             Without --id the whole batch is made, each reader a lane of its own: the batch is checked first, and every \
             step that counts stands in a ledger before it is done, so that a run that was cut off at any instant goes on \
             with --resume. Test batches use the published test keys; a formal batch wants --keys and a release, and is \
-            refused with exit code 8 without them.
+            refused with exit code 8 without them, with the exact reason (Docs/releases.md).
 
             A rehearsal without readers:  healthcard personalize --batch DIR --lanes virtual:4
             The line in the evening:      healthcard personalize --batch DIR --lanes all --ledger LEDGER
             After a power cut:            the same, with --resume
+            Formal cards:                 the same, with --keys STORE --release FILE --authority PEM --maker NAME
+                                          --product NAME --product-version NAME
             One card for the bench:       healthcard personalize --batch DIR --id IDNUMBER --reader NAME
 
             While it runs: p pauses, r resumes, s stops after the cards in work, q stops at once (the same words, pause, \
@@ -34,6 +36,7 @@ struct PersonalizeCommand: ParsableCommand {
     @OptionGroup(title: "A batch") var ledgerOptions: LedgerOptions
     @OptionGroup(title: "A batch") var setAsideOptions: SetAsideOptions
     @OptionGroup(title: "Keys") var keyOptions: KeyOptions
+    @OptionGroup(title: "Formal cards") var releaseOptions: ReleaseOptions
 
     @Flag(
         name: .long,
@@ -48,6 +51,12 @@ struct PersonalizeCommand: ParsableCommand {
             throw ValidationError(
                 Terminal.text("--id makes one card, --lanes a batch: give one of them", "--id 制一张卡，--lanes 制整批，请只给其一"))
         }
+        guard id == nil || releaseOptions.release == nil else {
+            throw ValidationError(
+                Terminal.text(
+                    "formal cards are made by a line, which enters them in a ledger: leave out --id",
+                    "正式卡只能由生产线制作并登记台账：请去掉 --id"))
+        }
     }
 
     mutating func run() throws {
@@ -55,6 +64,7 @@ struct PersonalizeCommand: ParsableCommand {
         if let id { return try makeOne(id) }
         try LineRun(
             source: source, line: lineOptions, ledger: ledgerOptions, setAside: setAsideOptions, keys: keyOptions,
+            release: releaseOptions,
             style: json ? .json : quiet ? .silent : Terminal.errorIsTerminal ? .live : .plain
         ).run()
     }

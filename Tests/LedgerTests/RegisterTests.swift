@@ -138,7 +138,14 @@ struct RegisterTests {
                 try database.execute(
                     "INSERT INTO entries (\(LedgerEntry.columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                     whole.values)
-                if !isBegin { try Projection().apply(whole, detail, to: database) }
+                switch kind {
+                case .begin: break
+                // Version 1 knew of no release.
+                case .run:
+                    try database.execute(
+                        "INSERT INTO runs (id, batch, station, ended) VALUES (3, 'B', ?, NULL)", [.text(station.name)])
+                default: try Projection().apply(whole, detail, to: database)
+                }
             }
             try database.execute(
                 "UPDATE orders SET state = 'inWork', holds_card = 1, chip = ?, entry = 4 WHERE sequence = 1",
@@ -163,7 +170,7 @@ struct RegisterTests {
         let workshop = try Workshop(backend)
         _ = try workshop.open()
         try workshop.tamper("UPDATE schema_version SET version = 99")
-        let expected = LedgerError.damaged("its schema is version 99 and this software knows 2: use the newer software")
+        let expected = LedgerError.damaged("its schema is version 99 and this software knows 3: use the newer software")
         #expect(throws: expected) { try workshop.open() }
         #expect(try workshop.verify().findings.contains { $0.problem.contains("version 99") })
     }

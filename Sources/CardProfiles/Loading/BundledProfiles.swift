@@ -29,6 +29,12 @@ extension CardProfile {
         return try named(name, overlays: overlays, folder: folder)
     }
 
+    /// The edition with the published test keys as it is part of the program, whatever `HEALTHCARD_PROFILES` says: what
+    /// everybody knows does not depend on a folder.
+    package static func builtInTestEdition() throws(ProfileError) -> CardProfile {
+        try named("resident-health-card", overlays: ["test-keys"], folder: nil)
+    }
+
     static func named(_ name: String, overlays: [String], folder: String?) throws(ProfileError) -> CardProfile {
         var base = name
         var all = overlays

@@ -88,6 +88,7 @@ struct ProfileLoader {
         let productionData = rules.productionData(root)
         let lifeCycle = rules.lifeCycle(root)
         let blocking = rules.blocking(root)
+        let timing = rules.timing(root)
         let sam = issuing.sam(root, keys: keys)
         let certificates = issuing.certificates(root)
         let securityCode = issuing.securityCode(root)
@@ -102,7 +103,7 @@ struct ProfileLoader {
             name: name, title: title, edition: edition, overlays: overlays, cryptography: cryptography,
             capabilities: capabilities, keys: keys, directories: directories, codeTables: codeTables,
             dialects: dialects, defaultDialect: defaultDialect, answerToReset: answerToReset,
-            productionData: productionData, lifeCycle: lifeCycle, blocking: blocking, sam: sam,
+            productionData: productionData, lifeCycle: lifeCycle, blocking: blocking, timing: timing, sam: sam,
             certificates: certificates, securityCode: securityCode, modes: modes, application: application,
             text: text, links: links, testKeys: testKeys, canonicalForm: "")
     }

@@ -173,6 +173,15 @@ struct RulesBuilder {
             noChallengeStatus: status("noChallengeStatus", reader), noKeyStatus: status("noKeyStatus", reader))
     }
 
+    func timing(_ root: MappingReader) -> TimingRules {
+        let reader = root.mapping("timing")
+        defer { reader.finish() }
+        func limit(_ name: String) -> Int { reader.integer(name, in: 1...600_000) }
+        return TimingRules(
+            reset: limit("reset"), select: limit("select"), challenge: limit("challenge"),
+            authenticate: limit("authenticate"), read: limit("read"), update: limit("update"))
+    }
+
     private func status(_ name: String, _ reader: MappingReader) -> StatusWord {
         StatusWord(rawValue: reader.word(name))
     }

@@ -10,7 +10,7 @@ extension CardCryptography {
     }
 
     /// What stands before and after so many bytes of data that are encrypted: their length, and padding.
-    func frame(count: Int) throws(SecurityModuleError) -> (before: [UInt8], after: [UInt8]) {
+    package func frame(count: Int) throws(SecurityModuleError) -> (before: [UInt8], after: [UInt8]) {
         let limit = encryption.lengthBytes > 1 ? 0xFFFF : 0xFF
         guard encryption.lengthBytes == 0 || count <= limit else { throw .dataTooLong(bytes: count, limit: limit) }
         let before = (0..<encryption.lengthBytes).reversed().map { UInt8(truncatingIfNeeded: count >> (8 * $0)) }
@@ -19,7 +19,7 @@ extension CardCryptography {
 
     /// Whole blocks over which the MAC goes: `header ‖ Lc ‖ body`, where Lc counts the MAC and the chaining bit does
     /// not count.
-    func macInput(header: [UInt8], body: [UInt8]) throws(SecurityModuleError) -> [UInt8] {
+    package func macInput(header: [UInt8], body: [UInt8]) throws(SecurityModuleError) -> [UInt8] {
         guard header.count == 4 else { throw .wrongLength(what: "the header", bytes: header.count, expected: 4) }
         let count = body.count + mac.length
         guard count <= 0xFFFF else { throw .dataTooLong(bytes: body.count, limit: 0xFFFF - mac.length) }
@@ -32,12 +32,12 @@ extension CardCryptography {
     }
 
     /// What a MAC keeps of the last block of its chain.
-    func truncated(_ block: [UInt8]) -> [UInt8] {
+    package func truncated(_ block: [UInt8]) -> [UInt8] {
         Array(mac.truncation == .leftmost ? block.prefix(mac.length) : block.suffix(mac.length))
     }
 
     /// The block that is encrypted for a cryptogram: the original, then zeros.
-    func cryptogramInput(_ original: [UInt8]) throws(SecurityModuleError) -> [UInt8] {
+    package func cryptogramInput(_ original: [UInt8]) throws(SecurityModuleError) -> [UInt8] {
         guard original.count == cryptogram.originalLength, original.count <= blockLength else {
             throw .wrongLength(what: "the original", bytes: original.count, expected: cryptogram.originalLength)
         }
@@ -45,7 +45,7 @@ extension CardCryptography {
     }
 
     /// What an encrypted block leaves of itself as a cryptogram.
-    func folded(_ block: [UInt8]) -> [UInt8] {
+    package func folded(_ block: [UInt8]) -> [UInt8] {
         switch cryptogram.folding {
         case .leftmost: return Array(block.prefix(cryptogram.length))
         case .xorHalves:

@@ -6,7 +6,7 @@ import ShangMi
 public struct KeySet: Sendable {
     /// The version byte cards keep with these keys.
     public let version: UInt8
-    let values: [String: SecretBytes]
+    package let values: [String: SecretBytes]
     let signatureKeys: [String: SM2.PrivateKey]
     /// Made elsewhere, by whoever holds the signer's key; by the layout's name.
     let certificates: [String: [UInt8]]

@@ -16,6 +16,11 @@ struct Chain {
             .map(LedgerEntry.init)
     }
 
+    /// The digest of the release a run rests on; nil in test mode.
+    static func release(ofRun run: Int64, _ database: any LedgerDatabase) throws(StoreError) -> String? {
+        try database.first("SELECT release_digest FROM runs WHERE id = ?", [.integer(run)])?.optionalText(0)
+    }
+
     /// The last entry's number and hash; held by this transaction when it is to append.
     static func head(
         _ database: any LedgerDatabase, held: Bool
@@ -35,7 +40,8 @@ struct Chain {
         detail: (Int64, String) throws(StoreError) -> EntryDetail
     ) throws(StoreError) -> LedgerEntry {
         let head = try Self.head(database, held: true)
-        let detail = try detail(head.sequence + 1, head.hash)
+        var detail = try detail(head.sequence + 1, head.hash)
+        if run != 0 { detail.release = try Self.release(ofRun: run, database) }
         let draft = LedgerEntry(
             sequence: head.sequence + 1, time: Self.now(), station: station, run: run, kind: kind.rawValue,
             batch: batch, idNumber: idNumber, chip: chip, lane: lane, detail: try detail.canonical, request: request,

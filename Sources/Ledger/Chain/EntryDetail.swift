@@ -18,6 +18,9 @@ struct EntryDetail: Codable, Hashable, Sendable {
     var setAside: Int?
     var setAsideDigest: String?
     var run: RunRecord?
+    /// The digest of the release the entry's run rests on.
+    var release: String?
+    var admission: ReleaseAdmission?
     /// x ‖ y, 128 lowercase hexadecimal digits.
     var publicKey: String?
     /// The hash that is signed: that of the entry before.

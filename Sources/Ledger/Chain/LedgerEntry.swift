@@ -7,6 +7,8 @@ public struct LedgerEntry: Sendable, Hashable, Codable {
         case station
         /// A batch and the digests of its orders and of its rows set aside.
         case enrol
+        /// A release was verified here: from now on its cards are counted, and no older revocation list will do.
+        case release
         case run
         /// A chip is begun for an order.
         case begin

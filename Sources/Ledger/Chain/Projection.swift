@@ -19,11 +19,18 @@ struct Projection {
                 "INSERT INTO \(prefix)stations (name, public_key, entry) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
                 [.text(entry.station), LedgerValue(detail.publicKey), .integer(entry.sequence)], entry)
         case .enrol: try enrol(entry, detail, database)
+        case .release: try admit(entry, detail, database)
         case .run:
             try write(
                 database,
-                "INSERT INTO \(prefix)runs (id, batch, station, ended) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
-                [.integer(entry.sequence), .text(entry.batch), .text(entry.station), .null], entry)
+                """
+                INSERT INTO \(prefix)runs (id, batch, station, ended, release_digest) VALUES (?, ?, ?, ?, ?)
+                ON CONFLICT DO NOTHING
+                """,
+                [
+                    .integer(entry.sequence), .text(entry.batch), .text(entry.station), .null,
+                    LedgerValue(detail.run?.releaseDigest),
+                ], entry)
         case .begin: try begin(entry, detail, database)
         case .resume:
             try write(
@@ -33,6 +40,7 @@ struct Projection {
             try endChip(entry, "made", attempt: detail.attempt, database)
             try endOrder(entry, detail, state: "made", holdsCard: true, database)
         case .failed:
+            try giveBack(entry, database)
             let chip = detail.chipFate == .unused ? "unused" : "rejected"
             try endChip(entry, chip, attempt: detail.attempt, database)
             let order = detail.orderFate == .rejected ? "rejected" : "waiting"
@@ -76,19 +84,62 @@ struct Projection {
             [
                 .text(entry.chip), .integer(entry.sequence), .text(entry.batch), LedgerValue(detail.sequence ?? 0),
             ], entry)
+        if let release = detail.release {
+            // Where another station took the last card of the release meanwhile, no row is written.
+            try write(
+                database,
+                "UPDATE \(prefix)releases SET used = used + 1 WHERE digest = ? AND (quota IS NULL OR used < quota)",
+                [.text(release)], entry)
+        }
         try write(
             database,
             """
-            INSERT INTO \(prefix)chips (serial, state, attempt, batch, sequence, run, entry)
-            VALUES (?, 'open', ?, ?, ?, ?, ?)
+            INSERT INTO \(prefix)chips (serial, state, attempt, batch, sequence, run, entry, release_digest)
+            VALUES (?, 'open', ?, ?, ?, ?, ?, ?)
             ON CONFLICT (serial) DO UPDATE SET state = 'open', attempt = excluded.attempt, batch = excluded.batch,
-                sequence = excluded.sequence, run = excluded.run, entry = excluded.entry
+                sequence = excluded.sequence, run = excluded.run, entry = excluded.entry,
+                release_digest = excluded.release_digest
             WHERE \(prefix)chips.state = 'unused'
             """,
             [
                 .text(entry.chip), .integer(entry.sequence), .text(entry.batch), LedgerValue(detail.sequence ?? 0),
-                .integer(entry.run), .integer(entry.sequence),
+                .integer(entry.run), .integer(entry.sequence), LedgerValue(detail.release),
             ], entry)
+    }
+
+    private func admit(
+        _ entry: LedgerEntry, _ detail: EntryDetail, _ database: any LedgerDatabase
+    ) throws(StoreError) {
+        guard let admission = detail.admission else { throw .collision("entry \(entry.sequence) (release)") }
+        // A release that comes again brings the same; only the revocation list may be a later one.
+        _ = try database.execute(
+            """
+            INSERT INTO \(prefix)releases (digest, id, quota, used, entry) VALUES (?, ?, ?, 0, ?) ON CONFLICT DO NOTHING
+            """,
+            [
+                .text(admission.digest), .text(admission.id), admission.limit.map { LedgerValue($0) } ?? .null,
+                .integer(entry.sequence),
+            ])
+        guard let list = admission.revocationList else { return }
+        try write(
+            database,
+            """
+            INSERT INTO \(prefix)revocation_lists (authority, number, digest, entry) VALUES (?, ?, ?, ?)
+            ON CONFLICT (authority) DO UPDATE SET number = excluded.number, digest = excluded.digest,
+                entry = excluded.entry WHERE \(prefix)revocation_lists.number <= excluded.number
+            """,
+            [
+                .text(admission.authority), .integer(list.number), .text(list.digest), .integer(entry.sequence),
+            ], entry)
+    }
+
+    /// An attempt that made no card costs the release it was begun under nothing.
+    private func giveBack(_ entry: LedgerEntry, _ database: any LedgerDatabase) throws(StoreError) {
+        _ = try database.execute(
+            """
+            UPDATE \(prefix)releases SET used = used - 1
+            WHERE digest = (SELECT release_digest FROM \(prefix)chips WHERE serial = ? AND state = 'open')
+            """, [.text(entry.chip)])
     }
 
     private func reject(_ entry: LedgerEntry, _ database: any LedgerDatabase) throws(StoreError) {

@@ -4,9 +4,9 @@ enum LedgerSchema {
     static var version: Int { migrations.count }
 
     /// Tables whose content follows from the entries, in an order in which they can be made.
-    static let projections = ["stations", "batches", "orders", "set_aside_rows", "chips", "runs"]
+    static let projections = ["stations", "batches", "orders", "set_aside_rows", "chips", "runs", "releases", "revocation_lists"]
 
-    private static let migrations: [@Sendable (Dialect) -> [String]] = [firstTables, history]
+    private static let migrations: [@Sendable (Dialect) -> [String]] = [firstTables, history, releases]
 
     /// Brings the database to the version this software writes.
     ///
@@ -125,6 +125,23 @@ enum LedgerSchema {
                 """,
             ]
         }
+    }
+
+    /// Releases: which one a run rests on, and how many cards were begun under it. Runs before were of test cards.
+    private static func releases(_: Dialect) -> [String] {
+        [
+            "ALTER TABLE runs ADD COLUMN release_digest TEXT",
+            "ALTER TABLE chips ADD COLUMN release_digest TEXT",
+            """
+            CREATE TABLE releases (
+                digest TEXT PRIMARY KEY, id TEXT NOT NULL, quota INTEGER, used INTEGER NOT NULL CHECK (used >= 0),
+                entry INTEGER NOT NULL) STRICT
+            """,
+            """
+            CREATE TABLE revocation_lists (
+                authority TEXT PRIMARY KEY, number INTEGER NOT NULL, digest TEXT NOT NULL, entry INTEGER NOT NULL) STRICT
+            """,
+        ]
     }
 
     /// What was asked most and read the whole ledger each time: a person's entries, a chip's, a batch's states, and how

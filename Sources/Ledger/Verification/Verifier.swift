@@ -13,6 +13,8 @@ struct Verifier {
     /// The last entry a signature covers.
     private var sealed: Int64 = 0
     private var keys: [String: SM2.PublicKey] = [:]
+    /// By the run that rests on it.
+    private var releases: [Int64: String] = [:]
     private let rebuilt = Projection(prefix: "rebuilt_")
     private static let page = 500
 
@@ -69,6 +71,10 @@ struct Verifier {
             keys[entry.station] = detail.publicKey.flatMap(LowercaseHex.decode).flatMap { try? SM2.PublicKey($0) }
         }
         if keys[entry.station] == nil { report.find(place, "its station has no key in the ledger") }
+        if kind == .run, let release = detail.run?.releaseDigest { releases[entry.sequence] = release }
+        if detail.release != releases[entry.run] {
+            report.find(place, "it does not name the release of its run")
+        }
         if kind == .seal { checkSeal(entry, detail, place) }
         if kind == .enrol, let batch = detail.batch { try checkOrders(of: batch.id, detail, place) }
         do throws(StoreError) {
@@ -183,6 +189,7 @@ struct Verifier {
         Table(name: "stations", key: ["name"]), Table(name: "batches", key: ["id"]),
         Table(name: "orders", key: ["batch", "sequence"]), Table(name: "set_aside_rows", key: ["batch", "position"]),
         Table(name: "chips", key: ["serial"]), Table(name: "runs", key: ["id"]),
+        Table(name: "releases", key: ["digest"]), Table(name: "revocation_lists", key: ["authority"]),
     ]
 
     private func makeTables() throws(StoreError) {

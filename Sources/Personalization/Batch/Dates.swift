@@ -2,7 +2,7 @@ import CardProfiles
 
 extension CalendarDate {
     /// Whole years from this day (of birth) to `other`; negative when `other` is the earlier one.
-    func age(on other: CalendarDate) -> Int {
+    public func age(on other: CalendarDate) -> Int {
         let years = other.year - year
         return (other.month, other.day) < (month, day) ? years - 1 : years
     }

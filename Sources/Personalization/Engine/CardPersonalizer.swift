@@ -1,6 +1,7 @@
 import CardProfiles
 import HealthCard
 import ISO7816
+import Releases
 import ShangMi
 
 /// How far a card has come.
@@ -30,12 +31,14 @@ public struct PersonalizedCard: Sendable, Hashable {
 /// Makes one card: recognizes a blank chip, writes the plan, reads everything back through the card's own keys,
 /// compares byte for byte, and only then activates.
 ///
-/// The gate is here: keys of the other mode are refused first, and then a batch whose mode is formal, since there are no
-/// releases; a test batch makes cards for people of the test region with published keys alone (`Docs/protocol.md §9`).
+/// The gate is before it (``PersonalizationGate``): formal cards want a verified release, formal keys, people of no test
+/// region and an open attempt in the ledger; test cards people of the test region and published keys alone
+/// (`Docs/protocol.md §9`).
 /// Nothing is tried twice; a card that was cut off is continued when its maker says so.
 ///
 /// It works on one channel and, like the channel, belongs to one thread.
 public final class CardPersonalizer {
+    private let gate: PersonalizationGate
     private let batch: Batch
     private let profile: CardProfile
     private let module: any KeyWrappingModule
@@ -51,42 +54,51 @@ public final class CardPersonalizer {
     ///   - dialect: how this maker's chips are made; `nil` for the profile's own choice.
     ///   - options: whether extended length is used; a reader does not say whether it carries it. The protocol is the
     ///     channel's, whatever is said here.
+    ///   - release: what allows formal cards; nil for test cards.
     ///   - random: the host's random numbers.
-    public init(
+    public convenience init(
         channel: any CardChannel, batch: Batch, module: any KeyWrappingModule, dialect: String? = nil,
+        options: PersonalizationPlan.Options = PersonalizationPlan.Options(), release: VerifiedRelease? = nil,
+        random: @escaping HealthCardSession.RandomSource = SystemRandom.bytes
+    ) {
+        self.init(
+            channel: channel,
+            gate: PersonalizationGate(batch: batch, module: module, dialect: dialect, release: release),
+            options: options, random: random)
+    }
+
+    /// Behind a gate that other cards have gone through.
+    public init(
+        channel: any CardChannel, gate: PersonalizationGate,
         options: PersonalizationPlan.Options = PersonalizationPlan.Options(),
         random: @escaping HealthCardSession.RandomSource = SystemRandom.bytes
     ) {
         self.channel = CountingChannel(channel)
-        self.batch = batch
-        profile = batch.profile
-        self.module = module
-        self.dialect = dialect
+        self.gate = gate
+        batch = gate.batch
+        profile = gate.batch.profile
+        module = gate.module
+        dialect = gate.dialect
         self.options = options
         self.random = random
     }
 
     /// Whether cards of this batch may be made at all with this module; asks no card.
     ///
-    /// - Throws: `.wrongKeys` when the profile or the module has keys of the other mode than the batch, then
-    ///   `.noRelease` for a formal batch.
+    /// - Throws: see ``PersonalizationGate/pass()``.
     public static func checkGate(
-        _ batch: Batch, module: any KeyWrappingModule
+        _ batch: Batch, module: any KeyWrappingModule, dialect: String? = nil, release: VerifiedRelease? = nil
     ) throws(PersonalizationError) {
-        try checkGate(batch.manifest, profile: batch.profile, keyVersion: module.keyVersion)
+        try PersonalizationGate(batch: batch, module: module, dialect: dialect, release: release).pass()
     }
 
-    /// The same before a batch has been gone through.
+    /// As much of it as can be said before a batch has been gone through and keys are in a module.
     public static func checkGate(
-        _ manifest: BatchManifest, profile: CardProfile, keyVersion: UInt8
+        _ manifest: BatchManifest, profile: CardProfile, keyVersion: UInt8, dialect: String? = nil,
+        release: VerifiedRelease? = nil
     ) throws(PersonalizationError) {
-        let rules = profile.cryptography
-        let version = manifest.mode == .test ? rules.testKeyVersion : rules.formalKeyVersion
-        guard profile.keyVersion == version else {
-            throw .wrongKeys(expected: version, found: profile.keyVersion)
-        }
-        guard keyVersion == version else { throw .wrongKeys(expected: version, found: keyVersion) }
-        guard manifest.mode == .test else { throw .noRelease }
+        try PersonalizationGate.check(
+            manifest.mode, profile: profile, keyVersion: keyVersion, dialect: dialect, release: release)
     }
 
     /// The plan for one applicant and the chip in the channel; sends nothing.
@@ -131,14 +143,7 @@ public final class CardPersonalizer {
     public func personalize(
         _ application: Application, continuing: Bool = false, progress: (PersonalizationProgress) -> Void = { _ in }
     ) throws(PersonalizationError) -> PersonalizedCard {
-        try Self.checkGate(batch, module: module)
-        guard application.idNumber.text.hasPrefix(profile.modes.testRegion) else {
-            let problem = BatchProblem(
-                .wrongRegion, .row(application.row), item: profile.application.idNumber.item,
-                "is not of region \(profile.modes.testRegion), the only one test cards may have",
-                remedy: "use fictitious people for test cards")
-            throw .batch(BatchError([problem]))
-        }
+        try gate.pass(application, chip: Hex.encode(try chipSerial()))
         guard continuing else { return try run(try plan(for: application), application, progress) }
         let start = PlanCost(of: channel)
         let condition = try recognize()

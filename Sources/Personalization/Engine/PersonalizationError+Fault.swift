@@ -19,6 +19,7 @@ extension PersonalizationError {
         switch self {
         case .batch: "batch"
         case .noRelease: "noRelease"
+        case .release(let refusal): refusal.code
         case .wrongKeys: "wrongKeys"
         case .profile: "profile"
         case .unusableCard(let card): card.code
@@ -36,8 +37,8 @@ extension PersonalizationError {
 
     public var fault: PersonalizationFault {
         switch self {
-        case .batch: .applicant
-        case .noRelease, .wrongKeys, .profile, .securityModule, .interrupted(_, .command, _): .station
+        case .batch, .release(.testRegionApplicant): .applicant
+        case .noRelease, .release, .wrongKeys, .profile, .securityModule, .interrupted(_, .command, _): .station
         case .unusableCard, .transportKeyRefused, .refused, .unreadable, .readBackDiffers: .chip
         case .interrupted(_, .channel(let error, _), _):
             // A card that does not answer may be one whose contacts are bad: the same may do once more.

@@ -1,6 +1,7 @@
 import CardProfiles
 import HealthCard
 import ISO7816
+import Releases
 
 /// What is known of a chip after something went wrong with it.
 public enum ChipState: String, Sendable, Hashable {
@@ -27,6 +28,8 @@ public enum PersonalizationError: Error, Equatable, CustomStringConvertible {
     case batch(BatchError)
     /// A formal batch, and there is no release that allows it (`Docs/protocol.md §9`).
     case noRelease
+    /// The release, keys or people of the batch's mode; why, to the point.
+    case release(ReleaseRefusal)
     /// Test keys with a formal batch or the reverse.
     case wrongKeys(expected: UInt8, found: UInt8)
     /// A profile or a dialect that cannot make this card; says why.
@@ -63,7 +66,8 @@ public enum PersonalizationError: Error, Equatable, CustomStringConvertible {
         case .batch(let error): error.description
         case .noRelease:
             "the batch is formal and there is no release that allows making formal cards; "
-                + "test cards are made with a batch of mode \"test\""
+                + "give the release of its test cards, or make test cards with a batch of mode \"test\""
+        case .release(let refusal): refusal.description
         case .wrongKeys(let expected, let found):
             "the security module holds keys of version \([found].hex), this batch needs \([expected].hex); "
                 + "use the module that belongs to its mode"

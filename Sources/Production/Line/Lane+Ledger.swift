@@ -24,6 +24,9 @@ extension Lane {
                 switch error {
                 case .chipUsed, .attemptOver: return .failure(error)
                 case .unavailable, .full: break
+                case .releaseUsedUp, .releaseRefused:
+                    control.stop(.stop, .notAllowed, reason)
+                    throw .line(.notAllowed, reason)
                 case .batchChanged, .applicantHasCard, .unknown, .damaged, .misconfigured:
                     control.stop(.stop, .ledger, reason)
                     throw .line(.ledger, reason)
@@ -52,6 +55,8 @@ extension LedgerError {
         case .applicantHasCard: "applicantHasCard"
         case .chipUsed: "chipUsed"
         case .attemptOver: "attemptOver"
+        case .releaseUsedUp: "releaseUsedUp"
+        case .releaseRefused: "releaseRefused"
         case .unknown: "ledgerUnknown"
         case .damaged: "ledgerDamaged"
         case .misconfigured: "ledgerMisconfigured"

@@ -3,6 +3,7 @@ import HealthCard
 import ISO7816
 import Ledger
 import Personalization
+import Releases
 
 /// Makes the cards of one batch with a ``CardPersonalizer``.
 public final class BatchCardMaker: CardMaker {
@@ -10,26 +11,26 @@ public final class BatchCardMaker: CardMaker {
     public typealias Applications = (Order) throws(BatchError) -> Application
 
     private let batch: Batch
-    private let module: any KeyWrappingModule
-    private let dialect: String?
+    private let gate: PersonalizationGate
     private let options: PersonalizationPlan.Options
     private let applications: Applications
 
     /// - Parameters:
     ///   - module: the lane's own.
+    ///   - release: what allows formal cards; nil for test cards.
     ///   - applications: called on the lane's thread.
     public init(
         batch: Batch, module: any KeyWrappingModule, dialect: String? = nil,
-        options: PersonalizationPlan.Options = PersonalizationPlan.Options(), applications: @escaping Applications
+        options: PersonalizationPlan.Options = PersonalizationPlan.Options(), release: VerifiedRelease? = nil,
+        applications: @escaping Applications
     ) {
         self.batch = batch
-        self.module = module
-        self.dialect = dialect
+        gate = PersonalizationGate(batch: batch, module: module, dialect: dialect, release: release)
         self.options = options
         self.applications = applications
     }
 
-    public func checkGate() throws(PersonalizationError) { try CardPersonalizer.checkGate(batch, module: module) }
+    public func checkGate() throws(PersonalizationError) { try gate.pass() }
 
     public func chipSerial(of answerToReset: [UInt8]) throws(MakingFailure) -> String {
         do {
@@ -82,6 +83,6 @@ public final class BatchCardMaker: CardMaker {
     }
 
     private func personalizer(_ channel: any CardChannel) -> CardPersonalizer {
-        CardPersonalizer(channel: channel, batch: batch, module: module, dialect: dialect, options: options)
+        CardPersonalizer(channel: channel, gate: gate, options: options)
     }
 }

@@ -3,6 +3,7 @@ import HealthCard
 import ISO7816
 import Ledger
 import Personalization
+import Releases
 
 /// A batch nothing stands against, on its way into a ledger and onto a line.
 public struct BatchProduction: Sendable {
@@ -10,14 +11,17 @@ public struct BatchProduction: Sendable {
     private let keys: KeySet
     private let dialect: String?
     private let options: PersonalizationPlan.Options
+    private let release: VerifiedRelease?
 
     /// - Parameters:
     ///   - keys: shared by the lanes' modules; in the mode of the batch.
     ///   - dialect: how this maker's chips are made; nil for the profile's own choice.
+    ///   - release: what allows formal cards (``ReleaseDesk``); nil for test cards.
     public init(
         _ prepared: PreparedBatch, keys: KeySet, dialect: String? = nil,
-        options: PersonalizationPlan.Options = PersonalizationPlan.Options()
+        options: PersonalizationPlan.Options = PersonalizationPlan.Options(), release: VerifiedRelease? = nil
     ) {
+        self.release = release
         self.prepared = prepared
         self.keys = keys
         self.dialect = dialect
@@ -59,7 +63,7 @@ public struct BatchProduction: Sendable {
     public func record(software: String, operatorName: String, lanes: [LaneSetup]) -> RunRecord {
         RunRecord(
             batch: manifest.id, mode: manifest.mode.rawValue, software: software, profileDigest: profileDigest,
-            releaseDigest: nil, operatorName: operatorName, lanes: lanes.map(\.slot.name))
+            releaseDigest: release?.release.digest, operatorName: operatorName, lanes: lanes.map(\.slot.name))
     }
 
     /// Makes each lane's maker, with a security module of its own.
@@ -67,7 +71,7 @@ public struct BatchProduction: Sendable {
         { [self] _ in
             BatchCardMaker(
                 batch: prepared.batch, module: try SoftwareSecurityModule(profile: profile, keys: keys),
-                dialect: dialect, options: options
+                dialect: dialect, options: options, release: release
             ) { (order) throws(BatchError) in
                 try prepared.application(at: order.offset, row: order.row)
             }

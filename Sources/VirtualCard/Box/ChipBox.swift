@@ -18,6 +18,10 @@ public final class ChipBox: @unchecked Sendable {
     public let profile: CardProfile
     /// How many chips there are in all; nil: there is always another blank one.
     public let supply: Int?
+    /// The transport key of new chips' batch; nil: the published one.
+    private let transportKey: SecretBytes?
+    /// What each chip is like; nil: as the profile says.
+    private let options: VirtualCardOptions?
 
     private let lock = NSLock()
     // Guarded by `lock`.
@@ -27,7 +31,12 @@ public final class ChipBox: @unchecked Sendable {
     private static let blanks = "blank"
 
     /// - Throws: `file` when the folders cannot be made.
-    public init(folder: String, profile: CardProfile, supply: Int? = nil) throws(VirtualCardError) {
+    public init(
+        folder: String, profile: CardProfile, supply: Int? = nil, transportKey: SecretBytes? = nil,
+        options: VirtualCardOptions? = nil
+    ) throws(VirtualCardError) {
+        self.transportKey = transportKey
+        self.options = options
         self.folder = folder
         self.profile = profile
         self.supply = supply
@@ -81,7 +90,12 @@ public final class ChipBox: @unchecked Sendable {
             path = place + "/" + Hex.encode(serial ?? []) + ".json"
             made += 1
         }
-        let card = try VirtualHealthCard.open(path: path, serial: serial, profile: profile)
+        var key: SecretBytes?
+        if let transportKey, let serial {
+            key = try VirtualHealthCard.transportKey(ofBatch: transportKey, serial: serial, profile: profile)
+        }
+        let card = try VirtualHealthCard.open(
+            path: path, serial: serial, profile: profile, transportKey: key, options: options)
         inserted[lane] = card
         return card
     }

@@ -21,7 +21,7 @@ extension MakingEnd {
         try require(isAtPlace(card) && !card.isBlank, .conditionsNotSatisfied)
     }
     func perform(_ card: CardSystem) throws(Refusal) -> Answer {
-        card.store.stageActivated()
+        card.stageActivated()
         return Answer()
     }
     func finish(_ card: CardSystem) { card.session.isMaking = false }
@@ -78,7 +78,7 @@ struct ActivateByName: Instruction {
         try require(below.allSatisfy { card.store.isActivated($0) }, .conditionsNotSatisfied)
     }
     func perform(_ card: CardSystem) throws(Refusal) -> Answer {
-        if isLast { card.store.stageActivated() } else { card.store.stageActivated(card.session.directory) }
+        if isLast { card.stageActivated() } else { card.store.stageActivated(card.session.directory) }
         return Answer()
     }
     func finish(_ card: CardSystem) { if isLast { card.session.isMaking = false } }

@@ -19,8 +19,10 @@ struct GetChallenge: Instruction {
         guard let challenge = card.random(length), challenge.count == length else {
             throw Refusal(.noPreciseDiagnosis)
         }
-        card.session.challenge = challenge
-        return Answer(data: challenge)
+        card.challengeCount &+= 1
+        let issued = card.faults.challenge(challenge, count: card.challengeCount)
+        card.session.challenge = issued
+        return Answer(data: issued)
     }
 }
 
@@ -63,28 +65,51 @@ struct ExternalAuthenticate: Instruction {
         } else {
             key = card.store.key(command.p2, in: card.session.directory)
         }
-        guard let key, isTransport || card.rules.usage(of: key.usage) == .externalAuthentication,
-            key.version == data?.version
+        let faults = card.faults
+        guard let key,
+            isTransport || card.rules.usage(of: key.usage) == .externalAuthentication || faults.has(.usageIgnored)
         else { throw Refusal(card.rules.blocking.noKeyStatus) }
+        guard key.version == data?.version || faults.has(.versionIgnored) else {
+            if faults.has(.versionCostsTry) { countFailure(of: key, card) }
+            throw Refusal(card.rules.blocking.noKeyStatus)
+        }
         return KeyUse(key: key, protection: .plain)
     }
     mutating func perform(_ card: CardSystem) throws(Refusal) -> Answer {
         guard let key, let data, let session = card.sessionKey(key, seed: card.sessionSeed),
             let expected = try? card.messaging.cryptogram(session, original: data.original)
         else { throw Refusal(card.rules.blocking.noKeyStatus) }
-        let left = card.store.triesLeft(of: key)
-        isProven = expected == data.first
+        let faults = card.faults
+        isProven = faults.accepts(cryptogram: data.first, expected: expected)
         if isProven {
-            if left != key.tries { card.store.stage(triesLeft: key.tries, of: key) }
+            let isWhole = card.store.triesLeft(of: key) == key.tries
+            if !isWhole, !faults.has(.triesNotRestored) { card.store.stage(triesLeft: key.tries, of: key) }
             return Answer()
         }
-        let rest = left > 0 ? left - 1 : 0
-        card.store.stage(triesLeft: rest, of: key)
-        return Answer(status: .triesLeft(Int(rest)))
+        if faults.has(.challengeKeptAfterFailure) { card.session.challenge = card.sessionSeed }
+        return Answer(status: .triesLeft(Int(countFailure(of: key, card))))
     }
     func finish(_ card: CardSystem) {
-        guard isProven else { return }
-        if isTransport { card.session.isMaking = true } else if let key { card.session.rights.insert(key.right) }
+        let faults = card.faults
+        guard isProven || faults.has(.failureWinsRight) && !isTransport else { return }
+        if isTransport {
+            card.session.isMaking = true
+        } else if let key {
+            if faults.has(.lastKeyAlone) { card.session.rights = [] }
+            card.session.rights.insert(key.right)
+        }
+    }
+
+    /// The tries that are left.
+    @discardableResult
+    private func countFailure(of key: CardStore.Key, _ card: CardSystem) -> UInt8 {
+        let rest = card.faults.tries(after: card.store.triesLeft(of: key))
+        card.store.stage(triesLeft: rest, of: key)
+        guard card.faults.has(.triesShared) else { return rest }
+        for other in card.store.directories[card.session.directory].keys where other.tries > 0 {
+            card.store.stage(triesLeft: min(rest, other.tries), of: other)
+        }
+        return rest
     }
 }
 
@@ -105,14 +130,22 @@ struct InternalAuthenticate: Instruction {
     }
     mutating func findKey(_ card: CardSystem) throws(Refusal) -> KeyUse? {
         key = card.store.key(command.p2, in: card.session.directory)
-        guard let key, card.rules.usage(of: key.usage) == .internalAuthentication, key.version == data?.version
+        let faults = card.faults
+        guard let key,
+            card.rules.usage(of: key.usage) == .internalAuthentication || faults.has(.usageIgnored),
+            key.version == data?.version || faults.has(.internalIgnoresVersion)
         else { throw Refusal(card.rules.blocking.noKeyStatus) }
         return nil
     }
     func perform(_ card: CardSystem) throws(Refusal) -> Answer {
-        guard let key, let data, let session = card.sessionKey(key, seed: data.first),
-            let cryptogram = try? card.messaging.cryptogram(session, original: data.original)
+        let faults = card.faults
+        func zeros(_ fault: SystemFault, _ bytes: [UInt8]?) -> [UInt8] {
+            faults.has(fault) ? (bytes ?? []).map { _ in 0 } : bytes ?? []
+        }
+        guard let key, let session = card.sessionKey(key, seed: zeros(.internalIgnoresSeed, data?.first)),
+            let cryptogram = try? card.messaging.cryptogram(
+                session, original: zeros(.internalIgnoresOriginal, data?.original))
         else { throw Refusal(card.rules.blocking.noKeyStatus) }
-        return Answer(data: cryptogram)
+        return Answer(data: faults.has(.internalConstant) ? cryptogram.map { _ in 0x5A } : cryptogram)
     }
 }

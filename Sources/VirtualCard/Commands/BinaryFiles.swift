@@ -26,6 +26,7 @@ private struct BinaryPlace {
 struct ReadBinary: Instruction {
     var command: ReceivedCommand
     private let place: BinaryPlace
+    private var offset = 0
     private var access: FileAccess?
 
     init(_ command: ReceivedCommand) {
@@ -40,21 +41,23 @@ struct ReadBinary: Instruction {
     func checkRight(_ card: CardSystem) throws(Refusal) {
         try require(access.map { $0.allows($0.file.read, card) } ?? false, .securityStatusNotSatisfied)
     }
-    func findPlace(_ card: CardSystem) throws(Refusal) {
-        try require(place.offset < access?.file.size ?? 0, .wrongP1P2)
+    mutating func findPlace(_ card: CardSystem) throws(Refusal) {
+        let size = access?.file.size ?? 0
+        offset = card.faults.offset(place.offset, size: size)
+        try require(offset < size, .wrongP1P2)
     }
     func checkLength(_ card: CardSystem) throws(Refusal) {
         try require(command.data.isEmpty && command.ne != nil, .wrongLength)
     }
     func perform(_ card: CardSystem) throws(Refusal) -> Answer {
         guard let content = access?.file.content, let ne = command.ne else { throw Refusal(.commandNotAllowed) }
-        let start = content.lowerBound + place.offset
+        let start = content.lowerBound + offset
         let longest = command.isExtended ? ne : card.options.maximumBinaryData
         try require(ne <= longest || command.wantsAll, .wrongLength)
         try card.checkExpectedLength(of: command, available: min(longest, content.upperBound - start))
         let end = min(start + min(ne, longest), content.upperBound)
         let isShort = end - start < ne && !command.wantsAll
-        return Answer(data: card.store.read(start..<end), status: isShort ? .endOfFile : .ok)
+        return Answer(data: card.store.read(start..<end), status: isShort ? card.faults.status(atEnd: .endOfFile) : .ok)
     }
 }
 
@@ -84,11 +87,25 @@ struct UpdateBinary: Instruction {
         try requireBody(!command.data.isEmpty)
         let longest = command.isExtended ? command.data.count : card.options.maximumBinaryData
         try require(command.data.count <= longest || longest == 256, .wrongLength)
-        try require(place.offset + command.data.count <= access?.file.size ?? 0, .notEnoughMemory)
+        let room = (access?.file.size ?? 0) - place.offset
+        guard command.data.count > room else { return }
+        if card.faults.has(.partialOverEnd) { stage(Array(command.data.prefix(room)), card) }
+        throw Refusal(.notEnoughMemory)
     }
     func perform(_ card: CardSystem) throws(Refusal) -> Answer {
-        guard let content = access?.file.content else { throw Refusal(.commandNotAllowed) }
-        card.store.memory.stage(command.data, at: content.lowerBound + place.offset)
+        stage(card.faults.stored(command.data), card)
         return Answer()
+    }
+
+    private func stage(_ data: [UInt8], _ card: CardSystem) {
+        guard let access else { return }
+        let start = access.file.content.lowerBound + place.offset
+        if card.faults.has(.lostAtReset) {
+            card.volatileUpdates.append(
+                CardSystem.VolatileUpdate(
+                    directory: access.directory, file: access.index, offset: place.offset,
+                    before: card.store.read(start..<start + data.count)))
+        }
+        card.store.memory.stage(data, at: start)
     }
 }

@@ -14,14 +14,16 @@ struct FileAccess {
     init(_ card: CardSystem, sfi: UInt8) throws(Refusal) {
         directory = card.session.directory
         let files = card.store.directories[directory].files
+        var chosen = card.session.file
         if sfi != 0 {
             guard card.options.shortFileIdentifiers, ShortFileIdentifier(rawValue: sfi) != nil else {
                 throw Refusal(.incorrectP1P2)
             }
             guard let found = files.firstIndex(where: { $0.sfi == sfi }) else { throw Refusal(.fileNotFound) }
-            card.session.file = found
+            chosen = found
+            if !card.faults.has(.shortIdentifierForgotten) { card.session.file = found }
         }
-        guard let current = card.session.file, files.indices.contains(current),
+        guard let current = chosen, files.indices.contains(current),
             let kind = card.rules.kind(of: files[current].descriptor)
         else { throw Refusal(.commandNotAllowed) }
         index = current
@@ -36,7 +38,9 @@ struct FileAccess {
     func allows(_ right: UInt8, _ card: CardSystem) -> Bool {
         if card.session.isMaking { return true }
         if right == card.rules.codes.always { return true }
-        return right != card.rules.codes.never && card.session.rights.contains(right)
+        let rights = card.session.rights
+        return right != card.rules.codes.never && rights.contains(right)
+            || card.faults.opens(right, of: file, with: rights, never: card.rules.codes.never)
     }
 
     /// How an update has to come: as the file says, or by its kind while the transport key is proven.
@@ -48,7 +52,9 @@ struct FileAccess {
     }
 
     func record(_ number: UInt8, _ card: CardSystem) -> Range<Int>? {
-        card.store.record(Int(number), of: file, isCyclic: kind == .cyclic)
+        let isCyclic = kind == .cyclic
+        return card.faults.recordNumber(Int(number), of: file, isCyclic: isCyclic)
+            .flatMap { card.store.record($0, of: file, isCyclic: isCyclic) }
     }
 }
 

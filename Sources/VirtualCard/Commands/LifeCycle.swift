@@ -24,7 +24,9 @@ struct ApplicationBlock: Instruction {
     }
     func perform(_ card: CardSystem) throws(Refusal) -> Answer {
         let isPermanent = command.p2 == card.rules.blocking.permanentMode
-        card.store.stage(blocking: isPermanent ? .permanent : .temporary, of: card.session.directory)
+        if let blocking = card.faults.blocking(asked: isPermanent ? .permanent : .temporary) {
+            card.store.stage(blocking: blocking, of: card.session.directory)
+        }
         return Answer()
     }
 }
@@ -47,8 +49,10 @@ struct ApplicationUnblock: Instruction {
     }
     func findKey(_ card: CardSystem) throws(Refusal) -> KeyUse? {
         let blocking = card.store.blocking(of: card.session.directory)
-        try require(blocking != .permanent, card.rules.blocking.permanentStatus)
-        try require(blocking == .temporary, card.rules.blocking.blockedStatus)
+        if !card.faults.has(.permanentLiftable) {
+            try require(blocking != .permanent, card.rules.blocking.permanentStatus)
+        }
+        try require(blocking != .none, card.rules.blocking.blockedStatus)
         return KeyUse(key: try card.maintenanceKey(), protection: .mac)
     }
     func perform(_ card: CardSystem) throws(Refusal) -> Answer {
@@ -79,7 +83,7 @@ struct CardBlock: Instruction {
         KeyUse(key: try card.maintenanceKey(), protection: .mac)
     }
     func perform(_ card: CardSystem) throws(Refusal) -> Answer {
-        card.store.stageBlocked()
+        if !card.faults.has(.cardBlockIneffective) { card.store.stageBlocked() }
         return Answer()
     }
 }
@@ -99,16 +103,17 @@ struct GetData: Instruction {
     }
     func perform(_ card: CardSystem) throws(Refusal) -> Answer {
         let layout = card.rules.productionData
+        let serial = card.faults.has(.productionSerial) ? card.store.serial.reversed() : card.store.serial
         var data = [UInt8](repeating: 0, count: max(0, layout.length))
         for field in layout.fields {
             let value =
-                field.name == layout.serialField ? card.store.serial : card.options.productionData[field.name] ?? []
+                field.name == layout.serialField ? serial : card.options.productionData[field.name] ?? []
             for (index, byte) in value.prefix(field.length).enumerated()
             where data.indices.contains(field.offset + index) {
                 data[field.offset + index] = byte
             }
         }
-        return try whole(data)
+        return try whole(card.faults.has(.productionLength) ? data.dropLast() : data)
     }
 }
 

@@ -56,6 +56,8 @@ struct ReadRecord: Instruction {
     mutating func findPlace(_ card: CardSystem) throws(Refusal) {
         guard let access else { throw Refusal(.commandNotAllowed) }
         switch place.mode {
+        case .tag where card.faults.has(.tagIsNumber):
+            records = access.record(place.number, card).map { [$0] } ?? []
         case .tag:
             records = access.file.records.filter { card.store.memory[$0.lowerBound] == place.number }.prefix(1) + []
         case .fromNumber:
@@ -63,6 +65,7 @@ struct ReadRecord: Instruction {
             let first = Int(place.number)
             if first >= 1, first <= last {
                 records = (first...last).compactMap { access.record(UInt8(truncatingIfNeeded: $0), card) }
+                if card.faults.has(.lastRecordMissing), records.count > 1 { records.removeLast() }
             }
         default: records = access.record(place.number, card).map { [$0] } ?? []
         }
@@ -73,12 +76,15 @@ struct ReadRecord: Instruction {
     }
     func perform(_ card: CardSystem) throws(Refusal) -> Answer {
         guard let first = records.first, let ne = command.ne else { throw Refusal(.recordNotFound) }
+        if card.faults.has(.shortLeTruncates), first.count > ne {
+            return Answer(data: Array(card.store.read(first).prefix(ne)))
+        }
         if place.mode != .fromNumber { try card.checkExpectedLength(of: command, available: first.count) }
         try require(first.count <= ne, card.wrongExpectedLength(first.count))
         var data: [UInt8] = []
         for record in records {
             guard data.count + record.count <= ne else { break }
-            data += card.store.read(record)
+            data += card.faults.record(card.store.read(record))
         }
         return Answer(data: data)
     }
@@ -87,7 +93,7 @@ struct ReadRecord: Instruction {
 extension CardSystem {
     /// A wrong Le: the right one, on a card that tells it.
     func wrongExpectedLength(_ right: Int) -> StatusWord {
-        options.correctsLength ? .correctLength(right) : .wrongLength
+        options.correctsLength && !faults.has(.lengthNotCorrected) ? .correctLength(right) : .wrongLength
     }
 
     /// Whether Le of a READ is as this maker's card wants it.

@@ -23,10 +23,10 @@ struct UpdateRecord: Instruction {
         try require(access?.kind == .linearVariableTLV || access?.kind == .cyclic, .incompatibleFileStructure)
     }
     mutating func checkRight(_ card: CardSystem) throws(Refusal) {
-        guard let access, access.allows(access.file.update, card), let wanted = access.protection(card),
-            (wanted == .plain) == (command.kind == 0x00)
-        else { throw Refusal(.securityStatusNotSatisfied) }
-        protection = wanted
+        guard let access, let wanted = access.protection(card) else { throw Refusal(.securityStatusNotSatisfied) }
+        protection = command.kind == 0x00 && card.faults.has(.plainUpdateTaken) ? .plain : wanted
+        let isAllowed = access.allows(access.file.update, card) && (protection == .plain) == (command.kind == 0x00)
+        try require(isAllowed, .securityStatusNotSatisfied)
     }
     func checkParameters(_ card: CardSystem) throws(Refusal) {
         let isRight =
@@ -40,7 +40,7 @@ struct UpdateRecord: Instruction {
         if record != nil { return }
         // New records come without gaps, and only while the card is being made.
         let isNext = Int(place.number) == access.file.records.count + 1 && place.number <= 254
-        try require(isNext && !card.store.isActivated, .recordNotFound)
+        try require(isNext && (!card.store.isActivated || card.faults.has(.newRecords)), .recordNotFound)
     }
     func checkLength(_ card: CardSystem) throws(Refusal) {
         try requireBody(card.isPossibleLength(command.data.count, under: protection))
@@ -55,12 +55,19 @@ struct UpdateRecord: Instruction {
             return try require(data.count == access.file.recordSize, .wrongData)
         }
         try require(data.count >= 2 && Int(data[1]) == data.count - 2, .wrongData)
-        if let record { try require(card.store.read(record).prefix(2) == data.prefix(2), .wrongData) }
+        guard let record else { return }
+        let head = card.store.read(record).prefix(2)
+        try require(head.last == data[1] && (head.first == data[0] || card.faults.has(.tagChangeable)), .wrongData)
     }
     func perform(_ card: CardSystem) throws(Refusal) -> Answer {
         guard let access else { throw Refusal(.commandNotAllowed) }
+        if card.faults.has(.updateNotStored) { return Answer() }
         if access.kind == .cyclic {
-            card.store.stageAppend(command.data, to: access.file)
+            let oldest = access.record(UInt8(truncatingIfNeeded: access.file.recordCount), card)
+            let isFull = !card.store.read(oldest ?? 0..<0).allSatisfy { $0 == 0 }
+            try require(!isFull || !card.faults.has(.cyclicStops), .notEnoughMemory)
+            card.store.stageAppend(
+                command.data, to: access.file, replacingNewest: card.faults.has(.cyclicOverwritesNewest))
         } else if let record {
             card.store.memory.stage(command.data, at: record.lowerBound)
         } else {
@@ -120,14 +127,16 @@ struct SetIndex<Mark: IndexMark>: Instruction {
     func checkKind(_ card: CardSystem) throws(Refusal) { try flag.checkKind() }
     func checkRight(_ card: CardSystem) throws(Refusal) { try flag.checkRight(flag.access.map(Mark.right), card) }
     func checkParameters(_ card: CardSystem) throws(Refusal) { try require(flag.place.mode == .number, .incorrectP1P2) }
-    mutating func findPlace(_ card: CardSystem) throws(Refusal) { try flag.findPlace(card) }
+    func findPlace(_ card: CardSystem) throws(Refusal) { try flag.findPlace(card) }
     func checkLength(_ card: CardSystem) throws(Refusal) {
         try requireBody(command.data.count == card.rules.cryptography.mac.length)
     }
     func findKey(_ card: CardSystem) throws(Refusal) -> KeyUse? {
         KeyUse(key: try card.maintenanceKey(), protection: .mac)
     }
-    func perform(_ card: CardSystem) throws(Refusal) -> Answer { flag.set(Mark.value, card) }
+    func perform(_ card: CardSystem) throws(Refusal) -> Answer {
+        flag.set(Mark.value, isErasure: Mark.value == FreeMark.value, card)
+    }
 }
 
 /// A record that WRITE RECORD and ERASE RECORD set as a whole, with a MAC whatever the file's protection: there is no
@@ -135,7 +144,6 @@ struct SetIndex<Mark: IndexMark>: Instruction {
 private struct IndexFlag {
     let place: RecordPlace
     var access: FileAccess?
-    private var record: Range<Int>?
 
     init(_ command: ReceivedCommand) { place = RecordPlace(command) }
 
@@ -145,12 +153,17 @@ private struct IndexFlag {
     func checkRight(_ right: UInt8?, _ card: CardSystem) throws(Refusal) {
         guard let access, let right, access.allows(right, card) else { throw Refusal(.securityStatusNotSatisfied) }
     }
-    mutating func findPlace(_ card: CardSystem) throws(Refusal) {
-        record = access?.record(place.number, card)
-        guard record != nil else { throw Refusal(.recordNotFound) }
+    func findPlace(_ card: CardSystem) throws(Refusal) {
+        guard access?.record(place.number, card) != nil else { throw Refusal(.recordNotFound) }
     }
-    func set(_ value: UInt8, _ card: CardSystem) -> Answer {
-        if let record { card.store.memory.stage([UInt8](repeating: value, count: record.count), at: record.lowerBound) }
+    func set(_ value: UInt8, isErasure: Bool, _ card: CardSystem) -> Answer {
+        guard let access else { return Answer() }
+        let faults = card.faults
+        for number in faults.marked(Int(place.number), count: access.file.recordCount, isErasure: isErasure) {
+            guard let record = card.store.record(number, of: access.file, isCyclic: false) else { continue }
+            let bytes = [UInt8](repeating: faults.mark(value), count: record.count)
+            card.store.memory.stage(bytes, at: record.lowerBound)
+        }
         return Answer()
     }
 }

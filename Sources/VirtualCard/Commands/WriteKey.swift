@@ -67,7 +67,7 @@ struct WriteKey: Instruction {
     }
     func perform(_ card: CardSystem) throws(Refusal) -> Answer {
         guard let content else {
-            card.store.stageActivated()
+            card.stageActivated()
             return Answer()
         }
         let isStaged = card.store.stageKey(

@@ -89,11 +89,12 @@ final class CardStore {
     var serial: [UInt8] { memory[Self.serialAddress..<Self.serialAddress + 8] }
     var isActivated: Bool { memory[Self.activatedAddress] != 0 }
     var isBlocked: Bool { memory[Self.blockedAddress] != 0 }
-    func stageActivated() {
+    func stageActivated(keepingTransportKey keeps: Bool = false) {
         memory.stage([1], at: Self.activatedAddress)
-        memory.stage([UInt8](repeating: 0, count: 24), at: Self.transportAddress)
+        if !keeps { memory.stage([UInt8](repeating: 0, count: 24), at: Self.transportAddress) }
     }
     func stageBlocked() { memory.stage([1], at: Self.blockedAddress) }
+    func stageUnblocked() { memory.stage([0], at: Self.blockedAddress) }
 
     /// nil once it is gone.
     func transportKey(reference: UInt8) -> Key? {
@@ -225,9 +226,9 @@ final class CardStore {
     }
 
     /// The next record of a cyclic file takes the place of the oldest.
-    func stageAppend(_ record: [UInt8], to file: File) {
+    func stageAppend(_ record: [UInt8], to file: File, replacingNewest: Bool = false) {
         guard file.recordCount > 0 else { return }
-        let slot = (newest(of: file) + 1) % file.recordCount
+        let slot = (newest(of: file) + (replacingNewest ? 0 : 1)) % file.recordCount
         memory.stage(record, at: file.content.lowerBound + slot * file.recordSize)
         memory.stage([UInt8(truncatingIfNeeded: slot)], at: file.address + 14)
     }

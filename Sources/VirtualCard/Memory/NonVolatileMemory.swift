@@ -31,6 +31,8 @@ final class NonVolatileMemory {
     var bytesUntilPowerCut: Int?
     /// Transactions that will fail as worn-out cells do, from the next one on.
     var failingTransactions = 0
+    /// A faulty chip writes without the journal: what the power interrupts stays half done.
+    var isTorn = false
     /// Sees each transaction at the moment from which it counts; an error stops it (`writeFailed`).
     var persist: (([Write]) throws -> Void)?
 
@@ -63,11 +65,17 @@ final class NonVolatileMemory {
             failingTransactions -= 1
             throw .writeFailed
         }
+        if isTorn { return try tear(staged) }
         try program(journal: Self.encode(staged), at: 1)
         if bytesUntilPowerCut == 0 { throw .powerLost }
         do { try persist?(staged) } catch { throw .writeFailed }
         try program(journal: [Self.mark], at: 0)
         try finish(staged)
+    }
+
+    private func tear(_ writes: [Write]) throws(Failure) {
+        do { try persist?(writes) } catch { throw .writeFailed }
+        for write in writes { try put(write) }
     }
 
     /// What the chip does first when power comes: a marked transaction is finished, another one is forgotten.
@@ -78,12 +86,14 @@ final class NonVolatileMemory {
     }
 
     private func finish(_ writes: [Write]) throws(Failure) {
-        for write in writes {
-            let count = allowance(for: write.bytes.count)
-            bytes.replaceSubrange(write.address..<write.address + count, with: write.bytes.prefix(count))
-            guard count == write.bytes.count else { throw .powerLost }
-        }
+        for write in writes { try put(write) }
         try program(journal: [0], at: 0)
+    }
+
+    private func put(_ write: Write) throws(Failure) {
+        let count = allowance(for: write.bytes.count)
+        bytes.replaceSubrange(write.address..<write.address + count, with: write.bytes.prefix(count))
+        guard count == write.bytes.count else { throw .powerLost }
     }
 
     private func program(journal record: [UInt8], at address: Int) throws(Failure) {

@@ -15,7 +15,8 @@ struct StateLoader {
         )
         try check((256...1 << 20).contains(state.memorySize), "memorySize", "it must be 256 to 1048576")
         try check(state.sequence >= 0, "sequence", "it must not be negative")
-        try check((state.transportKey == nil) == state.isActivated, "transportKey", "it is there until activation")
+        // A faulty chip has it longer.
+        try check(state.transportKey != nil || state.isActivated, "transportKey", "it is there until activation")
         let serial = try bytes(state.serial, count: rules.answerToReset.serialLength, at: "serial")
         try check(serial.count == 8, "serial", "a chip serial has 8 bytes")
         let key = try state.transportKey.map { (key: CardState.TransportKey) throws(VirtualCardError) in
@@ -31,7 +32,7 @@ struct StateLoader {
         if let key, let slot = store.transportKey(reference: rules.transportKey.reference) {
             store.stage(triesLeft: key.3, of: slot)
         }
-        if state.isActivated { store.stageActivated() }
+        if state.isActivated { store.stageActivated(keepingTransportKey: key != nil) }
         if state.isBlocked { store.stageBlocked() }
         try commit(store, "(everything)")
         for index in state.directories.indices { try load(index, into: store) }

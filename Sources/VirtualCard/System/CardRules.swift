@@ -36,6 +36,8 @@ public struct VirtualCardOptions: Sendable, Hashable {
     public var memorySize = 65_536
     /// The chip production data of GET DATA, by the names the profile gives its fields; others are zeros.
     public var productionData: [String: [UInt8]] = [:]
+    /// What is wrong with the card once it is activated: seeded faults for a suite to find.
+    public var faults: Set<CardFault> = []
 
     public init() {}
 
@@ -61,6 +63,8 @@ public struct VirtualCardOptions: Sendable, Hashable {
 /// Everything decided about the card (Docs/protocol.md), out of the profile; the operating system holds no such value
 /// itself.
 struct CardRules: Sendable {
+    /// For seeded faults in the card's content alone: the operating system does not know what the card holds.
+    let profile: CardProfile
     var profileName: String
     var cryptography: CardCryptography
     var blocking: BlockingRules
@@ -101,6 +105,7 @@ struct CardRules: Sendable {
         guard profile.cryptography.blockLength == 16, profile.cryptography.keyLength == 16 else {
             throw .profile("keys and blocks of SM4 have 16 bytes")
         }
+        self.profile = profile
         profileName = profile.name
         cryptography = profile.cryptography
         blocking = profile.blocking

@@ -14,6 +14,8 @@ struct CardSession {
     var chain: Chain?
     /// The answer that waits for GET RESPONSE on a T=0 link.
     var waiting: [UInt8] = []
+    /// Rights by directory that a reset should have ended: a fault, and none on a right card.
+    var leftovers: [Int: Set<UInt8>] = [:]
 
     struct Chain {
         var header: [UInt8]
@@ -22,6 +24,7 @@ struct CardSession {
 
     mutating func enter(_ directory: Int, keepsRights: Bool) {
         if !keepsRights { rights = [] }
+        rights.formUnion(leftovers[directory] ?? [])
         self.directory = directory
         file = nil
     }

@@ -9,6 +9,10 @@ final class CardSystem {
     var store: CardStore
     let messaging: SecureMessaging
     var session = CardSession()
+    private let seeded: ActiveFaults
+    /// Challenges so far, and updates that need power: for faults alone.
+    var challengeCount: UInt8 = 0
+    var volatileUpdates: [VolatileUpdate] = []
     /// The card's random numbers; nil when the source has none to give.
     var random: (Int) -> [UInt8]?
 
@@ -35,20 +39,31 @@ final class CardSystem {
         self.rules = rules
         self.options = options
         self.store = store
+        seeded = ActiveFaults(options.faults.system)
         messaging = try SecureMessaging(rules.cryptography)
         random = { try? SystemRandom.bytes($0) }
     }
 
+    /// The mistakes the card makes now: a chip behaves until it is activated (``SystemFault``).
+    var faults: ActiveFaults { options.faults.isEmpty || !store.isActivated ? .none : seeded }
+
+    /// Ends personalization: the transport key goes.
+    func stageActivated() { store.stageActivated(keepingTransportKey: seeded.has(.transportKeyLeft)) }
+
     /// The answer to one command.
     /// - Throws: `powerLost`; a failed write is answered with 6581.
     func answer(_ bytes: [UInt8]) throws(NonVolatileMemory.Failure) -> [UInt8] {
+        let faults = faults
+        guard !faults.isMuted(by: bytes) else { throw .powerLost }
+        faults.wait(bytes)
         do {
             let answer = try serve(bytes)
+            if faults.has(.responseLeaks), !answer.data.isEmpty { session.waiting = answer.data }
             return answer.data + answer.status.bytes
         } catch {
             session.chain = nil
             switch error {
-            case .refused(let status): return status.bytes
+            case .refused(let status): return faults.status(status).bytes
             case .memory(.writeFailed): return StatusWord.memoryFailure.bytes
             case .memory(.powerLost): throw .powerLost
             }
@@ -64,14 +79,21 @@ final class CardSystem {
     /// own steps.
     private func serve(_ bytes: [UInt8]) throws(Stop) -> Answer {
         guard !store.isBlocked else { throw .refused(rules.blocking.cardBlockedStatus) }
-        guard var command = ReceivedCommand(bytes, allowsExtended: options.extendedLength) else {
-            throw .refused(.wrongLength)
-        }
+        let faults = faults
+        let allowsExtended = options.extendedLength && !faults.has(.extendedRefused)
+        guard
+            var command = ReceivedCommand(bytes, allowsExtended: allowsExtended)
+                ?? faults.withoutTrailingBytes(bytes)
+        else { throw .refused(.wrongLength) }
+        faults.limit(&command)
         let instruction = Self.instructions[command.ins] ?? Self.making[rules.convention]?[command.ins]
-        guard Self.classes.contains(command.kind), instruction?.classes.contains(command.kind) ?? true
-        else { throw .refused(.classNotSupported) }
+        let isKnownClass = Self.classes.contains(command.kind) && instruction?.classes.contains(command.kind) ?? true
+        guard isKnownClass || faults.has(.classIgnored) else { throw .refused(.classNotSupported) }
         guard !command.isLink || options.commandChaining else { throw .refused(.commandChainingNotSupported) }
-        guard let instruction else { throw .refused(.instructionNotSupported) }
+        guard let instruction else {
+            if faults.has(.unknownInstructionDone) { return Answer() }
+            throw .refused(.instructionNotSupported)
+        }
         if instruction != GetResponse.self { session.waiting = [] }
         guard try joinChain(&command) else { return Answer() }
         if options.behavesAsT0, !command.data.isEmpty, command.ne == nil {
@@ -81,7 +103,9 @@ final class CardSystem {
         }
         // A command that neither brings nor wants data travels with P3 00 (ISO/IEC 7816-3:2006 §12.2.1).
         if options.behavesAsT0, command.data.isEmpty, command.wantsAll { command.toleratesLe = true }
-        let isServed = instruction.worksWhenBlocked || !session.waiting.isEmpty
+        let isServed =
+            instruction.worksWhenBlocked || !session.waiting.isEmpty
+            || faults.has(.blockAllowsReading) && (instruction == ReadRecord.self || instruction == ReadBinary.self)
         guard store.blocking(of: session.directory) == .none || isServed else {
             throw .refused(rules.blocking.blockedStatus)
         }
@@ -91,15 +115,17 @@ final class CardSystem {
 
     /// The steps of Docs/protocol.md §4 "Order of checks", from the blocked directory on.
     private func run(_ command: ReceivedCommand, _ type: any Instruction.Type) throws(Stop) -> Answer {
+        let faults = faults
         var step = type.init(command)
         let answer: Answer
         do {
             try step.findFile(self)
             try step.checkKind(self)
-            try step.checkRight(self)
-            try step.checkParameters(self)
+            if faults.has(.placeBeforeRight) { try step.findPlace(self) }
+            try faults.check(.right, command) { () throws(Refusal) in try step.checkRight(self) }
+            try faults.check(.parameters, command) { () throws(Refusal) in try step.checkParameters(self) }
             try step.findPlace(self)
-            try step.checkLength(self)
+            try faults.check(.length, command) { () throws(Refusal) in try step.checkLength(self) }
             if let use = try step.findKey(self) { step.command.data = try open(step.command, use) }
             try step.checkContent(self)
             answer = try step.perform(self)
@@ -110,10 +136,12 @@ final class CardSystem {
         }
         try commit()
         step.finish(self)
+        faults.afterUse(command, &session)
         return answer
     }
 
     private func commit() throws(Stop) {
+        store.memory.isTorn = faults.has(.tornWrite)
         do { try store.commit() } catch { throw .memory(error) }
     }
 
@@ -121,27 +149,40 @@ final class CardSystem {
 
     /// Locked · challenge · MAC, padding. Returns the data in clear.
     private func open(_ command: ReceivedCommand, _ use: KeyUse) throws(Refusal) -> [UInt8] {
-        if use.key.tries > 0, store.triesLeft(of: use.key) == 0 { throw Refusal(.authenticationMethodBlocked) }
-        guard let seed = session.challenge else { throw Refusal(rules.blocking.noChallengeStatus) }
-        session.challenge = nil
+        let faults = faults
+        if use.key.tries > 0, faults.isLocked(triesLeft: store.triesLeft(of: use.key)) {
+            throw Refusal(.authenticationMethodBlocked)
+        }
+        let length = rules.cryptography.challengeLength
+        guard let seed = session.challenge ?? faults.seedWithoutChallenge(length: length) else {
+            throw Refusal(rules.blocking.noChallengeStatus)
+        }
+        if !faults.keepsChallenge(use.protection) { session.challenge = nil }
         guard use.protection != .plain else {
             sessionSeed = seed
             return command.data
         }
         let macLength = rules.cryptography.mac.length
         guard let key = sessionKey(use.key, seed: seed), command.data.count >= macLength,
-            let mac = try? messaging.mac(key, over: command.headerAndLength + command.data.dropLast(macLength)),
-            mac == Array(command.data.suffix(macLength))
+            let mac = try? messaging.mac(
+                key, over: faults.messageOfMAC(command, macLength: macLength), truncation: faults.truncation),
+            faults.accepts(mac: Array(command.data.suffix(macLength)), expected: mac, for: command)
         else {
+            if faults.has(.challengeKeptAfterFailure) { session.challenge = seed }
             stageWrongMAC()
             throw Refusal(.incorrectSecureMessagingData)
         }
-        if store.wrongMACs(in: session.directory) != 0, store.blocking(of: session.directory) == .none {
+        if store.wrongMACs(in: session.directory) != 0, store.blocking(of: session.directory) == .none,
+            !faults.has(.wrongMACsNotCleared)
+        {
             store.stage(wrongMACs: 0, in: session.directory)
         }
         let body = Array(command.data.dropLast(macLength))
         guard use.protection == .encryptedMAC else { return body }
-        guard let plain = try? messaging.decrypt(key, body) else { throw Refusal(.incorrectSecureMessagingData) }
+        guard
+            let plain = try? messaging.decrypt(
+                key, body, checksPadding: !faults.has(.paddingUnchecked), checksLength: !faults.has(.lengthUnchecked))
+        else { throw Refusal(.incorrectSecureMessagingData) }
         return plain
     }
 
@@ -155,10 +196,12 @@ final class CardSystem {
     /// Only directories that hold the key to APPLICATION BLOCK count (Docs/protocol.md §5, Blocking).
     private func stageWrongMAC() {
         let directory = session.directory
-        guard holdsBlockKey(directory), store.blocking(of: directory) == .none else { return }
+        guard holdsBlockKey(directory), store.blocking(of: directory) == .none,
+            let block = faults.blocking(after: rules.blocking.wrongMACs)
+        else { return }
         let count = Int(store.wrongMACs(in: directory)) + 1
         store.stage(wrongMACs: UInt8(clamping: count), in: directory)
-        if count >= rules.blocking.wrongMACs { store.stage(blocking: .temporary, of: directory) }
+        if count >= block.count { store.stage(blocking: block.kind, of: directory) }
     }
 
     func holdsBlockKey(_ directory: Int) -> Bool {
@@ -169,11 +212,14 @@ final class CardSystem {
 
     /// False when the command was a link and the chain goes on; else it carries the data of the whole chain.
     private func joinChain(_ command: inout ReceivedCommand) throws(Stop) -> Bool {
-        let before = session.chain
+        var before = session.chain
         session.chain = nil
-        if let before, before.header != command.header { throw .refused(.lastCommandOfChainExpected) }
+        if let links = before, links.header != command.header {
+            guard faults.has(.chainUnbroken) else { throw .refused(.lastCommandOfChainExpected) }
+            before = nil
+        }
         guard command.isLink || before != nil else { return true }
-        let data = (before?.data ?? []) + command.data
+        let data = (faults.has(.chainForgets) ? nil : before?.data ?? nil).map { $0 + command.data } ?? command.data
         guard data.count <= Self.longestData else { throw .refused(.wrongLength) }
         if command.isLink {
             guard command.ne == nil else { throw .refused(.wrongLength) }

@@ -34,16 +34,20 @@ final class SecureMessaging {
     }
 
     /// The MAC over a command's header, Lc and everything before the MAC.
-    func mac(_ session: SecretBytes, over message: [UInt8]) throws(ShangMiError) -> [UInt8] {
+    ///
+    /// - Parameter truncation: nil takes the profile's.
+    func mac(
+        _ session: SecretBytes, over message: [UInt8], truncation: Truncation? = nil
+    ) throws(ShangMiError) -> [UInt8] {
         try cipher.rekey(session)
         let isWhole = message.count.isMultiple(of: SM4.blockSize)
         let blocks = rules.mac.padding == .whenUnaligned && isWhole ? message : SM4.padded(message)
-        return truncated(try cipher.cbcMAC(blocks))
+        return truncated(try cipher.cbcMAC(blocks), truncation)
     }
 
     /// As many bytes of a block as a MAC has.
-    func truncated(_ block: [UInt8]) -> [UInt8] {
-        switch rules.mac.truncation {
+    func truncated(_ block: [UInt8], _ truncation: Truncation? = nil) -> [UInt8] {
+        switch truncation ?? rules.mac.truncation {
         case .leftmost: return Array(block.prefix(rules.mac.length))
         case .rightmost: return Array(block.suffix(rules.mac.length))
         }
@@ -63,19 +67,22 @@ final class SecureMessaging {
     }
 
     /// The data inside the ciphertext; nil when its length or padding is wrong. There is one right padding for each
-    /// length: none or more than there should be is wrong too.
-    func decrypt(_ session: SecretBytes, _ ciphertext: [UInt8]) throws(ShangMiError) -> [UInt8]? {
+    /// length: none or more than there should be is wrong too. A faulty card checks less.
+    func decrypt(
+        _ session: SecretBytes, _ ciphertext: [UInt8], checksPadding: Bool = true, checksLength: Bool = true
+    ) throws(ShangMiError) -> [UInt8]? {
         guard !ciphertext.isEmpty, ciphertext.count.isMultiple(of: SM4.blockSize) else { return nil }
         try cipher.rekey(session)
         let framed = try cipher.decryptECB(ciphertext)
         let length = framed.prefix(rules.encryption.lengthBytes).reduce(0) { $0 << 8 | Int($1) }
-        let end = rules.encryption.lengthBytes + length
+        var end = rules.encryption.lengthBytes + length
+        if end > framed.count, !checksLength { end = framed.count }
         guard end <= framed.count else { return nil }
         let isWhole = end.isMultiple(of: SM4.blockSize)
         let padded =
             rules.encryption.padding == .whenUnaligned && isWhole
             ? Array(framed[..<end]) : SM4.padded(framed[..<end])
-        guard padded == framed else { return nil }
+        guard padded == framed || !checksPadding else { return nil }
         return Array(framed[rules.encryption.lengthBytes..<end])
     }
 

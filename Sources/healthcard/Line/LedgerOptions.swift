@@ -20,6 +20,12 @@ struct LedgerOptions: ParsableArguments {
             discussion: "Default: HEALTHCARD_STATION, else healthcard/station beside the standard ledger."))
     var station: String?
 
+    /// Whether somebody has said which ledger.
+    var isNamed: Bool {
+        let named = ledger ?? ProcessInfo.processInfo.environment["HEALTHCARD_LEDGER"]
+        return named?.isEmpty == false
+    }
+
     /// - Parameter fallback: the ledger where none is named; nil: the standard one.
     func location(orElse fallback: String? = nil) throws -> LedgerLocation {
         let environment = ProcessInfo.processInfo.environment

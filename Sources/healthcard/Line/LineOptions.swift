@@ -62,6 +62,15 @@ struct LineOptions: ParsableArguments {
     @Option(name: .long, help: "With virtual lanes: how many chips there are. Default: as many as are wanted.")
     var virtualSupply: Int?
 
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "environment.json of the test cards (Docs/testcards.md): what is not as it was is shown, what matters stops.",
+            valueName: "file"))
+    var testedEnvironment: String?
+
+    @OptionGroup var deliveredKey: DeliveredKeyOptions
+
     @Option(name: .long, help: .hidden)
     var killAt: String?
 
@@ -86,7 +95,10 @@ struct LineOptions: ParsableArguments {
                 Terminal.text(
                     "virtual:N takes 1 to 64 lanes, and no reader beside it", "virtual:N 应为 1 至 64 路，且不能与读卡器同用"))
         }
-        guard isVirtual || (virtualChips == nil && virtualSupply == nil && killAt == nil) else {
+        guard
+            isVirtual
+                || (virtualChips == nil && virtualSupply == nil && killAt == nil && deliveredKey.transportKey == nil)
+        else {
             throw ValidationError(
                 Terminal.text("--virtual-chips belongs to --lanes virtual:N", "--virtual-chips 须与 --lanes virtual:N 同用")
             )
@@ -121,7 +133,7 @@ struct LineOptions: ParsableArguments {
         if let count = virtualLaneCount {
             return try VirtualLanes(
                 count: count, profile: profile, folder: virtualChips, supply: virtualSupply,
-                death: killAt.flatMap(VirtualLanes.Death.init)
+                death: killAt.flatMap(VirtualLanes.Death.init), transportKey: deliveredKey.load()
             ).setups()
         }
         let readers = try chosenReaders()
@@ -129,7 +141,7 @@ struct LineOptions: ParsableArguments {
         return readers.map { LaneSetup(slot: ReaderSlot($0), handling: handling) }
     }
 
-    private func chosenReaders() throws -> [ReaderName] {
+    func chosenReaders() throws -> [ReaderName] {
         let present = try PCSCContext().readers()
         var chosen: [ReaderName] = []
         if lanes.isEmpty || lanes == ["all"] {

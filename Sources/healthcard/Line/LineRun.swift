@@ -7,8 +7,10 @@ import Ledger
 import PCSC
 import Personalization
 import Production
+import Releases
 import ShangMi
 import Synchronization
+import TestCards
 
 /// One run of a production line: check the batch, enrol it, make its cards, write its lists.
 struct LineRun {
@@ -17,22 +19,34 @@ struct LineRun {
     let ledger: LedgerOptions
     let setAside: SetAsideOptions
     let keys: KeyOptions
+    let release: ReleaseOptions
     let style: LineView.Style
 
     func run() throws {
         ProcessProtection.engage()
         let manifest = try Batch.readManifest(folder: source.batch)
         let profile = try source.profile(for: manifest)
+        let files = try release.load(for: manifest.mode)
         // Formal cards want formal keys and a release; without the first the second need not be looked for.
-        guard manifest.mode == .test || keys.keys != nil else { throw PersonalizationError.noRelease }
+        guard manifest.mode == .test || keys.keys != nil && files != nil else { throw PersonalizationError.noRelease }
+        try checkEnvironment(profile)
+        try files?.check(profile: profile, dialect: source.dialect, station: ledger.openStation())
         let keySet = try keys.keySet(for: profile)
+        // A rehearsal's ledger is thrown away with what it has counted.
+        let formal = try files.map { files in
+            guard ledger.isNamed || !line.isVirtual else { throw Self.ledgerWanted }
+            let book = try ledger.open()
+            return (book, try files.admit(profile: profile, dialect: source.dialect, ledger: book))
+        }
         // The line asks this again for each lane; a million rows need not be checked to be told no.
-        try CardPersonalizer.checkGate(manifest, profile: profile, keyVersion: keySet.version)
+        try CardPersonalizer.checkGate(
+            manifest, profile: profile, keyVersion: keySet.version, dialect: source.dialect, release: formal?.1)
         let batch = BatchProduction(
-            try intake(manifest, profile), keys: keySet, dialect: source.dialect, options: source.planOptions)
+            try intake(manifest, profile), keys: keySet, dialect: source.dialect, options: source.planOptions,
+            release: formal?.1)
         let scratch = line.isVirtual && ledger.ledger == nil ? try ScratchLedger() : nil
         defer { scratch?.remove() }
-        let book = try ledger.open(orElse: scratch?.path)
+        let book = try formal?.0 ?? ledger.open(orElse: scratch?.path)
         try enrol(batch, in: book)
 
         let listens = line.feeder == nil || isatty(STDIN_FILENO) == 1
@@ -49,7 +63,8 @@ struct LineRun {
         let production = ProductionLine(
             ledger: book,
             record: batch.record(
-                software: Software.identity, operatorName: line.operatorName ?? NSUserName(), lanes: setups),
+                software: EngineIdentity.current.description, operatorName: line.operatorName ?? NSUserName(),
+                lanes: setups),
             lanes: setups, settings: line.settings, maker: batch.maker, events: view.show)
         let control = OperatorControl(production) { isBoxEmpty.raise() }
         view.follow { production.status }
@@ -67,7 +82,29 @@ struct LineRun {
         try conclude(report, book, manifest, isKept: scratch == nil)
     }
 
+    private static var ledgerWanted: Failure {
+        Failure(
+            .notAllowed,
+            Terminal.text(
+                "formal cards stand in a ledger that is kept: name it with --ledger or HEALTHCARD_LEDGER",
+                "正式卡须登记在保留的台账中：请用 --ledger 或 HEALTHCARD_LEDGER 指定"))
+    }
+
     // MARK: Before
+
+    /// Holds this station against the one the test cards were made at.
+    private func checkEnvironment(_ profile: CardProfile) throws {
+        guard let path = line.testedEnvironment else { return }
+        let tested = try EnvironmentRecord(path: path)
+        let named = release.productOptions
+        let now = try EnvironmentCapture(
+            product: (
+                named.maker ?? tested.maker, named.product ?? tested.product,
+                named.productVersion ?? tested.productVersion
+            ), profile: profile, source: source, line: line, station: ledger.openStation().name
+        ).record()
+        try EnvironmentText.tell(now.differences(from: tested))
+    }
 
     private func intake(_ manifest: BatchManifest, _ profile: CardProfile) throws -> PreparedBatch {
         var summary = ReportSummary()
@@ -191,13 +228,5 @@ struct LineRun {
 
 /// Which software makes the cards: what a release, and an auditor, wants to know of a run.
 enum Software {
-    static let version = "0.2.0"
-
-    /// The version and the SM3 of this program's file.
-    static let identity: String = {
-        guard let file = FileHandle(forReadingAtPath: "/proc/self/exe") else { return version }
-        var hash = SM3.Hasher()
-        while let piece = try? file.read(upToCount: 1 << 20), !piece.isEmpty { hash.update(Array(piece)) }
-        return "\(version) \(Hex.encode(hash.finalize()).lowercased())"
-    }()
+    static let version = EngineIdentity.current.version
 }

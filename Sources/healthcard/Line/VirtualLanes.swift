@@ -17,6 +17,10 @@ struct VirtualLanes {
     let supply: Int?
     /// For tests: the process kills itself at this command.
     var death: Death?
+    /// That of the chips' batch; nil: the published one.
+    var transportKey: SecretBytes?
+    /// What is wrong with each chip once it is activated.
+    var faults: Set<CardFault> = []
 
     /// The command, counted over all chips from 0, at which the process is killed.
     struct Death: Sendable {
@@ -39,10 +43,19 @@ struct VirtualLanes {
         }
     }
 
+    private var options: VirtualCardOptions {
+        var options = VirtualCardOptions(profile: profile)
+        options.faults = faults
+        return options
+    }
+
     func setups() throws -> [LaneSetup] {
         let counter = Counter()
-        let shelf = try folder.map { try ChipBox(folder: $0, profile: profile, supply: supply) }
-        let loose = LooseChips(supply: supply)
+        let shelf = try folder.map {
+            try ChipBox(
+                folder: $0, profile: profile, supply: supply, transportKey: transportKey, options: options)
+        }
+        let loose = LooseChips(supply: supply, options: options)
         return (0..<count).map { lane in
             let name = "virtual \(lane)"
             // What an earlier run left in the lane lies in it now.
@@ -53,7 +66,7 @@ struct VirtualLanes {
                     do { try shelf?.remove(lane: lane, to: ChipBox.Tray(tray)) } catch { Terminal.note("\(error)") }
                 },
                 box: { _ in
-                    let card = shelf.map { Self.chip(from: $0, lane) } ?? loose.next(profile)
+                    let card = shelf.map { Self.chip(from: $0, lane) } ?? loose.next(profile, transportKey)
                     return card.map { channel(to: $0, counter) }
                 })
             return LaneSetup(slot: slot, handling: slot)
@@ -96,16 +109,24 @@ struct VirtualLanes {
     /// Chips that are made when they are asked for.
     private final class LooseChips: Sendable {
         private let left: Mutex<Int?>
-        init(supply: Int?) { left = Mutex(supply) }
+        private let options: VirtualCardOptions
+        init(supply: Int?, options: VirtualCardOptions) {
+            left = Mutex(supply)
+            self.options = options
+        }
 
-        func next(_ profile: CardProfile) -> VirtualHealthCard? {
+        func next(_ profile: CardProfile, _ transportKey: SecretBytes?) -> VirtualHealthCard? {
             let isLeft = left.withLock { left in
                 guard let count = left else { return true }
                 left = max(0, count - 1)
                 return count > 0
             }
             guard isLeft, let serial = try? SystemRandom.bytes(profile.answerToReset.serialLength) else { return nil }
-            return try? VirtualHealthCard.blank(serial: serial, profile: profile)
+            return try? VirtualHealthCard.blank(
+                serial: serial, profile: profile,
+                transportKey: transportKey.map {
+                    try VirtualHealthCard.transportKey(ofBatch: $0, serial: serial, profile: profile)
+                }, options: options)
         }
     }
 }

@@ -48,6 +48,8 @@ struct VirtualCommand: ParsableCommand {
     var wait: Double = 10
 
     @OptionGroup var profileOptions: ProfileOptions
+    @OptionGroup var deliveredKey: DeliveredKeyOptions
+    @OptionGroup var faultOptions: FaultOptions
 
     @Flag(name: .shortAndLong, help: "Say nothing on standard error.")
     var quiet = false
@@ -77,6 +79,9 @@ struct VirtualCommand: ParsableCommand {
             throw ValidationError(
                 Terminal.text("--type, --pin and --province belong to --sam", "--type、--pin、--province 须与 --sam 同用"))
         }
+        guard !sam || faultOptions.fault.isEmpty else {
+            throw ValidationError(Terminal.text("--fault belongs to a card", "--fault 只用于卡"))
+        }
         guard !sam || challenge == nil else {
             throw ValidationError(Terminal.text("--challenge belongs to a card", "--challenge 只用于卡"))
         }
@@ -86,9 +91,11 @@ struct VirtualCommand: ParsableCommand {
     }
 
     mutating func run() throws {
+        guard !faultOptions.listFaults else { return FaultOptions.list() }
         Terminal.outliveReaders()
-        let profile = try profileOptions.load(testKeys: true)
-        let inserted = try sam ? virtualSAM(profile) : virtualCard(profile)
+        let batchKey = try deliveredKey.load()
+        let profile = try profileOptions.load(testKeys: batchKey == nil)
+        let inserted = try sam ? virtualSAM(profile) : virtualCard(profile, batchKey)
         var options = VPCDLink.Options(port: port)
         options.host = host
         options.patience = wait
@@ -122,14 +129,24 @@ extension VirtualCommand {
         let save: () throws -> Void
     }
 
-    private func virtualCard(_ profile: CardProfile) throws -> Inserted {
+    private func virtualCard(_ profile: CardProfile, _ batchKey: SecretBytes?) throws -> Inserted {
         let wanted = try serial.map { try Self.bytes($0, of: "--serial", count: 8) }
+        let number = try wanted ?? SystemRandom.bytes(8)
+        let key = try batchKey.map {
+            try VirtualHealthCard.transportKey(ofBatch: $0, serial: number, profile: profile)
+        }
+        var options = VirtualCardOptions(profile: profile)
+        options.faults = try faultOptions.load()
         let card =
             if let state {
-                try VirtualHealthCard.open(path: state, serial: wanted, profile: profile)
+                try VirtualHealthCard.open(
+                    path: state, serial: key == nil ? wanted : number, profile: profile, transportKey: key,
+                    options: options)
             } else {
-                try VirtualHealthCard.blank(serial: try wanted ?? SystemRandom.bytes(8), profile: profile)
+                try VirtualHealthCard.blank(
+                    serial: number, profile: profile, transportKey: key, options: options)
             }
+        try faultOptions.checkTheyCome(to: card)
         if let challenge {
             let fixed = try Self.bytes(challenge, of: "--challenge", count: 8)
             card.setRandomSource { count in (0..<count).map { fixed[$0 % fixed.count] } }

@@ -41,6 +41,7 @@ struct VirtualFeederCommand: ParsableCommand {
     var log: String?
 
     @OptionGroup var profileOptions: ProfileOptions
+    @OptionGroup var deliveredKey: DeliveredKeyOptions
 
     func validate() throws {
         guard changeover >= 0, changeover.isFinite, chips ?? 0 >= 0, (0...100).contains(faults) else {
@@ -64,7 +65,8 @@ struct VirtualFeederCommand: ParsableCommand {
                     "no virtual readers: give --ports, or run inside Scripts/with-virtual-readers",
                     "没有虚拟读卡器：请给出 --ports，或在 Scripts/with-virtual-readers 中运行"))
         }
-        let profile = try profileOptions.load(testKeys: true)
+        let transportKey = try deliveredKey.load()
+        let profile = try profileOptions.load(testKeys: transportKey == nil)
         var handle: FileHandle?
         if let log {
             _ = FileManager.default.createFile(atPath: log, contents: nil)
@@ -74,7 +76,8 @@ struct VirtualFeederCommand: ParsableCommand {
         let signals = Termination.watch { _ in }
         defer { signals.forEach { $0.cancel() } }
         VirtualFeeder(
-            box: try ChipBox(folder: box, profile: profile, supply: chips), ports: named, changeover: changeover,
+            box: try ChipBox(folder: box, profile: profile, supply: chips, transportKey: transportKey), ports: named,
+            changeover: changeover,
             deadLanes: Set(deadLane), faults: ChipFaults(seed: seed, percent: faults), log: handle
         ).run()
     }

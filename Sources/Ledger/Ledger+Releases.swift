@@ -1,0 +1,174 @@
+/// A release as the ledger keeps it: what is counted, and what must never be put back.
+public struct ReleaseAdmission: Sendable, Hashable, Codable {
+    public struct List: Sendable, Hashable, Codable {
+        public let number: Int64
+        /// SM3 over the list's file, 64 lowercase hexadecimal digits.
+        public let digest: String
+
+        public init(number: Int64, digest: String) {
+            self.number = number
+            self.digest = digest
+        }
+    }
+
+    /// SM3 over the release's file, 64 lowercase hexadecimal digits.
+    public let digest: String
+    /// The authority's own name for it.
+    public let id: String
+    /// Cards that may be made in all; nil: as many as are wanted.
+    public let limit: Int?
+    /// The digest of the authority's key, or of its root's, a blank, and its name.
+    public let authority: String
+    /// The authority's revocation list it was verified with.
+    public let revocationList: List?
+
+    public init(digest: String, id: String, limit: Int?, authority: String, revocationList: List?) {
+        self.digest = digest
+        self.id = id
+        self.limit = limit
+        self.authority = authority
+        self.revocationList = revocationList
+    }
+}
+
+/// A release a ledger counts by.
+public struct CountedRelease: Sendable, Hashable, Codable {
+    public let digest: String
+    public let id: String
+    public let limit: Int?
+    /// Cards begun under it and not failed.
+    public let used: Int
+}
+
+/// What a ledger knows of releases.
+public struct ReleaseBooks: Sendable, Hashable {
+    /// The hash of the ledger's first entry: the name a release binds itself to.
+    public let firstHash: String?
+    /// When the last entry was written, as it stands there.
+    public let lastTime: String?
+    /// Cards begun under the release and not failed.
+    public let used: Int
+    /// The highest list of the authority that was used here.
+    public let revocationList: ReleaseAdmission.List?
+}
+
+extension Ledger {
+    /// The name a release binds itself to: the hash of the first entry. In an empty ledger this station makes it.
+    public func identity() throws(LedgerError) -> String {
+        try write { database throws(StoreError) in
+            try self.enter(database)
+            guard let first = try Chain.entry(1, database) else {
+                throw .ledger(.damaged("it has no first entry; run `healthcard ledger verify`"))
+            }
+            return first.hash
+        }
+    }
+
+    /// - Parameters:
+    ///   - release: the digest of its file.
+    ///   - authority: as in ``ReleaseAdmission/authority``.
+    /// - Throws: `.damaged` when the count does not follow from the chips.
+    public func books(release: String, authority: String) throws(LedgerError) -> ReleaseBooks {
+        try read { database throws(StoreError) in
+            try Self.checkCount(of: release, database)
+            let last = try database.first("SELECT time FROM entries ORDER BY seq DESC LIMIT 1")
+            let used = try database.first("SELECT used FROM releases WHERE digest = ?", [.text(release)])
+            let list = try database.first(
+                "SELECT number, digest FROM revocation_lists WHERE authority = ?", [.text(authority)])
+            return ReleaseBooks(
+                firstHash: try Chain.entry(1, database)?.hash, lastTime: last?.optionalText(0),
+                used: Int(clamping: used?.integer(0) ?? 0),
+                revocationList: list.map { ReleaseAdmission.List(number: $0.integer(0), digest: $0.text(1)) })
+        }
+    }
+
+    /// In the order they came.
+    public func releases() throws(LedgerError) -> [CountedRelease] {
+        try read { database throws(StoreError) in
+            try database.query("SELECT digest, id, quota, used FROM releases ORDER BY entry").map {
+                CountedRelease(
+                    digest: $0.text(0), id: $0.text(1), limit: $0.optionalText(2).flatMap { Int($0) },
+                    used: Int(clamping: $0.integer(3)))
+            }
+        }
+    }
+
+    /// Writes that a release was verified for a run that is to begin. Coming again with the same list it writes nothing.
+    ///
+    /// - Throws: `.releaseRefused` when the ledger has the release with another limit, or a later revocation list.
+    public func admit(_ admission: ReleaseAdmission) throws(LedgerError) {
+        try checkMemory()
+        let list = admission.revocationList
+        let request =
+            "release/\(admission.digest)/\(admission.authority)/\(list.map { "\($0.number)/\($0.digest)" } ?? "")"
+        try write { database throws(StoreError) in
+            if let known = try database.first("SELECT quota FROM releases WHERE digest = ?", [.text(admission.digest)]),
+                known.optionalText(0) != admission.limit.map(String.init)
+            {
+                throw .ledger(.damaged("it has the release with another limit; run `healthcard ledger verify`"))
+            }
+            let seen = try database.first(
+                "SELECT number, digest FROM revocation_lists WHERE authority = ?", [.text(admission.authority)])
+            if let seen {
+                let number = seen.integer(0)
+                guard let list, list.number > number || list.number == number && list.digest == seen.text(1) else {
+                    throw .ledger(
+                        .releaseRefused(
+                            "revocation list \(number) of the authority, or a later one, is wanted: get the last one"))
+                }
+            }
+            if try Chain.entry(request: request, database) != nil { return }
+            try self.chain.append(.release, request: request, to: database) { _, _ in
+                var detail = EntryDetail()
+                detail.admission = admission
+                return detail
+            }
+        }
+    }
+
+    /// - Throws: unless a formal run rests on a release that was verified, and a test run on none.
+    static func checkRelease(of run: RunRecord, _ database: any LedgerDatabase) throws(StoreError) {
+        let mode = try database.first("SELECT mode FROM batches WHERE id = ?", [.text(run.batch)])?.text(0)
+        guard mode == run.mode else {
+            throw .ledger(
+                .releaseRefused("batch \(run.batch) was enrolled in mode \"\(mode ?? "")\", not \"\(run.mode)\""))
+        }
+        guard let digest = run.releaseDigest else {
+            guard run.mode != formalMode else {
+                throw .ledger(.releaseRefused("a formal run wants a release; this one has none"))
+            }
+            return
+        }
+        guard run.mode == formalMode else {
+            throw .ledger(.releaseRefused("a run of test cards rests on no release"))
+        }
+        guard try database.first("SELECT entry FROM releases WHERE digest = ?", [.text(digest)]) != nil else {
+            throw .ledger(.releaseRefused("the release of the run was not verified against this ledger"))
+        }
+    }
+
+    private static let formalMode = "formal"
+
+    /// - Throws: `.releaseUsedUp`. Two stations that ask at once are told apart when they write.
+    static func checkQuota(ofRun run: Int64, _ database: any LedgerDatabase) throws(StoreError) {
+        guard let digest = try Chain.release(ofRun: run, database),
+            let row = try database.first("SELECT quota, used FROM releases WHERE digest = ?", [.text(digest)]),
+            let quota = row.optionalText(0).flatMap({ Int($0) })
+        else { return }
+        guard row.integer(1) < Int64(quota) else { throw .ledger(.releaseUsedUp(limit: quota)) }
+    }
+
+    /// A count that was set back without the chips is seen at once; `verify` sees all else.
+    private static func checkCount(of release: String, _ database: any LedgerDatabase) throws(StoreError) {
+        guard let row = try database.first("SELECT used FROM releases WHERE digest = ?", [.text(release)]) else {
+            return
+        }
+        let begun = try database.first(
+            "SELECT COUNT(*) FROM chips WHERE release_digest = ? AND state IN ('open', 'made', 'void')",
+            [.text(release)])
+        guard row.integer(0) >= begun?.integer(0) ?? 0 else {
+            throw .ledger(
+                .damaged("it has more cards under the release than it counts; run `healthcard ledger verify`"))
+        }
+    }
+}

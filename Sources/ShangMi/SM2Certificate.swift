@@ -1,0 +1,113 @@
+import COpenSSL
+
+/// An X.509 certificate of an SM2 key: whose key it is, by the word of whoever signed it (GB/T 20518, RFC 5280).
+public struct SM2Certificate: Sendable, Hashable {
+    /// DER.
+    public let bytes: [UInt8]
+    /// The common name of its subject.
+    public let name: String
+    public let publicKey: SM2.PublicKey
+
+    /// Bytes of the largest certificate that is looked at.
+    public static let longest = 8192
+    /// Certificates of the longest chain, the root not counted.
+    public static let longestChain = 4
+    private static let longestName = 240
+
+    /// - Parameter bytes: DER, and nothing behind it.
+    /// - Throws: ``ShangMiError/certificate(_:)`` unless it is one of a key on the SM2 curve, signed with SM2 and SM3,
+    ///   with one common name.
+    public init(_ bytes: [UInt8]) throws(ShangMiError) {
+        let handle = try Handle(bytes)
+        var point = [UInt8](repeating: 0, count: 1 + SM2.publicKeyByteCount)
+        defer { ERR_clear_error() }
+        guard healthcard_SM2_point(X509_get0_pubkey(handle.pointer), &point) == 1 else {
+            throw .certificate("its key is not on the SM2 curve; have one made with an SM2 key")
+        }
+        guard X509_get_signature_nid(handle.pointer) == NID_SM2_with_SM3 else {
+            throw .certificate("it is not signed with SM2 and SM3; have one made that is")
+        }
+        var count = 0
+        guard let text = healthcard_X509_name(handle.pointer, &count) else {
+            throw .certificate("its subject has no common name, or more than one")
+        }
+        defer { healthcard_OPENSSL_free(text) }
+        guard (1...Self.longestName).contains(count),
+            let name = String(validating: UnsafeRawBufferPointer(start: text, count: count), as: UTF8.self)
+        else { throw .certificate("its common name is empty, too long, or no text") }
+        publicKey = try SM2.PublicKey(point.dropFirst())
+        self.bytes = bytes
+        self.name = name
+    }
+
+    /// From `-----BEGIN CERTIFICATE-----`, which must be all there is.
+    ///
+    /// - Throws: ``ShangMiError/notPEM(expected:)``, ``ShangMiError/certificate(_:)``.
+    public init(pem: [UInt8]) throws(ShangMiError) {
+        guard PEMText.isOne(pem, label: "CERTIFICATE") else { throw .notPEM(expected: "a certificate") }
+        let certificate = pem.withUnsafeBufferPointer { text in
+            text.withMemoryRebound(to: CChar.self) {
+                healthcard_X509_of_PEM(LibCrypto.context, $0.baseAddress, $0.count)
+            }
+        }
+        defer {
+            X509_free(certificate)
+            ERR_clear_error()
+        }
+        var start: UnsafeMutablePointer<UInt8>?
+        let count = certificate.map { i2d_X509($0, &start) } ?? 0
+        defer { healthcard_OPENSSL_free(start) }
+        guard let start, count > 0 else { throw .notPEM(expected: "a certificate") }
+        try self.init(Array(UnsafeBufferPointer(start: start, count: Int(count))))
+    }
+
+    /// Whether a chain leads from a signer of documents to a root, at a time: signatures, dates, authorities that may
+    /// be ones, curves.
+    ///
+    /// - Parameters:
+    ///   - chain: the signer's certificate first, each followed by its issuer's; the root may be left out.
+    ///   - time: seconds since 1970-01-01T00:00:00Z.
+    /// - Throws: ``ShangMiError/certificate(_:)`` with the reason.
+    public static func check(
+        chain: [SM2Certificate], root: SM2Certificate, at time: Int64
+    ) throws(ShangMiError) {
+        guard (1...longestChain).contains(chain.count) else {
+            throw .certificate("the chain has \(chain.count) certificates; 1 to \(longestChain) are wanted")
+        }
+        let top = try Handle(root.bytes)
+        var handles: [Handle] = []
+        for certificate in chain { handles.append(try Handle(certificate.bytes)) }
+        defer { ERR_clear_error() }
+        guard healthcard_X509_is_signer(handles[0].pointer) == 1 else {
+            throw .certificate(
+                "it is not one for signing: it belongs to an authority, or its key usage lacks signatures")
+        }
+        guard X509_check_ca(top.pointer) == 1 else { throw .certificate("the root is no certificate authority") }
+        var pointers: [OpaquePointer?] = handles.map(\.pointer)
+        let identity = SM2.defaultUserID.map(CChar.init(bitPattern:))
+        let result = withExtendedLifetime(handles) {
+            healthcard_X509_verify(
+                LibCrypto.context, &pointers, pointers.count, top.pointer, time, identity, identity.count)
+        }
+        guard result == X509_V_OK else {
+            let reason = result > 0 ? String(cString: X509_verify_cert_error_string(Int(result))) : "it was not checked"
+            throw .certificate("the chain does not lead to the root (\(reason))")
+        }
+    }
+
+    private final class Handle {
+        let pointer: OpaquePointer
+
+        init(_ bytes: [UInt8]) throws(ShangMiError) {
+            guard bytes.count <= SM2Certificate.longest,
+                let pointer = healthcard_X509(LibCrypto.context, bytes, bytes.count)
+            else {
+                ERR_clear_error()
+                throw .certificate("it is no X.509 certificate of at most \(SM2Certificate.longest) bytes")
+            }
+            self.pointer = pointer
+        }
+
+        deinit { X509_free(pointer) }
+    }
+}

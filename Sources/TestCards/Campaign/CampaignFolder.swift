@@ -1,0 +1,115 @@
+import CardProfiles
+import Foundation
+import ISO7816
+import ShangMi
+
+/// A test card of a campaign: whose it is.
+public struct CampaignCard: Codable, Sendable, Hashable {
+    /// Chip serial, capital hexadecimal.
+    public let chip: String
+    /// Of an invented person.
+    public let idNumber: String
+    public let isSetAside: Bool
+
+    public init(chip: String, idNumber: String, isSetAside: Bool) {
+        self.chip = chip
+        self.idNumber = idNumber
+        self.isSetAside = isSetAside
+    }
+}
+
+/// Everything of one campaign in one folder (Docs/testcards.md).
+public struct CampaignFolder: Sendable {
+    public static let campaignName = "campaign.json"
+    public static let environmentName = "environment.json"
+    public static let cardsName = "cards.json"
+
+    public let path: String
+    public let campaign: Campaign
+    /// SM3 over the bytes of `campaign.json`, lower-case hexadecimal.
+    public let digest: String
+
+    public var batch: String { path + "/batch" }
+    public var ledger: String { path + "/ledger.sqlite" }
+    public var station: String { path + "/station" }
+    /// Chips of virtual lanes.
+    public var chips: String { path + "/chips" }
+    public var environmentPath: String { path + "/" + Self.environmentName }
+    public var evidencePath: String { path + "/" + FiledReport.evidenceName }
+
+    /// Opens the folder of a campaign.
+    public init(path: String) throws(CampaignError) {
+        self.path = path
+        let bytes = try Self.read(path + "/" + Self.campaignName, atMost: Campaign.longestFile)
+        campaign = try Campaign(json: bytes)
+        digest = Hex.encode(SM3.hash(bytes)).lowercased()
+    }
+
+    /// Makes the folder with `campaign.json` and a batch of invented people, ready for the engine.
+    ///
+    /// - Parameter profile: the edition with the test keys.
+    /// - Throws: `.exists` where there is a campaign already.
+    public static func create(
+        _ campaign: Campaign, at path: String, profile: CardProfile
+    ) throws(CampaignError) -> CampaignFolder {
+        try campaign.check(profile)
+        let file = path + "/" + campaignName
+        guard !FileManager.default.fileExists(atPath: file) else { throw .exists(path: path) }
+        let people = try PeopleInventor(profile: profile, campaign: campaign).people()
+        try BatchFolderWriter(folder: path + "/batch", campaign: campaign, profile: profile).write(people)
+        // Last: a folder with this file is whole.
+        try write(campaign.bytes(), to: file)
+        return try CampaignFolder(path: path)
+    }
+
+    // MARK: Cards and environment
+
+    /// The cards that were made, in the order of production.
+    public func cards() throws(CampaignError) -> [CampaignCard] {
+        let bytes = try Self.read(path + "/" + Self.cardsName, atMost: 1 << 20)
+        guard let cards = try? JSONDecoder().decode([CampaignCard].self, from: Data(bytes)) else {
+            throw .file(path: path + "/" + Self.cardsName, problem: "is not a list of cards: make the cards again")
+        }
+        return cards
+    }
+
+    public func write(_ cards: [CampaignCard]) throws(CampaignError) {
+        try Self.write(json(cards), to: path + "/" + Self.cardsName)
+    }
+
+    public func environment() throws(CampaignError) -> EnvironmentRecord {
+        try EnvironmentRecord(path: environmentPath)
+    }
+
+    public func write(_ environment: EnvironmentRecord) throws(CampaignError) {
+        try Self.write(json(environment), to: environmentPath)
+    }
+
+    private func json(_ value: some Encodable) throws(CampaignError) -> [UInt8] {
+        do {
+            return try ReadableJSON.encode(value)
+        } catch {
+            throw .file(path: path, problem: "a file cannot be written as JSON")
+        }
+    }
+
+    // MARK: Files
+
+    static func read(_ path: String, atMost limit: Int) throws(CampaignError) -> [UInt8] {
+        guard let handle = FileHandle(forReadingAtPath: path), let data = try? handle.read(upToCount: limit + 1)
+        else { throw .file(path: path, problem: "cannot be read: name the folder of a campaign") }
+        guard data.count <= limit else { throw .file(path: path, problem: "is longer than \(limit) bytes") }
+        return Array(data)
+    }
+
+    /// Whole or not at all.
+    static func write(_ bytes: [UInt8], to path: String) throws(CampaignError) {
+        do {
+            try FileManager.default.createDirectory(
+                atPath: (path as NSString).deletingLastPathComponent, withIntermediateDirectories: true)
+            try Data(bytes).write(to: URL(fileURLWithPath: path), options: .atomic)
+        } catch {
+            throw .file(path: path, problem: "cannot be written: is there room, and may this user write there?")
+        }
+    }
+}

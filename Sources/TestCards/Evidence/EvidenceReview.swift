@@ -1,0 +1,111 @@
+import CardProfiles
+import Foundation
+import Releases
+import ShangMi
+
+extension SuiteEvidence {
+    /// The one spelling that is digested: JSON, members by name, nothing between them, no slash escaped.
+    public func canonicalJSON() throws -> [UInt8] {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return Array(try encoder.encode(self))
+    }
+
+    /// SM3 over ``canonicalJSON()``, 64 lowercase hexadecimal digits.
+    public func digest() throws -> String { Self.hex(SM3.hash(try canonicalJSON())) }
+
+    static func hex(_ bytes: [UInt8]) -> String {
+        bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+    }
+}
+
+/// Why no release rests on a report.
+public enum ReportProblem: Error, Sendable, Hashable, CustomStringConvertible {
+    /// It contradicts itself.
+    case edited(String)
+    /// Checks that failed, by their names.
+    case failed([String])
+    /// Checks nothing is known of.
+    case notRun([String])
+    /// Checks of the suite that are not in it, or have no result.
+    case lacks([String])
+    /// Checks that are no part of this suite, or described otherwise than there.
+    case strange([String])
+    case otherProfile(name: String)
+    case noCards
+
+    public var description: String {
+        switch self {
+        case .edited(let what): "the report is not as it was written: \(what); take it again from where it was made"
+        case .failed(let checks): "\(checks.count) check(s) failed: \(Self.list(checks)); nothing is released on them"
+        case .notRun(let checks):
+            "\(checks.count) check(s) were not run: \(Self.list(checks)); run them, destructive ones on cards set aside"
+        case .lacks(let checks):
+            "the report lacks \(checks.count) check(s) of the suite: \(Self.list(checks)); run the whole suite"
+        case .strange(let checks):
+            "\(checks.count) check(s) are not this suite's: \(Self.list(checks)); use the software the report was made with"
+        case .otherProfile(let name):
+            "the report is of another profile than \(name) with these overlays; name the one the cards were made by"
+        case .noCards: "the report has no card in it"
+        }
+    }
+
+    private static func list(_ names: [String]) -> String {
+        names.prefix(8).joined(separator: ", ") + (names.count > 8 ? " …" : "")
+    }
+}
+
+/// A tester's look at evidence: whether a whole suite found nothing wrong with cards of a profile.
+public struct EvidenceReview: Sendable {
+    public let evidence: SuiteEvidence
+    /// Everything that stands against a release, the gravest first.
+    public let problems: [ReportProblem]
+
+    /// - Parameters:
+    ///   - formal: the profile formal cards are to be made by.
+    ///   - test: its edition with the test keys, which the test cards were made by.
+    ///   - accepted: checks that need not have been run: a name, or a part of one between dots.
+    public init(
+        _ evidence: SuiteEvidence, formal: CardProfile, test: CardProfile, accepting accepted: [String] = []
+    ) throws(SuiteError) {
+        self.evidence = evidence
+        var problems: [ReportProblem] = []
+        let failed = evidence.results.filter { $0.verdict == .failed }.map(\.check)
+        if !failed.isEmpty { problems.append(.failed(Self.unique(failed))) }
+        let digests = [formal.cardDigest, test.digest].map(SuiteEvidence.hex)
+        if !digests.contains(evidence.profileDigest) || formal.cardDigest != test.cardDigest {
+            problems.append(.otherProfile(name: formal.name))
+        }
+        if evidence.cards.isEmpty { problems.append(.noCards) }
+        let suite = try ConformanceSuite(profile: test, dialect: evidence.dialect).list
+        let known = Set(suite)
+        let told = Set(evidence.checks)
+        let answered = Set(evidence.results.filter { $0.verdict != .notRun }.map(\.check))
+        let open = Set(evidence.results.filter { $0.verdict == .notRun }.map(\.check)).subtracting(answered)
+        // Wear is tried when somebody asks for it.
+        let wanted = suite.filter { $0.family != .endurance }
+        let lacking = wanted.filter { !told.contains($0) || !answered.contains($0.id) && !open.contains($0.id) }
+        if !lacking.isEmpty { problems.append(.lacks(lacking.map(\.id))) }
+        let notRun = wanted.map(\.id).filter { id in
+            open.contains(id) && !accepted.contains { ".\(id).".contains(".\($0).") }
+        }
+        if !notRun.isEmpty { problems.append(.notRun(notRun)) }
+        let names = Set(suite.map(\.id))
+        let strange =
+            evidence.checks.filter { !known.contains($0) && $0.family != .endurance }.map(\.id)
+            + evidence.results.map(\.check).filter { check in
+                !names.contains(check) && !evidence.checks.contains { $0.id == check && $0.family == .endurance }
+            }
+        if !strange.isEmpty { problems.append(.strange(Self.unique(strange))) }
+        let serials = Set(evidence.cards.map(\.serial))
+        if evidence.results.contains(where: { !serials.contains($0.card) && $0.verdict != .notRun }) {
+            problems.append(.edited("it has results of cards that are not in it"))
+        }
+        self.problems = problems
+    }
+
+    private static func unique(_ names: [String]) -> [String] {
+        var seen: Set<String> = []
+        return names.filter { seen.insert($0).inserted }
+    }
+}

@@ -1,0 +1,79 @@
+/// A test card the suite has had in hand.
+public struct TestedCard: Codable, Sendable, Hashable {
+    /// Chip serial, capital hexadecimal.
+    public let serial: String
+    /// Capital hexadecimal.
+    public let answerToReset: String
+    /// Used for destructive checks.
+    public let isSetAside: Bool
+
+    public init(serial: String, answerToReset: String, isSetAside: Bool) {
+        self.serial = serial
+        self.answerToReset = answerToReset
+        self.isSetAside = isSetAside
+    }
+}
+
+/// How long one kind of operation took.
+public struct OperationTimes: Codable, Sendable, Hashable {
+    public let operation: String
+    /// Microseconds, in the order they were measured.
+    public let microseconds: [Int]
+    /// What the profile allows, where it says; microseconds.
+    public let limit: Int?
+
+    public init(operation: String, microseconds: [Int], limit: Int?) {
+        self.operation = operation
+        self.microseconds = microseconds
+        self.limit = limit
+    }
+}
+
+/// Everything a run of the suite found, and nothing that is not a finding: a report is a pure function of it.
+public struct SuiteEvidence: Codable, Sendable, Hashable {
+    public static let currentFormat = "resident-health-card-evidence/1"
+    public let format: String
+    /// SM3 digests, lower-case hexadecimal.
+    public let profileDigest: String
+    public let softwareDigest: String
+    /// SM3 of the campaign file the cards belong to; empty outside of a campaign.
+    public let campaignDigest: String
+    public let maker: String
+    public let product: String
+    public let productVersion: String
+    public let dialect: String
+    /// The reader's name, or `virtual`.
+    public let reader: String
+    public let tester: String
+    /// RFC 3339, UTC, seconds.
+    public let startedAt: String
+    public let finishedAt: String
+    public let cards: [TestedCard]
+    public let checks: [CheckDescription]
+    public let results: [CheckResult]
+    public let times: [OperationTimes]
+
+    public init(
+        profileDigest: String, softwareDigest: String, campaignDigest: String, maker: String, product: String,
+        productVersion: String, dialect: String, reader: String, tester: String, startedAt: String,
+        finishedAt: String, cards: [TestedCard], checks: [CheckDescription], results: [CheckResult],
+        times: [OperationTimes]
+    ) {
+        format = Self.currentFormat
+        self.profileDigest = profileDigest
+        self.softwareDigest = softwareDigest
+        self.campaignDigest = campaignDigest
+        self.maker = maker
+        self.product = product
+        self.productVersion = productVersion
+        self.dialect = dialect
+        self.reader = reader
+        self.tester = tester
+        self.startedAt = startedAt
+        self.finishedAt = finishedAt
+        self.cards = cards
+        self.checks = checks
+        self.results = results
+        self.times = times
+    }
+}

@@ -1,0 +1,257 @@
+extension ReportDocument {
+    /// Bytes of a command or an answer that are shown; the evidence has them all.
+    private static let longestBytes = 160
+    /// Exchanges of one failure that are shown: its last ones.
+    private static let mostExchanges = 12
+    /// Failures that are shown with their exchanges.
+    private static let mostFailures = 400
+
+    init(_ report: Report, language: ReportLanguage) {
+        let content = ReportContent(report: report, language: language)
+        self.init(
+            title: content.title, number: report.number, language: language, date: report.evidence.finishedAt,
+            blocks: content.summary + content.failures + content.gaps + content.times + content.cards + content.checks
+                + content.signing,
+            footer: language("Evidence SM3 ", "证据 SM3 ") + report.evidenceDigest)
+    }
+
+    private struct ReportContent {
+        let report: Report
+        let language: ReportLanguage
+        private var evidence: SuiteEvidence { report.evidence }
+
+        var title: String { language("Test report on resident health cards", "居民健康卡测试卡检测报告") }
+
+        // MARK: First page
+
+        var summary: [Block] {
+            [
+                .title(title, subtitle: language("Report number ", "报告编号 ") + report.number),
+                .verdict(report.verdict, title: report.verdict.title(language), text: conclusion),
+                .heading(language("Subject", "送检对象")),
+                .facts([
+                    (language("Maker", "制卡机构"), evidence.maker),
+                    (language("Product", "卡片产品"), "\(evidence.product) \(evidence.productVersion)"),
+                    (language("Dialect", "指令集"), evidence.dialect),
+                    (
+                        language("Cards", "卡片数量"),
+                        language(
+                            "\(evidence.cards.count), of which set aside for destructive checks: \(evidence.cards.count(where: \.isSetAside))",
+                            "\(evidence.cards.count) 张，其中破坏性检测用 \(evidence.cards.count(where: \.isSetAside)) 张")
+                    ),
+                    (language("Reader", "读卡器"), evidence.reader),
+                    (language("Tester", "检测人员"), evidence.tester),
+                    (language("Time (UTC)", "检测时间（UTC）"), period),
+                    (language("Profile, SM3", "卡片配置 SM3"), evidence.profileDigest),
+                    (language("Software, SM3", "检测软件 SM3"), evidence.softwareDigest),
+                    (
+                        language("Campaign, SM3", "测试任务 SM3"),
+                        evidence.campaignDigest.isEmpty ? language("none", "无") : evidence.campaignDigest
+                    ),
+                ]),
+                .heading(language("Coverage", "检测覆盖")),
+                .drawing(CoverageChart(report: report, language: language).drawing),
+            ]
+        }
+
+        private var period: String {
+            let times = [evidence.startedAt, evidence.finishedAt].map { UTCTime($0)?.readable ?? $0 }
+            return times[0] + language(" to ", " 至 ") + times[1]
+        }
+
+        private var conclusion: String {
+            let count = report.checks.count
+            let cards = evidence.cards.count
+            switch report.verdict {
+            case .passed:
+                return language(
+                    "\(count) checks, \(report.checks(.passed)) passed, \(report.checks(.notApplicable)) not applicable; none failed on any of \(cards) card(s).",
+                    "共 \(count) 项检测，\(report.checks(.passed)) 项通过，\(report.checks(.notApplicable)) 项不适用；\(cards) 张卡均无不通过项。"
+                )
+            case .failed:
+                return language(
+                    "\(report.checks(.failed)) of \(count) checks failed. Each is shown below with what was expected, what came, and the exchange.",
+                    "共 \(count) 项检测，其中 \(report.checks(.failed)) 项不通过。各项的预期、实际结果及指令交互见下文。")
+            case .incomplete:
+                return language(
+                    "Nothing failed, but \(report.gaps.count) of \(count) checks were not run: no release may rest on this report.",
+                    "无不通过项，但 \(count) 项检测中有 \(report.gaps.count) 项未执行，不得据此批准正式制卡。")
+            }
+        }
+
+        // MARK: Failures
+
+        var failures: [Block] {
+            let failures = report.failures
+            guard !failures.isEmpty else { return [] }
+            var blocks: [Block] = [.pageBreak, .heading(language("Failures", "不通过项"))]
+            for (check, result) in failures.prefix(mostFailures) { blocks += failure(check, result) }
+            if failures.count > mostFailures {
+                let rest = failures.count - mostFailures
+                blocks.append(
+                    .paragraph(
+                        language(
+                            "\(rest) more failures are in report.json.", "另有 \(rest) 个不通过结果，见 report.json。")))
+            }
+            return blocks
+        }
+
+        private func failure(_ check: CheckDescription, _ result: CheckResult) -> [Block] {
+            var blocks: [Block] = [
+                .subheading(language(check.title), note: check.id),
+                .facts([
+                    (language("Card", "卡片"), result.card),
+                    (language("Clause", "依据"), check.clause),
+                    (language("Expected", "预期"), language(check.expectation)),
+                    (language("Got", "实际"), language(result.got)),
+                ]),
+            ]
+            let shown = result.exchanges.suffix(mostExchanges)
+            guard !shown.isEmpty else { return blocks }
+            let skipped = result.exchanges.count - shown.count
+            if skipped > 0 {
+                blocks.append(
+                    .paragraph(
+                        language(
+                            "The last \(shown.count) exchanges; \(skipped) before them are in evidence.json.",
+                            "以下为最后 \(shown.count) 次交互，此前 \(skipped) 次见 evidence.json。")))
+            }
+            blocks.append(
+                .table(
+                    [
+                        Column(title: language("Command", "指令"), width: 50, isCode: true),
+                        Column(title: language("Answer", "响应"), width: 50, isCode: true),
+                    ], shown.map { [Cell(shortened($0.command)), Cell(shortened($0.response))] }))
+            return blocks
+        }
+
+        /// Begins and ends as the bytes do.
+        private func shortened(_ text: String) -> String {
+            let limit = 2 * longestBytes
+            guard text.utf8.count > limit + 24 else { return text }
+            return "\(text.prefix(limit - 16)) … (\(text.utf8.count / 2)) … \(text.suffix(16))"
+        }
+
+        // MARK: The rest
+
+        var gaps: [Block] {
+            guard !report.gaps.isEmpty else { return [] }
+            return [
+                .heading(language("Not run", "未执行项")),
+                .table(
+                    [
+                        Column(title: language("Check", "检测项目"), width: 60),
+                        Column(title: language("Reason", "原因"), width: 40),
+                    ],
+                    report.gaps.map { gap in
+                        let reason = gap.results.first.map { language($0.got) }
+                        return [
+                            Cell(language(gap.description.title) + "\n" + gap.description.id),
+                            Cell(reason ?? language("no result", "无结果")),
+                        ]
+                    }),
+            ]
+        }
+
+        var times: [Block] {
+            guard let chart = TimeChart(times: evidence.times, language: language).drawing else { return [] }
+            let rows = evidence.times.compactMap(TimeStatistics.init).map { row in
+                let isOver = row.limit.map { row.most > $0 } ?? false
+                return [
+                    Cell(row.operation), Cell(String(row.count)), Cell(TimeChart.label(row.least)),
+                    Cell(TimeChart.label(row.median)), Cell(TimeChart.label(row.percentile95)),
+                    Cell(TimeChart.label(row.most), ink: isOver ? .failed : .text),
+                    Cell(row.limit.map(TimeChart.label) ?? "–"),
+                ]
+            }
+            return [
+                .pageBreak, .heading(language("Times", "操作耗时")),
+                .paragraph(
+                    language(
+                        "Each row is a histogram over a logarithmic axis; the number at its end is the median, a red line the limit where the profile has one.",
+                        "每行为一种操作的耗时直方图（对数坐标），行末数字为中位数，红线为卡片配置规定的上限（如有）。")),
+                .drawing(chart),
+                .table(
+                    [
+                        Column(title: language("Operation", "操作"), width: 34),
+                        Column(title: language("Count", "次数"), width: 9, isNumber: true),
+                        Column(title: language("Least", "最短"), width: 11, isNumber: true),
+                        Column(title: language("Median", "中位数"), width: 12, isNumber: true),
+                        Column(title: "95 %", width: 11, isNumber: true),
+                        Column(title: language("Most", "最长"), width: 12, isNumber: true),
+                        Column(title: language("Limit", "上限"), width: 11, isNumber: true),
+                    ], rows),
+            ]
+        }
+
+        var cards: [Block] {
+            [
+                .heading(language("Cards", "受检卡片")),
+                .table(
+                    [
+                        Column(title: language("Chip serial", "芯片序列号"), width: 26, isCode: true),
+                        Column(title: language("Answer to reset", "复位应答"), width: 54, isCode: true),
+                        Column(title: language("Use", "用途"), width: 20),
+                    ],
+                    evidence.cards.map { card in
+                        [
+                            Cell(card.serial), Cell(card.answerToReset),
+                            Cell(
+                                card.isSetAside
+                                    ? language("set aside: destructive checks", "破坏性检测")
+                                    : language("all other checks", "常规检测")),
+                        ]
+                    }),
+            ]
+        }
+
+        var checks: [Block] {
+            var blocks: [Block] = [.pageBreak, .heading(language("All checks", "全部检测项目"))]
+            for family in report.families {
+                let summaries = report.checks.filter { $0.description.family == family }
+                let passed = summaries.count { $0.verdict == .passed }
+                blocks.append(
+                    .subheading(
+                        family.title(language),
+                        note: language(
+                            "\(summaries.count) checks, \(passed) passed", "\(summaries.count) 项，通过 \(passed) 项")))
+                blocks.append(
+                    .table(
+                        [
+                            Column(title: language("Check", "检测项目"), width: 58),
+                            Column(title: language("Clause", "依据"), width: 24),
+                            Column(title: language("Verdict", "结论"), width: 18),
+                        ], summaries.map(row)))
+            }
+            return blocks
+        }
+
+        private func row(_ summary: CheckSummary) -> [Cell] {
+            let check = summary.description
+            let verdict = summary.verdict ?? .notRun
+            let mark = check.isDestructive ? language(" (destructive)", "（破坏性）") : ""
+            let cards = summary.results.count { $0.verdict == verdict }
+            return [
+                Cell(language(check.title) + mark + "\n" + check.id), Cell(check.clause),
+                Cell(
+                    verdict.title(language)
+                        + (summary.results.count > 1 ? " \(cards)/\(summary.results.count)" : ""),
+                    ink: verdict == .failed ? .failed : verdict == .passed ? .text : .faint),
+            ]
+        }
+
+        var signing: [Block] {
+            [
+                .heading(language("Signatures", "签署")),
+                .paragraph(
+                    language(
+                        "Formal cards need a release that names the SM3 digest of report.json (healthcard release grant).",
+                        "正式制卡须另行签发批准文件，其中载明 report.json 的 SM3 摘要（healthcard release grant）。")),
+                .signatures([
+                    language("Tester", "检测人员"), language("Reviewer", "审核"), language("Approved by", "批准"),
+                    language("Date", "日期"),
+                ]),
+            ]
+        }
+    }
+}

@@ -1,0 +1,122 @@
+/// What a run of the suite came to: a pure function of its evidence, so that the same evidence gives the same report to
+/// the byte, in every form it is written in (Docs/testcards.md).
+public struct Report: Sendable, Hashable {
+    public let evidence: SuiteEvidence
+    /// SM3 over the canonical JSON of the evidence, lower-case hexadecimal.
+    public let evidenceDigest: String
+    public let verdict: ReportVerdict
+    /// One for each check of the evidence, in its order.
+    public let checks: [CheckSummary]
+
+    /// - Throws: `.evidence` when the evidence contradicts itself.
+    public init(_ evidence: SuiteEvidence) throws(ReportError) {
+        try Self.check(evidence)
+        self.evidence = evidence
+        do {
+            evidenceDigest = try evidence.digest()
+        } catch {
+            throw .evidence("it cannot be written as JSON")
+        }
+        var byCheck: [String: [CheckResult]] = [:]
+        for result in evidence.results { byCheck[result.check, default: []].append(result) }
+        checks = evidence.checks.map { CheckSummary($0, results: byCheck[$0.id] ?? []) }
+        verdict = Self.verdict(of: checks)
+    }
+
+    private static func verdict(of checks: [CheckSummary]) -> ReportVerdict {
+        if checks.contains(where: { $0.verdict == .failed }) { return .failed }
+        return checks.allSatisfy { !$0.isGap } && checks.contains { $0.verdict == .passed } ? .passed : .incomplete
+    }
+
+    /// Whether every check was done, or found not to apply, on at least one card.
+    public var isWhole: Bool { !checks.isEmpty && gaps.isEmpty }
+
+    /// The results that failed, in the order of the checks, then of the cards.
+    public var failures: [(check: CheckDescription, result: CheckResult)] {
+        checks.flatMap { summary in
+            summary.results.filter { $0.verdict == .failed }.map { (summary.description, $0) }
+        }
+    }
+
+    /// Checks that could not be done on any card: what the report does not know.
+    public var gaps: [CheckSummary] { checks.filter(\.isGap) }
+
+    public func checks(_ verdict: CheckVerdict, in family: CheckFamily? = nil) -> Int {
+        checks.count { ($0.verdict ?? .notRun) == verdict && (family == nil || $0.description.family == family) }
+    }
+
+    /// The families that have checks, in the order they are run.
+    public var families: [CheckFamily] {
+        CheckFamily.allCases.filter { family in checks.contains { $0.description.family == family } }
+    }
+
+    /// A short name for people: the report's number on its first page.
+    public var number: String {
+        let day = evidence.finishedAt.prefix(10).filter { $0 != "-" }
+        return "TC-\(day)-\(evidenceDigest.prefix(12).uppercased())"
+    }
+
+    // MARK: Evidence that cannot be
+
+    private static func check(_ evidence: SuiteEvidence) throws(ReportError) {
+        guard evidence.format == SuiteEvidence.currentFormat else {
+            throw .evidence("its format is not \(SuiteEvidence.currentFormat)")
+        }
+        let ids = Set(evidence.checks.map(\.id))
+        guard ids.count == evidence.checks.count else { throw .evidence("two checks have the same name") }
+        let cards = Set(evidence.cards.map(\.serial))
+        guard cards.count == evidence.cards.count else { throw .evidence("a card is listed twice") }
+        struct Place: Hashable {
+            let check: String
+            let card: String
+        }
+        var places: Set<Place> = []
+        for result in evidence.results {
+            guard ids.contains(result.check) else {
+                throw .evidence("a result belongs to no check of the list (\(result.check.prefix(80)))")
+            }
+            guard cards.contains(result.card) else {
+                throw .evidence("a result belongs to a card that is not listed")
+            }
+            guard places.insert(Place(check: result.check, card: result.card)).inserted else {
+                throw .evidence("\(result.check.prefix(80)) has two results on one card")
+            }
+        }
+        for digest in [evidence.profileDigest, evidence.softwareDigest] where !isDigest(digest) {
+            throw .evidence("a digest is not 64 lower-case hexadecimal digits")
+        }
+        guard evidence.campaignDigest.isEmpty || isDigest(evidence.campaignDigest) else {
+            throw .evidence("campaignDigest is not 64 lower-case hexadecimal digits")
+        }
+        for time in [evidence.startedAt, evidence.finishedAt] where UTCTime(time) == nil {
+            throw .evidence("a time is not of the form YYYY-MM-DDThh:mm:ssZ")
+        }
+        guard evidence.times.allSatisfy({ $0.microseconds.allSatisfy { (0...86_400_000_000).contains($0) } }) else {
+            throw .evidence("a duration is negative or longer than a day")
+        }
+    }
+
+    private static func isDigest(_ text: String) -> Bool {
+        text.utf8.count == 64 && text.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }
+    }
+}
+
+/// What one check came to on all cards.
+public struct CheckSummary: Sendable, Hashable {
+    public let description: CheckDescription
+    public let results: [CheckResult]
+    /// Failed if it failed on any card, else passed if it was passed on any, and so on; nil without a result.
+    public let verdict: CheckVerdict?
+
+    init(_ description: CheckDescription, results: [CheckResult]) {
+        self.description = description
+        self.results = results
+        let order: [CheckVerdict] = [.failed, .passed, .notApplicable, .notRun]
+        verdict = order.first { verdict in results.contains { $0.verdict == verdict } }
+    }
+
+    public func count(_ verdict: CheckVerdict) -> Int { results.count { $0.verdict == verdict } }
+
+    /// Nothing is known of it.
+    public var isGap: Bool { (verdict ?? .notRun) == .notRun }
+}

@@ -1,0 +1,108 @@
+/// `report.json`: what programs, and who grants a release, read of a report (Docs/schemas/report.schema.json).
+public struct ReportFile: Codable, Sendable, Hashable {
+    public static let currentFormat = "resident-health-card-report/1"
+
+    public struct Subject: Codable, Sendable, Hashable {
+        public let maker: String
+        public let product: String
+        public let productVersion: String
+        public let dialect: String
+        public let profileDigest: String
+        public let softwareDigest: String
+        public let campaignDigest: String
+    }
+
+    public struct Family: Codable, Sendable, Hashable {
+        public let family: CheckFamily
+        public let passed: Int
+        public let failed: Int
+        public let notApplicable: Int
+        public let notRun: Int
+    }
+
+    public struct Counts: Codable, Sendable, Hashable {
+        public let checks: Int
+        public let passed: Int
+        public let failed: Int
+        public let notApplicable: Int
+        public let notRun: Int
+        public let results: Int
+    }
+
+    public struct Check: Codable, Sendable, Hashable {
+        public let id: String
+        public let family: CheckFamily
+        public let verdict: CheckVerdict
+        public let isDestructive: Bool
+    }
+
+    public struct Failure: Codable, Sendable, Hashable {
+        public let check: String
+        public let card: String
+        public let title: BilingualText
+        public let clause: String
+        public let expectation: BilingualText
+        public let got: BilingualText
+        public let exchanges: [CheckExchange]
+    }
+
+    public let format: String
+    public let number: String
+    /// SM3 over the canonical JSON of the evidence.
+    public let evidenceDigest: String
+    public let verdict: ReportVerdict
+    /// Every check was done, or found not to apply, on at least one card.
+    public let isWhole: Bool
+    public let subject: Subject
+    public let reader: String
+    public let tester: String
+    public let startedAt: String
+    public let finishedAt: String
+    public let cards: [TestedCard]
+    public let counts: Counts
+    public let families: [Family]
+    public let checks: [Check]
+    public let failures: [Failure]
+    public let times: [TimeStatistics]
+
+    public init(_ report: Report) {
+        let evidence = report.evidence
+        format = Self.currentFormat
+        number = report.number
+        evidenceDigest = report.evidenceDigest
+        verdict = report.verdict
+        isWhole = report.isWhole
+        subject = Subject(
+            maker: evidence.maker, product: evidence.product, productVersion: evidence.productVersion,
+            dialect: evidence.dialect, profileDigest: evidence.profileDigest,
+            softwareDigest: evidence.softwareDigest, campaignDigest: evidence.campaignDigest)
+        reader = evidence.reader
+        tester = evidence.tester
+        startedAt = evidence.startedAt
+        finishedAt = evidence.finishedAt
+        cards = evidence.cards
+        counts = Counts(
+            checks: report.checks.count, passed: report.checks(.passed), failed: report.checks(.failed),
+            notApplicable: report.checks(.notApplicable), notRun: report.checks(.notRun),
+            results: evidence.results.count)
+        families = report.families.map { family in
+            Family(
+                family: family, passed: report.checks(.passed, in: family), failed: report.checks(.failed, in: family),
+                notApplicable: report.checks(.notApplicable, in: family), notRun: report.checks(.notRun, in: family))
+        }
+        checks = report.checks.map {
+            Check(
+                id: $0.description.id, family: $0.description.family, verdict: $0.verdict ?? .notRun,
+                isDestructive: $0.description.isDestructive)
+        }
+        failures = report.failures.map { check, result in
+            Failure(
+                check: check.id, card: result.card, title: check.title, clause: check.clause,
+                expectation: check.expectation, got: result.got, exchanges: result.exchanges)
+        }
+        times = evidence.times.compactMap(TimeStatistics.init)
+    }
+
+    /// The bytes of the file; their SM3 is the report's digest, which a release names.
+    public func bytes() throws(ReportError) -> [UInt8] { try ReadableJSON.encode(self) }
+}

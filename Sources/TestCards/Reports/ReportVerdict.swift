@@ -1,0 +1,18 @@
+/// What a whole report comes to.
+public enum ReportVerdict: String, Codable, Sendable, Hashable, CaseIterable {
+    /// Every check that applies was passed on every card it was done on, and none lacks a result.
+    case passed
+    /// At least one check failed on at least one card.
+    case failed
+    /// Nothing failed, but part of the suite has no result: no card was set aside for destructive checks, say.
+    case incomplete
+}
+
+/// The languages a report is written in.
+public enum ReportLanguage: String, Codable, Sendable, Hashable, CaseIterable {
+    case chinese = "zh"
+    case english = "en"
+
+    func callAsFunction(_ english: String, _ chinese: String) -> String { self == .chinese ? chinese : english }
+    func callAsFunction(_ text: BilingualText) -> String { self == .chinese ? text.zh : text.en }
+}

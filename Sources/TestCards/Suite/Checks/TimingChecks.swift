@@ -1,0 +1,179 @@
+import CardProfiles
+import ISO7816
+
+/// How long operations take, against what the profile allows (`Docs/protocol.md §9`). The median counts: one slow answer
+/// of a busy reader says nothing of the card.
+enum TimingChecks: CheckSource {
+    static func checks(_ plan: SuitePlan) -> [Check] {
+        let profile = plan.profile
+        let limits = Limits(profile)
+        return [reset(limits), challenge(limits)] + profile.directories.map { select($0, limits) }
+            + profile.keys.filter { $0.usage == .externalAuthentication && $0.role != .transport }.map {
+                prove($0, limits)
+            }
+            + profile.keys.filter { $0.usage == .internalAuthentication }.map { internalProof($0, limits) }
+            + profile.files.map { read($0, limits) }
+            + profile.files.filter { profile.key(of: $0.update) != nil }.map { update($0, limits) }
+    }
+
+    private static let repetitions = 5
+
+    /// Microseconds.
+    private struct Limits: Sendable {
+        let rules: TimingRules
+        private let slowestLink: Int?
+        /// Bytes of one READ BINARY.
+        let piece: Int
+
+        init(_ profile: CardProfile) {
+            rules = profile.timing
+            piece = min(profile.capabilities.maximumBinaryData, profile.capabilities.maximumResponseData)
+            slowestLink = profile.links.map(\.bytesPerSecond).min()
+        }
+
+        /// - Parameters:
+        ///   - milliseconds: of each of so many commands.
+        ///   - bytes: of content that travels with them.
+        func limit(_ milliseconds: Int, commands: Int = 1, bytes: Int = 32) -> Int {
+            // Header, lengths and status word travel with every command.
+            let carried = bytes + 8 * commands
+            return commands * milliseconds * 1000 + (slowestLink.map { carried * 1_000_000 / max(1, $0) } ?? 0)
+        }
+    }
+
+    private static func check(
+        _ what: String, _ title: BilingualText, limit: Int, _ body: @escaping Check.Body
+    ) -> Check {
+        let text = milliseconds(limit)
+        return Check(
+            .timing, what, title, clause: "Docs/protocol.md §9; Docs/card.md §4",
+            expected: BilingualText("at most \(text) ms", "不超过 \(text) 毫秒"), body: body)
+    }
+
+    private static func milliseconds(_ microseconds: Int) -> String {
+        let tenths = (microseconds + 50) / 100
+        return "\(tenths / 10).\(tenths % 10)"
+    }
+
+    /// The median of what a check has measured is within the limit.
+    private static func judge(_ bench: CheckBench, limit: Int) throws(CheckStop) {
+        let measured = bench.times.flatMap(\.microseconds).sorted()
+        guard !measured.isEmpty else { return }
+        let median = milliseconds(measured[measured.count / 2])
+        try bench.expect(
+            measured[measured.count / 2] <= limit, "the median is \(median) ms", "中位数为 \(median) 毫秒")
+        bench.found("median \(median) ms of \(measured.count)", "\(measured.count) 次的中位数为 \(median) 毫秒")
+    }
+
+    // MARK: Commands
+
+    private static func reset(_ limits: Limits) -> Check {
+        let limit = limits.limit(limits.rules.reset)
+        return check("reset", BilingualText("reset", "复位"), limit: limit) { bench throws(CheckStop) in
+            for _ in 0..<repetitions {
+                try bench.measure("reset", limit: limit) { () throws(CheckStop) in _ = try bench.reset() }
+            }
+            try judge(bench, limit: limit)
+        }
+    }
+
+    private static func challenge(_ limits: Limits) -> Check {
+        let limit = limits.limit(limits.rules.challenge)
+        return check("challenge", BilingualText("GET CHALLENGE", "取随机数"), limit: limit) { bench throws(CheckStop) in
+            for _ in 0..<repetitions {
+                try bench.measure("challenge", limit: limit) { () throws(CheckStop) in _ = try bench.challenge() }
+            }
+            try judge(bench, limit: limit)
+        }
+    }
+
+    private static func select(_ directory: DirectoryDefinition, _ limits: Limits) -> Check {
+        let limit = limits.limit(limits.rules.select)
+        let name = "select \(directory.name)"
+        return check(
+            "\(directory.name).select", BilingualText("SELECT \(directory.name)", "选择 \(directory.name)"), limit: limit
+        ) { bench throws(CheckStop) in
+            for _ in 0..<repetitions {
+                try bench.enter(directory.parent ?? directory.name)
+                let command = try bench.selection(of: directory)
+                try bench.measure(name, limit: limit) { () throws(CheckStop) in _ = try bench.expect(.ok, for: command)
+                }
+            }
+            try judge(bench, limit: limit)
+        }
+    }
+
+    private static func prove(_ key: KeyDefinition, _ limits: Limits) -> Check {
+        let limit = limits.limit(limits.rules.authenticate)
+        return check(
+            "\(key.name).authenticate", BilingualText("external authentication with \(key.name)", "用 \(key.name) 外部认证"),
+            limit: limit
+        ) { bench throws(CheckStop) in
+            try KeyChecks.stand(bench, key)
+            for _ in 0..<repetitions {
+                let command = try bench.authentication(key)
+                try bench.measure("authenticate \(key.name)", limit: limit) { () throws(CheckStop) in
+                    _ = try bench.expect(.ok, for: command)
+                }
+            }
+            try judge(bench, limit: limit)
+        }
+    }
+
+    private static func internalProof(_ key: KeyDefinition, _ limits: Limits) -> Check {
+        let limit = limits.limit(limits.rules.authenticate)
+        return check(
+            "\(key.name).authenticate", BilingualText("internal authentication with \(key.name)", "用 \(key.name) 内部认证"),
+            limit: limit
+        ) { bench throws(CheckStop) in
+            try KeyChecks.stand(bench, key)
+            for _ in 0..<repetitions {
+                let (command, _) = try bench.internalAuthentication(key)
+                try bench.measure("authenticate \(key.name)", limit: limit) { () throws(CheckStop) in
+                    _ = try bench.expect(.ok, for: command)
+                }
+            }
+            try judge(bench, limit: limit)
+        }
+    }
+
+    // MARK: Files
+
+    private static func read(_ file: FileDefinition, _ limits: Limits) -> Check {
+        let isBinary = file.structure.kind == .transparent
+        let piece = max(1, limits.piece)
+        let commands = isBinary ? (file.size + piece - 1) / piece : file.structure.recordCount
+        let limit = limits.limit(limits.rules.read, commands: commands, bytes: file.size)
+        return check(
+            "\(file.path).read", BilingualText("\(file.path): reading all of it", "\(file.path)：读全部内容"), limit: limit
+        ) { bench throws(CheckStop) in
+            try LengthChecks.before(bench, file)
+            for _ in 0..<repetitions {
+                try bench.measure("read \(file.path)", limit: limit) { () throws(CheckStop) in
+                    guard !isBinary else { return _ = try bench.readBinary(of: file, count: file.size) }
+                    for number in stride(from: 1, through: file.structure.recordCount, by: 1) {
+                        try bench.expect(.ok, for: try bench.recordCommand(number, of: file))
+                    }
+                }
+            }
+            try judge(bench, limit: limit)
+        }
+    }
+
+    private static func update(_ file: FileDefinition, _ limits: Limits) -> Check {
+        let limit = limits.limit(limits.rules.update, bytes: 256)
+        return check(
+            "\(file.path).update", BilingualText("\(file.path): one update", "\(file.path)：更新一次"), limit: limit
+        ) { bench throws(CheckStop) in
+            try bench.restoring(file) { () throws(CheckStop) in
+                for _ in 0..<repetitions {
+                    let (command, _) = try bench.prepareChange(of: file, from: try bench.look(at: file))
+                    try bench.measure("update \(file.path)", limit: limit) { () throws(CheckStop) in
+                        _ = try bench.expect(.ok, for: command)
+                    }
+                }
+            }
+            try judge(bench, limit: limit)
+        }
+    }
+}

@@ -1,0 +1,195 @@
+import CardProfiles
+import HealthCard
+import ISO7816
+import Personalization
+
+/// One card in hand, and what a check needs to put questions to it: the dialect's commands, the published keys, and
+/// deliberate mistakes. It takes nothing for granted that the card says.
+///
+/// Belongs to one thread. Every check begins on a card that has just been reset.
+public final class CheckBench {
+    public let profile: CardProfile
+    public let dialect: Dialect
+    /// What the card is to hold, when that is known.
+    public let image: CardImage?
+    /// nil: the card can only be reset.
+    public let power: (any CardPower)?
+    let link: RecordingChannel
+    let cryptography: BenchCryptography?
+    private var needsReset = true
+    private(set) var finding: BilingualText?
+    private(set) var times: [OperationTimes] = []
+    /// Contents of files that have been read, with the exchanges that show them.
+    var contents: [String: ReadContent] = [:]
+    private var province: [UInt8]?
+    private let clock = ContinuousClock()
+
+    init(_ card: CardInHand, profile: CardProfile, dialect: Dialect) {
+        self.profile = profile
+        self.dialect = dialect
+        image = card.image
+        power = card.power
+        link = RecordingChannel(card.channel)
+        cryptography = BenchCryptography(profile)
+    }
+
+    // MARK: The course of a check
+
+    /// Forgets the check before: the card is reset when it is first needed.
+    func begin() {
+        needsReset = true
+        finding = nil
+        link.begin()
+        times = []
+    }
+
+    /// What a check found, where that is more than "as expected".
+    public func found(_ en: String, _ zh: String) { finding = BilingualText(en, zh) }
+
+    /// The check fails: what came instead of what was expected.
+    public func fail(_ en: String, _ zh: String) -> CheckStop { .failed(BilingualText(en, zh)) }
+
+    /// Fails unless a condition holds.
+    public func expect(_ condition: Bool, _ en: @autoclosure () -> String, _ zh: @autoclosure () -> String)
+        throws(CheckStop)
+    {
+        if !condition { throw fail(en(), zh()) }
+    }
+
+    /// Measures work under the name of an operation; several measurements of one name belong together.
+    public func measure<Result>(
+        _ operation: String, limit: Int? = nil, _ work: () throws(CheckStop) -> Result
+    ) throws(CheckStop) -> Result {
+        try prepare()
+        let start = clock.now
+        let result = try work()
+        let elapsed = clock.now - start
+        let microseconds =
+            Int(elapsed.components.seconds) * 1_000_000 + Int(elapsed.components.attoseconds / 1_000_000_000_000)
+        times.append(OperationTimes(operation: operation, microseconds: [microseconds], limit: limit))
+        return result
+    }
+
+    // MARK: Link
+
+    /// The answer to the last reset, as it came.
+    public var answerToReset: [UInt8] { link.answerToReset }
+
+    /// Resets the card: rights, challenge and current file are gone.
+    @discardableResult
+    public func reset() throws(CheckStop) -> [UInt8] {
+        needsReset = false
+        do { return try link.reset() } catch { throw Self.stop(error) }
+    }
+
+    func prepare() throws(CheckStop) {
+        if needsReset { try reset() }
+    }
+
+    /// Sends a command and what the link itself asks for: bytes that wait after 61xx, and on a T=0 link the right Le.
+    /// Any status word is an answer.
+    public func send(
+        _ command: CommandAPDU, form: CommandAPDU.LengthForm = .automatic, chains: Bool = false, maximumData: Int = 255
+    ) throws(CheckStop) -> ResponseAPDU {
+        try prepare()
+        var options = TransmitOptions.default
+        options.correctsLength = link.transmissionProtocol == .t0
+        options.form = form
+        options.chains = chains
+        options.maximumData = maximumData
+        do {
+            return try link.send(command, options: options)
+        } catch {
+            switch error {
+            case .channel(let error, _): throw Self.stop(error)
+            case .malformed(let what, let header):
+                throw fail("\(header): \(what)", "\(header)：应答不完整或没有结束")
+            case .command(let error, let header):
+                throw .notRun(BilingualText("\(header) cannot be sent: \(error)", "\(header) 无法发送：\(error)"))
+            case .status(let status, let header):
+                throw fail("\(header) answered \(status)", "\(header) 应答 \(status)")
+            }
+        }
+    }
+
+    /// Sends exactly these bytes; what comes back must at least be a status word.
+    public func sendBytes(_ bytes: [UInt8]) throws(CheckStop) -> ResponseAPDU {
+        try prepare()
+        let answer: [UInt8]
+        do { answer = try link.transmit(bytes) } catch { throw Self.stop(error) }
+        guard let response = try? ResponseAPDU(answer) else {
+            throw fail("\(answer.count) bytes are no answer", "应答只有 \(answer.count) 字节，没有状态字")
+        }
+        return response
+    }
+
+    /// Sends a command that is to be answered by this status word and no other.
+    @discardableResult
+    public func expect(_ status: StatusWord, for command: CommandAPDU) throws(CheckStop) -> ResponseAPDU {
+        try expect([status], for: command)
+    }
+
+    /// Sends a command that is to be answered by one of these status words.
+    @discardableResult
+    public func expect(_ statuses: [StatusWord], for command: CommandAPDU) throws(CheckStop) -> ResponseAPDU {
+        let answer = try send(command)
+        try require(statuses, answer.status, for: command.header)
+        return answer
+    }
+
+    /// Fails unless a status word is one of those expected.
+    public func require(
+        _ statuses: [StatusWord], _ status: StatusWord, for header: CommandHeader
+    ) throws(CheckStop) {
+        guard !statuses.contains(status) else { return }
+        let wanted = statuses.map(\.description)
+        throw fail(
+            "\(header) answered \(status), expected \(wanted.joined(separator: " or "))",
+            "\(header) 应答 \(status)，应为 \(wanted.joined(separator: " 或 "))")
+    }
+
+    /// What a link that lets a check down means: of the card, or only of the place it lies in.
+    static func stop(_ error: ChannelError) -> CheckStop {
+        switch error.code {
+        case .readerUnavailable, .serviceUnavailable, .sharingViolation, .cancelled, .commandRejected, .cardRemoved:
+            .notRun(BilingualText(error.message, "链路中断：\(error.message)"))
+        case .cardReset, .cardUnresponsive, .timeout, .malformedResponse, .other:
+            .failed(
+                BilingualText("the card does not answer: \(error.message)", "卡片没有应答：\(error.message)"))
+        }
+    }
+
+    // MARK: The card's own factors
+
+    /// What this card's keys are derived by (`Docs/protocol.md §2`). The province is the image's, else the card's.
+    @discardableResult
+    public func factors() throws(CheckStop) -> CardFactors {
+        CardFactors(card: try factorBytes(), province: try provinceFactor())
+    }
+
+    private func provinceFactor() throws(CheckStop) -> [UInt8] {
+        if let province = image?.provinceFactor ?? province { return province }
+        throw fail("the city code, and with it every key, cannot be read", "读不到应用城市代码，无法分散密钥")
+    }
+
+    /// Reads the city code of a card whose image nobody gave, before the first check: keys need it everywhere.
+    func identify() {
+        guard image == nil, province == nil else { return }
+        province = try? readProvinceFactor()
+    }
+
+    private func readProvinceFactor() throws(CheckStop) -> [UInt8]? {
+        let rule = profile.cryptography.provinceFactor
+        guard let file = profile.file(of: rule.item), let item = profile.item(rule.item), let number = item.record
+        else {
+            return nil
+        }
+        try enter(file.directory)
+        try selectFile(file)
+        let record = try readRecord(number, of: file)
+        guard record.status.isSuccess,
+            case .digits(let code)? = try? ItemCodec.decode(record.data.dropFirst(2), as: item, profile: profile)
+        else { return nil }
+        return rule.factor(of: code)
+    }
+}

@@ -1,0 +1,11 @@
+extension ConformanceSuite {
+    /// What a card does and refuses, besides what it holds.
+    static var behaviour: [any CheckSource.Type] {
+        [
+            AccessChecks.self, RightsChecks.self, ProtectionChecks.self, MACChecks.self, KeyChecks.self,
+            InternalKeyChecks.self, SAMTypeChecks.self, ChallengeChecks.self, HeaderChecks.self, ParameterChecks.self,
+            LengthChecks.self, OrderChecks.self, PowerChecks.self, TimingChecks.self, EnduranceChecks.self,
+            BlockingChecks.self, FinalBlockChecks.self,
+        ]
+    }
+}

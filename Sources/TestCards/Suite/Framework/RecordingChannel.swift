@@ -1,0 +1,72 @@
+import ISO7816
+
+/// Keeps what crosses the link as evidence, and notes what a card may have changed.
+final class RecordingChannel: CardChannel {
+    /// Of one check; the oldest go first where there are too many.
+    private(set) var exchanges: [CheckExchange] = []
+    private var leftOut = 0
+    /// Something else than looking has been sent since this was last cleared.
+    var mayHaveChanged = false
+    /// Answers of the last reset.
+    private(set) var answerToReset: [UInt8]
+    /// What the link did to the last command, where it let it down.
+    private(set) var failure: ChannelError?
+    private(set) var commandCount = 0
+    private let channel: any CardChannel
+    /// More than this is no longer read by anybody.
+    private static let mostExchanges = 64
+
+    init(_ channel: any CardChannel) {
+        self.channel = channel
+        answerToReset = channel.answerToReset
+    }
+
+    var transmissionProtocol: TransmissionProtocol { channel.transmissionProtocol }
+
+    /// Evidence of the check so far; what was left out at the front is counted.
+    var evidence: [CheckExchange] {
+        leftOut == 0 ? exchanges : [CheckExchange(command: "...", response: String(leftOut))] + exchanges
+    }
+
+    func begin() {
+        exchanges = []
+        leftOut = 0
+        failure = nil
+    }
+
+    func add(_ exchange: CheckExchange) {
+        exchanges.append(exchange)
+        guard exchanges.count > Self.mostExchanges else { return }
+        exchanges.removeFirst()
+        leftOut += 1
+    }
+
+    /// Instructions that leave a card's files as they are: SELECT, READ, GET CHALLENGE, the authentications, GET DATA.
+    private static let looking: Set<UInt8> = [0xA4, 0xB0, 0xB2, 0x84, 0x82, 0x88, 0xCA, 0xC0]
+
+    func transmit(_ command: [UInt8]) throws(ChannelError) -> [UInt8] {
+        commandCount += 1
+        if command.count < 4 || !Self.looking.contains(command[1]) { mayHaveChanged = true }
+        do {
+            let answer = try channel.transmit(command)
+            add(CheckExchange(command: Hex.encode(command), response: Hex.encode(answer)))
+            return answer
+        } catch {
+            failure = error
+            add(CheckExchange(command: Hex.encode(command), response: error.message))
+            throw error
+        }
+    }
+
+    func reset() throws(ChannelError) -> [UInt8] {
+        do {
+            answerToReset = try channel.reset()
+            add(CheckExchange(command: "RESET", response: Hex.encode(answerToReset)))
+            return answerToReset
+        } catch {
+            failure = error
+            add(CheckExchange(command: "RESET", response: error.message))
+            throw error
+        }
+    }
+}

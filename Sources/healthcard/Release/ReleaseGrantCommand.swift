@@ -1,0 +1,167 @@
+import ArgumentParser
+import CardProfiles
+import Foundation
+import HealthCard
+import Personalization
+import Releases
+import ShangMi
+import TestCards
+
+struct ReleaseGrantCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "grant", abstract: "Sign that formal cards may be made, on a test report without a failure.",
+        discussion: """
+            Refused (exit code 8) for a report that has failures, was edited, or is not of the whole suite. Maker, \
+            product, version and dialect are those of the report. A limit counts in one ledger: bind it to that ledger \
+            with --ledger-id, or to stations, or there is one limit in each (`healthcard release station`).
+            """)
+
+    @Option(name: .long, help: "The test report: report.json, with evidence.json beside it or one folder up.")
+    var report: String
+
+    @OptionGroup var signerOptions: SignerOptions
+
+    @Option(name: .long, help: "The authority's name. Default: that of --certificate.")
+    var authorityName: String?
+
+    @Option(name: .long, help: "The last day, YYYY-MM-DD, in Beijing.")
+    var validUntil: String
+
+    @Option(name: .long, help: "The first day. Default: today.")
+    var validFrom: String?
+
+    @Option(name: .long, help: "How many cards may be made in all.")
+    var limit: Int?
+
+    @Option(
+        name: .long, help: "A station that may make them, NAME or NAME@FINGERPRINT; may be repeated. Default: any.")
+    var station: [String] = []
+
+    @Option(name: .long, help: "The only ledger they may be entered in. Default: any.")
+    var ledgerId: String?
+
+    @Option(name: .long, help: "The release's name. Default: R- and the beginning of the report's digest.")
+    var id: String?
+
+    @Option(name: .long, help: "The software the test cards were made with, where it is not this one.")
+    var engineVersion: String?
+
+    @Flag(name: .long, help: "Allow that very build alone, not its version.")
+    var sameBuild = false
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "The authority's last revocation list: production then wants it or a later one.", valueName: "file"))
+    var revocations: String?
+
+    @OptionGroup var profileOptions: ProfileOptions
+
+    @Option(
+        name: .long, parsing: .singleValue,
+        help: ArgumentHelp(
+            "Checks that may be missing, because the readers cannot do them: a name, or a part of one between dots, such "
+                + "as power-cut; may be repeated.", valueName: "check"))
+    var acceptNotRun: [String] = []
+
+    @Option(name: .long, help: "The file to make.")
+    var out: String
+
+    mutating func run() throws {
+        let filed = try filedReport()
+        let found = filed.report.evidence
+        let certificates = try signerOptions.certificates()
+        guard let authority = authorityName ?? certificates.first?.name else {
+            throw Failure(.usage, Terminal.text("--authority-name is wanted", "缺少 --authority-name"))
+        }
+        let digest = filed.digest
+        var terms = ReleaseTerms(
+            id: id ?? "R-" + digest.prefix(12), maker: found.maker, product: found.product,
+            productVersion: found.productVersion, dialect: found.dialect,
+            profile: ProfileFingerprint(try profileOptions.load(testKeys: false)), reportDigest: digest,
+            validFrom: try day(validFrom, "--valid-from") ?? today(),
+            validUntil: try day(validUntil, "--valid-until") ?? today(), authority: authority, signedAt: .now)
+        terms.limit = limit
+        // What was let pass is signed with it.
+        terms.acceptedNotRun = Set(acceptNotRun).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+        terms.stations = try station.map(Self.station)
+        terms.ledger = ledgerId
+        terms.engineVersion = try engine(of: found)
+        terms.softwareDigest = sameBuild ? found.softwareDigest : nil
+        if let revocations {
+            terms.revocationNumber = try ReleaseFiles.explained(revocations) {
+                try RevocationList(ReleaseFiles.read(revocations)).number
+            }
+        }
+        let release = try sign(terms, certificates)
+        try ReleaseOutput.create(out, release.bytes)
+        if terms.limit != nil, terms.ledger == nil {
+            Terminal.note(
+                Terminal.text(
+                    "note: the limit counts in each ledger by itself; --ledger-id binds it to one",
+                    "注意：数量上限在每本台账中分别计数；可用 --ledger-id 绑定到一本台账"))
+        }
+        Terminal.print(Terminal.text("released: ", "已放行：") + "\(terms.id) \(release.digest)")
+    }
+
+    private func sign(_ terms: ReleaseTerms, _ certificates: [SM2Certificate]) throws -> Release {
+        do {
+            return try terms.signed(by: signerOptions.open(), certificates: certificates)
+        } catch let error as ReleaseFileError {
+            throw Failure(.usage, error.what)
+        }
+    }
+
+    /// The report, which must be to the byte what its evidence gives, and that a whole suite's without a failure.
+    private func filedReport() throws -> FiledReport {
+        let filed: FiledReport
+        do throws(ReportError) {
+            filed = try FiledReport(path: report)
+        } catch {
+            if case .file = error { throw Failure(.badInput, error.description) }
+            throw Failure(.notAllowed, error.description)
+        }
+        let review = try EvidenceReview(
+            filed.report.evidence, formal: profileOptions.load(testKeys: false),
+            test: profileOptions.load(testKeys: true), accepting: acceptNotRun)
+        guard review.problems.isEmpty else {
+            throw Failure(.notAllowed, review.problems.map(\.description).joined(separator: "\n"))
+        }
+        return filed
+    }
+
+    /// The report names the build; which version that is, is known of this one alone.
+    private func engine(of found: SuiteEvidence) throws -> String {
+        if let engineVersion { return engineVersion }
+        guard found.softwareDigest == EngineIdentity.current.softwareDigest else {
+            throw Failure(
+                .usage,
+                Terminal.text(
+                    "the report was made with another build than this one: use that one, or say its version by --engine-version",
+                    "该报告由另一版本程序生成：请使用该程序，或用 --engine-version 说明其版本"))
+        }
+        return EngineIdentity.current.version
+    }
+
+    private static func station(_ text: String) throws -> ReleaseTerms.StationName {
+        guard let station = ReleaseTerms.StationName(text) else {
+            throw Failure(
+                .usage,
+                Terminal.text("--station takes NAME or NAME@FINGERPRINT", "--station 应为 名称 或 名称@指纹"))
+        }
+        return station
+    }
+
+    private func day(_ text: String?, _ option: String) throws -> CalendarDate? {
+        guard let text else { return nil }
+        guard let day = CalendarDate(text) else {
+            throw Failure(.usage, Terminal.text("\(option) takes YYYY-MM-DD", "\(option) 应为 YYYY-MM-DD"))
+        }
+        return day
+    }
+
+    private func today() throws -> CalendarDate {
+        guard let day = ReleaseTime.now.day else { throw Failure(.bug, "the clock says no date") }
+        return day
+    }
+}

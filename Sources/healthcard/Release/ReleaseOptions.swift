@@ -1,0 +1,166 @@
+import ArgumentParser
+import CardProfiles
+import Foundation
+import Ledger
+import Personalization
+import Production
+import Releases
+import ShangMi
+
+/// Whom to believe, and what they have taken back.
+struct AuthorityOptions: ParsableArguments {
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Who may release: a public key or the certificate of a root, in PEM; may be repeated.", valueName: "pem"))
+    var authority: [String] = []
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp("The authority's last revocation list; may be repeated.", valueName: "file"))
+    var revocations: [String] = []
+
+    func trusted() throws -> [TrustedAuthority] {
+        guard !authority.isEmpty else {
+            throw Failure(
+                .usage,
+                Terminal.text(
+                    "--authority is wanted: the key or the root of who approves test cards",
+                    "缺少 --authority：请给出审批机构的公钥或根证书"))
+        }
+        return try authority.map { path in
+            try ReleaseFiles.explained(path) {
+                try TrustedAuthority(pem: ReleaseFiles.read(path, atMost: 16384))
+            }
+        }
+    }
+
+    func lists() throws -> [RevocationList] {
+        try revocations.map { path in
+            do throws(ReleaseFileError) {
+                return try RevocationList(ReleaseFiles.bytes(path))
+            } catch {
+                throw ReleaseRefusal.revocationList(error)
+            }
+        }
+    }
+}
+
+/// What a release is held against besides profile and station.
+struct ProductOptions: ParsableArguments {
+    @Option(name: .long, help: "The maker of the cards.")
+    var maker: String?
+
+    @Option(name: .long, help: "The product: the chip and its operating system.")
+    var product: String?
+
+    @Option(name: .long, help: "The product's version.")
+    var productVersion: String?
+
+    func facts(profile: CardProfile, dialect: String?, station: Station) throws -> ProductionFacts {
+        guard let maker, let product, let productVersion else {
+            throw Failure(
+                .usage,
+                Terminal.text(
+                    "formal cards want --maker, --product and --product-version: what is in the box, as its label says",
+                    "正式制卡须给出 --maker、--product 和 --product-version：按卡盒标签填写"))
+        }
+        return ProductionFacts(
+            maker: maker, product: product, productVersion: productVersion, dialect: dialect, profile: profile,
+            station: ReleaseTerms.StationName(name: station.name, publicKey: station.publicKey.bytes))
+    }
+}
+
+/// What allows formal cards.
+struct ReleaseOptions: ParsableArguments {
+    @Option(
+        name: .long,
+        help: ArgumentHelp("The release of the test cards (`healthcard release`).", valueName: "file"))
+    var release: String?
+
+    @OptionGroup var authorityOptions: AuthorityOptions
+    @OptionGroup var productOptions: ProductOptions
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp("The test report the release rests on, to be compared with it.", valueName: "file"))
+    var testReport: String?
+
+    /// Everything read, once: what is in the files afterwards does not count.
+    ///
+    /// - Returns: nil without a release.
+    func load(for mode: BatchManifest.Mode) throws -> ReleaseFiles? {
+        guard let release else {
+            guard authorityOptions.authority.isEmpty, authorityOptions.revocations.isEmpty, testReport == nil else {
+                throw Failure(.usage, Terminal.text("--release is wanted", "缺少 --release"))
+            }
+            return nil
+        }
+        guard mode == .formal else {
+            throw Failure(
+                .usage, Terminal.text("test cards want no release: leave out --release", "测试卡不需要放行书：请去掉 --release"))
+        }
+        let file: Release
+        do throws(ReleaseFileError) {
+            file = try Release(ReleaseFiles.bytes(release))
+        } catch {
+            throw ReleaseRefusal.malformed(error)
+        }
+        return ReleaseFiles(
+            release: file, trusted: try authorityOptions.trusted(), lists: try authorityOptions.lists(),
+            reportDigest: try testReport.map { try ReleaseFiles.digest(of: $0) }, product: productOptions)
+    }
+}
+
+/// A release and all it is judged by, in memory.
+struct ReleaseFiles {
+    let release: Release
+    let trusted: [TrustedAuthority]
+    let lists: [RevocationList]
+    let reportDigest: String?
+    let product: ProductOptions
+
+    /// What can be said without a ledger, before one is made or written to.
+    func check(profile: CardProfile, dialect: String?, station: Station) throws {
+        let verdict = ReleaseVerdict.of(
+            release, trusting: trusted, lists: lists,
+            facts: try product.facts(profile: profile, dialect: dialect, station: station), reportDigest: reportDigest)
+        // The list is the ledger's business too: it may know a later one.
+        if let refusal = verdict.refusals.first { throw refusal }
+    }
+
+    func admit(profile: CardProfile, dialect: String?, ledger: Ledger) throws -> VerifiedRelease {
+        try ReleaseDesk(trusting: trusted, lists: lists).admit(
+            release, facts: product.facts(profile: profile, dialect: dialect, station: ledger.station), ledger: ledger,
+            reportDigest: reportDigest)
+    }
+
+    private static let longestReport = 256 << 20
+
+    /// SM3 over a file, 64 lowercase hexadecimal digits.
+    static func digest(of path: String) throws -> String {
+        SM3.hash(try Terminal.contents(of: path, atMost: longestReport)).map { byte in
+            (byte < 16 ? "0" : "") + String(byte, radix: 16)
+        }.joined()
+    }
+
+    static func read(_ path: String, atMost limit: Int = Release.longestFile) throws -> [UInt8] {
+        try Terminal.contents(of: path, atMost: limit)
+    }
+
+    /// A file that cannot be read is refused like one that says nothing.
+    static func bytes(_ path: String) throws(ReleaseFileError) -> [UInt8] {
+        do { return try read(path) } catch {
+            throw ReleaseFileError(line: 0, what: (error as? Failure)?.message ?? "\(error)")
+        }
+    }
+
+    /// An error of a file, with its name.
+    static func explained<Value>(_ path: String, _ body: () throws -> Value) throws -> Value {
+        do { return try body() } catch let error as ShangMiError {
+            throw Failure(.badInput, "\(path): \(error.description)")
+        } catch let error as ReleaseFileError {
+            throw Failure(.badInput, "\(path): \(error.description)")
+        }
+    }
+}

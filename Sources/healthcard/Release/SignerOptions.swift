@@ -1,0 +1,105 @@
+import ArgumentParser
+import Foundation
+import HealthCard
+import Releases
+import ShangMi
+
+/// The authority's key: a file, or a program that speaks to the device that keeps it.
+struct SignerOptions: ParsableArguments {
+    @Option(
+        name: .long,
+        help: ArgumentHelp("The authority's private key, PKCS#8 under a passphrase, in PEM.", valueName: "pem"))
+    var key: String?
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "A program that signs, for keys in a device: it is given e (SM3 of Z and the text, 64 hexadecimal digits) as "
+                + "its last argument and prints r and s, 128 of them. With --public-key.", valueName: "command"))
+    var signer: String?
+
+    @Option(name: .long, help: ArgumentHelp("With --signer: the device's public key, in PEM.", valueName: "pem"))
+    var publicKey: String?
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "The certificate of the key, then those up to the root, in PEM; one option each.", valueName: "pem"))
+    var certificate: [String] = []
+
+    @OptionGroup var credentialOptions: CredentialOptions
+
+    func validate() throws {
+        guard (key == nil) != (signer == nil), (signer == nil) == (publicKey == nil) else {
+            throw ValidationError(
+                Terminal.text(
+                    "give --key, or --signer with --public-key", "请给出 --key，或同时给出 --signer 与 --public-key"))
+        }
+        if let key, key.hasPrefix("pkcs11:") {
+            throw ValidationError(
+                Terminal.text(
+                    "no mechanism of PKCS#11 signs with SM2, so a token cannot be used as such: use the program of its maker with --signer (Docs/releases.md)",
+                    "PKCS#11 没有 SM2 签名机制，不能直接使用令牌：请通过 --signer 使用厂商程序（Docs/releases.md）"))
+        }
+    }
+
+    func open() throws -> any ReleaseSigner {
+        if let signer, let publicKey {
+            let pem = try ReleaseFiles.read(publicKey, atMost: 16384)
+            return CommandSigner(
+                command: signer, publicKey: try ReleaseFiles.explained(publicKey) { try SM2.PublicKey(pem: pem) })
+        }
+        let path = key ?? ""
+        KeyProtection.engage()
+        let pem = try ReleaseFiles.read(path, atMost: 16384)
+        return try ReleaseFiles.explained(path) {
+            try SM2.PrivateKey(encryptedPEM: pem, passphrase: credentialOptions.passphrase())
+        }
+    }
+
+    func certificates() throws -> [SM2Certificate] {
+        try certificate.map { path in
+            try ReleaseFiles.explained(path) {
+                try SM2Certificate(pem: ReleaseFiles.read(path, atMost: 16384))
+            }
+        }
+    }
+}
+
+/// What a device has signed, by the word of the program that speaks to it; the signature is verified before it is used.
+struct CommandSigner: ReleaseSigner {
+    let command: String
+    let publicKey: SM2.PublicKey
+
+    func signature(of message: [UInt8]) throws -> [UInt8] {
+        let digest = try SM2.messageDigest(message, publicKey: publicKey)
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/bin/sh")
+        process.arguments = ["-c", command + " \"$1\"", "sh", digest.map { String(format: "%02x", $0) }.joined()]
+        let output = Pipe()
+        process.standardOutput = output
+        try process.run()
+        let text = try output.fileHandleForReading.read(upToCount: 4096) ?? Data()
+        process.waitUntilExit()
+        let answer = String(decoding: text, as: UTF8.self).filter { !$0.isWhitespace }
+        guard process.terminationStatus == 0, let signature = Self.bytes(answer) else {
+            throw Failure(
+                .badInput,
+                Terminal.text(
+                    "--signer did not print a signature of 128 hexadecimal digits", "--signer 未输出 128 位十六进制签名"))
+        }
+        return signature
+    }
+
+    private static func bytes(_ text: String) -> [UInt8]? {
+        guard text.utf8.count == 2 * SM2.signatureByteCount else { return nil }
+        var bytes: [UInt8] = []
+        var rest = Substring(text)
+        while !rest.isEmpty {
+            guard let byte = UInt8(rest.prefix(2), radix: 16) else { return nil }
+            bytes.append(byte)
+            rest = rest.dropFirst(2)
+        }
+        return bytes
+    }
+}

@@ -1,0 +1,82 @@
+import ArgumentParser
+import CardProfiles
+import Foundation
+import Personalization
+import TestCards
+import VirtualCard
+
+struct FaultsCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "faults", abstract: "Show that the suite finds what can be wrong with a card.",
+        discussion: """
+            Makes a virtual card for each seeded fault (healthcard virtual --list-faults), puts it to the whole suite, \
+            and says which checks fail; on a right card none may. Ends with 5 if a fault is not found or a right card \
+            is faulted.
+            """)
+
+    @Option(name: .long, help: "The folder of a test batch; its first person gets the cards, or --id.")
+    var batch: String
+
+    @Option(name: .long, help: "The ID number of the person who gets the cards.")
+    var id: String?
+
+    @Option(name: .long, help: "Only this fault; repeatable. Default: all.")
+    var fault: [String] = []
+
+    @Option(name: .long, help: "How many cards at a time.")
+    var workers = ProcessInfo.processInfo.activeProcessorCount
+
+    @Flag(name: .long, help: "Print a table in Markdown.")
+    var markdown = false
+
+    @Flag(name: .long, help: "Print JSON.")
+    var json = false
+
+    @OptionGroup var profileOptions: ProfileOptions
+
+    func validate() throws {
+        guard workers > 0 else {
+            throw ValidationError(Terminal.text("--workers takes 1 or more", "--workers 应不小于 1"))
+        }
+    }
+
+    func run() throws {
+        let profile = try profileOptions.load(testKeys: true)
+        let faults = try fault.isEmpty ? CardFault.allCases : FaultOptions.faults(named: fault)
+        let batch = try Batch(folder: batch, profile: profile)
+        let application = try id.map { try batch.application(idNumber: $0) } ?? Self.first(of: batch)
+        let suite = try ConformanceSuite(profile: profile)
+        let matrix = FaultMatrix(batch: batch, application: application, suite: suite, profile: profile)
+        let alarms = try matrix.falseAlarms()
+        for check in alarms { Terminal.note(Terminal.text("false alarm: \(check)", "误报：\(check)")) }
+        let total = faults.count
+        let rows = try matrix.rows(faults, workers: workers) { row in
+            Terminal.note("\(row.fault): \(row.foundBy.count)")
+        }
+        if markdown {
+            Terminal.print(String(FaultMatrix.markdown(rows, checks: suite.checks.count).dropLast()))
+        } else if json {
+            try Terminal.print(json: rows)
+        } else {
+            for row in rows {
+                Terminal.print("\(row.fault): \(row.foundBy.isEmpty ? "-" : row.foundBy.joined(separator: ", "))")
+            }
+        }
+        let missed = rows.filter(\.foundBy.isEmpty).map(\.fault)
+        guard missed.isEmpty, alarms.isEmpty else {
+            throw Failure(
+                .cardRefused,
+                Terminal.text(
+                    "\(missed.count) of \(total) faults not found (\(missed.joined(separator: ", "))); "
+                        + "\(alarms.count) false alarms",
+                    "\(total) 个故障中 \(missed.count) 个未发现（\(missed.joined(separator: "、"))）；误报 \(alarms.count) 个"))
+        }
+    }
+
+    private static func first(of batch: Batch) throws -> Application {
+        guard let application = try batch.review().applications.first else {
+            throw Failure(.badInput, Terminal.text("the batch has nobody whose card can be made", "批次中没有可制卡的申请人"))
+        }
+        return application
+    }
+}

@@ -1,0 +1,77 @@
+import Foundation
+import Synchronization
+import TestCards
+
+/// What a tester sees of a run: a bar, and each failure as it comes.
+final class SuiteView: @unchecked Sendable {
+    private let isJSON: Bool
+    private let isQuiet: Bool
+    // The suite calls from one thread.
+    private var failures = 0
+    private var lastFamily: CheckFamily?
+
+    init(isJSON: Bool, isQuiet: Bool, cards: Int) {
+        self.isJSON = isJSON
+        self.isQuiet = isQuiet
+    }
+
+    private struct Line: Encodable {
+        let check: String
+        let card: String
+        let verdict: CheckVerdict
+        let got: String
+        let done: Int
+        let total: Int
+    }
+
+    func show(_ progress: SuiteProgress) {
+        let result = progress.result
+        if isJSON {
+            try? Terminal.printLine(
+                json: Line(
+                    check: result.check, card: result.card, verdict: result.verdict,
+                    got: Terminal.text(result.got.en, result.got.zh), done: progress.done, total: progress.total))
+        }
+        guard !isQuiet else { return }
+        if result.verdict == .failed {
+            failures += 1
+            if Terminal.errorIsTerminal { Terminal.overwrite("") }
+            Terminal.note(
+                Terminal.text("failed: ", "不通过：") + "\(result.check) (\(result.card)): "
+                    + Terminal.text(result.got.en, result.got.zh))
+        }
+        let family = progress.description.family
+        let title = family.title(Terminal.speaksChinese ? .chinese : .english)
+        if Terminal.errorIsTerminal {
+            Terminal.overwrite(
+                "\(Terminal.bar(progress.done, of: progress.total)) \(progress.done)/\(progress.total) \(title)"
+                    + (failures > 0 ? Terminal.text(", \(failures) failed", "，不通过 \(failures)") : ""))
+        } else if family != lastFamily, !isJSON {
+            Terminal.note("\(progress.done)/\(progress.total) \(title)")
+        }
+        lastFamily = family
+    }
+
+    func finish() { if !isQuiet, Terminal.errorIsTerminal { Terminal.overwrite("") } }
+}
+
+/// Ctrl-C ends a run after the check in work: what was found so far is reported, and the rest counts as not run.
+final class StopSignal: @unchecked Sendable {
+    private let value = Mutex(false)
+    /// Begun and ended by one thread.
+    private let source: any DispatchSourceSignal
+
+    init() {
+        signal(SIGINT, SIG_IGN)
+        source = DispatchSource.makeSignalSource(signal: SIGINT, queue: .global())
+        source.setEventHandler { [weak self] in self?.value.withLock { $0 = true } }
+        source.resume()
+    }
+
+    var isRaised: Bool { value.withLock { $0 } }
+
+    func end() {
+        source.cancel()
+        signal(SIGINT, SIG_DFL)
+    }
+}

@@ -1,0 +1,21 @@
+import ArgumentParser
+
+struct TestCardsCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "testcards", abstract: "Make test cards, put them to every check, and report.",
+        discussion: """
+            Before a maker makes formal cards for the first time, or with another product, test cards are made in the \
+            same environment and tested (Docs/testcards.md):
+
+              healthcard testcards new CAMPAIGN --maker … --product … --product-version …
+              healthcard testcards make CAMPAIGN --lanes all
+              healthcard testcards run CAMPAIGN --reader all
+              healthcard testcards report CAMPAIGN
+
+            The report in CAMPAIGN/report is what `healthcard release grant` wants.
+            """,
+        subcommands: [
+            TestCardsNewCommand.self, TestCardsMakeCommand.self, TestCardsRunCommand.self,
+            TestCardsReportCommand.self, TestCardsListCommand.self,
+        ])
+}

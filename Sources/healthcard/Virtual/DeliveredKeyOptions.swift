@@ -1,0 +1,29 @@
+import ArgumentParser
+import HealthCard
+import ISO7816
+import ShangMi
+
+/// The transport key virtual chips come with, where it is not the published one: rehearsals of formal production.
+struct DeliveredKeyOptions: ParsableArguments {
+    @Option(
+        name: .customLong("virtual-transport-key"),
+        help: ArgumentHelp(
+            "With virtual chips: a file with the transport key of their batch, 32 hexadecimal digits; its owner's alone.",
+            discussion: "Default: the published test key.", valueName: "file"))
+    var transportKey: String?
+
+    func load() throws -> SecretBytes? {
+        guard let transportKey else { return nil }
+        let text = try PrivateFile.read(transportKey, atMost: 64)
+        let key = text.withUnsafeBytes { bytes in
+            Hex.decode(String(decoding: bytes, as: UTF8.self).filter { !$0.isWhitespace })
+        }
+        guard let key, key.count == SM4.blockSize else {
+            throw Failure(
+                .badInput,
+                Terminal.text(
+                    "\(transportKey) is not 32 hexadecimal digits", "\(transportKey) 不是 32 位十六进制数"))
+        }
+        return SecretBytes(copying: key)
+    }
+}

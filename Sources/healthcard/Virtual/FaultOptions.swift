@@ -1,0 +1,66 @@
+import ArgumentParser
+import VirtualCard
+
+/// `--fault NAME` of everything that plays virtual cards.
+struct FaultOptions: ParsableArguments {
+    @Option(
+        name: .long, parsing: .singleValue,
+        help: ArgumentHelp(
+            "Something that is wrong with the card once it is activated; repeatable. See --list-faults.",
+            valueName: "name"))
+    var fault: [String] = []
+
+    @Flag(name: .long, help: "List the faults and end.")
+    var listFaults = false
+
+    /// The faults by their names.
+    /// - Throws: a usage error that names the nearest one.
+    func load() throws -> Set<CardFault> {
+        Set(
+            try fault.map { name in
+                guard let fault = CardFault(name: name) else {
+                    let like = Self.names(like: name).joined(separator: ", ")
+                    throw Failure(
+                        .usage,
+                        Terminal.text(
+                            "there is no fault '\(name.prefix(80))'" + (like.isEmpty ? "" : "; did you mean \(like)?")
+                                + " --list-faults shows all",
+                            "没有名为“\(name.prefix(80))”的故障" + (like.isEmpty ? "" : "，是否为 \(like)？")
+                                + " --list-faults 列出全部"))
+                }
+                return fault
+            })
+    }
+
+    /// What a card's making left on it comes when it is made: a finished card from a file never gets it.
+    func checkTheyCome(to card: VirtualHealthCard) throws {
+        guard card.lifeCycle == .activated else { return }
+        let late = try load().compactMap { fault -> String? in
+            if case .content = fault { return fault.name }
+            return fault == .system(.transportKeyLeft) ? fault.name : nil
+        }
+        guard late.isEmpty else {
+            let names = late.sorted().joined(separator: ", ")
+            throw Failure(
+                .usage,
+                Terminal.text(
+                    "the card is made already, and \(names) comes with its making: take a new --state",
+                    "卡已制成，而 \(names) 在制卡时产生：请换一个 --state 文件"))
+        }
+    }
+
+    private static func names(like name: String) -> [String] {
+        let words = Set(name.lowercased().split(separator: "-"))
+        return CardFault.allCases.map { ($0.name, words.intersection($0.name.split(separator: "-")).count) }
+            .filter { $0.1 > 0 }.sorted { ($1.1, $0.0) < ($0.1, $1.0) }.prefix(3).map(\.0)
+    }
+
+    static func list() {
+        let all = CardFault.allCases
+        let width = all.map(\.name.count).max() ?? 0
+        for fault in all {
+            let name = fault.name + String(repeating: " ", count: width - fault.name.count)
+            Terminal.print("\(name)  \(Terminal.text(fault.text.english, fault.text.chinese)) (\(fault.text.clause))")
+        }
+    }
+}

@@ -1,0 +1,207 @@
+import Foundation
+import ShangMi
+import Testing
+
+@testable import Releases
+
+private let passphrase = SecretBytes(copying: Array("correct horse battery".utf8))
+
+@discardableResult
+private func openssl(_ arguments: String, in folder: Folder) throws -> String {
+    let process = Process()
+    process.executableURL = URL(filePath: "/usr/bin/openssl")
+    process.arguments = arguments.split(separator: " ").map(String.init)
+    process.currentDirectoryURL = URL(filePath: folder.path)
+    let output = Pipe()
+    process.standardOutput = output
+    process.standardError = FileHandle.nullDevice
+    try process.run()
+    let text = try output.fileHandleForReading.readToEnd() ?? Data()
+    process.waitUntilExit()
+    try #require(process.terminationStatus == 0, "openssl \(arguments)")
+    return String(decoding: text, as: UTF8.self)
+}
+
+private func contents(_ name: String, _ folder: Folder) throws -> [UInt8] {
+    Array(try Data(contentsOf: URL(filePath: folder.path + "/" + name)))
+}
+
+/// Keys in PEM, and certificates made by another program.
+@Suite struct AuthorityTests {
+    @Test func aKeyUnderAPassphraseIsReadByOpenSSLAndByUs() throws {
+        let folder = try Folder()
+        let key = try SM2.PrivateKey.generate()
+        let pem = try key.encryptedPEM(passphrase: passphrase)
+        try pem.write(toFile: folder.path + "/key.pem", atomically: true, encoding: .utf8)
+        #expect(try SM2.PrivateKey(encryptedPEM: Array(pem.utf8), passphrase: passphrase).publicKey == key.publicKey)
+        try "correct horse battery".write(toFile: folder.path + "/pass", atomically: true, encoding: .utf8)
+        #expect(try openssl("pkey -in key.pem -passin file:pass -pubout", in: folder) == key.publicKey.pem())
+        #expect(throws: ShangMiError.wrongPassphrase) {
+            try SM2.PrivateKey(encryptedPEM: Array(pem.utf8), passphrase: SecretBytes(copying: Array("wrong".utf8)))
+        }
+        #expect(throws: ShangMiError.self) {
+            try SM2.PrivateKey(encryptedPEM: Array((pem + pem).utf8), passphrase: passphrase)
+        }
+    }
+
+    @Test func aKeyWithoutPassphraseOrOfAnotherCurveIsRefused() throws {
+        let folder = try Folder()
+        try openssl("genpkey -algorithm EC -pkeyopt ec_paramgen_curve:SM2 -out plain.pem", in: folder)
+        #expect(throws: ShangMiError.notPEM(expected: "an SM2 private key under a passphrase")) {
+            try SM2.PrivateKey(encryptedPEM: contents("plain.pem", folder), passphrase: passphrase)
+        }
+        try openssl("genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out p256.pem", in: folder)
+        try openssl("pkey -in p256.pem -pubout -out p256.pub", in: folder)
+        #expect(throws: ShangMiError.notPEM(expected: "an SM2 public key")) {
+            try TrustedAuthority(pem: contents("p256.pub", folder))
+        }
+    }
+
+    @Test func publicKeysGoBothWays() throws {
+        let key = try SM2.PrivateKey.generate().publicKey
+        #expect(try SM2.PublicKey(pem: Array(key.pem().utf8)) == key)
+        #expect(try TrustedAuthority(pem: Array(key.pem().utf8)) == .pinned(key))
+    }
+
+    // MARK: Certificates
+
+    /// A root, an authority below it, and a signer below that, by openssl.
+    private struct Chain {
+        static let identity = "-sm3 -sigopt distid:1234567812345678"
+        let folder: Folder
+        let signer: SM2.PrivateKey
+
+        init(
+            curve: String = "SM2", leafUsage: String = "critical,digitalSignature", leafCA: String = "FALSE",
+            middleCA: String = "TRUE", days: Int = 365, name: String = "卫生部"
+        ) throws {
+            folder = try Folder()
+            signer = try SM2.PrivateKey.generate()
+            try write("leaf.key", signer.encryptedPEM(passphrase: passphrase))
+            try write("pass", "correct horse battery")
+            for key in ["root", "middle"] {
+                try openssl("genpkey -algorithm EC -pkeyopt ec_paramgen_curve:SM2 -out \(key).key", in: folder)
+            }
+            if curve != "SM2" {
+                try openssl("genpkey -algorithm EC -pkeyopt ec_paramgen_curve:\(curve) -out other.key", in: folder)
+            }
+            try write("ca.ext", "basicConstraints=critical,CA:\(middleCA)\nkeyUsage=critical,keyCertSign\n")
+            try write("leaf.ext", "basicConstraints=critical,CA:\(leafCA)\nkeyUsage=\(leafUsage)\n")
+            try write(
+                "subject.cnf",
+                "[req]\ndistinguished_name=name\nprompt=no\nutf8=yes\nstring_mask=utf8only\n[name]\nCN=\(name)\n")
+            try openssl(
+                "req -x509 -new -key root.key \(Self.identity) -subj /CN=Root -days 3650 -out root.pem "
+                    + "-addext basicConstraints=critical,CA:TRUE -addext keyUsage=critical,keyCertSign", in: folder)
+            try openssl("req -new -key middle.key \(Self.identity) -subj /CN=Middle -out middle.csr", in: folder)
+            try issue("middle", by: "root", extensions: "ca.ext", days: 3650)
+            if curve == "SM2" {
+                try openssl(
+                    "req -new -key leaf.key -passin file:pass \(Self.identity) -config subject.cnf -out leaf.csr",
+                    in: folder)
+                try issue("leaf", by: "middle", extensions: "leaf.ext", days: days)
+            } else {
+                try openssl("req -new -key other.key -sha256 -config subject.cnf -out leaf.csr", in: folder)
+                try openssl(
+                    "x509 -req -in leaf.csr -CA middle.pem -CAkey middle.key -CAcreateserial \(Self.identity) "
+                        + "-days \(days) -extfile leaf.ext -out leaf.pem", in: folder)
+            }
+        }
+
+        private func write(_ name: String, _ text: String) throws {
+            try text.write(toFile: folder.path + "/" + name, atomically: true, encoding: .utf8)
+        }
+
+        private func issue(_ name: String, by issuer: String, extensions: String, days: Int) throws {
+            try openssl(
+                "x509 -req -in \(name).csr -CA \(issuer).pem -CAkey \(issuer).key -CAcreateserial \(Self.identity) "
+                    + "-vfyopt distid:1234567812345678 -days \(days) -extfile \(extensions) -out \(name).pem",
+                in: folder)
+        }
+
+        func certificate(_ name: String) throws -> SM2Certificate {
+            try SM2Certificate(pem: contents(name + ".pem", folder))
+        }
+        func chain() throws -> [SM2Certificate] { try [certificate("leaf"), certificate("middle")] }
+        func root() throws -> TrustedAuthority { .root(try certificate("root")) }
+    }
+
+    private func bench(_ chain: Chain) throws -> (Bench, Release) {
+        var bench = try Bench()
+        bench.trusted = [try chain.root()]
+        return (bench, try bench.terms.signed(by: chain.signer, certificates: chain.chain()))
+    }
+
+    @Test func aChainToTheRootIsTaken() throws {
+        let (bench, release) = try bench(Chain())
+        #expect(try bench.refusal(release) == nil)
+        // Pinned keys are no roots and the other way round.
+        var other = bench
+        other.trusted = [.pinned(bench.authority.publicKey)]
+        #expect(try other.refusal(release) == .authorityUnknown("卫生部"))
+    }
+
+    @Test func aChainThatIsOver() throws {
+        let (bench, release) = try bench(Chain(days: 30))
+        bench.clock.turn(to: bench.clock.now.advanced(bySeconds: 60 * Bench.day))
+        #expect(try bench.refusal(release)?.code == "authorityCertificate")
+        #expect(try bench.refusal(release)?.description.contains("expired") == true)
+    }
+
+    @Test func aLinkThatIsNoAuthority() throws {
+        let (bench, release) = try bench(Chain(middleCA: "FALSE"))
+        #expect(try bench.refusal(release)?.code == "authorityCertificate")
+    }
+
+    @Test func aSignerThatMayNotSign() throws {
+        let (bench, release) = try bench(Chain(leafUsage: "critical,keyEncipherment"))
+        #expect(try bench.refusal(release)?.code == "authorityCertificate")
+    }
+
+    @Test func anAuthorityThatSignsReleasesItself() throws {
+        let (bench, release) = try bench(Chain(leafUsage: "critical,digitalSignature,keyCertSign", leafCA: "TRUE"))
+        #expect(try bench.refusal(release)?.code == "authorityCertificate")
+    }
+
+    @Test func aSignerOfAnotherName() throws {
+        let (bench, release) = try bench(Chain(name: "某厂"))
+        #expect(try bench.refusal(release) == .certificate("it is 某厂's, and the file says 卫生部"))
+    }
+
+    @Test func aSignerTheRootIsNotTrustedFor() throws {
+        let chain = try Chain()
+        var (bench, release) = try bench(chain)
+        bench.trusted = [.root(try chain.certificate("root"), signer: "another")]
+        release = try bench.terms.signed(by: chain.signer, certificates: chain.chain())
+        #expect(try bench.refusal(release) == .authorityUnknown("卫生部"))
+    }
+
+    @Test func anotherRootOfTheSameName() throws {
+        var (bench, release) = try bench(Chain())
+        bench.trusted = [try Chain().root()]
+        #expect(try bench.refusal(release)?.code == "authorityCertificate")
+        release = try bench.release()
+        #expect(try bench.refusal(release)?.code == "authorityUnknown")
+    }
+
+    @Test func aChainWithALinkMissing() throws {
+        let chain = try Chain()
+        let (bench, _) = try bench(chain)
+        let release = try bench.terms.signed(by: chain.signer, certificates: [chain.certificate("leaf")])
+        #expect(try bench.refusal(release)?.code == "authorityCertificate")
+    }
+
+    @Test func aCertificateOfSomebodyElsesKey() throws {
+        let chain = try Chain()
+        let (bench, _) = try bench(chain)
+        let release = try bench.terms.signed(by: SM2.PrivateKey.generate(), certificates: chain.chain())
+        #expect(try bench.refusal(release) == .signature)
+    }
+
+    @Test func aCertificateOfAnotherCurve() throws {
+        let chain = try Chain(curve: "P-256")
+        #expect(throws: ShangMiError.certificate("its key is not on the SM2 curve; have one made with an SM2 key")) {
+            try chain.certificate("leaf")
+        }
+    }
+}

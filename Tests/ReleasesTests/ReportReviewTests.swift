@@ -1,0 +1,131 @@
+import CardProfiles
+import Foundation
+import ShangMi
+import TestCards
+import Testing
+
+@testable import Releases
+
+/// Ways to a release by a report that does not deserve one.
+@Suite struct ReportReviewTests {
+    private let formal: CardProfile
+    private let test: CardProfile
+    private let checks: [CheckDescription]
+
+    init() throws {
+        formal = try CardProfile.bundled()
+        test = try CardProfile.bundled(overlays: ["test-keys"])
+        checks = try ConformanceSuite(profile: test).list
+    }
+
+    private func results(
+        _ checks: [CheckDescription], _ verdict: (Int) -> CheckVerdict = { _ in .passed }
+    ) -> [CheckResult] {
+        checks.enumerated().map {
+            CheckResult(
+                check: $0.element.id, card: "0102030405060708", verdict: verdict($0.offset),
+                got: BilingualText(en: "", zh: ""), exchanges: [])
+        }
+    }
+
+    private func evidence(
+        profile: String? = nil, cards: [TestedCard]? = nil, checks: [CheckDescription]? = nil,
+        results: [CheckResult]? = nil
+    ) -> SuiteEvidence {
+        SuiteEvidence(
+            profileDigest: profile ?? SignedValue.hex(test.digest), softwareDigest: "", campaignDigest: "",
+            maker: "华大", product: "CIU98", productVersion: "2.1", dialect: test.defaultDialect, reader: "virtual",
+            tester: "tester", startedAt: "2026-11-25T08:00:00Z", finishedAt: "2026-11-25T08:10:00Z",
+            cards: cards ?? [TestedCard(serial: "0102030405060708", answerToReset: "3B", isSetAside: true)],
+            checks: checks ?? self.checks, results: results ?? self.results(self.checks), times: [])
+    }
+
+    private func problems(_ evidence: SuiteEvidence) throws -> [ReportProblem] {
+        try EvidenceReview(evidence, formal: formal, test: test).problems
+    }
+
+    private func report(_ evidence: SuiteEvidence) throws -> [UInt8] { try ReportFile(Report(evidence)).bytes() }
+
+    @Test func aWholeSuiteWithoutAFailure() throws {
+        #expect(try problems(evidence()) == [])
+        #expect(try problems(evidence(profile: SignedValue.hex(formal.cardDigest))) == [])
+        let filed = try FiledReport(report: report(evidence()), evidence: evidence().fileBytes())
+        #expect(filed.report.evidence == evidence())
+        #expect(filed.digest == SignedValue.hex(SM3.hash(try report(evidence()))))
+    }
+
+    @Test func aFailure() throws {
+        let failed = results(checks) { $0 == 5 ? .failed : .passed }
+        #expect(try problems(evidence(results: failed)) == [.failed([checks[5].id])])
+    }
+
+    @Test func aFailureThatPassedOnAnotherCard() throws {
+        let both = results(checks) { $0 == 5 ? .failed : .passed } + results([checks[5]])
+        #expect(try problems(evidence(results: both)) == [.failed([checks[5].id])])
+    }
+
+    @Test func aPartOfTheSuite() throws {
+        let part = Array(checks.dropFirst(3))
+        let missing = checks.prefix(3).map(\.id)
+        #expect(try problems(evidence(checks: part, results: results(part))) == [.lacks(missing)])
+        #expect(try problems(evidence(results: results(part))) == [.lacks(missing)])
+    }
+
+    @Test func checksThatWereNotRun() throws {
+        let open = results(checks) { $0 == 2 ? .notRun : .passed }
+        #expect(try problems(evidence(results: open)) == [.notRun([checks[2].id])])
+    }
+
+    @Test func aCheckThatIsCalledTheSameAndIsNot() throws {
+        var strange = checks
+        let old = strange[0]
+        strange[0] = CheckDescription(
+            id: old.id, family: old.family, title: old.title, clause: old.clause,
+            expectation: BilingualText(en: "anything", zh: "任意"), isDestructive: old.isDestructive)
+        #expect(try problems(evidence(checks: strange)) == [.lacks([old.id]), .strange([old.id])])
+    }
+
+    @Test func anotherProfile() throws {
+        let other = try CardProfile.bundled(overlays: ["test-keys", "plain-cos"])
+        #expect(
+            try problems(evidence(profile: SignedValue.hex(other.digest))) == [.otherProfile(name: formal.name)])
+    }
+
+    @Test func noCard() throws {
+        #expect(try problems(evidence(cards: [])).first == .noCards)
+    }
+
+    @Test func anEditedReport() throws {
+        let failed = evidence(results: results(checks) { $0 == 5 ? .failed : .passed })
+        let text = String(decoding: try report(failed), as: UTF8.self)
+        let edited = Array(text.replacing("failed", with: "passed").utf8)
+        try #require(edited != Array(text.utf8))
+        #expect(throws: ReportError.reportDiffers(path: "report.json")) {
+            try FiledReport(report: edited, evidence: failed.fileBytes())
+        }
+    }
+
+    @Test func theReportOfAnotherRun() throws {
+        let failed = evidence(results: results(checks) { $0 == 5 ? .failed : .passed })
+        #expect(throws: ReportError.reportDiffers(path: "report.json")) {
+            try FiledReport(report: report(evidence()), evidence: failed.fileBytes())
+        }
+    }
+
+    @Test func evidenceWithAMemberTwice() throws {
+        // Some readers take the first of two, some the last.
+        let text = String(decoding: try evidence().fileBytes(), as: UTF8.self)
+        let twice = text.replacing("{", with: "{\"maker\":\"华虹\",", maxReplacements: 1)
+        #expect(throws: ReportError.self) {
+            try FiledReport(report: report(evidence()), evidence: Array(twice.utf8))
+        }
+    }
+
+    @Test func aReportOfNothing() throws {
+        for text in ["", "{}", "[]"] {
+            #expect(throws: ReportError.self) {
+                try FiledReport(report: Array(text.utf8), evidence: evidence().fileBytes())
+            }
+        }
+    }
+}

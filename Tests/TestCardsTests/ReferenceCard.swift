@@ -1,0 +1,56 @@
+import CardProfiles
+import Foundation
+import HealthCard
+import Personalization
+import TestCards
+import VirtualCard
+
+/// A right card of one maker, made by the real engine of the sample batch, and what it is to hold.
+struct ReferenceCard {
+    /// Every way a card is made: the reference dialect with and without its life cycle, then the makers'.
+    static let makers = ["", "plain-cos", "pboc-cos", "huahong", "tongfang", "fudan", "huada"]
+    static let serial: [UInt8] = [1, 2, 3, 4, 5, 6, 7, 8]
+    static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent().path
+
+    let batch: Batch
+    let image: CardImage
+    let state: CardState
+
+    /// - Parameter maker: an overlay; empty for the plain profile.
+    init(maker: String = "", person: String = "990059199606299731", serial: [UInt8] = Self.serial) throws {
+        let profile = try CardProfile.bundled(overlays: ["test-keys"] + (maker.isEmpty ? [] : [maker]))
+        batch = try Batch(folder: Self.root + "/Samples/sample-batch", profile: profile)
+        let module = try SoftwareSecurityModule.testKeys(profile)
+        let card = try VirtualHealthCard.blank(serial: serial, profile: profile)
+        let personalizer = CardPersonalizer(channel: VirtualCardChannel(card: card), batch: batch, module: module)
+        let application = try batch.application(idNumber: person)
+        image = try personalizer.plan(for: application).image
+        _ = try personalizer.personalize(application)
+        state = card.state
+    }
+
+    var profile: CardProfile { batch.profile }
+
+    /// Another chip in the same state, in the hands of the suite.
+    func inHand(isSetAside: Bool = false, hasImage: Bool = true) throws -> CardInHand {
+        let channel = VirtualCardChannel(card: try VirtualHealthCard(state: state, profile: profile))
+        return CardInHand(
+            channel: channel, image: hasImage ? image : nil, isSetAside: isSetAside, power: VirtualPower(channel))
+    }
+}
+
+/// Power of a card in this process.
+final class VirtualPower: CardPower {
+    private let channel: VirtualCardChannel
+
+    init(_ channel: VirtualCardChannel) { self.channel = channel }
+
+    var writtenByteCount: Int? { channel.card.writtenByteCount }
+    func cut(afterWrittenBytes count: Int?) { channel.card.cutPower(afterBytes: count) }
+    func remove() { channel.remove() }
+    func restore() {
+        channel.card.cutPower(afterBytes: nil)
+        channel.insert()
+    }
+}

@@ -1,0 +1,82 @@
+import CardProfiles
+import Testing
+
+@testable import VirtualCard
+
+/// Seeded faults (Docs/virtual-card.md, Faults): each can be seen from outside, and none without being asked for.
+@Suite struct FaultTests {
+    @Test("Names are unique, lower case with hyphens, and lead back; every fault says what it does in two languages")
+    func names() throws {
+        let all = CardFault.allCases
+        #expect(all.count >= 90)
+        #expect(Set(all.map(\.name)).count == all.count)
+        #expect(Set(all.map(\.text.english)).count == all.count && Set(all.map(\.text.chinese)).count == all.count)
+        for fault in all {
+            #expect(CardFault(name: fault.name) == fault)
+            #expect(fault.name.allSatisfy { $0.isLowercase || $0.isNumber || $0 == "-" }, "\(fault)")
+            #expect(fault.text.clause.contains("§"), "\(fault)")
+        }
+        #expect(CardFault(name: "no-such-fault") == nil)
+    }
+
+    @Test("Without faults a card answers as one whose options never knew of them")
+    func none() throws {
+        let right = try CardProbe(FilledCard.activated([])).answers()
+        let again = try CardProbe(FilledCard.activated([])).answers()
+        #expect(right == again, "the probe itself is repeatable, else it could tell nothing")
+        #expect(right.count == 15)
+        #expect(right.values.joined().contains { $0.hasSuffix("9000") })
+    }
+
+    @Test("Each fault changes at least one answer of an activated card", arguments: CardFault.allCases)
+    func alive(_ fault: CardFault) throws {
+        let right = try Self.right.get()
+        let difference = try CardProbe(FilledCard.activated([fault])).firstDifference(from: right)
+        #expect(difference != nil, "\(fault): nobody can see it")
+    }
+
+    private static let right = Result { try CardProbe(FilledCard.activated([])).answers() }
+
+    @Test("No fault shows before the card is activated", arguments: CardFault.allCases)
+    func quietBefore(_ fault: CardFault) throws {
+        let profile = try #require(Fixtures.profile)
+        let state = try FilledCard.state
+        var options = VirtualCardOptions(profile: profile)
+        options.faults = [fault]
+        let card = try VirtualHealthCard(state: state, profile: profile, options: options)
+        let right = try VirtualHealthCard(state: state, profile: profile)
+        for chip in [card, right] { chip.setRandomSource { Array(seed.prefix($0)) } }
+        #expect(card.answerToReset == right.answerToReset && card.state == right.state)
+        let (one, other) = (Transcript(try Terminal(card), profile), Transcript(try Terminal(right), profile))
+        for transcript in [one, other] {
+            for directory in profile.directories {
+                try transcript.enter(directory)
+                for key in profile.keys(in: directory.name) where key.role == .read { transcript.prove(key) }
+                for file in directory.files.prefix(2) { transcript.read(file) }
+            }
+        }
+        #expect(one.answers == other.answers)
+    }
+
+    @Test("A finished card can be copied onto a faulty chip, and the copy answers as one made on it")
+    func copies() throws {
+        let finished = try FilledCard.activated([])
+        for name in ["text-utf8", "key-provincial", "mac-unchecked", "transport-key-left"] {
+            let fault = try #require(CardFault(name: name))
+            let copy = try finished.copy(with: [fault])
+            copy.setRandomSource { Array(seed.prefix($0)) }
+            #expect(
+                try CardProbe(copy).firstDifference(from: CardProbe(FilledCard.activated([fault])).answers()) == nil,
+                "\(name)")
+        }
+    }
+
+    @Test("Several faults at once are all there")
+    func several() throws {
+        let card = try FilledCard.activated([.system(.macUnchecked), .content(.fileMissing), .content(.recordTag)])
+        let files = card.state.directories.flatMap(\.files).count
+        let right = try FilledCard.activated([]).state.directories.flatMap(\.files).count
+        #expect(files == right - 1)
+        #expect(card.options.faults.count == 3)
+    }
+}
