@@ -35,6 +35,9 @@ public enum CardFault: Sendable, Hashable, CaseIterable, CustomStringConvertible
         }
     }
 
+    /// Whether the card answers as a right one, only late: a run of every check on it takes hours.
+    public var isSlow: Bool { self == .system(.slowAuthentication) || self == .system(.slowReading) }
+
     public var description: String { name }
 
     public struct Text: Sendable, Hashable {

@@ -46,7 +46,11 @@ struct FaultsCommand: ParsableCommand {
         let batch = try Batch(folder: batch, profile: profile)
         let application = try id.map { try batch.application(idNumber: $0) } ?? Self.first(of: batch)
         let suite = try ConformanceSuite(profile: profile)
-        let matrix = FaultMatrix(batch: batch, application: application, suite: suite, profile: profile)
+        var times = SuiteOptions()
+        times.only = [CheckFamily.timing.rawValue]
+        let matrix = FaultMatrix(
+            batch: batch, application: application, suite: suite,
+            quick: try ConformanceSuite(profile: profile, options: times), profile: profile)
         let alarms = try matrix.falseAlarms()
         for check in alarms { Terminal.note(Terminal.text("false alarm: \(check)", "误报：\(check)")) }
         let total = faults.count

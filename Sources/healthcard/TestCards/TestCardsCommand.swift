@@ -16,6 +16,6 @@ struct TestCardsCommand: ParsableCommand {
             """,
         subcommands: [
             TestCardsNewCommand.self, TestCardsMakeCommand.self, TestCardsRunCommand.self,
-            TestCardsReportCommand.self, TestCardsListCommand.self,
+            TestCardsReportCommand.self, TestCardsListCommand.self, FaultsCommand.self,
         ])
 }

@@ -15,21 +15,22 @@ struct FaultOptions: ParsableArguments {
 
     /// The faults by their names.
     /// - Throws: a usage error that names the nearest one.
-    func load() throws -> Set<CardFault> {
-        Set(
-            try fault.map { name in
-                guard let fault = CardFault(name: name) else {
-                    let like = Self.names(like: name).joined(separator: ", ")
-                    throw Failure(
-                        .usage,
-                        Terminal.text(
-                            "there is no fault '\(name.prefix(80))'" + (like.isEmpty ? "" : "; did you mean \(like)?")
-                                + " --list-faults shows all",
-                            "没有名为“\(name.prefix(80))”的故障" + (like.isEmpty ? "" : "，是否为 \(like)？")
-                                + " --list-faults 列出全部"))
-                }
-                return fault
-            })
+    func load() throws -> Set<CardFault> { Set(try Self.faults(named: fault)) }
+
+    static func faults(named names: [String]) throws -> [CardFault] {
+        try names.map { name in
+            guard let fault = CardFault(name: name) else {
+                let like = Self.names(like: name).joined(separator: ", ")
+                throw Failure(
+                    .usage,
+                    Terminal.text(
+                        "there is no fault '\(name.prefix(80))'" + (like.isEmpty ? "" : "; did you mean \(like)?")
+                            + " --list-faults shows all",
+                        "没有名为“\(name.prefix(80))”的故障" + (like.isEmpty ? "" : "，是否为 \(like)？")
+                            + " --list-faults 列出全部"))
+            }
+            return fault
+        }
     }
 
     /// What a card's making left on it comes when it is made: a finished card from a file never gets it.

@@ -276,7 +276,7 @@ enum ParameterChecks: CheckSource {
                 try bench.expect(.incompatibleFileStructure, for: .readRecord(1))
             },
         ]
-            + (profile.key(of: file.update).map { key in
+            + ((size > 2 ? profile.key(of: file.update) : nil).map { key in
                 [
                     check(
                         "\(file.path).update.over-end", "UPDATE BINARY of \(file.path) over its end",
