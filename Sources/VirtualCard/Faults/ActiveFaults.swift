@@ -4,7 +4,7 @@ import ISO7816
 ///
 /// The operating system asks where it could be wrong, and the answer without faults is always what Docs/protocol.md says.
 struct ActiveFaults: Sendable {
-    private let active: Set<SystemFault>
+    let active: Set<SystemFault>
 
     static let none = ActiveFaults([])
 

@@ -55,7 +55,7 @@ final class CardSystem {
     func answer(_ bytes: [UInt8]) throws(NonVolatileMemory.Failure) -> [UInt8] {
         let faults = faults
         guard !faults.isMuted(by: bytes) else { throw .powerLost }
-        faults.wait(bytes)
+        faults.wait(bytes, in: store.directories[session.directory])
         do {
             let answer = try serve(bytes)
             if faults.has(.responseLeaks), !answer.data.isEmpty { session.waiting = answer.data }
