@@ -86,7 +86,8 @@ let package = Package(
             name: "healthcard",
             dependencies: [
                 "ISO7816", "ShangMi", "PCSC", "CardProfiles", "HealthCard", "Personalization", "Ledger", "Production",
-                "Releases", "TestCards", "VirtualCard", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "Releases", "TestCards", "VirtualCard",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings),
         .target(name: "CAllocationCounter", path: "Tests/Support/CAllocationCounter"),

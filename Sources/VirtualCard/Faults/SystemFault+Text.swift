@@ -164,7 +164,8 @@ extension SystemFault {
         case .extendedCut: ("protocol §4", "an extended Le gives 256 bytes at most", "扩展 Le 最多返回 256 字节")
         case .mute: ("protocol §5", "after a command that is too long the card is mute until reset", "超长命令后卡无应答直至复位")
 
-        case .slowAuthentication: ("card §4", "an authentication in the first directory takes far too long", "一级目录认证耗时过长")
+        case .slowAuthentication:
+            ("card §4", "an authentication in the first directory takes far too long", "一级目录认证耗时过长")
         case .slowReading: ("card §4", "reading in the first directory takes far too long", "一级目录读取耗时过长")
         }
     }
