@@ -3,7 +3,7 @@ import CardProfiles
 /// A portrait of nobody, for test cards: test people have no photo, and nobody's picture is borrowed for them.
 public enum DrawnPortrait {
     /// Drawn so many times larger, then made smaller: edges are smooth.
-    private static let scale = 4
+    private static let scale = 3
 
     /// A photo as the profile wants it. The same seed gives the same bytes.
     public static func jpeg(seed: UInt64, profile: CardProfile) throws(PhotoFlaw) -> [UInt8] {

@@ -48,7 +48,7 @@ final class CampaignBench {
     @Test("The batch of a campaign stands up to the engine's own check, whoever is invented", arguments: [1, 8, 60])
     func batchIsSound(cards: Int) throws {
         let bench = try CampaignBench()
-        for seed in [UInt64(0), 1, .max] {
+        for seed in [UInt64(0), .max] {
             let folder = try bench.create(cards: cards, seed: seed, in: "/\(seed)")
             var problems: [BatchProblem] = []
             let report = try BatchIntake(folder: folder.batch).run { problems.append($0) }
