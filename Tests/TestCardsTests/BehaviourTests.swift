@@ -83,7 +83,7 @@ import VirtualCard
         let hand = try card.inHand()
         let channel = try #require(hand.channel as? VirtualCardChannel)
         let before = channel.commandCount
-        let failed = try failures(asked.run(cards: [hand]))
+        let failed = failures(asked.run(cards: [hand]))
         #expect(failed == [])
         #expect(asked.checks.count == 1 && channel.commandCount - before > 7 * 3)
     }
