@@ -4,7 +4,9 @@ enum LedgerSchema {
     static var version: Int { migrations.count }
 
     /// Tables whose content follows from the entries, in an order in which they can be made.
-    static let projections = ["stations", "batches", "orders", "set_aside_rows", "chips", "runs", "releases", "revocation_lists"]
+    static let projections = [
+        "stations", "batches", "orders", "set_aside_rows", "chips", "runs", "releases", "revocation_lists",
+    ]
 
     private static let migrations: [@Sendable (Dialect) -> [String]] = [firstTables, history, releases]
 
