@@ -1,4 +1,5 @@
 import Foundation
+import Personalization
 import TestCards
 import Testing
 import VirtualCard
@@ -9,6 +10,8 @@ import VirtualCard
     struct Row: Sendable, CustomTestStringConvertible {
         let fault: String
         let check: String
+        /// The engine refuses to hand such a card over.
+        let isRefused: Bool
         var testDescription: String { "\(fault): \(check)" }
     }
 
@@ -18,7 +21,7 @@ import VirtualCard
     static let rows: [Row] = text.split(separator: "\n").compactMap { line in
         let cells = line.split(separator: "|").map { $0.trimmingCharacters(in: .whitespaces) }
         guard cells.count == 5, cells[0].hasPrefix("`"), let fault = word(cells[0]) else { return nil }
-        return Row(fault: fault, check: word(cells[3]) ?? "")
+        return Row(fault: fault, check: word(cells[3]) ?? "", isRefused: cells[0].hasSuffix("†"))
     }
 
     private static func word(_ cell: String) -> String? {
@@ -39,6 +42,23 @@ import VirtualCard
             #expect(Self.text.contains("| \(fault.text.english) | \(fault.text.clause) |"))
         }
         #expect(Self.text.contains("\(checks.count) checks"))
+    }
+
+    @Test(
+        "The factory's engine makes a card on such a chip and hands it over, but where the table says otherwise",
+        arguments: rows)
+    func made(_ row: Row) throws {
+        let fault = try #require(CardFault(name: row.fault))
+        let isRefused: Bool
+        do {
+            let card = try ReferenceCard(faults: [fault])
+            #expect(card.state.isActivated)
+            isRefused = false
+        } catch let error as PersonalizationError {
+            isRefused = true
+            #expect(!error.description.isEmpty)
+        }
+        #expect(isRefused == row.isRefused)
     }
 
     @Test("Each fault is found by the check that the table names, which finds nothing on a right card", arguments: rows)
