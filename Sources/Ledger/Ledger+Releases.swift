@@ -31,6 +31,13 @@ public struct ReleaseAdmission: Sendable, Hashable, Codable {
     }
 }
 
+/// A revocation list that was shown to a ledger.
+struct SeenRevocationList: Sendable, Hashable, Codable {
+    /// As in ``ReleaseAdmission/authority``.
+    let authority: String
+    let list: ReleaseAdmission.List
+}
+
 /// A release a ledger counts by.
 public struct CountedRelease: Sendable, Hashable, Codable {
     public let digest: String
@@ -121,6 +128,24 @@ extension Ledger {
             try self.chain.append(.release, request: request, to: database) { _, _ in
                 var detail = EntryDetail()
                 detail.admission = admission
+                return detail
+            }
+        }
+    }
+
+    /// Writes that a list of an authority was seen: leaving it out the next time brings nothing back. One that is no
+    /// later than what is known is passed over.
+    ///
+    /// - Parameter authority: as in ``ReleaseAdmission/authority``.
+    public func remember(_ list: ReleaseAdmission.List, of authority: String) throws(LedgerError) {
+        try write { database throws(StoreError) in
+            let seen = try database.first("SELECT number FROM revocation_lists WHERE authority = ?", [.text(authority)])
+            guard seen.map({ $0.integer(0) < list.number }) ?? true else { return }
+            try self.chain.append(
+                .revocationList, request: "list/\(authority)/\(list.number)/\(list.digest)", to: database
+            ) { _, _ in
+                var detail = EntryDetail()
+                detail.seenList = SeenRevocationList(authority: authority, list: list)
                 return detail
             }
         }

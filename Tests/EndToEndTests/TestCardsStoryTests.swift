@@ -9,12 +9,13 @@ import Testing
     func story() async throws {
         let folder = NSTemporaryDirectory() + "story-" + UUID().uuidString
         defer { try? FileManager.default.removeItem(atPath: folder) }
-        let outcome = try await Programs.run(
+        let outcome = try await Programs.Running(
             Programs.root.appendingPathComponent("Scripts/testcards-story").path, [folder],
             environment: [
                 "HEALTHCARD_BINARY": try Programs.healthcard(), "HEALTHCARD_VPCD_PORTS": "",
                 "HEALTHCARD_STORY_PORT": "36520",
-            ])
+            ]
+        ).wait(seconds: 840)
         let text = String(decoding: outcome.output, as: UTF8.self)
         #expect(outcome.status == 0, "\(text.suffix(3000))\n\(outcome.errors.suffix(3000))")
         #expect(text.contains("The story is whole"))

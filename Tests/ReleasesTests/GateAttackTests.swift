@@ -274,6 +274,16 @@ import Testing
         #expect(try bench.refusal() == .revocationListMissing(number: 1))
     }
 
+    @Test func theListThatRevokedLeftOutTheNextTime() throws {
+        var bench = try Bench()
+        bench.lists = [try bench.list(revoking: bench.release())]
+        #expect(try bench.refusal()?.code == "releaseRevoked")
+        bench.lists = []
+        #expect(try bench.refusal() == .revocationListMissing(number: 1))
+        #expect(try bench.ledger.releases() == [])
+        #expect(try bench.ledger.verify().findings == [])
+    }
+
     @Test func theListLeftOutInANewLedger() throws {
         var bench = try Bench()
         bench.terms.revocationNumber = 3

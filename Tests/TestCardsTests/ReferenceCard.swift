@@ -18,11 +18,16 @@ struct ReferenceCard {
     let state: CardState
 
     /// - Parameter maker: an overlay; empty for the plain profile.
-    init(maker: String = "", person: String = "990059199606299731", serial: [UInt8] = Self.serial) throws {
+    init(
+        maker: String = "", person: String = "990059199606299731", serial: [UInt8] = Self.serial,
+        faults: Set<CardFault> = []
+    ) throws {
         let profile = try CardProfile.bundled(overlays: ["test-keys"] + (maker.isEmpty ? [] : [maker]))
         batch = try Batch(folder: Self.root + "/Samples/sample-batch", profile: profile)
         let module = try SoftwareSecurityModule.testKeys(profile)
-        let card = try VirtualHealthCard.blank(serial: serial, profile: profile)
+        var options = VirtualCardOptions(profile: profile)
+        options.faults = faults
+        let card = try VirtualHealthCard.blank(serial: serial, profile: profile, options: options)
         let personalizer = CardPersonalizer(channel: VirtualCardChannel(card: card), batch: batch, module: module)
         let application = try batch.application(idNumber: person)
         image = try personalizer.plan(for: application).image

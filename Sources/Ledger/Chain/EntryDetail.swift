@@ -21,6 +21,7 @@ struct EntryDetail: Codable, Hashable, Sendable {
     /// The digest of the release the entry's run rests on.
     var release: String?
     var admission: ReleaseAdmission?
+    var seenList: SeenRevocationList?
     /// x ‖ y, 128 lowercase hexadecimal digits.
     var publicKey: String?
     /// The hash that is signed: that of the entry before.

@@ -9,6 +9,8 @@ public struct LedgerEntry: Sendable, Hashable, Codable {
         case enrol
         /// A release was verified here: from now on its cards are counted, and no older revocation list will do.
         case release
+        /// A revocation list was seen, whether or not anything was made then: no older one will do.
+        case revocationList
         case run
         /// A chip is begun for an order.
         case begin

@@ -20,6 +20,9 @@ struct Projection {
                 [.text(entry.station), LedgerValue(detail.publicKey), .integer(entry.sequence)], entry)
         case .enrol: try enrol(entry, detail, database)
         case .release: try admit(entry, detail, database)
+        case .revocationList:
+            guard let seen = detail.seenList else { throw .collision("entry \(entry.sequence) (revocationList)") }
+            try remember(seen.list, of: seen.authority, entry, database)
         case .run:
             try write(
                 database,
@@ -121,6 +124,12 @@ struct Projection {
                 .integer(entry.sequence),
             ])
         guard let list = admission.revocationList else { return }
+        try remember(list, of: admission.authority, entry, database)
+    }
+
+    private func remember(
+        _ list: ReleaseAdmission.List, of authority: String, _ entry: LedgerEntry, _ database: any LedgerDatabase
+    ) throws(StoreError) {
         try write(
             database,
             """
@@ -129,7 +138,7 @@ struct Projection {
                 entry = excluded.entry WHERE \(prefix)revocation_lists.number <= excluded.number
             """,
             [
-                .text(admission.authority), .integer(list.number), .text(list.digest), .integer(entry.sequence),
+                .text(authority), .integer(list.number), .text(list.digest), .integer(entry.sequence),
             ], entry)
     }
 

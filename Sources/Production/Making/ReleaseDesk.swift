@@ -33,7 +33,7 @@ public struct ReleaseDesk: Sendable {
         try examine(release, facts, ledger, reportDigest).verdict
     }
 
-    /// Takes a release for a run, and writes that into the ledger.
+    /// Takes a release for a run, and writes that into the ledger; the revocation list in any case.
     ///
     /// A ledger that is to count cards is verified as a whole first: a number that was set back would allow more.
     ///
@@ -46,6 +46,11 @@ public struct ReleaseDesk: Sendable {
         facts.station = ReleaseTerms.StationName(
             name: ledger.station.name, publicKey: ledger.station.publicKey.bytes)
         let (verdict, list) = try examine(release, facts, ledger, reportDigest)
+        let seen = list.map { ReleaseAdmission.List(number: $0.number, digest: $0.digest) }
+        if let seen, let authority = verdict.authority {
+            // Also when it is what refuses: the next time it must not be left out.
+            try ledger.remember(seen, of: Self.name(of: authority, release))
+        }
         if let refusal = verdict.refusals.first { throw refusal }
         guard let authority = verdict.authority else { throw ReleaseRefusal.authorityUnknown(release.terms.authority) }
         if release.terms.limit != nil {
@@ -58,7 +63,7 @@ public struct ReleaseDesk: Sendable {
             ReleaseAdmission(
                 digest: release.digest, id: release.terms.id, limit: release.terms.limit,
                 authority: Self.name(of: authority, release),
-                revocationList: list.map { ReleaseAdmission.List(number: $0.number, digest: $0.digest) }))
+                revocationList: seen))
         return VerifiedRelease(release, facts: facts, now: now) { chip, idNumber in
             guard case .open(let attempt) = try ledger.standing(of: chip) else { return false }
             return attempt.order.idNumber == idNumber

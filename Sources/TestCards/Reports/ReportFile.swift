@@ -1,4 +1,4 @@
-/// `report.json`: what programs, and who grants a release, read of a report (Docs/schemas/report.schema.json).
+/// `report.json`: what programs, and who grants a release, read of a report (Docs/schemas/report-schema.json).
 public struct ReportFile: Codable, Sendable, Hashable {
     public static let currentFormat = "resident-health-card-report/1"
 

@@ -30,7 +30,10 @@ struct LineRun {
         // Formal cards want formal keys and a release; without the first the second need not be looked for.
         guard manifest.mode == .test || keys.keys != nil && files != nil else { throw PersonalizationError.noRelease }
         try checkEnvironment(profile)
-        try files?.check(profile: profile, dialect: source.dialect, station: ledger.openStation())
+        // A list goes into the ledger whatever it says, so a refusal by it is the ledger's to give.
+        if let files, files.lists.isEmpty {
+            try files.check(profile: profile, dialect: source.dialect, station: ledger.openStation())
+        }
         let keySet = try keys.keySet(for: profile)
         // A rehearsal's ledger is thrown away with what it has counted.
         let formal = try files.map { files in

@@ -108,9 +108,8 @@ struct TestCardSource {
         let connections = try present.map { try CardConnection($0, context: PCSCContext()) }
         var serials: Set<String> = []
         let cards = try connections.map { connection in
-            let serial = (try? HealthCardSession.cardFactor(of: connection.answerToReset, profile)).map {
-                Hex.encode($0)
-            }
+            let factor = try? HealthCardSession.cardFactor(of: connection.answerToReset, profile)
+            let serial = factor.map { Hex.encode($0) }
             if let serial, !serials.insert(serial).inserted {
                 throw Failure(
                     .badInput, Terminal.text("two cards have the serial \(serial)", "两张卡的序列号均为 \(serial)"))

@@ -139,7 +139,7 @@ import Testing
     @Test("report.json is what its schema says", arguments: [true, false])
     func schema(failing: Bool) throws {
         let schema = try JSONSchema(
-            contentsOf: Repository.root.appendingPathComponent("Docs/schemas/report.schema.json"))
+            contentsOf: Repository.root.appendingPathComponent("Docs/schemas/report-schema.json"))
         let file = ReportFile(try Report(SampleEvidence.evidence(failing: failing)))
         let bytes = try file.bytes()
         #expect(try schema.problems(of: Data(bytes)) == [])

@@ -154,7 +154,8 @@ extension ReportDocument {
         }
 
         var times: [Block] {
-            guard let chart = TimeChart(times: evidence.times, language: language).drawing else { return [] }
+            let charts = TimeChart(times: evidence.times, language: language).drawings
+            guard !charts.isEmpty else { return [] }
             let rows = evidence.times.compactMap(TimeStatistics.init).map { row in
                 let isOver = row.limit.map { row.most > $0 } ?? false
                 return [
@@ -164,13 +165,15 @@ extension ReportDocument {
                     Cell(row.limit.map(TimeChart.label) ?? "–"),
                 ]
             }
-            return [
+            var blocks: [Block] = [
                 .pageBreak, .heading(language("Times", "操作耗时")),
                 .paragraph(
                     language(
                         "Each row is a histogram over a logarithmic axis; the number at its end is the median, a red line the limit where the profile has one.",
                         "每行为一种操作的耗时直方图（对数坐标），行末数字为中位数，红线为卡片配置规定的上限（如有）。")),
-                .drawing(chart),
+            ]
+            blocks += charts.map { .drawing($0) }
+            blocks.append(
                 .table(
                     [
                         Column(title: language("Operation", "操作"), width: 34),
@@ -180,8 +183,8 @@ extension ReportDocument {
                         Column(title: "95 %", width: 11, isNumber: true),
                         Column(title: language("Most", "最长"), width: 12, isNumber: true),
                         Column(title: language("Limit", "上限"), width: 11, isNumber: true),
-                    ], rows),
-            ]
+                    ], rows))
+            return blocks
         }
 
         var cards: [Block] {

@@ -10,14 +10,21 @@ struct TimeChart {
     private static let left = 138.0
     private static let span = 300.0
     private static let bins = 60
+    private static let mostRows = 22
 
-    /// Nil where nothing was measured.
-    var drawing: Drawing? {
+    /// As many as keep a page's size readable, over one axis; none where nothing was measured.
+    var drawings: [Drawing] {
         let rows = times.compactMap { times in TimeStatistics(times).map { (times, $0) } }
         // A time of 0 µs has no logarithm.
         let all = rows.flatMap { $0.0.microseconds + [$0.0.limit].compactMap { $0 } }.map { max(1, $0) }
-        guard let least = all.min(), let most = all.max() else { return nil }
+        guard let least = all.min(), let most = all.max() else { return [] }
         let axis = Axis(least: least, most: most)
+        return stride(from: 0, to: rows.count, by: Self.mostRows).map { start in
+            drawing(rows[start..<min(rows.count, start + Self.mostRows)], axis)
+        }
+    }
+
+    private func drawing(_ rows: ArraySlice<(OperationTimes, TimeStatistics)>, _ axis: Axis) -> Drawing {
         let top = 8.0
         let bottom = top + Double(rows.count) * Self.rowHeight
         var drawing = Drawing(
