@@ -39,8 +39,11 @@ public struct EngineIdentity: Sendable, Hashable, CustomStringConvertible {
         self.softwareDigest = softwareDigest
     }
 
+    /// ``current``'s version, without its digest, which takes the reading of the whole program.
+    public static let currentVersion = "0.2.0"
+
     /// Asked of the program itself: nobody tells the gate which software it is.
-    public static let current = EngineIdentity(version: "0.2.0", softwareDigest: digestOfThisProgram())
+    public static let current = EngineIdentity(version: currentVersion, softwareDigest: digestOfThisProgram())
 
     private static func digestOfThisProgram() -> String {
         guard let file = FileHandle(forReadingAtPath: "/proc/self/exe") else { return "" }

@@ -44,35 +44,33 @@ import VirtualCard
         #expect(Self.text.contains("\(checks.count) checks"))
     }
 
-    @Test(
-        "The factory's engine makes a card on such a chip and hands it over, but where the table says otherwise",
-        arguments: rows)
-    func made(_ row: Row) throws {
-        let fault = try #require(CardFault(name: row.fault))
-        let isRefused: Bool
+    /// As the table's maker does it: a card that the engine makes on such a chip, or where the table says that it
+    /// refuses, a right card that gets the fault.
+    private func faultyCard(_ fault: CardFault, isRefused: Bool) throws -> (VirtualHealthCard, CardImage) {
         do {
-            let card = try ReferenceCard(faults: [fault])
-            #expect(card.state.isActivated)
-            isRefused = false
+            let made = try ReferenceCard(faults: [fault])
+            #expect(!isRefused, "the engine hands it over")
+            return (made.card, made.image)
         } catch let error as PersonalizationError {
-            isRefused = true
-            #expect(!error.description.isEmpty)
+            #expect(isRefused, "\(error)")
+            let right = try Self.card.get()
+            return (try right.card.copy(with: [fault]), right.image)
         }
-        #expect(isRefused == row.isRefused)
     }
 
     @Test("Each fault is found by the check that the table names, which finds nothing on a right card", arguments: rows)
     func found(_ row: Row) throws {
         let fault = try #require(CardFault(name: row.fault))
-        let reference = try Self.card.get()
+        let right = try Self.card.get()
         var options = SuiteOptions()
         options.only = [row.check]
-        let suite = try ConformanceSuite(profile: reference.profile, options: options)
-        let right = try VirtualHealthCard(state: reference.state, profile: reference.profile)
-        for (card, verdict) in [(right, CheckVerdict.passed), (try right.copy(with: [fault]), .failed)] {
+        let suite = try ConformanceSuite(profile: right.profile, options: options)
+        let faulty = try faultyCard(fault, isRefused: row.isRefused)
+        for ((card, image), verdict) in [
+            ((try right.card.copy(), right.image), CheckVerdict.passed), (faulty, .failed),
+        ] {
             let channel = VirtualCardChannel(card: card)
-            let hand = CardInHand(
-                channel: channel, image: reference.image, isSetAside: true, power: VirtualPower(channel))
+            let hand = CardInHand(channel: channel, image: image, isSetAside: true, power: VirtualPower(channel))
             let result = suite.run(cards: [hand]).results.first { $0.check == row.check }
             #expect(result?.verdict == verdict, "\(result?.got.en ?? "nothing")")
             if verdict == .failed {

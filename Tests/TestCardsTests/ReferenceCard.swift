@@ -15,6 +15,8 @@ struct ReferenceCard {
 
     let batch: Batch
     let image: CardImage
+    /// As it came from the engine; to be copied by who changes it.
+    let card: VirtualHealthCard
     let state: CardState
 
     /// - Parameter maker: an overlay; empty for the plain profile.
@@ -27,7 +29,7 @@ struct ReferenceCard {
         let module = try SoftwareSecurityModule.testKeys(profile)
         var options = VirtualCardOptions(profile: profile)
         options.faults = faults
-        let card = try VirtualHealthCard.blank(serial: serial, profile: profile, options: options)
+        card = try VirtualHealthCard.blank(serial: serial, profile: profile, options: options)
         let personalizer = CardPersonalizer(channel: VirtualCardChannel(card: card), batch: batch, module: module)
         let application = try batch.application(idNumber: person)
         image = try personalizer.plan(for: application).image

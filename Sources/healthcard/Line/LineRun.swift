@@ -231,5 +231,5 @@ struct LineRun {
 
 /// Which software makes the cards: what a release, and an auditor, wants to know of a run.
 enum Software {
-    static let version = EngineIdentity.current.version
+    static let version = EngineIdentity.currentVersion
 }

@@ -140,7 +140,7 @@ struct ReleaseGrantCommand: ParsableCommand {
                     "the report was made with another build than this one: use that one, or say its version by --engine-version",
                     "该报告由另一版本程序生成：请使用该程序，或用 --engine-version 说明其版本"))
         }
-        return EngineIdentity.current.version
+        return EngineIdentity.currentVersion
     }
 
     private static func station(_ text: String) throws -> ReleaseTerms.StationName {

@@ -23,7 +23,7 @@ struct EnvironmentCapture {
             maker: product.maker, product: product.product, productVersion: product.version,
             dialect: source.dialect ?? profile.defaultDialect,
             profileDigest: Hex.encode(profile.cardDigest).lowercased(),
-            engineVersion: EngineIdentity.current.version, softwareDigest: EngineIdentity.current.softwareDigest,
+            engineVersion: EngineIdentity.currentVersion, softwareDigest: EngineIdentity.current.softwareDigest,
             planDigest: try ReferencePlan.digest(
                 profile: edition, dialect: source.dialect, options: source.planOptions),
             readers: try readers(), serviceVersion: line.isVirtual ? "" : Self.serviceVersion(), station: station,
