@@ -7,7 +7,10 @@ STRICT := $(if $(CI),-Xswiftc -warnings-as-errors)
 
 # What has to have the machine for itself.
 PRODUCTION := (KilledCard|KilledFile|FullDisk|DatabaseServer|RacingStations|ManyReaders|Leak|OperatorStop)Tests
-END_TO_END := HEALTHCARD_BINARY=$(CURDIR)/.build/release/healthcard $(READERS) swift test --skip-build
+# Tests see what is internal. What is delivered is built apart from that, in .build.
+TESTING := -c release --scratch-path .build-tests -Xswiftc -enable-testing
+RUN_TESTS := HEALTHCARD_BINARY=$(CURDIR)/.build-tests/release/healthcard \
+    HEALTHCARD_C_INTERFACE=$(CURDIR)/.build-tests/c-interface $(READERS) swift test $(TESTING) $(STRICT) --skip-build
 
 .PHONY: help setup build c-interface test test-production lint demo bench fuzz clean
 
@@ -30,7 +33,7 @@ build: setup
 	swift build -c release --product healthcard
 
 c-interface: setup
-	swift build -c release --product MHC_CardInterface $(STRICT)
+	swift build -c release --product MHC_CardInterface
 	Scripts/link-c-interface
 
 demo: build
@@ -41,18 +44,17 @@ lint:
 	Scripts/check-rules
 
 test: setup lint
-	swift build -c release --product healthcard $(STRICT)
-	swift build -c release --product MHC_CardInterface $(STRICT)
-	Scripts/link-c-interface
-	swift build --build-tests $(STRICT)
+	swift build $(TESTING) $(STRICT) --build-tests
+	swift build $(TESTING) $(STRICT) --product MHC_CardInterface
+	Scripts/link-c-interface .build-tests/c-interface .build-tests
 	Scripts/validators
-	$(READERS) swift test --skip-build --skip EndToEndTests
+	$(RUN_TESTS) --skip EndToEndTests
 	@# By themselves: programs they start must not wait behind the others' work.
-	$(END_TO_END) --filter EndToEndTests --skip '$(PRODUCTION)'
+	$(RUN_TESTS) --filter EndToEndTests --skip '$(PRODUCTION)'
 
 # Many runs that are killed, starved and raced: one after the other, after `make test` has built everything.
 test-production: setup
-	$(END_TO_END) --no-parallel --filter '$(PRODUCTION)'
+	$(RUN_TESTS) --no-parallel --filter '$(PRODUCTION)'
 
 bench: build
 	Benchmarks/run
@@ -61,4 +63,4 @@ fuzz: setup
 	Fuzz/run
 
 clean:
-	rm -rf .build Benchmarks/.build Fuzz/.build
+	rm -rf .build .build-tests Benchmarks/.build Fuzz/.build

@@ -3,6 +3,9 @@ import PackageDescription
 
 let settings: [SwiftSetting] = [.swiftLanguageMode(.v6), .enableUpcomingFeature("ExistentialAny")]
 
+// Tests are built beside the optimized program they test, and need no optimizing themselves.
+let testSettings = settings + [.unsafeFlags(["-Onone"], .when(configuration: .release))]
+
 let package = Package(
     name: "HealthCard",
     products: [
@@ -93,31 +96,31 @@ let package = Package(
         .target(name: "CAllocationCounter", path: "Tests/Support/CAllocationCounter"),
         .target(name: "PostgreSQLServer", path: "Tests/Support/PostgreSQLServer", swiftSettings: settings),
         .testTarget(
-            name: "ISO7816Tests", dependencies: ["ISO7816", "CAllocationCounter"], swiftSettings: settings),
-        .testTarget(name: "ShangMiTests", dependencies: ["ShangMi"], swiftSettings: settings),
-        .testTarget(name: "PCSCTests", dependencies: ["PCSC", "VirtualCard"], swiftSettings: settings),
-        .testTarget(name: "CardProfilesTests", dependencies: ["CardProfiles"], swiftSettings: settings),
-        .testTarget(name: "HealthCardTests", dependencies: ["HealthCard", "VirtualCard"], swiftSettings: settings),
+            name: "ISO7816Tests", dependencies: ["ISO7816", "CAllocationCounter"], swiftSettings: testSettings),
+        .testTarget(name: "ShangMiTests", dependencies: ["ShangMi"], swiftSettings: testSettings),
+        .testTarget(name: "PCSCTests", dependencies: ["PCSC", "VirtualCard"], swiftSettings: testSettings),
+        .testTarget(name: "CardProfilesTests", dependencies: ["CardProfiles"], swiftSettings: testSettings),
+        .testTarget(name: "HealthCardTests", dependencies: ["HealthCard", "VirtualCard"], swiftSettings: testSettings),
         .testTarget(
-            name: "PersonalizationTests", dependencies: ["Personalization", "VirtualCard"], swiftSettings: settings),
-        .testTarget(name: "LedgerTests", dependencies: ["Ledger", "PostgreSQLServer"], swiftSettings: settings),
+            name: "PersonalizationTests", dependencies: ["Personalization", "VirtualCard"], swiftSettings: testSettings),
+        .testTarget(name: "LedgerTests", dependencies: ["Ledger", "PostgreSQLServer"], swiftSettings: testSettings),
         .testTarget(
             name: "ProductionTests",
             dependencies: ["Production", "PCSC", "HealthCard", "Personalization", "Ledger", "VirtualCard"],
-            exclude: ["Feeders"], swiftSettings: settings),
+            exclude: ["Feeders"], swiftSettings: testSettings),
         .testTarget(
             name: "ReleasesTests",
             dependencies: [
                 "Releases", "HealthCard", "Personalization", "Ledger", "Production", "TestCards", "VirtualCard",
             ],
-            swiftSettings: settings),
+            swiftSettings: testSettings),
         .testTarget(
             name: "TestCardsTests",
-            dependencies: ["TestCards", "HealthCard", "Personalization", "VirtualCard"], swiftSettings: settings),
-        .testTarget(name: "VirtualCardTests", dependencies: ["VirtualCard"], swiftSettings: settings),
+            dependencies: ["TestCards", "HealthCard", "Personalization", "VirtualCard"], swiftSettings: testSettings),
+        .testTarget(name: "VirtualCardTests", dependencies: ["VirtualCard"], swiftSettings: testSettings),
         .testTarget(
             name: "EndToEndTests",
             dependencies: ["PCSC", "HealthCard", "Personalization", "Ledger", "VirtualCard", "PostgreSQLServer"],
-            swiftSettings: settings),
+            swiftSettings: testSettings),
     ]
 )

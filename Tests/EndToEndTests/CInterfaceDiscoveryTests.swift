@@ -3,7 +3,7 @@ import Testing
 
 /// Which readers the C interface takes when nobody says so. Has readers of its own: among shared ones nothing is obvious.
 @Suite("The C interface finds card and SAM by itself") struct CInterfaceDiscoveryTests {
-    private static let library = ".build/c-interface/libMHC_CardInterface.so"
+    private static let library = Programs.cInterface + "/libMHC_CardInterface.so"
 
     /// Runs `script` beside three readers: a made card in the first, a SAM in the second.
     private func run(_ script: String) async throws -> Programs.Outcome {

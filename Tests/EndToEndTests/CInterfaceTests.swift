@@ -3,8 +3,7 @@ import Testing
 
 /// `libMHC_CardInterface.so` as hospitals get it, called by programs in C and Python.
 @Suite("The C interface hospitals call", .serialized) struct CInterfaceTests {
-    /// Made by `make c-interface`.
-    private static let folder = Programs.root.appendingPathComponent(".build/c-interface").path
+    private static let folder = Programs.cInterface
     private static let header = Programs.root.appendingPathComponent(
         "Sources/CHealthCardHeader/include/MHC_CardInterface.h")
     private static let sources = Programs.root.appendingPathComponent("Tests/CInterface").path

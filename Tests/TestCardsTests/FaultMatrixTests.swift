@@ -29,7 +29,7 @@ import VirtualCard
         return parts.count > 2 ? String(parts[1]) : nil
     }
 
-    private static let card = Result { try ReferenceCard() }
+    private static let card = Result { try ReferenceCard(person: nil) }
 
     @Test("The table names every fault once, in the order of the list, with what it does and a check of the suite")
     func inStep() throws {
@@ -48,7 +48,7 @@ import VirtualCard
     /// refuses, a right card that gets the fault.
     private func faultyCard(_ fault: CardFault, isRefused: Bool) throws -> (VirtualHealthCard, CardImage) {
         do {
-            let made = try ReferenceCard(faults: [fault])
+            let made = try ReferenceCard(person: nil, faults: [fault])
             #expect(!isRefused, "the engine hands it over")
             return (made.card, made.image)
         } catch let error as PersonalizationError {

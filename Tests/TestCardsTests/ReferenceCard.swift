@@ -3,6 +3,7 @@ import Foundation
 import HealthCard
 import Personalization
 import TestCards
+import Testing
 import VirtualCard
 
 /// A right card of one maker, made by the real engine of the sample batch, and what it is to hold.
@@ -19,9 +20,11 @@ struct ReferenceCard {
     let card: VirtualHealthCard
     let state: CardState
 
-    /// - Parameter maker: an overlay; empty for the plain profile.
+    /// - Parameters:
+    ///   - maker: an overlay; empty for the plain profile.
+    ///   - person: by ID number; nil: the batch's first.
     init(
-        maker: String = "", person: String = "990059199606299731", serial: [UInt8] = Self.serial,
+        maker: String = "", person: String? = "990059199606299731", serial: [UInt8] = Self.serial,
         faults: Set<CardFault> = []
     ) throws {
         let profile = try CardProfile.bundled(overlays: ["test-keys"] + (maker.isEmpty ? [] : [maker]))
@@ -31,7 +34,10 @@ struct ReferenceCard {
         options.faults = faults
         card = try VirtualHealthCard.blank(serial: serial, profile: profile, options: options)
         let personalizer = CardPersonalizer(channel: VirtualCardChannel(card: card), batch: batch, module: module)
-        let application = try batch.application(idNumber: person)
+        let application =
+            if let person { try batch.application(idNumber: person) } else {
+                try #require(batch.review().applications.first)
+            }
         image = try personalizer.plan(for: application).image
         _ = try personalizer.personalize(application)
         state = card.state

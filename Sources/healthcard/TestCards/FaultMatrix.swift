@@ -9,12 +9,12 @@ import VirtualCard
 /// What a suite finds of everything that can be wrong with a card: a run for each seeded fault, on a card that the
 /// factory's engine makes on a chip that has it, and one on a right card.
 struct FaultMatrix {
-    struct Row: Encodable {
+    struct Row: Encodable, Sendable {
         let fault: String
         let english: String
         let chinese: String
         let clause: String
-        /// Checks that failed, those first that fewest other faults set off.
+        /// Checks that failed, the one first that names the fault.
         var foundBy: [String]
         /// The engine noticed it too, and the card was made without it first.
         let isSeenByEngine: Bool
@@ -36,34 +36,51 @@ struct FaultMatrix {
     func rows(
         _ faults: [CardFault], workers: Int, progress: @escaping @Sendable (Row) -> Void
     ) throws -> [Row] {
-        let results = Mutex<[(index: Int, row: Result<Row, any Error>)]>([])
-        let matrix = Shared(value: self)
-        let next = Atomic(0)
-        DispatchQueue.concurrentPerform(iterations: max(1, min(workers, faults.count))) { _ in
-            while true {
-                let index = next.add(1, ordering: .relaxed).oldValue
-                guard index < faults.count else { return }
-                let row = Result { try matrix.value.row(faults[index]) }
-                if case .success(let row) = row { progress(row) }
-                results.withLock { $0.append((index, row)) }
-            }
+        let rows = try spread(faults, workers) { matrix, fault in
+            let row = try matrix.row(fault)
+            progress(row)
+            return row
         }
-        let rows = try results.withLock { $0 }.sorted { $0.index < $1.index }.map { try $0.row.get() }
-        return try Self.specific(rows).map(named)
+        return Self.named(rows, try spread(rows, workers) { matrix, row in try matrix.alone(row) })
     }
 
-    /// The check that names the fault first: it finds it by itself, on a fresh card, not only in the wake of others.
-    private func named(_ row: Row) throws -> Row {
-        guard let fault = CardFault(name: row.fault) else { return row }
+    /// `work` on each of them, in their order, by so many threads.
+    private func spread<Input: Sendable, Output: Sendable>(
+        _ inputs: [Input], _ workers: Int, _ work: @escaping @Sendable (FaultMatrix, Input) throws -> Output
+    ) throws -> [Output] {
+        let results = Mutex<[(index: Int, output: Result<Output, any Error>)]>([])
+        let matrix = Shared(value: self)
+        let next = Atomic(0)
+        DispatchQueue.concurrentPerform(iterations: max(1, min(workers, inputs.count))) { _ in
+            while true {
+                let index = next.add(1, ordering: .relaxed).oldValue
+                guard index < inputs.count else { return }
+                let output = Result { try work(matrix.value, inputs[index]) }
+                results.withLock { $0.append((index, output)) }
+            }
+        }
+        return try results.withLock { $0 }.sorted { $0.index < $1.index }.map { try $0.output.get() }
+    }
+
+    /// Checks that find the fault by themselves, on a fresh card and not only in the wake of others: one of each kind.
+    private func alone(_ row: Row) throws -> [String] {
+        guard let fault = CardFault(name: row.fault) else { return [] }
         let made = try made([fault])
-        // That a card is slower, or went wrong before it was timed, says little of anything but times.
-        let isOfTimes = { (check: String) in check.hasPrefix("timing.") }
-        let candidates =
-            fault.isSlow ? row.foundBy : row.foundBy.filter { !isOfTimes($0) } + row.foundBy.filter(isOfTimes)
-        guard let name = try candidates.first(where: { try isFound(made, by: $0) }) else { return row }
-        var row = row
-        row.foundBy = [name] + row.foundBy.filter { $0 != name }
-        return row
+        var kinds: [String: [String]] = [:]
+        for check in row.foundBy { kinds[Self.kind(of: check), default: []].append(check) }
+        let found = try kinds.values.compactMap { checks in
+            try checks.prefix(Self.triedOfKind).first { try isFound(made, by: $0) }
+        }
+        return row.foundBy.filter(found.contains)
+    }
+
+    private static let triedOfKind = 4
+
+    /// What is checked, without what it is checked of: `keys.BK_MF.counter` is `keys.counter`.
+    private static func kind(of check: String) -> String {
+        let parts = check.split(separator: ".")
+        guard let group = parts.first, let what = parts.last else { return check }
+        return parts.count > 3 ? "\(group).\(parts.dropFirst(2).joined(separator: "."))" : "\(group).\(what)"
     }
 
     private func isFound(_ made: Made, by check: String) throws -> Bool {
@@ -124,15 +141,37 @@ struct FaultMatrix {
             .filter { seen.insert($0).inserted }
     }
 
-    /// The checks of each row by how many rows they are in.
-    private static func specific(_ rows: [Row]) -> [Row] {
+    /// What the checks are about that name a fault, by the beginning of its name; the first family that finds it counts.
+    private static let subjects: [(fault: String, families: [CheckFamily])] = [
+        ("cyclic", [.cyclic, .records, .files]), ("index", [.visits]), ("visit", [.visits]),
+        ("tries", [.keys]), ("lock", [.keys, .blocking]), ("version", [.keys]), ("cryptogram", [.keys]),
+        ("key", [.keys]), ("challenge", [.keys, .protection]), ("mac", [.protection]), ("padding", [.protection]),
+        ("protection", [.protection, .access]), ("block", [.blocking]), ("unblock", [.blocking]),
+        ("card-block", [.blocking]), ("access", [.access, .writeOnce]), ("rights", [.access]),
+        ("fci", [.directories, .files]),
+        ("select", [.directories]), ("directory", [.directories]), ("file", [.files]), ("sfi", [.files]),
+        ("read", [.records, .files, .access]), ("record", [.records]), ("photo", [.personalization]),
+        ("update", [.protection, .access]), ("certificate", [.certificates]), ("slow", [.timing]),
+        ("status", [.files, .records, .keys, .access, .protection, .visits, .blocking]),
+    ]
+    /// They find much that they are not about.
+    private static let incidental = ["timing.", "robustness.order.", "lifeCycle.write-key."]
+
+    /// The check that names the fault comes first: of the family that is about it, one whose kind finds the fewest faults
+    /// by itself.
+    private static func named(_ rows: [Row], _ alone: [[String]]) -> [Row] {
         var counts: [String: Int] = [:]
-        for check in rows.flatMap(\.foundBy) { counts[check, default: 0] += 1 }
-        return rows.map { row in
+        for kind in alone.joined().map(kind) { counts[kind, default: 0] += 1 }
+        func rank(_ check: String, _ fault: String) -> (Int, Int) {
+            let families = subjects.first { fault.hasPrefix($0.fault) }?.families ?? []
+            let place = families.firstIndex { check.hasPrefix($0.rawValue + ".") } ?? families.count
+            let isIncidental = incidental.contains { check.hasPrefix($0) } && place == families.count
+            return (isIncidental ? families.count + 1 : place, counts[kind(of: check), default: 0])
+        }
+        return zip(rows, alone).map { row, alone in
+            guard let name = alone.min(by: { rank($0, row.fault) < rank($1, row.fault) }) else { return row }
             var row = row
-            row.foundBy = row.foundBy.enumerated()
-                .sorted { (counts[$0.element, default: 0], $0.offset) < (counts[$1.element, default: 0], $1.offset) }
-                .map(\.element)
+            row.foundBy = [name] + row.foundBy.filter { $0 != name }
             return row
         }
     }
@@ -144,7 +183,7 @@ struct FaultMatrix {
             "# Faults and the checks that find them", "",
             "Every fault the virtual card can be given (virtual-card.md, Faults), and what of the conformance suite's "
                 + "\(checks) checks finds it on a card that the factory's engine made on such a chip. The check named "
-                + "is, of those that find it by themselves, the one that fewest other faults set off; \"and n\" counts the others. \(found) of \(rows.count) "
+                + "finds it by itself, on a fresh card; \"and n\" counts the others, many of which fail in its wake. \(found) of \(rows.count) "
                 + "are found. A † says that the engine itself refuses to hand over such a card.", "",
             "Generated by `healthcard testcards faults --batch Samples/sample-batch --markdown > Docs/fault-matrix.md`; "
                 + "a test puts each fault to the check named here.", "",

@@ -29,6 +29,12 @@ enum Programs {
         return youngest.0
     }
 
+    /// The folder of the C interface: `HEALTHCARD_C_INTERFACE`, else where `make c-interface` puts it.
+    static var cInterface: String {
+        let named = ProcessInfo.processInfo.environment["HEALTHCARD_C_INTERFACE"] ?? ""
+        return named.isEmpty ? root.appendingPathComponent(".build/c-interface").path : named
+    }
+
     static func independent(_ script: String) -> String {
         root.appendingPathComponent("Tests/Independent/\(script)").path
     }

@@ -9,7 +9,8 @@ enum KeyChecks: CheckSource {
         return profile.directories.flatMap { directory -> [Check] in
             let keys = profile.externalKeys(in: directory.name)
             return keys.flatMap { key in
-                value(key, profile) + counter(key) + form(key, profile) + place(key, profile)
+                value(key, profile) + counter(key) + ownCounter(key, among: keys) + form(key, profile)
+                    + place(key, profile)
             } + [unknownReferences(directory.name, profile)] + notForAuthentication(directory.name, profile)
                 + present(directory.name, profile)
         }
@@ -133,7 +134,8 @@ enum KeyChecks: CheckSource {
                 var length = Authentication.wrong
                 length.data = { $0.dropLast() + [] }
                 _ = try bench.authenticate(key, length)
-                // The challenge that is left is spent first.
+                try wrong(bench, tries - 1)
+                // Spends the challenge that is left, too.
                 try bench.prove(key)
                 var none = Authentication.wrong
                 none.takesChallenge = false
@@ -141,6 +143,27 @@ enum KeyChecks: CheckSource {
                 try wrong(bench, tries - 1)
                 try bench.prove(key)
             },
+        ]
+    }
+
+    /// That the keys of a directory have a counter each.
+    private static func ownCounter(_ key: KeyDefinition, among keys: [KeyDefinition]) -> [Check] {
+        guard key.tries > 2, let index = keys.firstIndex(where: { $0.name == key.name }) else { return [] }
+        let others = keys[(index + 1)...] + keys[..<index]
+        guard let neighbour = others.first(where: { $0.tries > 2 }) else { return [] }
+        let left = Int(key.tries) - 1
+        return [
+            check(
+                key, "counter-own", "the counter after a wrong cryptogram for \(neighbour.name)",
+                "\(neighbour.name) 认证错误后的计数器",
+                BilingualText("it lost nothing: a wrong one answers 63C\(left)", "次数不变：错误认证应答 63C\(left)")
+            ) { bench throws(CheckStop) in
+                try bench.expect(
+                    .triesLeft(Int(neighbour.tries) - 1), for: try bench.authentication(neighbour, .wrong))
+                try bench.expect(.triesLeft(left), for: try bench.authentication(key, .wrong))
+                try bench.prove(key)
+                try bench.prove(neighbour)
+            }
         ]
     }
 
