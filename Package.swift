@@ -112,6 +112,7 @@ let package = Package(
             name: "ReleasesTests",
             dependencies: [
                 "Releases", "HealthCard", "Personalization", "Ledger", "Production", "TestCards", "VirtualCard",
+                "PostgreSQLServer",
             ],
             swiftSettings: testSettings),
         .testTarget(

@@ -3,6 +3,7 @@ import Foundation
 import HealthCard
 import Ledger
 import Personalization
+import PostgreSQLServer
 import Production
 import ShangMi
 import Synchronization
@@ -48,6 +49,7 @@ struct Bench {
     let folder: Folder
     let authority: SM2.PrivateKey
     let profile: CardProfile
+    let location: LedgerLocation
     let ledger: Ledger
     let clock: Clock
     var trusted: [TrustedAuthority]
@@ -56,13 +58,14 @@ struct Bench {
     var facts: ProductionFacts
     var engine = EngineIdentity(version: "0.2.0", softwareDigest: String(repeating: "5", count: 64))
 
-    init() throws {
+    /// - Parameter isShared: the ledger is in a PostgreSQL server, else in a SQLite file.
+    init(isShared: Bool = false) throws {
         folder = try Folder()
+        location = try LedgerLocation(
+            isShared ? PostgreSQLServer.shared().makeDatabase() : folder.path + "/ledger.sqlite")
         authority = try #require(Self.key)
         profile = try Self.profile.get()
-        ledger = try Ledger.open(
-            LedgerLocation(folder.path + "/ledger.sqlite"),
-            station: Station.open(folder: folder.path + "/station", name: "S1"))
+        ledger = try Ledger.open(location, station: Station.open(folder: folder.path + "/station", name: "S1"))
         // The ledger's own entries bear the machine's time.
         clock = Clock(.now)
         trusted = [.pinned(authority.publicKey)]

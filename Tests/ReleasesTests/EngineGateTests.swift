@@ -347,18 +347,18 @@ import VirtualCard
         }
     }
 
-    @Test func theLimitRacedByStations() throws {
-        var bench = try Bench()
+    @Test(arguments: [false, true])
+    func theLimitRacedByStations(isShared: Bool) throws {
+        var bench = try Bench(isShared: isShared)
         bench.terms.limit = 5
         let record = try enrolled(bench)
-        let path = bench.folder.path
+        let (path, location) = (bench.folder.path, bench.location)
         let begun = Mutex(0)
         let refused = Mutex<[LedgerError]>([])
         let threads = 4
         DispatchQueue.concurrentPerform(iterations: threads) { thread in
             guard
                 let station = try? Station.open(folder: path + "/station-\(thread)", name: "T\(thread)"),
-                let location = try? LedgerLocation(path + "/ledger.sqlite"),
                 let ledger = try? Ledger.open(location, station: station), let run = try? ledger.beginRun(record)
             else { return }
             for number in 0..<4 {
@@ -377,8 +377,9 @@ import VirtualCard
         #expect(try bench.ledger.verify().findings == [])
     }
 
-    @Test func anAttemptThatFailedIsGivenBackAndAVoidCardIsNot() throws {
-        var bench = try Bench()
+    @Test(arguments: [false, true])
+    func anAttemptThatFailedIsGivenBackAndAVoidCardIsNot(isShared: Bool) throws {
+        var bench = try Bench(isShared: isShared)
         bench.terms.limit = 2
         let record = try enrolled(bench)
         let run = try bench.ledger.beginRun(record)
