@@ -74,8 +74,8 @@ extension ReportDocument {
                     "共 \(count) 项检测，其中 \(report.checks(.failed)) 项不通过。各项的预期、实际结果及指令交互见下文。")
             case .incomplete:
                 return language(
-                    "Nothing failed, but \(report.gaps.count) of \(count) checks were not run: no release may rest on this report.",
-                    "无不通过项，但 \(count) 项检测中有 \(report.gaps.count) 项未执行，不得据此批准正式制卡。")
+                    "Nothing failed, but \(report.gaps.count) of \(count) checks were not run: a release may rest on this report only if it names them.",
+                    "无不通过项，但 \(count) 项检测中有 \(report.gaps.count) 项未执行；仅当放行书逐项写明接受时，方可据此批准正式制卡。")
             }
         }
 
