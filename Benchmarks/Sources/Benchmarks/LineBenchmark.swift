@@ -8,7 +8,7 @@ import Synchronization
 import VirtualCard
 
 /// A production line beside what its links and chips allow: chips in this process that take as long as real ones, and a
-/// machine that takes its time to change them. What is above the seconds these really took is the host's.
+/// machine that takes its time to change them. What is above the model's own seconds is the host's.
 enum LineBenchmark {
     private static let lanes = [1, 2, 4, 8, 16]
     private static let cardsPerLane = 6
@@ -25,12 +25,10 @@ enum LineBenchmark {
                 "timed \(lane)",
                 trays: { channel, _ in
                     // The machine takes the card away and brings the next.
-                    let start = ContinuousClock.now
-                    Thread.sleep(forTimeInterval: TimedSlots.changeover)
-                    let changeover = (ContinuousClock.now - start) / .seconds(1)
                     if let timed = (channel as? TimedChannel)?.timed {
-                        busy.withLock { $0[lane] += timed.secondsTaken + changeover }
+                        busy.withLock { $0[lane] += timed.seconds + TimedSlots.changeover }
                     }
+                    Thread.sleep(forTimeInterval: TimedSlots.changeover)
                 },
                 box: { _ in
                     guard let serial = try? SystemRandom.bytes(8),

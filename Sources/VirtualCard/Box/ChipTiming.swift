@@ -37,18 +37,16 @@ public final class TimedChip: Chip, @unchecked Sendable {
     private let timing: ChipTiming
     private let lock = NSLock()
     private var total = 0.0
-    private var taken = 0.0
+    /// Seconds by which the last answer came too late: the system's sleeps end late, a real chip's time does not.
+    private var lateness = 0.0
 
     public init(_ card: VirtualHealthCard, _ timing: ChipTiming) {
         self.card = card
         self.timing = timing
     }
 
-    /// Seconds the model has asked for so far.
+    /// Seconds the model has asked for so far: what no host can make shorter.
     public var seconds: Double { lock.withLock { total } }
-    /// Seconds the chip has really taken so far: no host can make them shorter. More than ``seconds`` by what the system's
-    /// sleeps are late.
-    public var secondsTaken: Double { lock.withLock { taken } }
 
     public var answerToReset: [UInt8] { card.answerToReset }
 
@@ -71,18 +69,17 @@ public final class TimedChip: Chip, @unchecked Sendable {
         return answer
     }
 
+    /// What an answer is late, the next one is early, so that all together take what the model asks for.
     private func wait(_ seconds: Double, since start: ContinuousClock.Instant) {
-        defer {
-            lock.withLock {
-                total += seconds
-                taken += (ContinuousClock.now - start) / .seconds(1)
-            }
-        }
-        let end = start + .seconds(seconds)
-        while true {
-            let left = (end - .now) / .seconds(1)
-            guard left > 0 else { return }
+        let end = start + .seconds(seconds - lock.withLock { lateness })
+        var left = (end - .now) / .seconds(1)
+        while left > 0 {
             Thread.sleep(forTimeInterval: left)
+            left = (end - .now) / .seconds(1)
+        }
+        lock.withLock {
+            total += seconds
+            lateness = -left
         }
     }
 }
