@@ -133,12 +133,12 @@ extension Programs.Running {
     }
 }
 
-/// Whatever has to meet a line in the middle of its work is tried until it does: how fast the machine is decides nothing.
+/// Whatever has to meet a program in the middle of its work is tried until it does: how fast the machine is decides nothing.
 func untilCaught<Caught>(_ attempt: () async throws -> Caught?) async throws -> Caught {
     for _ in 0..<20 {
         if let caught = try await attempt() { return caught }
     }
-    throw ProgramError(description: "twenty lines had made everything before anybody could meet them")
+    throw ProgramError(description: "twenty programs were done before anybody could meet them at work")
 }
 
 /// Runs what blocks on a thread of its own: there are only as many for tests as processors.
