@@ -39,6 +39,7 @@ final class PaperCard: @unchecked Sendable {
     private var isPresent = true
     private var isDead = false
     private var looksUntilBack: Int?
+    private var seat = 0
 
     /// - Parameter faults: by the number of the command, counted over the card's life.
     init(_ number: Int, faults: [Int: Fault] = [:]) {
@@ -55,6 +56,16 @@ final class PaperCard: @unchecked Sendable {
     }
 
     func putBack() { lock.withLock { isPresent = true } }
+
+    /// Lays it into a reader, and takes it out of the one it lay in.
+    func sit() -> Int {
+        lock.withLock {
+            seat += 1
+            return seat
+        }
+    }
+
+    func sits(in seat: Int) -> Bool { lock.withLock { self.seat == seat } }
 
     /// Somebody looks for it; it may have come back.
     func look() {
@@ -120,16 +131,37 @@ final class PaperCard: @unchecked Sendable {
     }
 }
 
-/// A reader's way to a ``PaperCard``.
+/// A reader's way to a ``PaperCard``, until another reader has it.
 final class PaperChannel: CardChannel {
     let card: PaperCard
     let transmissionProtocol = TransmissionProtocol.t1
+    private let seat: Int
 
-    init(_ card: PaperCard) { self.card = card }
+    init(_ card: PaperCard) {
+        self.card = card
+        seat = card.sit()
+    }
 
     var answerToReset: [UInt8] { card.serial }
-    func transmit(_ command: [UInt8]) throws(ChannelError) -> [UInt8] { try card.answer(command) }
-    func reset() throws(ChannelError) -> [UInt8] { try card.reset() }
+
+    func transmit(_ command: [UInt8]) throws(ChannelError) -> [UInt8] {
+        try checkSeat()
+        return try card.answer(command)
+    }
+
+    func reset() throws(ChannelError) -> [UInt8] {
+        try checkSeat()
+        return try card.reset()
+    }
+
+    /// Somebody looks for the card at this reader.
+    func look() {
+        if card.sits(in: seat) { card.look() }
+    }
+
+    private func checkSeat() throws(ChannelError) {
+        guard card.sits(in: seat) else { throw ChannelError(.cardRemoved, "the card lies in another reader") }
+    }
 }
 
 /// Makes ``PaperCard``s: as the engine does, in a dozen commands.
