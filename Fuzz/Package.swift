@@ -17,6 +17,7 @@ let package = Package(
                 .product(name: "HealthCard", package: "HealthCard"),
                 .product(name: "Releases", package: "HealthCard"),
                 .product(name: "Personalization", package: "HealthCard"),
+                .product(name: "TestCards", package: "HealthCard"),
                 .product(name: "VirtualCard", package: "HealthCard"),
             ],
             swiftSettings: [.swiftLanguageMode(.v6)],
