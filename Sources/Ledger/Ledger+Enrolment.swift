@@ -107,7 +107,7 @@ extension Ledger {
     private func insert(
         _ chunk: [(order: Order, digest: String)], _ database: any LedgerDatabase
     ) throws(StoreError) {
-        let row = "(?, ?, ?, ?, ?, ?, ?, ?, 'waiting', 0, NULL, 0, 0)"
+        let row = "(?, ?, ?, ?, ?, ?, ?, ?, ?, 'waiting', 0, NULL, 0, 0)"
         try database.execute(
             "INSERT INTO orders (\(Projection.orderColumns)) VALUES "
                 + repeatElement(row, count: chunk.count).joined(separator: ", "),
@@ -115,7 +115,7 @@ extension Ledger {
                 [
                     .text(order.batch), LedgerValue(order.sequence), .text(order.idNumber), LedgerValue(order.row),
                     LedgerValue(order.offset), .text(order.collectionPoint), LedgerValue(order.replacementReason),
-                    .text(digest),
+                    LedgerValue(order.contentDigest), .text(digest),
                 ]
             })
     }

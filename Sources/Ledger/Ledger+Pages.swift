@@ -26,12 +26,12 @@ extension Ledger {
         }
         var conclusions: [OrderConclusion] = []
         for row in rows {
-            guard let state = OrderState(rawValue: row.text(7)) else {
+            guard let state = OrderState(rawValue: row.text(8)) else {
                 throw .damaged("an order is in no state; run `healthcard ledger verify`")
             }
-            let reason = state == .rejected ? row.optionalText(10).flatMap { EntryDetail($0)?.reason } : nil
+            let reason = state == .rejected ? row.optionalText(11).flatMap { EntryDetail($0)?.reason } : nil
             conclusions.append(
-                OrderConclusion(order: Order(row), state: state, chip: row.optionalText(8), reason: reason))
+                OrderConclusion(order: Order(row), state: state, chip: row.optionalText(9), reason: reason))
         }
         return conclusions
     }

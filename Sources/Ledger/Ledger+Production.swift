@@ -225,7 +225,7 @@ extension Ledger {
             SELECT \(Self.orderColumns), attempts FROM orders WHERE batch = ? AND state = 'waiting'
             ORDER BY sequence LIMIT 1
             """ + database.dialect.forUpdateSkippingLocked, [.text(batch)]
-        ).map { (Order($0), Int(clamping: $0.integer(7))) }
+        ).map { (Order($0), Int(clamping: $0.integer(8))) }
     }
 
     static func batch(ofRun run: Int64, _ database: any LedgerDatabase) throws(StoreError) -> String {
@@ -279,11 +279,11 @@ extension Ledger {
     }
 
     static func attempt(_ row: LedgerRow) -> Attempt {
-        Attempt(id: row.integer(8), order: Order(row), chip: row.text(9), number: Int(clamping: row.integer(7)))
+        Attempt(id: row.integer(9), order: Order(row), chip: row.text(10), number: Int(clamping: row.integer(8)))
     }
 
     static let orderColumns =
-        "batch, sequence, id_number, row_number, row_offset, collection_point, replacement_reason"
+        "batch, sequence, id_number, row_number, row_offset, collection_point, replacement_reason, content_digest"
     static let orderColumnsOfOrders = orderColumns.split(separator: ", ").map { "orders." + $0 }
         .joined(separator: ", ")
 }
@@ -294,6 +294,6 @@ extension Order {
         self.init(
             batch: row.text(0), sequence: Int(clamping: row.integer(1)), idNumber: row.text(2),
             row: Int(clamping: row.integer(3)), offset: Int(clamping: row.integer(4)), collectionPoint: row.text(5),
-            replacementReason: row.optionalText(6))
+            replacementReason: row.optionalText(6), contentDigest: row.optionalText(7))
     }
 }

@@ -205,7 +205,9 @@ extension Ledger {
             guard let detail = EntryDetail(row.text(3)), let reason = detail.reason else {
                 throw LedgerError.damaged("entry \(row.integer(0)) gives no reason; run `healthcard ledger verify`")
             }
-            let isChipRejected = row.text(1) == "reject" || detail.chipFate == .rejected
+            let isChipRejected =
+                row.text(1) == "reject" || detail.chipFate == .rejected
+                || detail.chipFate == .spoiled
             let isOrderRejected = detail.orderFate == .rejected
             if isChipRejected || isOrderRejected {
                 let order = row.optionalText(4).map { _ in Order(LedgerRow(values: Array(row.values.dropFirst(4)))) }
@@ -233,11 +235,11 @@ extension Ledger {
     }
 
     private static func status(_ row: LedgerRow) throws(LedgerError) -> OrderStatus {
-        guard let state = OrderState(rawValue: row.text(8)) else {
+        guard let state = OrderState(rawValue: row.text(9)) else {
             throw .damaged("an order is in no state; run `healthcard ledger verify`")
         }
         return OrderStatus(
-            order: Order(row), state: state, chip: row.optionalText(9), attempts: Int(clamping: row.integer(7)),
-            holdsCard: row.integer(10) == 1, entry: row.integer(11))
+            order: Order(row), state: state, chip: row.optionalText(10), attempts: Int(clamping: row.integer(8)),
+            holdsCard: row.integer(11) == 1, entry: row.integer(12))
     }
 }

@@ -38,6 +38,22 @@ struct SeenRevocationList: Sendable, Hashable, Codable {
     let list: ReleaseAdmission.List
 }
 
+/// Who may release cards that this ledger counts, as it was entered.
+public struct EnrolledAuthority: Sendable, Hashable, Codable {
+    /// From 1, one more with each change.
+    public let number: Int64
+    /// SM3 over the document, 64 lowercase hexadecimal digits.
+    public let digest: String
+    /// The `AuthorityEnrolment`, to the byte.
+    public let document: String
+
+    public init(number: Int64, digest: String, document: String) {
+        self.number = number
+        self.digest = digest
+        self.document = document
+    }
+}
+
 /// A release a ledger counts by.
 public struct CountedRelease: Sendable, Hashable, Codable {
     public let digest: String
@@ -189,8 +205,7 @@ extension Ledger {
             return
         }
         let begun = try database.first(
-            "SELECT COUNT(*) FROM chips WHERE release_digest = ? AND state IN ('open', 'made', 'void')",
-            [.text(release)])
+            "SELECT COUNT(*) FROM chips WHERE release_digest = ? AND counted = 1", [.text(release)])
         guard row.integer(0) >= begun?.integer(0) ?? 0 else {
             throw .ledger(
                 .damaged("it has more cards under the release than it counts; run `healthcard ledger verify`"))

@@ -36,10 +36,13 @@ public struct Order: Sendable, Hashable, Codable {
     public let collectionPoint: String
     /// Why this applicant, who has a card, gets another one; nil for a first card.
     public let replacementReason: String?
+    /// SM3 over what the card is made of, the row and the photo as they were checked, 64 lowercase hexadecimal digits;
+    /// nil in batches that were enrolled by earlier software.
+    public let contentDigest: String?
 
     public init(
         batch: String, sequence: Int, idNumber: String, row: Int, offset: Int, collectionPoint: String,
-        replacementReason: String? = nil
+        replacementReason: String? = nil, contentDigest: String? = nil
     ) {
         self.batch = batch
         self.sequence = sequence
@@ -48,6 +51,7 @@ public struct Order: Sendable, Hashable, Codable {
         self.offset = offset
         self.collectionPoint = collectionPoint
         self.replacementReason = replacementReason
+        self.contentDigest = contentDigest
     }
 }
 
@@ -126,8 +130,11 @@ public enum ChipStanding: Sendable, Hashable {
 public enum ChipFate: String, Sendable, Hashable, Codable {
     /// Nothing was written: it goes back to the blanks and may be begun again.
     case unused
-    /// It is never used again.
+    /// It is never used again; nothing was ever written to it, so it gives its place in a release's limit back.
     case rejected
+    /// It is never used again, and keys or content may be on it: it counts against the release until two people have
+    /// entered that it was destroyed.
+    case spoiled
 }
 
 /// What becomes of an order after an attempt that made no card.

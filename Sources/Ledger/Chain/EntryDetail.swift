@@ -22,6 +22,9 @@ struct EntryDetail: Codable, Hashable, Sendable {
     var release: String?
     var admission: ReleaseAdmission?
     var seenList: SeenRevocationList?
+    var authority: EnrolledAuthority?
+    /// What two people signed, as they signed it.
+    var act: String?
     /// x ‖ y, 128 lowercase hexadecimal digits.
     var publicKey: String?
     /// The hash that is signed: that of the entry before.

@@ -29,6 +29,14 @@ public struct LedgerEntry: Sendable, Hashable, Codable {
         case endRun
         /// A station signs the chain.
         case seal
+        /// Who may release, and whose signatures stand for the factory (`AuthorityEnrolment`).
+        case authority
+        /// A station without memory of this ledger takes it up again.
+        case adopt
+        /// Chips that count against a release were destroyed, by the word of two people.
+        case destroy
+        /// A second person signs the chain.
+        case countersign
     }
 
     /// From 1, without gaps.

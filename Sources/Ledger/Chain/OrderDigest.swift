@@ -7,10 +7,12 @@ struct OrderDigest {
     private(set) var count = 0
 
     mutating func append(_ order: Order) {
-        append([
-            order.batch, String(order.sequence), order.idNumber, String(order.row), String(order.offset),
-            order.collectionPoint, order.replacementReason == nil ? "0" : "1", order.replacementReason ?? "",
-        ])
+        // Orders that were enrolled before rows had digests keep the fields they were digested with.
+        append(
+            [
+                order.batch, String(order.sequence), order.idNumber, String(order.row), String(order.offset),
+                order.collectionPoint, order.replacementReason == nil ? "0" : "1", order.replacementReason ?? "",
+            ] + (order.contentDigest.map { [$0] } ?? []))
     }
 
     mutating func append(_ row: SetAsideRow, batch: String) {

@@ -6,7 +6,7 @@ struct Projection {
 
     /// Columns of `orders` as they are when the batch is enrolled, then those that change.
     static let orderColumns =
-        "batch, sequence, id_number, row_number, row_offset, collection_point, replacement_reason, digest, "
+        "batch, sequence, id_number, row_number, row_offset, collection_point, replacement_reason, content_digest, digest, "
         + "state, holds_card, chip, entry, attempts"
 
     /// - Throws: `.collision` when a row is not in the state the entry needs: another station was there first.
@@ -43,7 +43,7 @@ struct Projection {
             try endChip(entry, "made", attempt: detail.attempt, database)
             try endOrder(entry, detail, state: "made", holdsCard: true, database)
         case .failed:
-            try giveBack(entry, database)
+            if detail.chipFate != .spoiled { try giveBack(entry, database) }
             let chip = detail.chipFate == .unused ? "unused" : "rejected"
             try endChip(entry, chip, attempt: detail.attempt, database)
             let order = detail.orderFate == .rejected ? "rejected" : "waiting"
@@ -54,7 +54,9 @@ struct Projection {
             try write(
                 database, "UPDATE \(prefix)runs SET ended = ? WHERE id = ?",
                 [.integer(entry.sequence), .integer(entry.run)], entry)
-        case .mention, .seal: break
+        case .authority: try enterAuthority(entry, detail, database)
+        case .destroy: try giveBack(entry, database)
+        case .mention, .seal, .adopt, .countersign: break
         }
     }
 
@@ -97,16 +99,17 @@ struct Projection {
         try write(
             database,
             """
-            INSERT INTO \(prefix)chips (serial, state, attempt, batch, sequence, run, entry, release_digest)
-            VALUES (?, 'open', ?, ?, ?, ?, ?, ?)
+            INSERT INTO \(prefix)chips (serial, state, attempt, batch, sequence, run, entry, release_digest, counted)
+            VALUES (?, 'open', ?, ?, ?, ?, ?, ?, ?)
             ON CONFLICT (serial) DO UPDATE SET state = 'open', attempt = excluded.attempt, batch = excluded.batch,
                 sequence = excluded.sequence, run = excluded.run, entry = excluded.entry,
-                release_digest = excluded.release_digest
+                release_digest = excluded.release_digest, counted = excluded.counted
             WHERE \(prefix)chips.state = 'unused'
             """,
             [
                 .text(entry.chip), .integer(entry.sequence), .text(entry.batch), LedgerValue(detail.sequence ?? 0),
                 .integer(entry.run), .integer(entry.sequence), LedgerValue(detail.release),
+                .integer(detail.release == nil ? 0 : 1),
             ], entry)
     }
 
@@ -142,13 +145,26 @@ struct Projection {
             ], entry)
     }
 
-    /// An attempt that made no card costs the release it was begun under nothing.
+    /// The chip no longer counts against the release it was begun under.
     private func giveBack(_ entry: LedgerEntry, _ database: any LedgerDatabase) throws(StoreError) {
         _ = try database.execute(
             """
             UPDATE \(prefix)releases SET used = used - 1
-            WHERE digest = (SELECT release_digest FROM \(prefix)chips WHERE serial = ? AND state = 'open')
+            WHERE digest = (SELECT release_digest FROM \(prefix)chips WHERE serial = ? AND counted = 1)
             """, [.text(entry.chip)])
+        _ = try database.execute("UPDATE \(prefix)chips SET counted = 0 WHERE serial = ?", [.text(entry.chip)])
+    }
+
+    private func enterAuthority(
+        _ entry: LedgerEntry, _ detail: EntryDetail, _ database: any LedgerDatabase
+    ) throws(StoreError) {
+        guard let authority = detail.authority else { throw .collision("entry \(entry.sequence) (authority)") }
+        try write(
+            database, "INSERT INTO \(prefix)authorities (number, digest, document, entry) VALUES (?, ?, ?, ?)",
+            [
+                .integer(authority.number), .text(authority.digest), .text(authority.document),
+                .integer(entry.sequence),
+            ], entry)
     }
 
     private func reject(_ entry: LedgerEntry, _ database: any LedgerDatabase) throws(StoreError) {

@@ -6,9 +6,10 @@ enum LedgerSchema {
     /// Tables whose content follows from the entries, in an order in which they can be made.
     static let projections = [
         "stations", "batches", "orders", "set_aside_rows", "chips", "runs", "releases", "revocation_lists",
+        "authorities",
     ]
 
-    private static let migrations: [@Sendable (Dialect) -> [String]] = [firstTables, history, releases]
+    private static let migrations: [@Sendable (Dialect) -> [String]] = [firstTables, history, releases, anchors]
 
     /// Brings the database to the version this software writes.
     ///
@@ -142,6 +143,21 @@ enum LedgerSchema {
             """
             CREATE TABLE revocation_lists (
                 authority TEXT PRIMARY KEY, number INTEGER NOT NULL, digest TEXT NOT NULL, entry INTEGER NOT NULL) STRICT
+            """,
+        ]
+    }
+
+    /// What holds against whoever runs the line: the digest of what each card is made of, which chips count against a
+    /// release although no card was entered, and who may release.
+    private static func anchors(_: Dialect) -> [String] {
+        [
+            "ALTER TABLE orders ADD COLUMN content_digest TEXT",
+            "ALTER TABLE chips ADD COLUMN counted INTEGER NOT NULL DEFAULT 0",
+            "UPDATE chips SET counted = 1 WHERE release_digest IS NOT NULL AND state IN ('open', 'made', 'void')",
+            """
+            CREATE TABLE authorities (
+                number INTEGER PRIMARY KEY CHECK (number > 0), digest TEXT NOT NULL UNIQUE, document TEXT NOT NULL,
+                entry INTEGER NOT NULL) STRICT
             """,
         ]
     }

@@ -119,7 +119,7 @@ struct Verifier {
             "orders", key: "sequence", columns: Ledger.orderColumns + ", digest", batch: batch
         ) { digest, row in
             digest.append(Order(row))
-            return (Int(clamping: row.integer(1)), row.text(7))
+            return (Int(clamping: row.integer(1)), row.text(8))
         }
         if orders.count != detail.orders || orders.value != detail.ordersDigest {
             report.find(place, "the orders of batch \(batch) are not those that were enrolled")
@@ -142,8 +142,8 @@ struct Verifier {
         try database.execute(
             """
             INSERT INTO rebuilt_orders (\(Projection.orderColumns))
-            SELECT batch, sequence, id_number, row_number, row_offset, collection_point, replacement_reason, digest,
-                'waiting', 0, NULL, 0, 0 FROM orders WHERE batch = ?
+            SELECT batch, sequence, id_number, row_number, row_offset, collection_point, replacement_reason, content_digest,
+                digest, 'waiting', 0, NULL, 0, 0 FROM orders WHERE batch = ?
             """, [.text(batch)])
         try database.execute(
             "INSERT INTO rebuilt_set_aside_rows SELECT * FROM set_aside_rows WHERE batch = ?", [.text(batch)])
@@ -190,6 +190,7 @@ struct Verifier {
         Table(name: "orders", key: ["batch", "sequence"]), Table(name: "set_aside_rows", key: ["batch", "position"]),
         Table(name: "chips", key: ["serial"]), Table(name: "runs", key: ["id"]),
         Table(name: "releases", key: ["digest"]), Table(name: "revocation_lists", key: ["authority"]),
+        Table(name: "authorities", key: ["number"]),
     ]
 
     private func makeTables() throws(StoreError) {
