@@ -189,6 +189,28 @@ static inline int healthcard_X509_is_signer(X509 *certificate)
         && (usage & (X509v3_KU_DIGITAL_SIGNATURE | X509v3_KU_NON_REPUDIATION)) != 0;
 }
 
+/*
+ * Whether a certificate says that it is for something: its policies, or the uses of its key, have this object identifier.
+ * 0 as well when what it says cannot be read.
+ */
+static inline int healthcard_X509_has_use(X509 *certificate, const char *identifier)
+{
+    int found = 0;
+    int index;
+    ASN1_OBJECT *wanted = OBJ_txt2obj(identifier, 1);
+    CERTIFICATEPOLICIES *policies = X509_get_ext_d2i(certificate, NID_certificate_policies, NULL, NULL);
+    EXTENDED_KEY_USAGE *uses = X509_get_ext_d2i(certificate, NID_ext_key_usage, NULL, NULL);
+
+    for (index = 0; wanted != NULL && policies != NULL && index < sk_POLICYINFO_num(policies); index++)
+        found |= OBJ_cmp(sk_POLICYINFO_value(policies, index)->policyid, wanted) == 0;
+    for (index = 0; wanted != NULL && uses != NULL && index < sk_ASN1_OBJECT_num(uses); index++)
+        found |= OBJ_cmp(sk_ASN1_OBJECT_value(uses, index), wanted) == 0;
+    CERTIFICATEPOLICIES_free(policies);
+    EXTENDED_KEY_USAGE_free(uses);
+    ASN1_OBJECT_free(wanted);
+    return found;
+}
+
 static inline int healthcard_X509_set_identity(X509 *certificate, const char *identity, size_t size)
 {
     ASN1_OCTET_STRING *text = ASN1_OCTET_STRING_new();

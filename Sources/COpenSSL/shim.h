@@ -5,6 +5,7 @@
 #include <openssl/core_names.h>
 #include <openssl/crypto.h>
 #include <openssl/ec.h>
+#include <openssl/engine.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/kdf.h>
@@ -12,10 +13,33 @@
 #include <openssl/params.h>
 #include <openssl/rand.h>
 
+#include <string.h>
+
 #include "certificates.h"
 
 /* OPENSSL_free is a macro, which Swift cannot call. */
 static inline void healthcard_OPENSSL_free(void *memory) { OPENSSL_free(memory); }
+
+/*
+ * From now on libcrypto loads no engine, whatever a library or a file's word says: the one that loads the others is taken
+ * out. A key that libpq is told to take from an engine (sslkey=FILE:KEY) is any code.
+ */
+static inline void healthcard_load_no_engines(void)
+{
+#ifndef OPENSSL_NO_ENGINE
+    ENGINE *engine;
+
+    ENGINE_load_builtin_engines();
+    /* By its name a copy would be had. */
+    for (engine = ENGINE_get_first(); engine != NULL && strcmp(ENGINE_get_id(engine), "dynamic") != 0;)
+        engine = ENGINE_get_next(engine);
+    if (engine != NULL) {
+        ENGINE_remove(engine);
+        ENGINE_free(engine);
+    }
+    ERR_clear_error();
+#endif
+}
 
 /*
  * An SM2 key from a point (04, x, y) and, unless it is NULL, a private number in the machine's byte order.

@@ -67,9 +67,11 @@ public struct SM2Certificate: Sendable, Hashable {
     /// - Parameters:
     ///   - chain: the signer's certificate first, each followed by its issuer's; the root may be left out.
     ///   - time: seconds since 1970-01-01T00:00:00Z.
+    ///   - use: an object identifier the signer's certificate must bear, as a policy or a use of its key. Those between it
+    ///     and the root must bear it too, or stand for any.
     /// - Throws: ``ShangMiError/certificate(_:)`` with the reason.
     public static func check(
-        chain: [SM2Certificate], root: SM2Certificate, at time: Int64
+        chain: [SM2Certificate], root: SM2Certificate, at time: Int64, use: String
     ) throws(ShangMiError) {
         guard (1...longestChain).contains(chain.count) else {
             throw .certificate("the chain has \(chain.count) certificates; 1 to \(longestChain) are wanted")
@@ -93,6 +95,29 @@ public struct SM2Certificate: Sendable, Hashable {
             let reason = result > 0 ? String(cString: X509_verify_cert_error_string(Int(result))) : "it was not checked"
             throw .certificate("the chain does not lead to the root (\(reason))")
         }
+        for (index, handle) in handles.enumerated() {
+            let uses = index == 0 ? [use] : [use, anyPolicy, anyUse]
+            guard uses.contains(where: { healthcard_X509_has_use(handle.pointer, $0) == 1 }) else {
+                throw .certificate(
+                    "\(chain[index].name) has no certificate for this: neither its policies nor its uses name \(use)")
+            }
+        }
+    }
+
+    private static let anyPolicy = "2.5.29.32.0"
+    private static let anyUse = "2.5.29.37.0"
+    /// Uses that everybody's certificates have: of servers, clients, code, mail, time …
+    private static let everybodys = ["2.5.29.", "1.3.6.1.5.5.7.3."]
+
+    /// Whether a text is an object identifier in its one spelling, and none that stands for anything or for what many
+    /// certificates are for.
+    public static func isOwnUse(_ text: String) -> Bool {
+        let parts = text.split(separator: ".", omittingEmptySubsequences: false)
+        guard (3...16).contains(parts.count), ["0", "1", "2"].contains(parts[0]),
+            parts.allSatisfy({ part in part.utf8.count <= 9 && UInt32(part).map { String($0) == part } ?? false }),
+            parts[0] == "2" || (UInt32(parts[1]) ?? 40) < 40
+        else { return false }
+        return !everybodys.contains { text.hasPrefix($0) }
     }
 
     private final class Handle {

@@ -16,6 +16,8 @@ public enum ShangMiError: Error, Equatable, Sendable {
     case userIDTooLong(count: Int)
     /// Parameters of scrypt that are none, or that would take more memory or time than is given to them.
     case scryptCost(n: Int, r: Int, p: Int)
+    /// A secret cannot be shared so, or shares do not belong together.
+    case sharing(threshold: Int, shares: Int)
     /// Sealed bytes that this key did not seal, or that are not as they were.
     case notAuthentic
     /// A text that should be a key or a certificate in PEM, and is not; what it should be.
@@ -48,6 +50,8 @@ extension ShangMiError: CustomStringConvertible {
         case .scryptCost(let n, let r, let p):
             "scrypt with N=\(n), r=\(r), p=\(p) is not computed; N must be a power of two from 2, r from 1 to 32, "
                 + "p from 1 to 16, and 128·r·N at most \(Scrypt.Cost.largestMemory) bytes"
+        case .sharing(let threshold, let shares):
+            "\(threshold) of \(shares) shares cannot be; take 1 to 255 shares of one secret, each once"
         case .notAuthentic:
             "the key is another one or the sealed bytes were changed; use the right key, or the bytes as they were"
         case .notPEM(let expected):

@@ -1,0 +1,59 @@
+#ifndef HEALTHCARD_CLINUX_H
+#define HEALTHCARD_CLINUX_H
+
+#include <stddef.h>
+#include <sys/prctl.h>
+#include <sys/types.h>
+
+/* prctl takes a variable number of arguments, which Swift cannot call. */
+static inline int healthcard_prctl_set_dumpable(int dumpable) { return prctl(PR_SET_DUMPABLE, dumpable, 0, 0, 0); }
+static inline int healthcard_prctl_get_dumpable(void) { return prctl(PR_GET_DUMPABLE, 0, 0, 0, 0); }
+
+/* How the process was before anything of ours ran: taken down while the loader still works. */
+struct healthcard_process_start {
+    /* PR_GET_DUMPABLE: 1 where any process of this user may look in; negative where it was not to be had. */
+    int dumpable;
+    /* AT_SECURE: the program has rights of its own, and the loader took no orders from the environment. */
+    int is_secure;
+    /* The process that traces this one; 0 for none, negative where it was not to be had. */
+    int tracer;
+    /* The first variable that gives the loader or the allocator orders; empty for none. */
+    char loader_variable[64];
+    gid_t real_group, effective_group;
+};
+
+const struct healthcard_process_start *healthcard_process_start(void);
+
+/* The process that traces this one now; as in the structure. */
+int healthcard_tracer(void);
+
+/* Takes out of the environment what is not known to be harmless to a program with rights of its own. */
+void healthcard_scrub_environment(void);
+
+/* A piece of an object that nothing may write to. `name` has no folder and is empty for the program itself; `offset` is
+   the piece's address in its object; `was_there` tells whether the object was there at the start. */
+typedef void (*healthcard_code_visitor)(
+    const char *name, unsigned long offset, const void *bytes, size_t count, int was_there, void *context);
+
+/* Visits every such piece, but for those the kernel brings. */
+void healthcard_visit_code(healthcard_code_visitor visitor, void *context);
+
+/* No terminal, or none that can be kept silent. */
+#define HEALTHCARD_NO_TERMINAL (-1)
+/* The input has ended, or a line has no end. */
+#define HEALTHCARD_ENDED (-2)
+#define HEALTHCARD_TOO_LONG (-3)
+/* It was stopped (Ctrl-Z) and goes on: ask again. */
+#define HEALTHCARD_RESUMED (-4)
+/* By a signal that did not end the process. */
+#define HEALTHCARD_BROKEN_OFF (-5)
+
+/* Reads a line of a terminal, unseen, straight into `line`: nothing of it is ever anywhere else. The terminal is as it was
+   afterwards, also when a signal ends the process meanwhile. For one thread at a time.
+
+   `ask` is called once the terminal is silent: what is typed before it asks is thrown away.
+
+   Returns the bytes of the line without its end, or one of the above with `line` wiped. */
+long healthcard_read_hidden(int terminal, void *line, size_t size, void (*ask)(void *context), void *context);
+
+#endif
