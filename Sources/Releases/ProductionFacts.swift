@@ -1,4 +1,5 @@
 import CardProfiles
+import Files
 import Foundation
 import ShangMi
 
@@ -31,7 +32,8 @@ public struct ProductionFacts: Sendable, Hashable {
 /// This program as a release names it.
 public struct EngineIdentity: Sendable, Hashable, CustomStringConvertible {
     public let version: String
-    /// SM3 over the program's file, 64 lowercase hexadecimal digits; empty where the system does not show it.
+    /// SM3 over what is mapped of the program and its libraries (``SoftwareImage/digest()``), 64 lowercase hexadecimal
+    /// digits; empty for a program that does not say.
     public let softwareDigest: String
 
     package init(version: String, softwareDigest: String) {
@@ -39,18 +41,12 @@ public struct EngineIdentity: Sendable, Hashable, CustomStringConvertible {
         self.softwareDigest = softwareDigest
     }
 
-    /// ``current``'s version, without its digest, which takes the reading of the whole program.
+    /// ``current``'s version, without its digest, which takes the reading of the whole program and its libraries.
     public static let currentVersion = "0.2.0"
 
     /// Asked of the program itself: nobody tells the gate which software it is.
-    public static let current = EngineIdentity(version: currentVersion, softwareDigest: digestOfThisProgram())
-
-    private static func digestOfThisProgram() -> String {
-        guard let file = FileHandle(forReadingAtPath: "/proc/self/exe") else { return "" }
-        var hasher = SM3.Hasher()
-        while let piece = try? file.read(upToCount: 1 << 20), !piece.isEmpty { hasher.update(Array(piece)) }
-        return SignedValue.hex(hasher.finalize())
-    }
+    public static let current = EngineIdentity(
+        version: currentVersion, softwareDigest: SignedValue.hex(SoftwareImage.digest()))
 
     public var description: String { softwareDigest.isEmpty ? version : "\(version) \(softwareDigest)" }
 }
@@ -59,6 +55,8 @@ public struct EngineIdentity: Sendable, Hashable, CustomStringConvertible {
 package struct LedgerKnowledge: Sendable {
     /// The hash of the first entry; nil before there is one.
     package var firstHash: String?
+    /// The hash of the entry the release names (``ReleaseTerms/ledgerHead``); nil where there is none of that number.
+    package var headHash: String?
     /// When the last entry was written.
     package var lastTime: ReleaseTime?
     /// Cards begun under the release and not failed: each may be a card.
@@ -67,9 +65,11 @@ package struct LedgerKnowledge: Sendable {
     package var revocation: (number: Int64, digest: String)?
 
     package init(
-        firstHash: String?, lastTime: ReleaseTime?, used: Int, revocation: (number: Int64, digest: String)?
+        firstHash: String?, headHash: String? = nil, lastTime: ReleaseTime?, used: Int,
+        revocation: (number: Int64, digest: String)?
     ) {
         self.firstHash = firstHash
+        self.headHash = headHash
         self.lastTime = lastTime
         self.used = used
         self.revocation = revocation

@@ -9,6 +9,14 @@ public enum ReleaseRefusal: Error, Sendable, Hashable, CustomStringConvertible {
     case authorityUnknown(String)
     /// The signer's certificate, or its chain.
     case certificate(String)
+    /// Nobody may release: where no authority is enrolled.
+    case authorityNotEnrolled(Place)
+    /// Somebody else is enrolled than is named, or there than here.
+    case otherAuthority(enrolled: String, given: String)
+    /// What is wrong with the enrolment of an authority.
+    case enrolment(String)
+    /// Two people are wanted; what is missing.
+    case notSigned(String)
     case otherMaker(released: String, given: String)
     case otherProduct(released: String, given: String)
     case otherProductVersion(released: String, given: String)
@@ -27,9 +35,13 @@ public enum ReleaseRefusal: Error, Sendable, Hashable, CustomStringConvertible {
     /// The list is too old by its own word.
     case revocationListStale(until: String)
     case revocationList(ReleaseFileError)
+    /// A list was given that says nothing of the release; who it calls its authority.
+    case revocationListNotUsed(authority: String)
     case usedUp(limit: Int)
     case otherStation(String)
     case otherLedger
+    /// The ledger lacks an entry it had when the release was signed.
+    case ledgerHeadMissing(sequence: Int64)
     /// The clock shows an earlier time than something that has happened.
     case clockSetBack(now: String, last: String)
     case otherEngine(released: String, running: String)
@@ -38,12 +50,20 @@ public enum ReleaseRefusal: Error, Sendable, Hashable, CustomStringConvertible {
     case testKeysLoaded([String])
     /// Other keys than the published ones where test keys belong; their names.
     case formalKeysLoaded([String])
+    /// What test cards are is built in, and the profile has it otherwise; the rules.
+    case testRulesChanged([String])
     /// A person of the test region in a formal batch.
     case testRegionApplicant
     /// The ledger has no open attempt for this chip and this person: a card nobody counts.
     case notInLedger
     /// The ledger is not as it was written; the first finding.
     case ledgerChanged(String)
+
+    /// Where an authority is enrolled.
+    public enum Place: String, Sendable, Hashable {
+        case keyStore
+        case ledger
+    }
 
     /// A name that stays what it is, for programs.
     public var code: String {
@@ -53,6 +73,10 @@ public enum ReleaseRefusal: Error, Sendable, Hashable, CustomStringConvertible {
         case .signature: "releaseSignature"
         case .authorityUnknown: "authorityUnknown"
         case .certificate: "authorityCertificate"
+        case .authorityNotEnrolled: "authorityNotEnrolled"
+        case .otherAuthority: "otherAuthority"
+        case .enrolment: "authorityEnrolment"
+        case .notSigned: "notSigned"
         case .otherMaker: "otherMaker"
         case .otherProduct: "otherProduct"
         case .otherProductVersion: "otherProductVersion"
@@ -66,14 +90,17 @@ public enum ReleaseRefusal: Error, Sendable, Hashable, CustomStringConvertible {
         case .revocationListForked: "revocationListForked"
         case .revocationListStale: "revocationListStale"
         case .revocationList: "revocationListMalformed"
+        case .revocationListNotUsed: "revocationListNotUsed"
         case .usedUp: "releaseUsedUp"
         case .otherStation: "otherStation"
         case .otherLedger: "otherLedger"
+        case .ledgerHeadMissing: "ledgerHeadMissing"
         case .clockSetBack: "clockSetBack"
         case .otherEngine: "otherEngine"
         case .otherReport: "otherReport"
         case .testKeysLoaded: "testKeysLoaded"
         case .formalKeysLoaded: "formalKeysLoaded"
+        case .testRulesChanged: "testRulesChanged"
         case .testRegionApplicant: "testRegionApplicant"
         case .notInLedger: "notInLedger"
         case .ledgerChanged: "ledgerChanged"
@@ -89,6 +116,15 @@ public enum ReleaseRefusal: Error, Sendable, Hashable, CustomStringConvertible {
             "the release is signed for \(Self.shown(name)), whose key this factory does not know: "
                 + "give the authority's key or root if it is the right one"
         case .certificate(let what): "the authority's certificate does not hold: \(what); ask the authority"
+        case .authorityNotEnrolled(let place):
+            "nobody may release cards here: no authority is enrolled in \(place == .keyStore ? "the key store" : "the ledger"); "
+                + "have two people sign its enrolment (`healthcard release authority enrol`, `healthcard sign`) and enter "
+                + "it into the key store (`healthcard keys authority`)"
+        case .otherAuthority(let enrolled, let given):
+            "the authority that is enrolled is \(Self.shown(enrolled)), and this is \(Self.shown(given)): who may release "
+                + "is changed by an enrolment alone, never by naming another"
+        case .enrolment(let what): "the enrolment of the authority does not hold: \(what); get it again"
+        case .notSigned(let what): "it has not the signatures of two people that are enrolled: \(what)"
         case .otherMaker(let released, let given): Self.other("maker", released, given)
         case .otherProduct(let released, let given): Self.other("product", released, given)
         case .otherProductVersion(let released, let given): Self.other("product version", released, given)
@@ -108,10 +144,16 @@ public enum ReleaseRefusal: Error, Sendable, Hashable, CustomStringConvertible {
             "there are two revocation lists \(number): one was not made by the authority; make no cards and ask it"
         case .revocationListStale(let until): "the revocation list was to be renewed by \(until): get the last one"
         case .revocationList(let error): "this is no revocation list: \(error)"
+        case .revocationListNotUsed(let authority):
+            "the revocation list of \(Self.shown(authority)) is by another key than the release and says nothing of it: "
+                + "give the list of the authority that is enrolled, or leave this one out"
         case .usedUp(let limit): "the release allows \(limit) cards, and so many were begun: have it extended"
         case .otherStation(let station):
             "the release does not name this station, \(station): make the cards where it allows, or have it extended"
         case .otherLedger: "the release is bound to another ledger: use that one"
+        case .ledgerHeadMissing(let sequence):
+            "the release names entry \(sequence) of the ledger, which is not there, or another: the ledger was put back, or "
+                + "it is not the one; make no cards and ask who could write to it"
         case .clockSetBack(let now, let last):
             "the clock shows \(now), and something happened at \(last): set the clock right"
         case .otherEngine(let released, let running):
@@ -123,6 +165,9 @@ public enum ReleaseRefusal: Error, Sendable, Hashable, CustomStringConvertible {
         case .formalKeysLoaded(let names):
             "other keys than the published ones are loaded for test cards: \(Self.list(names)); formal keys never go "
                 + "onto test cards"
+        case .testRulesChanged(let rules):
+            "what test cards are is part of the program, and the profile has it otherwise: \(Self.list(rules)); take that "
+                + "out of the overlay or the profile"
         case .testRegionApplicant:
             "the applicant is of the test region, which belongs to test cards: make them in a batch of mode \"test\""
         case .notInLedger:

@@ -29,12 +29,37 @@ public struct ReleaseTerms: Sendable, Hashable {
     public var stations: [StationName]
     /// The hash of the first entry of the only ledger they may be entered in; nil: any.
     public var ledger: String?
+    /// An entry the ledger must have: a release that is one of several in a row names the last entry of its time, so that
+    /// a ledger put back to before it counts nothing by it; nil: none.
+    public var ledgerHead: LedgerHead?
     /// The number of the authority's last revocation list when this was signed, 0 for none: production wants that list
     /// or a later one.
     public var revocationNumber: Int64
     /// Who releases: the common name of the signer's certificate, or what its pinned key is called.
     public var authority: String
     public var signedAt: ReleaseTime
+
+    /// An entry of a ledger.
+    public struct LedgerHead: Sendable, Hashable, CustomStringConvertible {
+        /// From 1.
+        public let sequence: Int64
+        /// 64 lowercase hexadecimal digits.
+        public let hash: String
+
+        /// `SEQUENCE:HASH`, as `release station` prints it; nil for anything else.
+        public init?(_ text: String) { self.init(text, separator: ":") }
+
+        init?(_ text: String, separator: Character) {
+            let parts = text.split(separator: separator, omittingEmptySubsequences: false).map(String.init)
+            guard parts.count == 2, let sequence = SignedValue.number(parts[0], atMost: .max), sequence > 0,
+                let hash = SignedValue.digest(parts[1])
+            else { return nil }
+            self.sequence = sequence
+            self.hash = hash
+        }
+
+        public var description: String { "\(sequence):\(hash)" }
+    }
 
     /// A station: its name, and the beginning of its key's digest when the name alone is not enough.
     public struct StationName: Sendable, Hashable, CustomStringConvertible {
@@ -76,7 +101,8 @@ public struct ReleaseTerms: Sendable, Hashable {
         profile: ProfileFingerprint, reportDigest: String, acceptedNotRun: [String] = [], engineVersion: String? = nil,
         softwareDigest: String? = nil,
         validFrom: CalendarDate, validUntil: CalendarDate, limit: Int? = nil, stations: [StationName] = [],
-        ledger: String? = nil, revocationNumber: Int64 = 0, authority: String, signedAt: ReleaseTime
+        ledger: String? = nil, ledgerHead: LedgerHead? = nil, revocationNumber: Int64 = 0, authority: String,
+        signedAt: ReleaseTime
     ) {
         self.id = id
         self.maker = maker
@@ -93,6 +119,7 @@ public struct ReleaseTerms: Sendable, Hashable {
         self.limit = limit
         self.stations = stations
         self.ledger = ledger
+        self.ledgerHead = ledgerHead
         self.revocationNumber = revocationNumber
         self.authority = authority
         self.signedAt = signedAt
@@ -111,7 +138,7 @@ extension ReleaseTerms {
     static let mostAccepted = 64
     static let mostRevocations: Int64 = 1_000_000_000
     /// Releases end: five years are longer than any COS is made.
-    static let longestValidity: Int64 = 5 * 366 * 86400
+    static let longestYears = 5
 
     /// Everything before the signature.
     func write(to writer: inout SignedTextWriter, key: SM2.PublicKey, certificates: [SM2Certificate]) {
@@ -130,6 +157,7 @@ extension ReleaseTerms {
         if stations.isEmpty { writer.line("station", Self.any) }
         for station in stations { writer.line("station", station.description) }
         writer.line("ledger", ledger ?? Self.any)
+        if let ledgerHead { writer.line("ledger-head", "\(ledgerHead.sequence) \(ledgerHead.hash)") }
         writer.line("revocation-list", String(revocationNumber))
         writer.line("authority", authority)
         writer.line("authority-key", SignedValue.hex(SM3.hash(key.bytes)))
@@ -167,6 +195,12 @@ extension ReleaseTerms {
         stations = try Self.stations(reader.values("station", atMost: Self.mostStations), at: reader.place)
         ledger = try reader.value("ledger", digest) { $0 == Self.any ? $0 : SignedValue.digest($0) }
         ledger = ledger == Self.any ? nil : ledger
+        if let head = try reader.values("ledger-head", atMost: 1).first {
+            guard let head = LedgerHead(head, separator: " ") else {
+                throw ReleaseFileError(reader.place, "\"ledger-head\" is no number from 1, a blank and a hash")
+            }
+            ledgerHead = head
+        }
         revocationNumber = try reader.value("revocation-list", "no number") {
             SignedValue.number($0, atMost: Self.mostRevocations)
         }
@@ -211,7 +245,15 @@ extension ReleaseTerms {
         guard validFrom <= validUntil else {
             throw ReleaseFileError(0, "\"valid-until\" lies before \"valid-from\"")
         }
-        let length = ReleaseTime(beginningOf: validUntil).seconds - ReleaseTime(beginningOf: validFrom).seconds
-        guard length <= Self.longestValidity else { throw ReleaseFileError(0, "it is valid for more than five years") }
+        guard validUntil <= Self.lastDay(of: validFrom) else {
+            throw ReleaseFileError(0, "it is valid for more than five years")
+        }
+    }
+
+    /// The same day five years on; of a 29 February that is not there, the day before.
+    static func lastDay(of first: CalendarDate) -> CalendarDate {
+        let year = first.year + longestYears
+        return CalendarDate(year: year, month: first.month, day: first.day)
+            ?? CalendarDate(year: year, month: first.month, day: first.day - 1) ?? first
     }
 }

@@ -9,13 +9,17 @@ public struct ReleaseVerdict: Sendable, Hashable {
     public internal(set) var authority: TrustedAuthority?
     public var holds: Bool { refusals.isEmpty }
 
+    /// What somebody else has found, before everything.
+    package mutating func add(_ refusal: ReleaseRefusal) { refusals.insert(refusal, at: 0) }
+
     /// Seconds clocks of two stations may differ by.
     static let clockTolerance: Int64 = 300
 
     /// Looks at a release as far as its files and a clock go; a ledger is asked by production alone.
     ///
     /// - Parameters:
-    ///   - lists: revocation lists; those of other authorities are passed over.
+    ///   - lists: revocation lists of whoever signed it; one that is not is refused, since nobody gives what is not to
+    ///     count.
     ///   - facts: nil leaves out maker, product, profile and place.
     ///   - reportDigest: of the report at hand; nil leaves it out.
     public static func of(
@@ -55,6 +59,9 @@ public struct ReleaseVerdict: Sendable, Hashable {
         if let reportDigest, reportDigest != terms.reportDigest { verdict.refusals.append(.otherReport) }
         if let ledger {
             if let bound = terms.ledger, bound != ledger.firstHash { verdict.refusals.append(.otherLedger) }
+            if let head = terms.ledgerHead, head.hash != ledger.headHash {
+                verdict.refusals.append(.ledgerHeadMissing(sequence: head.sequence))
+            }
             if let limit = terms.limit, ledger.used >= limit { verdict.refusals.append(.usedUp(limit: limit)) }
         }
         return (verdict, list)
@@ -67,16 +74,21 @@ public struct ReleaseVerdict: Sendable, Hashable {
         var newest: RevocationList?
         for list in lists {
             do throws(ReleaseRefusal) {
-                // A list by another key, or another root's, says nothing of this release.
-                guard try list.signer(among: trusted, at: now) == authority,
-                    SignedValue.areSame(list.authority, release.terms.authority)
-                else { continue }
+                // A list by another key, or another root's, says nothing of this release; it was given to say something.
+                guard try list.signer(among: trusted, at: now) == authority else {
+                    refusals.append(.revocationListNotUsed(authority: list.authority))
+                    continue
+                }
             } catch {
-                refusals.append(.revocationList(ReleaseFileError(0, "its signature is none that is trusted")))
+                if case .authorityUnknown = error {
+                    refusals.append(.revocationListNotUsed(authority: list.authority))
+                } else {
+                    refusals.append(.revocationList(ReleaseFileError(0, "its signature is none that is trusted")))
+                }
                 continue
             }
-            if let other = newest, other.number == list.number, other.digest != list.digest {
-                refusals.append(.revocationListForked(number: list.number))
+            if let other = newest, Self.areForked(other, list) {
+                refusals.append(.revocationListForked(number: max(other.number, list.number)))
             }
             if newest.map({ $0.number < list.number }) ?? true { newest = list }
         }
@@ -99,6 +111,13 @@ public struct ReleaseVerdict: Sendable, Hashable {
             refusals.append(.revoked(reason: entry.reason))
         }
         return list
+    }
+
+    /// Two lists of one number, or a later one that has lost what an earlier one took back.
+    private static func areForked(_ one: RevocationList, _ other: RevocationList) -> Bool {
+        if one.number == other.number { return one.digest != other.digest }
+        let (earlier, later) = one.number < other.number ? (one, other) : (other, one)
+        return !Set(earlier.entries.map(\.release)).isSubset(of: later.entries.map(\.release))
     }
 }
 

@@ -121,12 +121,34 @@ enum SignedValue {
             text.utf8.elementsEqual(text.precomposedStringWithCanonicalMapping.utf8), text.utf8.first != 0x20,
             text.utf8.last != 0x20
         else { return false }
-        return text.unicodeScalars.allSatisfy { scalar in
-            switch scalar.properties.generalCategory {
-            case .control, .format, .surrogate, .privateUse, .unassigned, .lineSeparator, .paragraphSeparator: false
-            case .spaceSeparator: scalar == " "
-            default: true
-            }
+        // A mark with nothing before it is drawn upon whatever stands there, or not at all.
+        if let first = text.unicodeScalars.first, isMark(first) { return false }
+        return text.unicodeScalars.allSatisfy(canBeSeen)
+    }
+
+    /// Some characters count as letters or marks and draw nothing: fillers, variation selectors, joiners, empty patterns.
+    private static func canBeSeen(_ scalar: Unicode.Scalar) -> Bool {
+        guard !scalar.properties.isDefaultIgnorableCodePoint, !isBlank(scalar) else { return false }
+        switch scalar.properties.generalCategory {
+        case .control, .format, .surrogate, .privateUse, .unassigned, .lineSeparator, .paragraphSeparator: return false
+        case .spaceSeparator: return scalar == " "
+        default: return true
+        }
+    }
+
+    /// What draws nothing and is not called ignorable: the empty braille pattern, the empty note head, fillers and blanks
+    /// of other scripts, the place of an object.
+    private static func isBlank(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.value {
+        case 0x2800, 0x1D159, 0x16FE4, 0x13441...0x13442, 0xFFFC, 0x2D7F, 0x1107F: true
+        default: false
+        }
+    }
+
+    private static func isMark(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.properties.generalCategory {
+        case .nonspacingMark, .spacingMark, .enclosingMark: true
+        default: false
         }
     }
 

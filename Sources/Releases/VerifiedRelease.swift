@@ -9,6 +9,8 @@ import Synchronization
 public struct VerifiedRelease: Sendable {
     public let release: Release
     public let facts: ProductionFacts
+    /// ``AuthorityEnrolment/digest``: by whose word it counts. The engine takes it with keys of the same enrolment alone.
+    public let enrolment: String
     private let now: @Sendable () -> ReleaseTime
     private let isBegun: @Sendable (_ chip: String, _ idNumber: String) throws -> Bool
     /// The latest time that was seen, by whoever has a copy.
@@ -29,14 +31,16 @@ public struct VerifiedRelease: Sendable {
     }
 
     /// - Parameters:
+    ///   - enrolment: the one in force, whose authority has signed it.
     ///   - now: the clock.
     ///   - isBegun: whether the ledger has an open attempt for this person on this chip (hexadecimal digits in capitals).
     package init(
-        _ release: Release, facts: ProductionFacts, now: @escaping @Sendable () -> ReleaseTime,
+        _ release: Release, facts: ProductionFacts, enrolment: String, now: @escaping @Sendable () -> ReleaseTime,
         isBegun: @escaping @Sendable (_ chip: String, _ idNumber: String) throws -> Bool
     ) {
         self.release = release
         self.facts = facts
+        self.enrolment = enrolment
         self.now = now
         self.isBegun = isBegun
         latest = LatestTime(now())

@@ -67,13 +67,17 @@ private func contents(_ name: String, _ folder: Folder) throws -> [UInt8] {
 
     /// A root, an authority below it, and a signer below that, by openssl.
     private struct Chain {
+        /// What the authority's certificates for releases bear.
+        static let policy = "1.2.156.10260.99.1"
         static let identity = "-sm3 -sigopt distid:1234567812345678"
         let folder: Folder
         let signer: SM2.PrivateKey
 
         init(
             curve: String = "SM2", leafUsage: String = "critical,digitalSignature", leafCA: String = "FALSE",
-            middleCA: String = "TRUE", days: Int = 365, name: String = "卫生部"
+            middleCA: String = "TRUE", days: Int = 365, name: String = "卫生部",
+            leafUse: String? = "certificatePolicies=\(Chain.policy)",
+            middleUse: String? = "certificatePolicies=2.5.29.32.0"
         ) throws {
             folder = try Folder()
             signer = try SM2.PrivateKey.generate()
@@ -85,8 +89,13 @@ private func contents(_ name: String, _ folder: Folder) throws -> [UInt8] {
             if curve != "SM2" {
                 try openssl("genpkey -algorithm EC -pkeyopt ec_paramgen_curve:\(curve) -out other.key", in: folder)
             }
-            try write("ca.ext", "basicConstraints=critical,CA:\(middleCA)\nkeyUsage=critical,keyCertSign\n")
-            try write("leaf.ext", "basicConstraints=critical,CA:\(leafCA)\nkeyUsage=\(leafUsage)\n")
+            try write(
+                "ca.ext",
+                "basicConstraints=critical,CA:\(middleCA)\nkeyUsage=critical,keyCertSign\n"
+                    + (middleUse.map { $0 + "\n" } ?? ""))
+            try write(
+                "leaf.ext",
+                "basicConstraints=critical,CA:\(leafCA)\nkeyUsage=\(leafUsage)\n" + (leafUse.map { $0 + "\n" } ?? ""))
             try write(
                 "subject.cnf",
                 "[req]\ndistinguished_name=name\nprompt=no\nutf8=yes\nstring_mask=utf8only\n[name]\nCN=\(name)\n")
@@ -123,12 +132,14 @@ private func contents(_ name: String, _ folder: Folder) throws -> [UInt8] {
             try SM2Certificate(pem: contents(name + ".pem", folder))
         }
         func chain() throws -> [SM2Certificate] { try [certificate("leaf"), certificate("middle")] }
-        func root() throws -> TrustedAuthority { .root(try certificate("root")) }
+        func root(signer: String = "卫生部") throws -> TrustedAuthority {
+            .root(try certificate("root"), signer: signer, policy: Self.policy)
+        }
     }
 
     private func bench(_ chain: Chain) throws -> (Bench, Release) {
         var bench = try Bench()
-        bench.trusted = [try chain.root()]
+        bench.chain = try Factory.chain(chain.root())
         return (bench, try bench.terms.signed(by: chain.signer, certificates: chain.chain()))
     }
 
@@ -136,8 +147,8 @@ private func contents(_ name: String, _ folder: Folder) throws -> [UInt8] {
         let (bench, release) = try bench(Chain())
         #expect(try bench.refusal(release) == nil)
         // Pinned keys are no roots and the other way round.
-        var other = bench
-        other.trusted = [.pinned(bench.authority.publicKey)]
+        var other = try Bench()
+        other.terms = bench.terms
         #expect(try other.refusal(release) == .authorityUnknown("卫生部"))
     }
 
@@ -164,21 +175,26 @@ private func contents(_ name: String, _ folder: Folder) throws -> [UInt8] {
     }
 
     @Test func aSignerOfAnotherName() throws {
-        let (bench, release) = try bench(Chain(name: "某厂"))
+        let chain = try Chain(name: "某厂")
+        var (bench, release) = try bench(chain)
         #expect(try bench.refusal(release) == .certificate("it is 某厂's, and the file says 卫生部"))
+        // Under its own name it is one below the root, and none whose releases count.
+        bench.terms.authority = "某厂"
+        release = try bench.terms.signed(by: chain.signer, certificates: chain.chain())
+        #expect(try bench.refusal(release) == .authorityUnknown("某厂"))
     }
 
     @Test func aSignerTheRootIsNotTrustedFor() throws {
         let chain = try Chain()
         var (bench, release) = try bench(chain)
-        bench.trusted = [.root(try chain.certificate("root"), signer: "another")]
+        bench.chain = try Factory.chain(chain.root(signer: "another"))
         release = try bench.terms.signed(by: chain.signer, certificates: chain.chain())
         #expect(try bench.refusal(release) == .authorityUnknown("卫生部"))
     }
 
     @Test func anotherRootOfTheSameName() throws {
         var (bench, release) = try bench(Chain())
-        bench.trusted = [try Chain().root()]
+        bench.chain = try Factory.chain(Chain().root())
         #expect(try bench.refusal(release)?.code == "authorityCertificate")
         release = try bench.release()
         #expect(try bench.refusal(release)?.code == "authorityUnknown")
@@ -196,6 +212,64 @@ private func contents(_ name: String, _ folder: Folder) throws -> [UInt8] {
         let (bench, _) = try bench(chain)
         let release = try bench.terms.signed(by: SM2.PrivateKey.generate(), certificates: chain.chain())
         #expect(try bench.refusal(release) == .signature)
+    }
+
+    // MARK: What a certificate is for
+
+    @Test func anExtendedKeyUsageOfTheAuthoritysOwn() throws {
+        let (bench, release) = try bench(
+            Chain(leafUse: "extendedKeyUsage=\(Chain.policy)", middleUse: "extendedKeyUsage=\(Chain.policy)"))
+        #expect(try bench.refusal(release) == nil)
+    }
+
+    @Test(arguments: [
+        nil, "certificatePolicies=2.5.29.32.0", "certificatePolicies=1.2.156.10260.99.2",
+        "extendedKeyUsage=clientAuth,emailProtection", "extendedKeyUsage=anyExtendedKeyUsage",
+        "certificatePolicies=1.2.156.10260.99.1.1",
+    ])
+    func aCertificateGivenForSomethingElse(use: String?) throws {
+        let (bench, release) = try bench(Chain(leafUse: use))
+        guard case .certificate(let what) = try bench.refusal(release) else {
+            Issue.record("it was taken")
+            return
+        }
+        #expect(what.contains(Chain.policy))
+    }
+
+    @Test(arguments: [nil, "certificatePolicies=1.2.156.10260.99.2", "extendedKeyUsage=serverAuth"])
+    func anAuthorityBetweenThatIsForSomethingElse(use: String?) throws {
+        // Whoever makes certificates for another purpose below the root can write any policy into one.
+        let (bench, release) = try bench(Chain(middleUse: use))
+        #expect(try bench.refusal(release)?.code == "authorityCertificate")
+    }
+
+    @Test func aRootWantsASignerAndAPolicy() throws {
+        let root = try Chain().certificate("root")
+        let pem = Array(
+            ("-----BEGIN CERTIFICATE-----\n"
+                + Data(root.bytes).base64EncodedString(options: .lineLength64Characters)
+                .replacing("\r\n", with: "\n") + "\n-----END CERTIFICATE-----\n").utf8)
+        #expect(throws: ShangMiError.self) { try TrustedAuthority(pem: pem) }
+        #expect(throws: ShangMiError.self) { try TrustedAuthority(pem: pem, signer: "卫生部") }
+        #expect(throws: ShangMiError.self) { try TrustedAuthority(pem: pem, policy: Chain.policy) }
+        for policy in ["2.5.29.32.0", "2.5.29.37.0", "1.3.6.1.5.5.7.3.2", "1.2", "1.2.03", "x", "1.40.1", "3.1.1", ""] {
+            #expect(throws: ShangMiError.self) { try TrustedAuthority(pem: pem, signer: "卫生部", policy: policy) }
+        }
+        #expect(
+            try TrustedAuthority(pem: pem, signer: "卫生部", policy: Chain.policy)
+                == .root(root, signer: "卫生部", policy: Chain.policy))
+    }
+
+    @Test func aListBelowTheRootCountsWhateverItSpells() throws {
+        let chain = try Chain()
+        var (bench, release) = try bench(chain)
+        bench.lists = [
+            try RevocationList.signed(
+                after: nil, revoking: RevocationList.Entry(release: release.digest, time: bench.clock.now, reason: "x"),
+                authority: "另一机构", at: bench.clock.now, by: chain.signer, certificates: chain.chain())
+        ]
+        #expect(try bench.refusal(release) == .revoked(reason: "x"))
+        release = try bench.terms.signed(by: chain.signer, certificates: chain.chain())
     }
 
     @Test func aCertificateOfAnotherCurve() throws {

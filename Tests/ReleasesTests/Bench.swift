@@ -40,9 +40,33 @@ final class Clock: Sendable {
     func turn(to time: ReleaseTime) { self.time.withLock { $0 = time } }
 }
 
+/// Two people at the factory whose signatures stand for it, with those whom they made an authority.
+struct Factory {
+    static let persons: [(name: String, key: SM2.PrivateKey)] =
+        (try? [("张三", .generate()), ("李四", .generate()), ("王五", .generate())]) ?? []
+
+    static var signatories: [Signatory] { persons.map { Signatory(name: $0.name, key: $0.key.publicKey) } }
+
+    /// - Parameter signers: who signs it; the first two by default.
+    static func enrolment(
+        after previous: AuthorityEnrolment? = nil, _ authority: TrustedAuthority, name: String = "卫生部",
+        persons: [Signatory] = signatories, at time: ReleaseTime = .now, signedBy signers: [SM2.PrivateKey]? = nil
+    ) throws -> AuthorityEnrolment {
+        var enrolment = try AuthorityEnrolment.draft(
+            after: previous, name: name, authority: authority, persons: persons, at: time)
+        for signer in signers ?? Self.persons.prefix(2).map(\.key) { enrolment = try enrolment.signed(by: signer) }
+        return enrolment
+    }
+
+    static func chain(_ authority: TrustedAuthority, name: String = "卫生部") throws -> AuthorityChain {
+        try AuthorityChain([enrolment(authority, name: name)])
+    }
+}
+
 /// An authority, a factory with a ledger, and a release that is right: each attack spoils one thing.
 struct Bench {
     static let key = try? SM2.PrivateKey.generate()
+    private static let enrolled = Result { try Factory.chain(.pinned(#require(key).publicKey)) }
     static let profile = Result { try CardProfile.bundled() }
     static let day: Int64 = 86400
 
@@ -52,7 +76,8 @@ struct Bench {
     let location: LedgerLocation
     let ledger: Ledger
     let clock: Clock
-    var trusted: [TrustedAuthority]
+    /// Who is enrolled with the keys.
+    var chain: AuthorityChain
     var lists: [RevocationList] = []
     var terms: ReleaseTerms
     var facts: ProductionFacts
@@ -61,14 +86,15 @@ struct Bench {
     /// - Parameter isShared: the ledger is in a PostgreSQL server, else in a SQLite file.
     init(isShared: Bool = false) throws {
         folder = try Folder()
-        location = try LedgerLocation(
-            isShared ? PostgreSQLServer.shared().makeDatabase() : folder.path + "/ledger.sqlite")
+        let shared = try isShared ? PostgreSQLServer.shared().makeSharedDatabase() : nil
+        if let shared { try Ledger.create(LedgerLocation(shared.owner), stationRole: shared.stationRole) }
+        location = try LedgerLocation(shared?.station ?? folder.path + "/ledger.sqlite")
         authority = try #require(Self.key)
         profile = try Self.profile.get()
         ledger = try Ledger.open(location, station: Station.open(folder: folder.path + "/station", name: "S1"))
         // The ledger's own entries bear the machine's time.
         clock = Clock(.now)
-        trusted = [.pinned(authority.publicKey)]
+        chain = try Self.enrolled.get()
         let today = try #require(clock.now.day)
         let later = try #require(clock.now.advanced(bySeconds: 300 * Self.day).day)
         terms = ReleaseTerms(
@@ -84,7 +110,7 @@ struct Bench {
     func release() throws -> Release { try terms.signed(by: authority) }
 
     func desk() -> ReleaseDesk {
-        ReleaseDesk(trusting: trusted, lists: lists, engine: engine) { [clock] in clock.now }
+        ReleaseDesk(enrolled: chain, lists: lists, engine: engine) { [clock] in clock.now }
     }
 
     @discardableResult
@@ -143,12 +169,12 @@ struct Production {
         var count: Int { serials.withLock { $0.count } }
     }
 
-    static func keys(_ profile: CardProfile, version: UInt8? = nil) throws -> KeySet {
+    static func keys(_ profile: CardProfile, version: UInt8? = nil, for chain: AuthorityChain? = nil) throws -> KeySet {
         var values: [String: SecretBytes] = [:]
         for key in profile.keys { values[key.name] = try SystemRandom.secret(profile.cryptography.keyLength) }
         return KeySet(
             version: version ?? profile.cryptography.formalKeyVersion, values: values,
-            signatureKeys: ["ROOT": try .generate(), "ISSUER": try .generate()])
+            signatureKeys: ["ROOT": try .generate(), "ISSUER": try .generate()], authority: chain?.document)
     }
 
     init(
@@ -166,7 +192,7 @@ struct Production {
         }
         keys = KeySet(
             version: profile.cryptography.formalKeyVersion, values: values,
-            signatureKeys: ["ROOT": try .generate(), "ISSUER": try .generate()])
+            signatureKeys: ["ROOT": try .generate(), "ISSUER": try .generate()], authority: bench.chain.document)
         production = BatchProduction(prepared, keys: keys, release: release)
         let made = MadeCards()
         let count = Mutex(0)

@@ -115,7 +115,7 @@ import VirtualCard
         init(_ bench: Bench, keys: KeySet? = nil) throws {
             batch = try Batch(folder: Repository.formalBatch)
             application = try #require(try batch.review().applications.first)
-            self.keys = try keys ?? ReleasesTests.Production.keys(batch.profile)
+            self.keys = try keys ?? ReleasesTests.Production.keys(batch.profile, for: bench.chain)
             channel = VirtualCardChannel(
                 card: try VirtualHealthCard.blank(
                     serial: Array(1...8), profile: batch.profile, transportKey: SystemRandom.secret(16)))
@@ -194,7 +194,7 @@ import VirtualCard
         let bench = try Bench()
         let batch = try Batch(folder: Repository.formalBatch)
         let module = try SoftwareSecurityModule(
-            profile: batch.profile, keys: ReleasesTests.Production.keys(batch.profile))
+            profile: batch.profile, keys: ReleasesTests.Production.keys(batch.profile, for: bench.chain))
         let release = try bench.admit()
         #expect(
             throws: PersonalizationError.release(
@@ -214,7 +214,8 @@ import VirtualCard
             values[name] = SecretBytes(copying: SM3.hash(Array(publication.text(of: name).utf8)).prefix(16))
         }
         return KeySet(
-            version: version, values: values, signatureKeys: ["ROOT": try .generate(), "ISSUER": try .generate()])
+            version: version, values: values, signatureKeys: ["ROOT": try .generate(), "ISSUER": try .generate()],
+            authority: try Bench().chain.document)
     }
 
     @Test func testKeysInAFormalBatch() throws {
@@ -244,7 +245,8 @@ import VirtualCard
         var values: [String: SecretBytes] = [:]
         for key in bench.profile.keys { values[key.name] = try SystemRandom.secret(16) }
         values[name] = SecretBytes(copying: SM3.hash(Array(publication.text(of: name).utf8)).prefix(16))
-        let mixed = KeySet(version: 0x01, values: values, signatureKeys: ["ROOT": try .generate()])
+        let mixed = KeySet(
+            version: 0x01, values: values, signatureKeys: ["ROOT": try .generate()], authority: bench.chain.document)
         #expect(try Direct(bench, keys: mixed).make(bench.admit()) == .release(.testKeysLoaded([name])))
     }
 
@@ -452,7 +454,7 @@ import VirtualCard
         var bench = try Bench()
         bench.lists = [try bench.list(after: bench.list())]
         let release = try bench.admit().release
-        let authority = TrustedAuthority.pinned(bench.authority.publicKey).fingerprint + " 卫生部"
+        let authority = TrustedAuthority.pinned(bench.authority.publicKey).fingerprint
         #expect(throws: LedgerError.self) {
             try bench.ledger.admit(
                 ReleaseAdmission(

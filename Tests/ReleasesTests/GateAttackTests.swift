@@ -81,12 +81,6 @@ import Testing
         #expect(try bench.refusal(Release(Array(text.utf8))) == .signature)
     }
 
-    @Test func nobodyIsTrusted() throws {
-        var bench = try Bench()
-        bench.trusted = []
-        #expect(try bench.refusal() == .authorityUnknown("卫生部"))
-    }
-
     @Test func theSignatureOfAnotherRelease() throws {
         var bench = try Bench()
         let small = try bench.release()
@@ -304,7 +298,29 @@ import Testing
     @Test func aListOfAStranger() throws {
         var bench = try Bench()
         bench.lists = [try bench.list(by: SM2.PrivateKey.generate())]
-        #expect(try bench.refusal()?.code == "revocationListMalformed")
+        #expect(try bench.refusal() == .revocationListNotUsed(authority: "卫生部"))
+    }
+
+    @Test func aListOfTheAuthorityUnderAnotherName() throws {
+        var bench = try Bench()
+        let release = try bench.release()
+        bench.terms.authority = "另一机构"
+        bench.lists = [try bench.list(revoking: release)]
+        #expect(try bench.refusal(release) == .revoked(reason: "chips answer wrong MACs"))
+        // It is remembered by its key, and wanted the next time, whatever the next release calls the authority.
+        bench.lists = []
+        #expect(try bench.refusal(release) == .revocationListMissing(number: 1))
+        #expect(try bench.refusal(bench.release()) == .revocationListMissing(number: 1))
+    }
+
+    @Test func aLaterListThatLeavesOutWhatAnEarlierOneTookBack() throws {
+        var bench = try Bench()
+        let first = try bench.list(revoking: bench.release())
+        let other = try bench.list(after: bench.list())
+        bench.lists = [first, other]
+        #expect(try bench.refusal()?.code == "revocationListForked")
+        bench.lists = [other, first]
+        #expect(try bench.refusal()?.code == "revocationListForked")
     }
 
     @Test func aListWithAReleaseTakenOut() throws {

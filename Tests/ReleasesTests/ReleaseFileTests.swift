@@ -14,6 +14,7 @@ import Testing
         bench.terms.softwareDigest = String(repeating: "e", count: 64)
         bench.terms.stations = [try #require(ReleaseTerms.StationName("A")), bench.facts.station]
         bench.terms.ledger = String(repeating: "d", count: 64)
+        bench.terms.ledgerHead = ReleaseTerms.LedgerHead("17:" + String(repeating: "a", count: 64))
         bench.terms.revocationNumber = 12
         let release = try bench.release()
         #expect(release.terms == bench.terms)
@@ -114,7 +115,7 @@ import Testing
             var bytes = right.bytes
             bytes[place] ^= 0x01
             guard let release = try? Release(bytes) else { continue }
-            let verdict = ReleaseVerdict.of(release, trusting: bench.trusted)
+            let verdict = ReleaseVerdict.of(release, trusting: [bench.chain.current.authority])
             #expect(!verdict.holds, "byte \(place)")
             #expect(verdict.authority == nil, "byte \(place)")
         }
