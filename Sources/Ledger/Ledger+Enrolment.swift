@@ -25,6 +25,7 @@ extension Ledger {
         } catch {
             throw foreign ?? error
         }
+        try settleEntry()
     }
 
     private func enrol(

@@ -1,12 +1,14 @@
+import Foundation
 import ShangMi
 
 /// What a production line asks (``ProductionLedger``).
 extension Ledger {
     public func beginRun(_ run: RunRecord) throws(LedgerError) -> Int64 {
+        try keepHold()
         try checkMemory()
         let request = request(for: run)
-        let id = try write { database throws(StoreError) in
-            if let entry = try Chain.entry(request: request, database) { return entry.sequence }
+        let begun = try write { database throws(StoreError) in
+            if let entry = try Chain.entry(request: request, database) { return entry }
             guard try database.first("SELECT id FROM batches WHERE id = ?", [.text(run.batch)]) != nil else {
                 throw .ledger(.unknown("batch \(run.batch)"))
             }
@@ -15,10 +17,14 @@ extension Ledger {
                 var detail = EntryDetail()
                 detail.run = run
                 return detail
-            }.sequence
+            }
         }
         answered(run)
-        return id
+        try startNotes(begun)
+        runBegan(begun.sequence)
+        if let release = run.releaseDigest, !state.withLock({ $0.budget.isOpen(release) }) { try openBudget(release) }
+        state.withLock { $0.budget.add(run: begun.sequence, release: run.releaseDigest) }
+        return begun.sequence
     }
 
     public func standing(of chip: String) throws(LedgerError) -> ChipStanding {
@@ -27,20 +33,26 @@ extension Ledger {
 
     public func begin(run: Int64, chip: String, lane: String) throws(LedgerError) -> Attempt? {
         guard !chip.isEmpty else { throw .misconfigured("a chip without a serial number cannot be begun") }
-        return try write { database throws(StoreError) in
+        let call = UUID()
+        var begun: Begun?
+        defer { state.withLock { $0.budget.settle(call, run: run, attempt: begun?.attempt.id) } }
+        begun = try write { database throws(StoreError) in
             let batch = try Self.batch(ofRun: run, database)
             switch try Self.standing(of: chip, database) {
             case .unknown: break
             case .open(let attempt):
                 // Asked again, because the first answer was lost.
                 let entry = try Chain.entry(attempt.id, database)
-                if entry?.run == run, entry?.station == self.station.name { return attempt }
+                if let entry, entry.run == run, entry.station == self.station.name {
+                    return Begun(attempt: attempt, entry: entry)
+                }
                 throw .ledger(.chipUsed(chip: chip, entry: attempt.id))
             case .made(let entry), .rejected(let entry, _), .void(let entry, _):
                 throw .ledger(.chipUsed(chip: chip, entry: entry))
             }
             guard let (order, attempts) = try self.nextOrder(of: batch, database) else { return nil }
             try Self.checkQuota(ofRun: run, database)
+            try self.reserve(call, run: run)
             try self.voidCards(of: order, run: run, lane: lane, database)
             let number = attempts + 1
             let entry = try self.chain.append(
@@ -52,7 +64,24 @@ extension Ledger {
                 detail.number = number
                 return detail
             }
-            return Attempt(id: entry.sequence, order: order, chip: chip, number: number)
+            return Begun(
+                attempt: Attempt(id: entry.sequence, order: order, chip: chip, number: number), entry: entry)
+        }
+        // Before anybody touches the chip: a ledger that is put back to before it is known again.
+        if let begun { try note(begun.entry) }
+        return begun?.attempt
+    }
+
+    private struct Begun: Sendable {
+        let attempt: Attempt
+        let entry: LedgerEntry
+    }
+
+    private func reserve(_ call: UUID, run: Int64) throws(StoreError) {
+        do throws(LedgerError) {
+            try state.withLock { state throws(LedgerError) in try state.budget.reserve(call, run: run) }
+        } catch {
+            throw .ledger(error)
         }
     }
 
@@ -66,17 +95,18 @@ extension Ledger {
     }
 
     public func made(_ attempt: Attempt, _ card: MadeCard, run: Int64, lane: String) throws(LedgerError) {
-        try end(.made, attempt, run: run, lane: lane) { detail in detail.card = card }
+        _ = try end(.made, attempt, run: run, lane: lane) { detail in detail.card = card }
     }
 
     public func failed(
         _ attempt: Attempt, _ reason: LedgerReason, chip: ChipFate, order: OrderFate, run: Int64, lane: String
     ) throws(LedgerError) {
-        try end(.failed, attempt, run: run, lane: lane) { detail in
+        let isNew = try end(.failed, attempt, run: run, lane: lane) { detail in
             detail.reason = reason
             detail.chipFate = chip
             detail.orderFate = order
         }
+        if isNew, chip != .spoiled { state.withLock { $0.budget.giveBack(run: run) } }
     }
 
     public func rejectChip(_ chip: String, _ reason: LedgerReason, run: Int64, lane: String) throws(LedgerError) {
@@ -145,18 +175,20 @@ extension Ledger {
         }
         try remember(seal)
         try sealFile()
+        runEnded(run)
     }
 }
 
 // MARK: - Pieces
 
 extension Ledger {
+    /// - Returns: whether it was not asked before.
     private func end(
         _ kind: LedgerEntry.Kind, _ attempt: Attempt, run: Int64, lane: String,
         _ fill: @escaping @Sendable (inout EntryDetail) -> Void
-    ) throws(LedgerError) {
+    ) throws(LedgerError) -> Bool {
         let request = "end/\(attempt.id)"
-        try write { database throws(StoreError) in
+        return try write { database throws(StoreError) in
             if let entry = try Chain.entry(request: request, database) {
                 var detail = Self.detail(of: attempt)
                 fill(&detail)
@@ -165,10 +197,11 @@ extension Ledger {
                 guard entry.kind == kind.rawValue, entry.detail == (try detail.canonical) else {
                     throw .ledger(.attemptOver(attempt: attempt.id))
                 }
-                return
+                return false
             }
             try Self.requireOpen(attempt, database)
             try self.append(kind, attempt, run: run, lane: lane, request: request, database, fill)
+            return true
         }
     }
 
@@ -220,12 +253,8 @@ extension Ledger {
     private func nextOrder(
         of batch: String, _ database: any LedgerDatabase
     ) throws(StoreError) -> (Order, Int)? {
-        try database.first(
-            """
-            SELECT \(Self.orderColumns), attempts FROM orders WHERE batch = ? AND state = 'waiting'
-            ORDER BY sequence LIMIT 1
-            """ + database.dialect.forUpdateSkippingLocked, [.text(batch)]
-        ).map { (Order($0), Int(clamping: $0.integer(8))) }
+        try database.first(database.dialect.nextOrder("\(Self.orderColumns), attempts"), [.text(batch)])
+            .map { (Order($0), Int(clamping: $0.integer(8))) }
     }
 
     static func batch(ofRun run: Int64, _ database: any LedgerDatabase) throws(StoreError) -> String {

@@ -60,8 +60,12 @@ extension Ledger {
             }
             counts.setAside += Int(clamping: known.integer(0))
             let chips = try database.first(
-                "SELECT COUNT(*) FROM chips WHERE batch = ? AND state = 'rejected'", [.text(batch)])
+                """
+                SELECT COUNT(*) FILTER (WHERE state = 'rejected'), COUNT(*) FILTER (WHERE counted = 1) FROM chips
+                WHERE batch = ? AND state IN ('rejected', 'void')
+                """, [.text(batch)])
             counts.rejectedChips = Int(clamping: chips?.integer(0) ?? 0)
+            counts.countedChips = Int(clamping: chips?.integer(1) ?? 0)
             return counts
         }
     }

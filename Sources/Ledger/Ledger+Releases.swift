@@ -59,8 +59,10 @@ public struct CountedRelease: Sendable, Hashable, Codable {
     public let digest: String
     public let id: String
     public let limit: Int?
-    /// Cards begun under it and not failed.
+    /// Cards begun under it and not failed, and chips that count without being anybody's card.
     public let used: Int
+    /// Of these: chips that make no card, and count until two people have entered that they were destroyed.
+    public let withoutCard: Int
 }
 
 /// What a ledger knows of releases.
@@ -73,6 +75,8 @@ public struct ReleaseBooks: Sendable, Hashable {
     public let used: Int
     /// The highest list of the authority that was used here.
     public let revocationList: ReleaseAdmission.List?
+    /// Who may release here, as it was entered last; nil in a ledger that has nobody.
+    public let authority: EnrolledAuthority?
 }
 
 extension Ledger {
@@ -101,30 +105,44 @@ extension Ledger {
             return ReleaseBooks(
                 firstHash: try Chain.entry(1, database)?.hash, lastTime: last?.optionalText(0),
                 used: Int(clamping: used?.integer(0) ?? 0),
-                revocationList: list.map { ReleaseAdmission.List(number: $0.integer(0), digest: $0.text(1)) })
+                revocationList: list.map { ReleaseAdmission.List(number: $0.integer(0), digest: $0.text(1)) },
+                authority: try Self.authority(database))
         }
     }
 
     /// In the order they came.
     public func releases() throws(LedgerError) -> [CountedRelease] {
         try read { database throws(StoreError) in
-            try database.query("SELECT digest, id, quota, used FROM releases ORDER BY entry").map {
+            try database.query(
+                """
+                SELECT digest, id, quota, used, (SELECT COUNT(*) FROM chips WHERE release_digest = releases.digest
+                    AND counted = 1 AND state IN ('rejected', 'void')) FROM releases ORDER BY entry
+                """
+            ).map {
                 CountedRelease(
                     digest: $0.text(0), id: $0.text(1), limit: $0.optionalText(2).flatMap { Int($0) },
-                    used: Int(clamping: $0.integer(3)))
+                    used: Int(clamping: $0.integer(3)), withoutCard: Int(clamping: $0.integer(4)))
             }
         }
     }
 
     /// Writes that a release was verified for a run that is to begin. Coming again with the same list it writes nothing.
     ///
-    /// - Throws: `.releaseRefused` when the ledger has the release with another limit, or a later revocation list.
+    /// - Throws: `.releaseRefused` when the ledger has the release with another limit, or a later revocation list; for a
+    ///   station that came to the ledger without two people's word, and for a role that could change a shared ledger.
     public func admit(_ admission: ReleaseAdmission) throws(LedgerError) {
+        guard remembers else {
+            throw .releaseRefused("formal cards stand in a ledger that is kept, not in a rehearsal's")
+        }
+        try keepHold()
         try checkMemory()
+        let excess = try read { database throws(StoreError) in try DatabaseRights.excess(database) }
+        guard excess.isEmpty else { throw DatabaseRights.refusal(nil, excess) }
         let list = admission.revocationList
         let request =
             "release/\(admission.digest)/\(admission.authority)/\(list.map { "\($0.number)/\($0.digest)" } ?? "")"
-        try write { database throws(StoreError) in
+        let entry = try write { database throws(StoreError) -> LedgerEntry? in
+            try self.requireStanding(database)
             if let known = try database.first("SELECT quota FROM releases WHERE digest = ?", [.text(admission.digest)]),
                 known.optionalText(0) != admission.limit.map(String.init)
             {
@@ -140,13 +158,15 @@ extension Ledger {
                             "revocation list \(number) of the authority, or a later one, is wanted: get the last one"))
                 }
             }
-            if try Chain.entry(request: request, database) != nil { return }
-            try self.chain.append(.release, request: request, to: database) { _, _ in
+            if try Chain.entry(request: request, database) != nil { return nil }
+            return try self.chain.append(.release, request: request, to: database) { _, _ in
                 var detail = EntryDetail()
                 detail.admission = admission
                 return detail
             }
         }
+        if let entry { try note(entry) }
+        try openBudget(admission.digest)
     }
 
     /// Writes that a list of an authority was seen: leaving it out the next time brings nothing back. One that is no
@@ -154,10 +174,10 @@ extension Ledger {
     ///
     /// - Parameter authority: as in ``ReleaseAdmission/authority``.
     public func remember(_ list: ReleaseAdmission.List, of authority: String) throws(LedgerError) {
-        try write { database throws(StoreError) in
+        let entry = try write { database throws(StoreError) -> LedgerEntry? in
             let seen = try database.first("SELECT number FROM revocation_lists WHERE authority = ?", [.text(authority)])
-            guard seen.map({ $0.integer(0) < list.number }) ?? true else { return }
-            try self.chain.append(
+            guard seen.map({ $0.integer(0) < list.number }) ?? true else { return nil }
+            return try self.chain.append(
                 .revocationList, request: "list/\(authority)/\(list.number)/\(list.digest)", to: database
             ) { _, _ in
                 var detail = EntryDetail()
@@ -165,6 +185,7 @@ extension Ledger {
                 return detail
             }
         }
+        if let entry { try note(entry) }
     }
 
     /// - Throws: unless a formal run rests on a release that was verified, and a test run on none.

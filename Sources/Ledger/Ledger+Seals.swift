@@ -1,7 +1,7 @@
 import Foundation
 import ShangMi
 
-/// What a station signs, and what it remembers of it.
+/// What a station signs.
 extension Ledger {
     /// r ‖ s over SM3(Z ‖ head), 128 lowercase hexadecimal digits.
     ///
@@ -10,26 +10,6 @@ extension Ledger {
         guard let bytes = LowercaseHex.decode(head), let signature = try? station.key.deterministicSign(message: bytes)
         else { throw .ledger(.damaged("its last hash is none; run `healthcard ledger verify`")) }
         return LowercaseHex.encode(signature)
-    }
-
-    func remember(_ seal: LedgerEntry) throws(LedgerError) {
-        let first = try read { database throws(StoreError) in try Chain.entry(1, database)?.hash }
-        try station.memory.remember(
-            StationMemory.SignedHead(
-                ledger: location.description, firstHash: first ?? "", sequence: seal.sequence, hash: seal.hash))
-    }
-
-    /// - Throws: `.damaged` when entries this station signed are not there any more.
-    func checkMemory() throws(LedgerError) {
-        let first = try read { database throws(StoreError) in try Chain.entry(1, database)?.hash }
-        for head in try station.memory.heads(ledger: location.description, firstHash: first) {
-            let entry = try read { database throws(StoreError) in try Chain.entry(head.sequence, database) }
-            guard entry?.hash != head.hash else { continue }
-            throw .damaged(
-                "entry \(head.sequence), which this station signed, \(entry == nil ? "is missing" : "is another one"): an "
-                    + "older copy or another ledger was put in its place. Put the right one back; if this is meant to be "
-                    + "another one, give it another name, or remove \(station.memory.path)")
-        }
     }
 
     /// Writes the seal of the file, when there is one and nobody is in the way.
@@ -53,7 +33,7 @@ extension Ledger {
             firstHash: first, sequence: entry.sequence, hash: entry.hash, fileSize: pages.size,
             pageSize: pages.pageSize, pages: pages.pages, station: station.name)
         guard let data = seal.signed(by: station.key), DurableFile.replace(FileSeal.path(of: path), with: data) else {
-            throw .full("\(FileSeal.path(of: path)) cannot be written: \(String(cString: strerror(errno)))")
+            throw DurableFile.failure(FileSeal.path(of: path))
         }
     }
 }

@@ -12,14 +12,30 @@ public final class Ledger: ProductionLedger {
     let commits: GroupCommit
     let reader: any LedgerStore
     let chain: Chain
-    /// Whether this station's key is known to be in the chain.
-    let isEntered = Mutex(false)
-    /// Runs whose beginning was asked for and not answered, with the identity each has in the ledger.
-    private let unanswered = Mutex<[RunRecord: String]>([:])
+    /// Whether the station keeps in mind how far it has come here; false for a ledger that goes with a rehearsal.
+    let remembers: Bool
+    let state = Mutex(State())
 
-    private init(location: LedgerLocation, station: Station) {
+    struct State {
+        /// Whether this station's key is known to be in the chain.
+        var isEntered = false
+        /// Whether the station's memory was held against the ledger.
+        var isChecked = false
+        var firstHash: String?
+        /// This station's first entry, when it was written and is remembered as intended alone.
+        var intended: LedgerEntry?
+        /// Runs whose beginning was asked for and not answered, with the identity each has in the ledger.
+        var unanswered: [RunRecord: String] = [:]
+        /// Runs that were begun here and have not ended, and what holds the ledger for them.
+        var runs: Set<Int64> = []
+        var hold: LedgerHold?
+        var budget = ReleaseBudget()
+    }
+
+    private init(location: LedgerLocation, station: Station, remembers: Bool) {
         self.location = location
         self.station = station
+        self.remembers = remembers
         commits = GroupCommit(store: Self.store(location))
         reader = Self.store(location)
         chain = Chain(station: station.name)
@@ -27,10 +43,14 @@ public final class Ledger: ProductionLedger {
 
     /// Opens a ledger; one that is not there is made, an older one is brought to this software's schema.
     ///
+    /// - Parameter isRehearsal: the ledger is thrown away with what it has counted: the station does not keep it in mind,
+    ///   and no release is counted in it.
     /// - Throws: `.misconfigured` for a place that cannot be used, `.unavailable`, `.full`, `.damaged` for a newer schema
     ///   and for what is no ledger.
-    public static func open(_ location: LedgerLocation, station: Station) throws(LedgerError) -> Ledger {
-        let ledger = Ledger(location: location, station: station)
+    public static func open(
+        _ location: LedgerLocation, station: Station, isRehearsal: Bool = false
+    ) throws(LedgerError) -> Ledger {
+        let ledger = Ledger(location: location, station: station, remembers: !isRehearsal)
         try ledger.exclusively { database throws(StoreError) in try LedgerSchema.migrate(database) }
         return ledger
     }
@@ -38,24 +58,41 @@ public final class Ledger: ProductionLedger {
     static func store(_ location: LedgerLocation, isReadOnly: Bool = false) -> any LedgerStore {
         switch location.place {
         case .file(let path): SQLiteStore(path: path, isReadOnly: isReadOnly)
-        case .server(let url): PostgreSQLStore(url: url, name: location.description)
+        case .server(let address): PostgreSQLStore(address)
         }
     }
 
     /// Runs work in a transaction that is durable when this returns, after the station is known to the chain.
+    ///
+    /// - Parameter isAdopting: whether the station takes the ledger up whatever it remembers.
     func write<Value: Sendable>(
+        isAdopting: Bool = false,
         _ work: @escaping @Sendable (any LedgerDatabase) throws(StoreError) -> Value
     ) throws(LedgerError) -> Value {
+        if !isAdopting, !state.withLock({ $0.isChecked }) {
+            try checkMemory()
+            state.withLock { $0.isChecked = true }
+        }
+        let value: Value
         do {
-            let value = try commits.run { database throws(StoreError) in
-                try self.enter(database)
+            value = try commits.run { database throws(StoreError) in
+                try self.enter(database, isAdopting: isAdopting)
                 return try work(database)
             }
-            isEntered.withLock { $0 = true }
-            return value
         } catch {
             throw error.asLedgerError
         }
+        state.withLock { $0.isEntered = true }
+        if !isAdopting { try settleEntry() }
+        return value
+    }
+
+    /// Remembers the station's first entry for good, once it is durable.
+    func settleEntry() throws(LedgerError) {
+        guard let entry = state.withLock({ $0.intended }) else { return }
+        // Of a transaction that came to nothing nothing is remembered; the station came in otherwise.
+        if try entryHash(at: entry.sequence) == entry.hash { try remember(entry) }
+        state.withLock { $0.intended = nil }
     }
 
     func read<Value>(
@@ -70,11 +107,12 @@ public final class Ledger: ProductionLedger {
         do { return try commits.exclusively(work) } catch { throw error.asLedgerError }
     }
 
-    /// Writes the station's public key before its first entry.
+    /// Writes the station's public key before its first entry, and that into the station's memory before it is durable:
+    /// a process that ends in between leaves an intention behind, never a ledger that is known and not remembered.
     ///
-    /// - Throws: `.misconfigured` when another station has its name.
-    func enter(_ database: any LedgerDatabase) throws(StoreError) {
-        if isEntered.withLock({ $0 }) { return }
+    /// - Throws: `.misconfigured` when another station has its name; `.damaged` when this one was here before.
+    func enter(_ database: any LedgerDatabase, isAdopting: Bool = false) throws(StoreError) {
+        if state.withLock({ $0.isEntered }) { return }
         let key = LowercaseHex.encode(station.publicKey.bytes)
         let row = try database.first("SELECT public_key FROM stations WHERE name = ?", [.text(station.name)])
         if let row {
@@ -86,21 +124,30 @@ public final class Ledger: ProductionLedger {
             }
             return
         }
-        try chain.append(.station, request: "station/\(station.name)", to: database) { _, _ in
+        let entry = try chain.append(.station, request: "station/\(station.name)", to: database) { _, _ in
             var detail = EntryDetail()
             detail.publicKey = key
+            detail.memory = Self.memoryFormat
             return detail
         }
+        guard remembers, !isAdopting else { return }
+        let first = entry.sequence == 1 ? entry.hash : try Chain.entry(1, database)?.hash ?? ""
+        do throws(LedgerError) {
+            try station.memory.intend(entry.head, ledger: location.description, firstHash: first)
+        } catch {
+            throw .ledger(error)
+        }
+        state.withLock { $0.intended = entry }
     }
 
     /// The identity a run's beginning has until it is answered: asked again, it is the same run.
     func request(for run: RunRecord) -> String {
-        unanswered.withLock { unanswered in
-            let request = unanswered[run] ?? "run/\(UUID().uuidString.lowercased())"
-            unanswered[run] = request
+        state.withLock { state in
+            let request = state.unanswered[run] ?? "run/\(UUID().uuidString.lowercased())"
+            state.unanswered[run] = request
             return request
         }
     }
 
-    func answered(_ run: RunRecord) { unanswered.withLock { $0[run] = nil } }
+    func answered(_ run: RunRecord) { state.withLock { $0.unanswered[run] = nil } }
 }

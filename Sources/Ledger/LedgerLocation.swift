@@ -1,4 +1,3 @@
-import CPostgreSQL
 import Foundation
 
 /// Where a ledger is: a file, or a database server that several stations share.
@@ -8,18 +7,20 @@ public struct LedgerLocation: Sendable, Hashable, CustomStringConvertible, Custo
     enum Place: Sendable, Hashable {
         /// An absolute path.
         case file(String)
-        case server(url: String)
+        case server(PostgreSQLAddress)
     }
 
     let place: Place
     public let description: String
 
-    /// - Parameter text: `postgres://user:password@host/database` or `postgresql://…`, a path, or `sqlite:PATH`.
-    /// - Throws: `.misconfigured` when it is neither a path nor a URL that libpq takes.
+    /// - Parameter text: `postgres://user@host/database` or `postgresql://…`, a path, or `sqlite:PATH`.
+    /// - Throws: `.misconfigured` when it is neither a path of a file nor a URL that libpq takes, and for a URL with a
+    ///   password in it: what is on a command line everybody reads.
     public init(_ text: String) throws(LedgerError) {
         if text.hasPrefix("postgres://") || text.hasPrefix("postgresql://") {
-            place = .server(url: text)
-            description = try Self.describe(url: text)
+            let address = try PostgreSQLAddress(url: text)
+            place = .server(address)
+            description = address.name
             return
         }
         let path = text.hasPrefix("sqlite:") ? String(text.dropFirst("sqlite:".count)) : text
@@ -31,6 +32,7 @@ public struct LedgerLocation: Sendable, Hashable, CustomStringConvertible, Custo
             throw .misconfigured("ledgers are kept in SQLite files and PostgreSQL databases; this URL names neither")
         }
         let absolute = URL(filePath: path).standardizedFileURL.path
+        try Self.check(absolute)
         place = .file(absolute)
         description = absolute
     }
@@ -43,25 +45,11 @@ public struct LedgerLocation: Sendable, Hashable, CustomStringConvertible, Custo
     /// Nothing but the description, so that `dump` shows no password either.
     public var customMirror: Mirror { Mirror(self, children: ["description": description]) }
 
-    private static func describe(url: String) throws(LedgerError) -> String {
-        var message: UnsafeMutablePointer<CChar>?
-        guard let options = PQconninfoParse(url, &message) else {
-            PQfreemem(message)
-            // libpq's own message repeats parts of the URL, a password perhaps among them.
-            throw .misconfigured(
-                "the ledger's URL is not one libpq takes: postgres://USER:PASSWORD@HOST:PORT/DATABASE, "
-                    + "with other characters than letters and digits as %XX")
-        }
-        defer { PQconninfoFree(options) }
-        var values: [String: String] = [:]
-        var option = options
-        while let keyword = option.pointee.keyword {
-            if let value = option.pointee.val { values[String(cString: keyword)] = String(cString: value) }
-            option += 1
-        }
-        let user = values["user"].map { $0 + "@" } ?? ""
-        let port = values["port"].map { ":" + $0 } ?? ""
-        return "postgres://" + user + (values["host"] ?? values["hostaddr"] ?? "") + port + "/"
-            + (values["dbname"] ?? "")
+    /// Anything but a file would be waited for, or written into.
+    private static func check(_ path: String) throws(LedgerError) {
+        var status = stat()
+        guard stat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG else { return }
+        throw .misconfigured(
+            "\(path) is a folder, a device or a pipe, not a file: name the SQLite file of the ledger")
     }
 }

@@ -205,6 +205,9 @@ public struct BatchCounts: Sendable, Hashable, Codable {
     public var setAside = 0
     /// Chips of this batch's runs that can never be used again.
     public var rejectedChips = 0
+    /// Chips of this batch that are nobody's card and count against a release all the same, until two people have
+    /// entered that they were destroyed.
+    public var countedChips = 0
 
     public init() {}
 

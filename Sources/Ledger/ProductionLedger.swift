@@ -71,6 +71,9 @@ public enum LedgerError: Error, Sendable, Equatable, CustomStringConvertible {
     case releaseUsedUp(limit: Int)
     /// What was verified does not hold against this ledger; says what.
     case releaseRefused(String)
+    /// What the station remembers of its ledgers is missing or changed, or it is at work with another copy of this one;
+    /// says what to do.
+    case stationMemory(String)
     /// Nothing of that name.
     case unknown(String)
     /// The ledger is not what its chain says, or of a newer schema; where, and what to do.
@@ -93,7 +96,7 @@ public enum LedgerError: Error, Sendable, Equatable, CustomStringConvertible {
         case .attemptOver(let attempt): "attempt \(attempt) is over in the ledger"
         case .releaseUsedUp(let limit):
             "the release allows \(limit) cards, and so many were begun under it; have it extended"
-        case .releaseRefused(let what): what
+        case .releaseRefused(let what), .stationMemory(let what): what
         case .unknown(let what): "the ledger has no \(what)"
         case .damaged(let what): "the ledger is damaged: \(what)"
         case .misconfigured(let what): what

@@ -25,8 +25,8 @@ struct Chain {
     static func head(
         _ database: any LedgerDatabase, held: Bool
     ) throws(StoreError) -> (sequence: Int64, hash: String) {
-        let lock = held ? database.dialect.forUpdate : ""
-        guard let row = try database.first("SELECT seq, hash FROM head WHERE id = 1" + lock) else {
+        guard let row = try database.first(held ? database.dialect.heldHead : "SELECT seq, hash FROM head WHERE id = 1")
+        else {
             throw .ledger(.damaged("its table head is empty; run `healthcard ledger verify` and restore a backup"))
         }
         return (row.integer(0), row.text(1))
@@ -49,6 +49,8 @@ struct Chain {
         let entry = draft.sealed
         try database.execute(
             "INSERT INTO entries (\(LedgerEntry.columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", entry.values)
+        // What follows is the server's business there, which lets no station write it.
+        guard database.dialect == .sqlite else { return entry }
         try database.execute(
             "UPDATE head SET seq = ?, hash = ? WHERE id = 1", [.integer(entry.sequence), .text(entry.hash)])
         try Projection().apply(entry, detail, to: database)

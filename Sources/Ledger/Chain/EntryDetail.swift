@@ -25,6 +25,12 @@ struct EntryDetail: Codable, Hashable, Sendable {
     var authority: EnrolledAuthority?
     /// What two people signed, as they signed it.
     var act: String?
+    /// The entry that has the act, where it is about several chips.
+    var actEntry: Int64?
+    var adoption: LedgerAdoption?
+    var countersignature: Countersignature?
+    /// Of a station that keeps a signed memory of its ledgers, the format of that.
+    var memory: Int?
     /// x ‖ y, 128 lowercase hexadecimal digits.
     var publicKey: String?
     /// The hash that is signed: that of the entry before.

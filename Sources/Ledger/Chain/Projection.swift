@@ -16,7 +16,10 @@ struct Projection {
         case .station:
             try write(
                 database,
-                "INSERT INTO \(prefix)stations (name, public_key, entry) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+                """
+                INSERT INTO \(prefix)stations (name, public_key, entry, adopted) VALUES (?, ?, ?, 0)
+                ON CONFLICT DO NOTHING
+                """,
                 [.text(entry.station), LedgerValue(detail.publicKey), .integer(entry.sequence)], entry)
         case .enrol: try enrol(entry, detail, database)
         case .release: try admit(entry, detail, database)
@@ -55,8 +58,12 @@ struct Projection {
                 database, "UPDATE \(prefix)runs SET ended = ? WHERE id = ?",
                 [.integer(entry.sequence), .integer(entry.run)], entry)
         case .authority: try enterAuthority(entry, detail, database)
-        case .destroy: try giveBack(entry, database)
-        case .mention, .seal, .adopt, .countersign: break
+        case .adopt:
+            try write(
+                database, "UPDATE \(prefix)stations SET adopted = ? WHERE name = ?",
+                [.integer(entry.sequence), .text(entry.station)], entry)
+        case .destroy: try destroy(entry, database)
+        case .mention, .seal, .countersign: break
         }
     }
 
@@ -155,6 +162,17 @@ struct Projection {
         _ = try database.execute("UPDATE \(prefix)chips SET counted = 0 WHERE serial = ?", [.text(entry.chip)])
     }
 
+    /// A chip that makes no card counts until it is destroyed, and then no more; once.
+    private func destroy(_ entry: LedgerEntry, _ database: any LedgerDatabase) throws(StoreError) {
+        try write(
+            database,
+            """
+            UPDATE \(prefix)releases SET used = used - 1 WHERE digest = (SELECT release_digest FROM \(prefix)chips
+                WHERE serial = ? AND counted = 1 AND state IN ('rejected', 'void'))
+            """, [.text(entry.chip)], entry)
+        try write(database, "UPDATE \(prefix)chips SET counted = 0 WHERE serial = ?", [.text(entry.chip)], entry)
+    }
+
     private func enterAuthority(
         _ entry: LedgerEntry, _ detail: EntryDetail, _ database: any LedgerDatabase
     ) throws(StoreError) {
@@ -171,8 +189,8 @@ struct Projection {
         try write(
             database,
             """
-            INSERT INTO \(prefix)chips (serial, state, attempt, batch, sequence, run, entry)
-            VALUES (?, 'rejected', NULL, ?, NULL, ?, ?)
+            INSERT INTO \(prefix)chips (serial, state, attempt, batch, sequence, run, entry, counted)
+            VALUES (?, 'rejected', NULL, ?, NULL, ?, ?, 0)
             ON CONFLICT (serial) DO UPDATE SET state = 'rejected', attempt = NULL, batch = excluded.batch,
                 sequence = NULL, run = excluded.run, entry = excluded.entry
             WHERE \(prefix)chips.state = 'unused'

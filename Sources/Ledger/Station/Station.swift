@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import ShangMi
 
@@ -47,6 +48,33 @@ public struct Station: Sendable {
         return parent + "/healthcard/station"
     }
 
+    /// Signs a text that says in its first line that it is a signature of evidence, `resident-health-card-evidence-signature/`
+    /// and a number: r ‖ s over SM3(Z ‖ text).
+    ///
+    /// No such signature can be used as one of a ledger: what is signed there is a hash of 32 bytes, JSON, or a text whose
+    /// first line is another (`…-heads/1`, `…-note/1`, `…-countersign/1`), which is refused here.
+    ///
+    /// - Throws: `.misconfigured` for a text without that line, and when the key cannot sign.
+    public func sign(_ text: [UInt8]) throws(LedgerError) -> [UInt8] {
+        guard Self.saysWhatItIs(text) else {
+            throw .misconfigured("the station's key signs only texts whose first line says what they are")
+        }
+        guard let signature = try? key.deterministicSign(message: text) else {
+            throw .misconfigured("the station's key cannot sign")
+        }
+        return signature
+    }
+
+    private static func saysWhatItIs(_ text: [UInt8]) -> Bool {
+        let start = Array("resident-health-card-".utf8)
+        guard text.count > SM3.byteCount, text.starts(with: start), let end = text.firstIndex(of: 0x0A) else {
+            return false
+        }
+        let parts = text[start.count..<end].split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
+        return parts.count == 2 && parts[0].elementsEqual("evidence-signature".utf8) && !parts[1].isEmpty
+            && parts[1].allSatisfy { (0x30...0x39).contains($0) }
+    }
+
     private static let longestName = 64
 
     private static func isName(_ name: String) -> Bool {
@@ -63,30 +91,31 @@ public struct Station: Sendable {
 
     /// Nil when there is no file. 32 bytes of key, then the name.
     private static func load(_ path: String, folder: String) throws(LedgerError) -> Station? {
-        let file = Foundation.open(path, O_RDONLY | O_CLOEXEC)
-        guard file >= 0 else {
-            if errno == ENOENT { return nil }
-            throw .misconfigured("the station's key \(path) cannot be read: \(String(cString: strerror(errno)))")
-        }
-        defer { close(file) }
-        var information = stat()
-        guard fstat(file, &information) == 0, information.st_mode & 0o077 == 0 else {
-            throw .misconfigured("the station's key \(path) can be read by others: chmod 600 it, if none of them has")
-        }
+        let file: InputFile
         var count = 0
-        let secret = SecretBytes(count: SM2.privateKeyByteCount) { bytes in
-            count = read(file, bytes.baseAddress, bytes.count)
+        let secret: SecretBytes
+        let name: String
+        do throws(InputFileError) {
+            file = try InputFile(path, atMost: SM2.privateKeyByteCount + longestName + 1, .file, .ownerOnly)
+            secret = try SecretBytes(count: SM2.privateKeyByteCount) { bytes throws(InputFileError) in
+                count = try file.read(into: bytes)
+            }
+            name = String(decoding: try file.readToEnd(), as: UTF8.self)
+        } catch {
+            switch error.problem {
+            case .missing: return nil
+            case .exposed:
+                throw .misconfigured(
+                    "the station's key \(path) can be read by others: chmod 600 it, if none of them has")
+            default: throw .misconfigured("the station's key \(error)")
+            }
         }
-        var rest = [UInt8](repeating: 0, count: longestName + 1)
-        let restCount = rest.withUnsafeMutableBytes { read(file, $0.baseAddress, $0.count) }
-        let name = String(decoding: rest.prefix(max(0, restCount)), as: UTF8.self)
         guard count == SM2.privateKeyByteCount, isName(name), let key = try? SM2.PrivateKey(secret) else {
             throw .misconfigured(
                 "the station's key \(path) is damaged: restore it from a backup; without one remove it, and the "
                     + "station gets another name and key")
         }
-        return Station(
-            name: name, publicKey: key.publicKey, key: key, memory: StationMemory(path: folder + "/heads.json"))
+        return Station(name: name, publicKey: key.publicKey, key: key, memory: StationMemory(folder: folder, key: key))
     }
 
     /// Written aside and linked to its name: two processes that begin at once end with one key, and a cut write with none.

@@ -38,10 +38,20 @@ enum Dialect: Sendable {
     var begin: String { self == .sqlite ? "BEGIN IMMEDIATE" : "BEGIN" }
     /// Begins a transaction that sees one state of everything; it writes to temporary tables alone.
     var beginSnapshot: String { self == .sqlite ? "BEGIN" : "BEGIN ISOLATION LEVEL REPEATABLE READ" }
-    /// Behind a SELECT: the row is held until the end of the transaction. A writing transaction of SQLite holds all.
-    var forUpdate: String { self == .sqlite ? "" : " FOR UPDATE" }
-    /// Behind a SELECT: rows other stations are holding are passed over.
-    var forUpdateSkippingLocked: String { self == .sqlite ? "" : " FOR UPDATE SKIP LOCKED" }
+    /// The last entry's number and hash, held until the end of the transaction. A writing transaction of SQLite holds all;
+    /// on PostgreSQL a function of the owner's holds the row, which no station may write.
+    var heldHead: String {
+        self == .sqlite ? "SELECT seq, hash FROM head WHERE id = 1" : "SELECT seq, hash FROM ledger_head()"
+    }
+    /// The waiting order of a batch that comes next, held until the end of the transaction; orders other stations are
+    /// holding are passed over, not waited for.
+    ///
+    /// - Parameter columns: of `orders`.
+    func nextOrder(_ columns: String) -> String {
+        self == .sqlite
+            ? "SELECT \(columns) FROM orders WHERE batch = ? AND state = 'waiting' ORDER BY sequence LIMIT 1"
+            : "SELECT \(columns) FROM ledger_next_order(?)"
+    }
     /// Held by one transaction at a time until it ends; nil where there is only one that writes.
     var enrolmentLock: String? { self == .sqlite ? nil : "SELECT pg_advisory_xact_lock(7810440816)" }
     /// Of rows that the same transaction wrote PostgreSQL has no statistics: looking up some by their number it would
@@ -55,10 +65,14 @@ enum Dialect: Sendable {
             : "SELECT COUNT(*) FROM pg_tables WHERE schemaname = current_schema() AND tablename = ?"
     }
 
-    /// A statement of the schema, which is written with SQLite's words.
-    func schema(_ statement: String) -> String {
+    /// A statement of the schema, which is written with SQLite's words, and `{schema}` where PostgreSQL has to be told
+    /// where its tables are.
+    ///
+    /// - Parameter place: the schema's name, in quotes where it needs them.
+    func schema(_ statement: String, in place: String) -> String {
         guard self == .postgreSQL else { return statement }
         return statement.replacing("INTEGER", with: "BIGINT").replacing(" STRICT", with: "")
+            .replacing("{schema}", with: place)
     }
 }
 

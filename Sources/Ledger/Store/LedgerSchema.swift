@@ -27,22 +27,45 @@ enum LedgerSchema {
     /// The same inside a transaction of the caller's.
     static func apply(_ database: any LedgerDatabase, to version: Int = version) throws(StoreError) {
         let present = try current(database)
-        if present == 0 {
-            try database.execute(
-                database.dialect.schema("CREATE TABLE schema_version (version INTEGER NOT NULL) STRICT"))
-            try database.execute("INSERT INTO schema_version (version) VALUES (0)")
-        }
         guard present <= Self.version else {
             throw .ledger(
                 .damaged(
                     "its schema is version \(present) and this software knows \(Self.version): use the newer software"))
         }
-        for (index, migration) in migrations.enumerated() where index >= present && index < version {
-            for statement in migration(database.dialect) {
-                try database.execute(database.dialect.schema(statement))
-            }
-            try database.execute("UPDATE schema_version SET version = ?", [LedgerValue(index + 1)])
+        let place = try self.place(database)
+        for statement in statements(from: present, to: version, database.dialect, in: place) {
+            try database.execute(statement)
         }
+    }
+
+    /// What brings a database from one version to another, in order.
+    ///
+    /// - Parameters:
+    ///   - present: 0 for a database without a ledger.
+    ///   - place: PostgreSQL's schema.
+    static func statements(
+        from present: Int, to version: Int = version, _ dialect: Dialect, in place: String
+    ) -> [String] {
+        var statements: [String] = []
+        if present == 0 {
+            statements.append(
+                dialect.schema("CREATE TABLE schema_version (version INTEGER NOT NULL) STRICT", in: place))
+            statements.append("INSERT INTO schema_version (version) VALUES (0)")
+        }
+        for (index, migration) in migrations.enumerated() where index >= present && index < version {
+            statements += migration(dialect).map { dialect.schema($0, in: place) }
+            statements.append("UPDATE schema_version SET version = \(index + 1)")
+        }
+        return statements
+    }
+
+    /// The schema the tables are in, in quotes where it needs them; empty on SQLite.
+    private static func place(_ database: any LedgerDatabase) throws(StoreError) -> String {
+        guard database.dialect == .postgreSQL else { return "" }
+        guard let place = try database.first("SELECT quote_ident(current_schema())")?.optionalText(0) else {
+            throw .ledger(.misconfigured("the user's search_path names no schema of the database to keep a ledger in"))
+        }
+        return place
     }
 
     /// 0 for a database without a ledger.
@@ -124,7 +147,7 @@ enum LedgerSchema {
                 """,
                 """
                 CREATE TRIGGER entries_no_change BEFORE UPDATE OR DELETE OR TRUNCATE ON entries
-                FOR EACH STATEMENT EXECUTE FUNCTION entries_are_kept()
+                FOR EACH STATEMENT EXECUTE FUNCTION {schema}.entries_are_kept()
                 """,
             ]
         }
@@ -149,8 +172,9 @@ enum LedgerSchema {
 
     /// What holds against whoever runs the line: the digest of what each card is made of, which chips count against a
     /// release although no card was entered, and who may release.
-    private static func anchors(_: Dialect) -> [String] {
+    private static func anchors(_ dialect: Dialect) -> [String] {
         [
+            "ALTER TABLE stations ADD COLUMN adopted INTEGER NOT NULL DEFAULT 0",
             "ALTER TABLE orders ADD COLUMN content_digest TEXT",
             "ALTER TABLE chips ADD COLUMN counted INTEGER NOT NULL DEFAULT 0",
             "UPDATE chips SET counted = 1 WHERE release_digest IS NOT NULL AND state IN ('open', 'made', 'void')",
@@ -159,7 +183,7 @@ enum LedgerSchema {
                 number INTEGER PRIMARY KEY CHECK (number > 0), digest TEXT NOT NULL UNIQUE, document TEXT NOT NULL,
                 entry INTEGER NOT NULL) STRICT
             """,
-        ]
+        ] + (dialect == .postgreSQL ? LedgerFunctions.all : [])
     }
 
     /// What was asked most and read the whole ledger each time: a person's entries, a chip's, a batch's states, and how

@@ -3,26 +3,21 @@ import Foundation
 
 /// A ledger in a PostgreSQL database, through libpq: one connection, made when it is first used and after it was lost.
 final class PostgreSQLStore: LedgerStore {
-    private let url: String
-    private let name: String
+    private let address: PostgreSQLAddress
     private let lock = NSLock()
     // Read and written while `lock` is held.
     nonisolated(unsafe) private var connection: PostgreSQLConnection?
 
-    /// - Parameter name: what errors call it; without a password.
-    init(url: String, name: String) {
-        self.url = url
-        self.name = name
-    }
+    init(_ address: PostgreSQLAddress) { self.address = address }
 
     func use<Result>(_ body: (any LedgerDatabase) throws(StoreError) -> Result) throws(StoreError) -> Result {
         lock.lock()
         defer { lock.unlock() }
         if connection?.isUsable != true {
             connection = nil
-            connection = try PostgreSQLConnection(url: url, name: name)
+            connection = try PostgreSQLConnection(address)
         }
-        guard let connection else { throw .ledger(.unavailable(name)) }
+        guard let connection else { throw .ledger(.unavailable(address.name)) }
         return try body(connection)
     }
 }
@@ -39,25 +34,11 @@ final class PostgreSQLConnection: LedgerDatabase {
         "SET client_min_messages = warning", "SET synchronous_commit = on", "SET statement_timeout = '60s'",
         "SET lock_timeout = '30s'", "SET idle_in_transaction_session_timeout = '10min'",
     ]
-    private static let parameters = [
-        ("connect_timeout", "5"), ("application_name", "healthcard"), ("client_encoding", "UTF8"),
-        ("keepalives_idle", "10"),
-        ("keepalives_interval", "5"), ("keepalives_count", "3"), ("tcp_user_timeout", "30000"),
-    ]
     private static let mostPrepared = 100
 
-    init(url: String, name: String) throws(StoreError) {
-        self.name = name
-        // What the URL says itself comes last and counts.
-        let parameters = Self.parameters + [("dbname", url)]
-        var keywords = parameters.map { UnsafePointer(strdup($0.0)) } + [nil]
-        var values = parameters.map { UnsafePointer(strdup($0.1)) } + [nil]
-        defer { for text in keywords + values { free(UnsafeMutablePointer(mutating: text)) } }
-        guard let handle = PQconnectdbParams(&keywords, &values, 1) else {
-            throw .ledger(.unavailable("\(name): no memory for a connection"))
-        }
-        self.handle = handle
-        guard PQstatus(handle) == CONNECTION_OK else { throw Self.connectionError(handle, name) }
+    init(_ address: PostgreSQLAddress) throws(StoreError) {
+        name = address.name
+        handle = try PostgreSQLSignIn.connect(to: address)
         PQsetNoticeProcessor(handle, { _, _ in }, nil)
         for setting in Self.settings { try execute(setting) }
     }
@@ -162,27 +143,21 @@ final class PostgreSQLConnection: LedgerDatabase {
         case "23505", "40001", "40P01": return .collision(code)
         case "53100": return .ledger(.full(code))
         case "25006": return .ledger(.unavailable("\(code), the server takes no changes at present"))
-        case "42501": return .ledger(.misconfigured("\(code): this user lacks a right in the database; grant it"))
+        case "42501":
+            return .ledger(
+                .misconfigured(
+                    "\(code): this user lacks a right in the database; the ledger's owner gives it "
+                        + "(`healthcard ledger create --station-role`)"))
         default: break
         }
         switch state.prefix(2) {
         case "08", "53", "55", "57", "58": return .ledger(.unavailable(code))
+        case "22" where state == "22021" || state == "22P05":
+            return .ledger(
+                .misconfigured("\(code): the database cannot hold this text; make it anew with the encoding UTF8"))
         case "28", "3D":
             return .ledger(.misconfigured("\(code): the server does not let this user in, or has no such database"))
         default: return .ledger(.damaged("\(code); run `healthcard ledger verify`"))
         }
-    }
-
-    private static func connectionError(_ handle: OpaquePointer, _ name: String) -> StoreError {
-        let message = String(cString: PQerrorMessage(handle)).replacing("\n", with: " ")
-        // libpq gives no SQLSTATE here. Who is refused by name will be refused again.
-        let isRefused = [
-            "password authentication failed", "no pg_hba.conf entry", "does not exist", "no password supplied",
-        ]
-        .contains { message.contains($0) }
-        guard isRefused, !message.contains("No such file") else {
-            return .ledger(.unavailable("\(name) cannot be reached"))
-        }
-        return .ledger(.misconfigured("\(name): the server does not let this user in, or has no such database or user"))
     }
 }

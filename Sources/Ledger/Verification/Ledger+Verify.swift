@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import ShangMi
 
@@ -14,8 +15,12 @@ extension Ledger {
 
     /// The same of a ledger that is too damaged to be opened.
     ///
-    /// - Parameter station: who remembers how far it signed; nil asks nobody.
-    public static func verify(_ location: LedgerLocation, station: Station?) throws(LedgerError) -> LedgerVerification {
+    /// - Parameters:
+    ///   - station: who remembers how far it has come; nil asks nobody.
+    ///   - demands: what is to be found in it besides.
+    public static func verify(
+        _ location: LedgerLocation, station: Station?, demands: LedgerDemands = LedgerDemands()
+    ) throws(LedgerError) -> LedgerVerification {
         var report = LedgerVerification()
         var pages: PageComparison?
         if let path = location.path {
@@ -34,7 +39,7 @@ extension Ledger {
                 defer { _ = try? database.execute("ROLLBACK") }
                 var verifier = Verifier(database: database, report: report)
                 defer { report = verifier.report }
-                try verifier.run()
+                try verifier.run(demands)
                 last = verifier.last
                 if let station {
                     try checkMemory(of: station, location, verifier.firstHash, database, &verifier.report)
@@ -71,21 +76,39 @@ extension Ledger {
         of station: Station, _ location: LedgerLocation, _ firstHash: String?, _ database: any LedgerDatabase,
         _ report: inout LedgerVerification
     ) throws(StoreError) {
-        let heads: [StationMemory.SignedHead]
-        do throws(LedgerError) {
-            heads = try station.memory.heads(ledger: location.description, firstHash: firstHash)
-        } catch {
-            throw .ledger(error)
+        let row = try database.first("SELECT public_key FROM stations WHERE name = ?", [.text(station.name)])
+        let hasOtherKey = row.map { $0.text(0) != LowercaseHex.encode(station.publicKey.bytes) } ?? false
+        if hasOtherKey {
+            report.find("station \(station.name)", "the ledger has another key for it than the station itself")
         }
-        for head in heads where try Chain.entry(head.sequence, database)?.hash != head.hash {
+        let recollection: StationMemory.Recollection
+        do throws(LedgerError) {
+            recollection = try station.memory.recall(ledger: location.description, firstHash: firstHash)
+        } catch {
+            guard case .stationMemory(let what) = error else { throw .ledger(error) }
+            report.find("station \(station.name)", what)
+            return
+        }
+        if let displaced = recollection.displaced {
+            report.find(
+                "entry \(displaced.sequence)",
+                "station \(station.name) wrote it and it is not there: another ledger was put in place")
+        }
+        guard let known = recollection.known else {
+            if row != nil, !hasOtherKey {
+                report.find(
+                    "station \(station.name)", "the ledger knows it, and it remembers nothing of the ledger")
+            }
+            return
+        }
+        if known.isIntended == true, row == nil { return }
+        for head in [known.head, recollection.note].compactMap({ $0 })
+        where try Chain.entry(head.sequence, database)?.hash != head.hash {
             report.find(
                 "entry \(head.sequence)",
-                "station \(station.name) signed it and it is not there: an older copy or another ledger was put in place"
+                "station \(station.name) wrote it and it is not there: an older copy or another ledger was put in place"
             )
-        }
-        let row = try database.first("SELECT public_key FROM stations WHERE name = ?", [.text(station.name)])
-        if let row, row.text(0) != LowercaseHex.encode(station.publicKey.bytes) {
-            report.find("station \(station.name)", "the ledger has another key for it than the station itself")
+            break
         }
     }
 }
@@ -102,7 +125,15 @@ struct PageComparison {
     /// Reads the file. A seal that is not what a station wrote is reported.
     init(path: String, report: inout LedgerVerification) throws(StoreError) {
         logSize = PageFile.logSize(path)
-        guard let data = FileManager.default.contents(atPath: FileSeal.path(of: path)) else {
+        let sealPath = FileSeal.path(of: path)
+        let data: Data?
+        do {
+            // A seal has a digest for each page, of 512 bytes at least.
+            data = try InputFile.contentsIfThere(of: sealPath, atMost: 1 << 30).map { Data($0) }
+        } catch {
+            throw .ledger(.misconfigured("the ledger's seal \(error)"))
+        }
+        guard let data else {
             seal = nil
             changed = []
             size = 0

@@ -14,6 +14,17 @@ public struct LedgerVerification: Sendable, Hashable, Codable {
     public internal(set) var entries: Int64 = 0
     /// Signatures of stations that were checked, the file's seal included.
     public internal(set) var seals = 0
+    /// Somebody who countersigned, and how far.
+    public struct Countersigned: Sendable, Hashable, Codable {
+        public let name: String
+        /// x ‖ y, 128 lowercase hexadecimal digits.
+        public let publicKey: String
+        /// The last signature of a station's that is countersigned.
+        public let sequence: Int64
+    }
+
+    /// Who countersigned, the last of each.
+    public internal(set) var countersigned: [Countersigned] = []
     /// The last entry's hash; zeros when there is none.
     public internal(set) var head = LedgerEntry.noHash
     public private(set) var findings: [Finding] = []

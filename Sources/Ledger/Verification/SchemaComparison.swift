@@ -44,13 +44,14 @@ enum SchemaComparison {
             })
     }
 
+    /// What the migrations make, among this session's temporary objects: a station may make nothing else.
     private static func expectedInPostgreSQL(_ database: any LedgerDatabase) throws(StoreError) -> Set<String> {
-        let schema = "healthcard_verify"
         try database.execute(database.dialect.begin)
         do throws(StoreError) {
-            if let lock = database.dialect.migrationLock { _ = try database.query(lock) }
-            try database.execute("CREATE SCHEMA \(schema)")
-            try database.execute("SET LOCAL search_path TO \(schema)")
+            try database.execute("SET LOCAL search_path TO pg_temp")
+            // The temporary schema has its name from its first object on.
+            try database.execute("CREATE TABLE first_of_all (a BIGINT)")
+            try database.execute("DROP TABLE first_of_all")
             try LedgerSchema.apply(database)
             let objects = try inPostgreSQL(database)
             try database.execute("ROLLBACK")
@@ -62,12 +63,17 @@ enum SchemaComparison {
     }
 
     private static func inPostgreSQL(_ database: any LedgerDatabase) throws(StoreError) -> Set<String> {
-        let schema = try database.first("SELECT current_schema()")?.text(0) ?? ""
+        let row = try database.first("SELECT n, quote_ident(n) FROM current_schema() n")
+        let (schema, quoted) = (row?.text(0) ?? "", row?.text(1) ?? "")
         let rows = try database.query(
             """
-            SELECT 'column ' || table_name || '.' || column_name,
-                data_type || ' ' || is_nullable || ' ' || COALESCE(column_default, '') || ' ' || ordinal_position
-                FROM information_schema.columns WHERE table_schema = current_schema()
+            SELECT 'column ' || c.relname || '.' || a.attname,
+                format_type(a.atttypid, a.atttypmod) || ' ' || a.attnotnull || ' ' ||
+                COALESCE(pg_get_expr(e.adbin, e.adrelid), '') || ' ' || a.attnum
+                FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid AND c.relkind IN ('r', 'p', 'v')
+                JOIN pg_namespace n ON n.oid = c.relnamespace
+                LEFT JOIN pg_attrdef e ON e.adrelid = a.attrelid AND e.adnum = a.attnum
+                WHERE n.nspname = current_schema() AND a.attnum > 0 AND NOT a.attisdropped
             UNION ALL SELECT 'index ' || indexname, indexdef FROM pg_indexes WHERE schemaname = current_schema()
             UNION ALL SELECT 'constraint ' || c.conname || ' of ' || r.relname, pg_get_constraintdef(c.oid)
                 FROM pg_constraint c JOIN pg_class r ON r.oid = c.conrelid
@@ -76,10 +82,17 @@ enum SchemaComparison {
                 FROM pg_trigger t JOIN pg_class r ON r.oid = t.tgrelid
                 JOIN pg_namespace n ON n.oid = r.relnamespace
                 WHERE n.nspname = current_schema() AND NOT t.tgisinternal
-            UNION ALL SELECT 'function ' || p.proname, p.prosrc
+            UNION ALL SELECT 'function ' || p.proname,
+                p.prosrc || ' ' || p.prosecdef || ' ' || COALESCE(array_to_string(p.proconfig, ','), '')
                 FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace WHERE n.nspname = current_schema()
             UNION ALL SELECT 'rule ' || rulename, definition FROM pg_rules WHERE schemaname = current_schema()
             """)
-        return Set(rows.map { "\($0.text(0))\u{1F}\($0.text(1).replacing(schema + ".", with: ""))" })
+        return Set(
+            rows.map { row in
+                let text = row.text(1).replacing(quoted + ".", with: "").replacing(schema + ".", with: "")
+                    .replacing("pg_temp.", with: "").replacing("search_path=\(quoted), ", with: "search_path=")
+                    .replacing("search_path=\(schema), ", with: "search_path=")
+                return "\(row.text(0))\u{1F}\(text)"
+            })
     }
 }

@@ -13,6 +13,9 @@ struct Verifier {
     /// The last entry a signature covers.
     private var sealed: Int64 = 0
     private var keys: [String: SM2.PublicKey] = [:]
+    private var anchors = AnchorCheck()
+    /// The last signature of a station's.
+    private var seal: Int64 = 0
     /// By the run that rests on it.
     private var releases: [Int64: String] = [:]
     private let rebuilt = Projection(prefix: "rebuilt_")
@@ -24,7 +27,7 @@ struct Verifier {
     }
 
     /// - Throws: what keeps it from reading on.
-    mutating func run() throws(StoreError) {
+    mutating func run(_ demands: LedgerDemands = LedgerDemands()) throws(StoreError) {
         try makeTables()
         var place: Int64 = 0
         while true {
@@ -43,6 +46,10 @@ struct Verifier {
         report.head = last?.hash ?? LedgerEntry.noHash
         try checkHead()
         for table in Self.tables { try compare(table) }
+        for head in demands.heads where try Chain.entry(head.sequence, database)?.hash != head.hash {
+            report.find("entry \(head.sequence)", "it was written down with another hash, or it is missing")
+        }
+        demands.check(anchors.countersignatures, seal: seal, into: &report)
         let unsealed = (last?.sequence ?? 0) - sealed
         if unsealed > 0 {
             report.notes.append("\(unsealed) entries after entry \(sealed) are not signed yet: their run has not ended")
@@ -76,6 +83,11 @@ struct Verifier {
             report.find(place, "it does not name the release of its run")
         }
         if kind == .seal { checkSeal(entry, detail, place) }
+        let wrong = try anchors.problem(entry, kind, detail, key: keys[entry.station]) {
+            [database] sequence throws(StoreError) in
+            try Chain.entry(sequence, database)?.hash
+        }
+        if let wrong { report.find(place, wrong) }
         if kind == .enrol, let batch = detail.batch { try checkOrders(of: batch.id, detail, place) }
         do throws(StoreError) {
             try rebuilt.apply(entry, detail, to: database)
@@ -94,6 +106,7 @@ struct Verifier {
             } else {
                 false
             }
+        seal = entry.sequence
         if isSigned { sealed = entry.sequence } else { report.find(place, "its signature does not fit") }
     }
 

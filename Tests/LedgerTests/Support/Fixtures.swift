@@ -4,7 +4,8 @@ import Testing
 
 @testable import Ledger
 
-/// What a ledger is kept in; every suite runs on both.
+/// What a ledger is kept in; every suite runs on both. On PostgreSQL the stations' role may only add: the owner's is used
+/// by nobody but whoever tampers.
 enum Backend: String, CaseIterable, Sendable, CustomTestStringConvertible {
     case sqlite
     case postgreSQL
@@ -16,13 +17,27 @@ enum Backend: String, CaseIterable, Sendable, CustomTestStringConvertible {
 final class Workshop: Sendable {
     let folder: String
     let location: LedgerLocation
+    /// The same as whoever owns it, and as somebody who may do anything there.
+    let owned: LedgerLocation
+    private let unguarded: LedgerLocation
+    let shared: PostgreSQLServer.Shared?
 
-    init(_ backend: Backend = .sqlite) throws {
+    /// - Parameter isMade: whether the tables are made, where stations cannot.
+    init(_ backend: Backend = .sqlite, isMade: Bool = true) throws {
         folder = NSTemporaryDirectory() + "ledger-" + UUID().uuidString
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         switch backend {
-        case .sqlite: location = try LedgerLocation(folder + "/ledger.sqlite")
-        case .postgreSQL: location = try LedgerLocation(PostgreSQLServer.shared().makeDatabase())
+        case .sqlite:
+            shared = nil
+            location = try LedgerLocation(folder + "/ledger.sqlite")
+            (owned, unguarded) = (location, location)
+        case .postgreSQL:
+            let shared = try PostgreSQLServer.shared().makeSharedDatabase()
+            self.shared = shared
+            location = try LedgerLocation(shared.station)
+            owned = try LedgerLocation(shared.owner)
+            unguarded = try LedgerLocation(shared.superuser)
+            if isMade { try Ledger.create(owned, stationRole: shared.stationRole) }
         }
     }
 
@@ -40,7 +55,7 @@ final class Workshop: Sendable {
 
     /// Runs statements past the ledger, as somebody with a database program could; triggers and keys do not stop them.
     func tamper(_ statements: String...) throws {
-        try Ledger.store(location).use { database throws(StoreError) in
+        try Ledger.store(unguarded).use { database throws(StoreError) in
             if database.dialect == .sqlite {
                 try database.execute("PRAGMA foreign_keys = OFF")
             } else {

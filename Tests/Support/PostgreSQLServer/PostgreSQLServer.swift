@@ -96,7 +96,46 @@ public final class PostgreSQLServer: Sendable {
             [
                 Self.programs + "createdb", "-h", "127.0.0.1", "-p", String(port), "-U", "postgres", name,
             ], asServer: false)
-        return "postgres://postgres:not-asked-for@127.0.0.1:\(port)/\(name)"
+        return "postgres://postgres@127.0.0.1:\(port)/\(name)"
+    }
+
+    /// A database one role owns and another is to write to; both may do nothing else on the server.
+    public struct Shared: Sendable {
+        /// The URLs of the two, and of the server's superuser.
+        public let owner: String
+        public let station: String
+        public let superuser: String
+        public let stationRole: String
+        public let name: String
+    }
+
+    /// - Returns: a new one; what is in it the owner makes.
+    public func makeSharedDatabase() throws -> Shared {
+        let superuser = try makeDatabase()
+        let name = String(superuser.split(separator: "/").last ?? "")
+        try sql(
+            "CREATE ROLE owner_\(name) LOGIN; CREATE ROLE station_\(name) LOGIN; "
+                + "ALTER DATABASE \(name) OWNER TO owner_\(name)", superuser)
+        func url(_ role: String) -> String { "postgres://\(role)_\(name)@127.0.0.1:\(port)/\(name)" }
+        return Shared(
+            owner: url("owner"), station: url("station"), superuser: superuser, stationRole: "station_\(name)",
+            name: name)
+    }
+
+    /// Runs statements with `psql`.
+    ///
+    /// - Throws: ``Failure`` with what the server said.
+    public func sql(_ statements: String, _ url: String) throws {
+        try Self.run(
+            [Self.programs + "psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", "-d", url, "-c", statements], asServer: false)
+    }
+
+    /// Runs a file with `psql`, with its variables.
+    public func sql(file: String, variables: [String: String] = [:], _ url: String) throws {
+        let variables = variables.flatMap { ["-v", "\($0.key)=\($0.value)"] }
+        try Self.run(
+            [Self.programs + "psql", "-X", "-q", "-v", "ON_ERROR_STOP=1"] + variables + ["-d", url, "-f", file],
+            asServer: false)
     }
 
     private func processID() -> pid_t? {
