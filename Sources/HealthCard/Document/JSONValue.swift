@@ -64,17 +64,25 @@ public indirect enum JSONValue: Sendable, Hashable {
         text.append(contentsOf: close.utf8)
     }
 
-    /// RFC 8259 §7: quotation mark, reverse solidus and control characters are escaped, nothing else.
+    /// RFC 8259 §7: quotation mark, reverse solidus and control characters are escaped, and what would steer a terminal.
     private static func write(_ string: String, into text: inout [UInt8]) {
         let hex = Array("0123456789abcdef".utf8)
         text.append(0x22)
+        let start = text.count
+        var isPlain = true
         for byte in string.utf8 {
             switch byte {
             case 0x22, 0x5C: text.append(contentsOf: [0x5C, byte])
             case 0x00..<0x20:
                 text.append(contentsOf: Array("\\u00".utf8) + [hex[Int(byte >> 4)], hex[Int(byte & 0x0F)]])
-            default: text.append(byte)
+            default:
+                text.append(byte)
+                isPlain = isPlain && byte < 0x7F
             }
+        }
+        if !isPlain {
+            let written = String(decoding: text[start...], as: UTF8.self)
+            text.replaceSubrange(start..., with: written.visibleJSON.utf8)
         }
         text.append(0x22)
     }

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Synchronization
 
@@ -55,10 +56,8 @@ public final class CardHabitFile: CardHabitMemory {
 
     private func load() -> Content {
         let none = Content(format: Self.format, products: [:])
-        guard let file = FileHandle(forReadingAtPath: path) else { return none }
-        defer { try? file.close() }
-        guard let data = try? file.read(upToCount: Self.longestFile + 1), data.count <= Self.longestFile,
-            let content = try? JSONDecoder().decode(Content.self, from: data), content.format == Self.format
+        guard let bytes = try? InputFile.contents(of: path, atMost: Self.longestFile),
+            let content = try? JSONDecoder().decode(Content.self, from: Data(bytes)), content.format == Self.format
         else { return none }
         return content
     }

@@ -39,7 +39,8 @@ extension HealthCardSession {
         }
     }
 
-    /// Calls a visit valid, or its record empty, in one command (`Docs/card.md §3.2` flows 5 and 6).
+    /// Calls a visit valid, or its record empty, in one command (`Docs/card.md §3.2` flows 5 and 6), and looks whether the
+    /// card agrees: its answer is not authenticated.
     ///
     /// - Parameters:
     ///   - index: the index file of the visits.
@@ -53,6 +54,12 @@ extension HealthCardSession {
             let status = try reader.sendOnce(command, at: index.path)
             guard FileReader.isDone(status) else { throw .refused(command, status, at: index.path) }
         }
+        // Where it cannot be read, by a SAM without that key or because the card has gone, its word has to do.
+        guard case .records(let records)? = try? content(of: index), records.indices.contains(record - 1),
+            let yes = index.items.first?.flag.yes, (records[record - 1].first == yes) != valid
+        else { return }
+        throw HealthCardError(
+            .refused, at: index.path, "the card says it is done, and its index does not", advice: "do it again")
     }
 
     /// Takes nothing for granted that another program may have done to the card: the next file is reached by selecting

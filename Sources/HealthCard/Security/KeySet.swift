@@ -10,20 +10,28 @@ public struct KeySet: Sendable {
     let signatureKeys: [String: SM2.PrivateKey]
     /// Made elsewhere, by whoever holds the signer's key; by the layout's name.
     let certificates: [String: [UInt8]]
+    /// The enrolment of the authority whose releases these keys are for, as their store has it; nil for test keys and
+    /// for a store without one.
+    public let authority: String?
 
     /// - Parameters:
     ///   - values: national values by key name, 16 bytes each.
     ///   - signatureKeys: by the names certificates call their signer and subject.
     ///   - certificates: by the name of their layout, for holders without the key that signs them.
+    ///   - authority: the enrolment that the keys are bound to.
     public init(
         version: UInt8, values: [String: SecretBytes], signatureKeys: [String: SM2.PrivateKey] = [:],
-        certificates: [String: [UInt8]] = [:]
+        certificates: [String: [UInt8]] = [:], authority: String? = nil
     ) {
         self.version = version
         self.values = values
         self.signatureKeys = signatureKeys
         self.certificates = certificates
+        self.authority = authority
     }
+
+    /// What a value is called here; nil for one that is not here.
+    package func name(of value: SecretBytes) -> String? { values.filter { $0.value == value }.keys.min() }
 
     /// The published test keys (`Docs/protocol.md §2`, §7): nothing in them is a secret.
     ///

@@ -51,6 +51,10 @@ public protocol SecurityModule: AnyObject {
 
 /// A security module that also makes cards: it hands keys to cards, wrapped, and vouches for what is on them.
 public protocol KeyWrappingModule: SecurityModule {
+    /// The enrolment of the authority whose releases its keys are for, from the first to the one in force, as their store
+    /// has it; nil where there is none, and no formal card is made then.
+    var releaseAuthority: String? { get }
+
     /// The body of WRITE KEY (`Docs/protocol.md §5`): ciphertext ‖ MAC of `prefix ‖ card key`.
     ///
     /// - Parameters:
@@ -81,6 +85,10 @@ public protocol KeyWrappingModule: SecurityModule {
 
 extension SecurityModule {
     public var title: String { "this security module" }
+}
+
+extension KeyWrappingModule {
+    public var releaseAuthority: String? { nil }
 }
 
 /// A security module that also signs what a clinic writes about a visit (`Docs/protocol.md §6`).

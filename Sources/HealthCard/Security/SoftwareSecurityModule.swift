@@ -8,6 +8,7 @@ import ShangMi
 /// card comes, so each is derived once.
 public final class SoftwareSecurityModule: KeyWrappingModule {
     public let keyVersion: UInt8
+    public var releaseAuthority: String? { keys.authority }
     private let rules: CardCryptography
     let keys: KeySet
     let profile: CardProfile

@@ -154,10 +154,26 @@ extension HealthCardSession {
             guard case .step = error else { throw VisitError(error, at: place, .inDoubt(pending)) }
             throw VisitError(error, at: place, settled(pending))
         }
-        guard !FileReader.isDone(status) else { return }
+        guard !FileReader.isDone(status) else { return try confirm(pending, layout) }
         throw VisitError(
             .refused(command, status, at: place), at: place,
             status.mayHaveChangedMemory ? settled(pending) : .none)
+    }
+
+    /// The answer to a change is not authenticated: the index is looked at once more. A card that has gone by then had
+    /// said that it was done.
+    ///
+    /// - Throws: with the effect `none` when the card lists what it listed before.
+    private func confirm(_ pending: PendingVisit, _ layout: VisitLayout) throws(VisitError) {
+        files[layout.index.path] = nil
+        guard let flags = try? readIndex(layout), flags.isValid(pending.record) != (pending.act == .write) else {
+            return
+        }
+        throw VisitError(
+            .card(
+                HealthCardError(
+                    .malformed, at: layout.index.path, "the card says it is done, and its index does not",
+                    advice: "do it again; if it happens again, the card is worn out, or no card")))
     }
 
     /// The card is still there and can be asked at once.

@@ -8,7 +8,32 @@ import Testing
 
 /// Stores of invented keys, at a cost that lets a test open thousands.
 enum SampleStore {
-    static let passphrase = SecretBytes(copying: Array("correct horse battery".utf8))
+    static let names = ["张三", "Li Si", "custodian 3"]
+    static let passphrases = ["correct horse battery", "eleven quiet giraffes", "石榴 under a wet bridge"].map(secret)
+
+    static func secret(_ text: String) -> SecretBytes { SecretBytes(copying: Array(text.utf8)) }
+
+    /// Two of three.
+    static var custody: Custody {
+        get throws {
+            try Custody(
+                threshold: 2, zip(names, passphrases).map { Custody.Custodian(name: $0, passphrase: $1) },
+                store: "factory")
+        }
+    }
+
+    /// A store as it was sealed under one passphrase, before there were custodians.
+    static func old(_ store: KeyStore, under passphrase: SecretBytes) throws -> KeyStoreFile {
+        let derivation = KeyStoreFile.Derivation(try cost, salt: try SystemRandom.bytes(32))
+        let nonce = try SystemRandom.bytes(12)
+        let empty = KeyStoreFile(
+            header: store.header, lock: .passphrase(derivation), sealed: .init(nonce: nonce, bytes: []))
+        let values = (store.keys + store.transportKeys).flatMap { $0.withUnsafeBytes { Array($0) } }
+        let sealed = try ChaCha20Poly1305.seal(
+            SecretBytes(copying: values), associatedData: empty.associatedData, nonce: nonce,
+            key: derivation.key(of: passphrase))
+        return KeyStoreFile(header: empty.header, lock: empty.lock, sealed: .init(nonce: nonce, bytes: sealed))
+    }
     static var cost: Scrypt.Cost { get throws { try Scrypt.Cost(n: KeyStoreFile.smallestN, r: 1, p: 1) } }
     static var day: CalendarDate { get throws { try #require(CalendarDate("2026-11-25")) } }
     static var published: KeySet { get throws { try .test(TestProfile.shared) } }
@@ -56,10 +81,10 @@ enum SampleStore {
         }
         try store.add(components("TK"), chipBatch: "0A0B0C0D", published: published, on: day)
         try store.add(certificate: certificate(), as: #require(profile.certificate("issuer")), on: day)
-        return try store.sealed(under: passphrase, cost: cost)
+        return try store.sealed(for: custody, cost: cost)
     }
 
-    static func file() throws -> KeyStoreFile { try complete().sealed(under: passphrase, cost: cost) }
+    static func file() throws -> KeyStoreFile { try complete().sealed(for: custody, cost: cost) }
 }
 
 /// A folder of a test; it goes when the test ends.

@@ -11,10 +11,10 @@ struct KeyStoreTests {
     @Test("what was put in comes out: values, check values, certificates")
     func thereAndBack() throws {
         let store = try SampleStore.complete()
-        let file = try store.sealed(under: SampleStore.passphrase, cost: SampleStore.cost)
+        let file = try store.sealed(for: SampleStore.custody, cost: SampleStore.cost)
         let read = try KeyStoreFile(parsing: file.bytes)
         #expect(read == file)
-        let opened = try KeyStore(opening: read, passphrase: SampleStore.passphrase)
+        let opened = try KeyStore(opening: read, passphrases: Array(SampleStore.passphrases.prefix(2)))
         #expect(opened.header == store.header)
         let profile = try TestProfile.formal
         for label in ["0A0B0C0D", "second delivery"] {
@@ -36,9 +36,15 @@ struct KeyStoreTests {
     @Test("the same store sealed twice shares no salt, nonce or ciphertext, and no value stands in the file")
     func sealing() throws {
         let store = try SampleStore.complete()
-        let one = try store.sealed(under: SampleStore.passphrase, cost: SampleStore.cost)
-        let other = try store.sealed(under: SampleStore.passphrase, cost: SampleStore.cost)
-        #expect(one.salt != other.salt && one.nonce != other.nonce && one.sealed != other.sealed)
+        let one = try store.sealed(for: SampleStore.custody, cost: SampleStore.cost)
+        let other = try store.sealed(for: SampleStore.custody, cost: SampleStore.cost)
+        func drawn(_ file: KeyStoreFile) throws -> [[UInt8]] {
+            guard case .custodians(let id, _, let shares) = file.lock else { return [] }
+            return [id, file.sealed.nonce, file.sealed.bytes]
+                + shares.flatMap { [$0.derivation.salt, $0.sealed.nonce, $0.sealed.bytes] }
+        }
+        let all = try drawn(one) + drawn(other)
+        #expect(all.count == 24 && Set(all).count == 24)
         let text = String(decoding: one.bytes, as: UTF8.self).uppercased()
         for value in try store.keySet(for: TestProfile.formal, chipBatch: "0A0B0C0D").values.values {
             #expect(!text.contains(value.withUnsafeBytes { Hex.encode($0) }))
@@ -47,26 +53,21 @@ struct KeyStoreTests {
 
     @Test("a key is the exclusive or of its components")
     func combination() throws {
-        let parts = [try bytes("000102030405060708090A0B0C0D0E0F"), try bytes("F0F0F0F0F0F0F0F0F0F0F0F0F0F0F0F0")]
+        let parts = [try bytes("6A1F90C35BE2074D88F1B5263C79DE04"), try bytes("93D80E417AB5C6622F904C1D83E7F158")]
         let components = try KeyComponents(key: "CVK", parts.map { SecretBytes(copying: $0) }, length: 16)
-        #expect(try components.combined() == SecretBytes(hex: "F0F1F2F3F4F5F6F7F8F9FAFBFCFDFEFF"))
+        #expect(try components.combined() == SecretBytes(hex: "F9C79E822157C12FA761F93BBF9E2F5C"))
     }
 
     @Test("a changed bit of any byte of the file is found, and every shorter file too")
     func everyByte() throws {
         let file = try SampleStore.small()
-        let key = try Scrypt.key(passphrase: SampleStore.passphrase, salt: file.salt, cost: file.cost)
+        let passphrases = Array(SampleStore.passphrases.suffix(2))
         let text = file.bytes
         var refusals: Set<String> = []
         func open(_ text: [UInt8]) -> KeyStoreError? {
             do throws(KeyStoreError) {
                 let read = try KeyStoreFile(parsing: text)
-                // The salt and the cost are no part of what `key` came from any more: then the passphrase gives another.
-                guard read.salt == file.salt, read.cost == file.cost else {
-                    _ = try KeyStore(opening: read, passphrase: SampleStore.passphrase)
-                    return nil
-                }
-                _ = try KeyStore(opening: read, key: key)
+                _ = try KeyStore(opening: read, passphrases: passphrases)
                 return nil
             } catch { return error }
         }
@@ -93,18 +94,15 @@ struct KeyStoreTests {
         let file = try SampleStore.file()
         for text in ["", "correct horse batterY", "correct horse battery "] {
             #expect(throws: KeyStoreError.cannotOpen) {
-                try KeyStore(opening: file, passphrase: SecretBytes(copying: Array(text.utf8)))
+                try KeyStore(opening: file, passphrases: [SampleStore.secret(text), SampleStore.passphrases[1]])
             }
         }
-        var sealed = file.sealed
+        var sealed = file.sealed.bytes
         sealed[0] ^= 1
         let changed = KeyStoreFile(
-            header: file.header, cost: file.cost, salt: file.salt, nonce: file.nonce, sealed: sealed)
+            header: file.header, lock: file.lock, sealed: .init(nonce: file.sealed.nonce, bytes: sealed))
         #expect(throws: KeyStoreError.cannotOpen) {
-            try KeyStore(opening: changed, passphrase: SampleStore.passphrase)
-        }
-        #expect(throws: KeyStoreError.weakPassphrase(minimum: 12)) {
-            try SampleStore.empty().sealed(under: SecretBytes(copying: Array("elevenbytes".utf8)))
+            try KeyStore(opening: changed, passphrases: SampleStore.passphrases)
         }
     }
 
@@ -112,7 +110,7 @@ struct KeyStoreTests {
     func excessiveCost(n: Int) throws {
         let file = try SampleStore.file()
         let text = String(decoding: file.bytes, as: UTF8.self)
-        let changed = text.replacing("\"n\": \(file.cost.n)", with: "\"n\": \(n)")
+        let changed = text.replacing("\"n\": 1024", with: "\"n\": \(n)")
         #expect(changed != text)
         #expect(throws: KeyStoreError.cost(.scryptCost(n: n, r: 1, p: 1))) {
             try KeyStoreFile(parsing: Array(changed.utf8))
@@ -130,7 +128,15 @@ struct KeyStoreTests {
             } catch { return error }
         }
         #expect(error("\"formal\"", "\"test\"") == .notFormal)
-        #expect(error("store 1\"", "store 2\"") == .notAKeyStore("format is not \"healthcard key store 1\""))
+        #expect(error("store 2\"", "store 3\"") == .notAKeyStore("format is not \"healthcard key store 2\""))
+        #expect(error("store 2\"", "store 1\"") == .notAKeyStore("scrypt is no object"))
+        #expect(error("\"share\": 2", "\"share\": 1") == .notAKeyStore("custodians.share does not count from 1"))
+        #expect(error("\"Li Si\"", "\"张三\"") == .notAKeyStore("a custodian stands there twice"))
+        for threshold in ["0", "1", "4", "-2"] {
+            #expect(
+                error("\"threshold\": 2", "\"threshold\": \(threshold)")
+                    == .notAKeyStore("threshold is not from 2 to the number of custodians"))
+        }
         #expect(error("\"sm4\"", "\"des\"") == .notAKeyStore("cipher is none that is known"))
         #expect(error("\"r\": 1", "\"r\":  1") == .notAKeyStore("it is not spelled as it is written"))
         #expect(error("\"r\": 1", "\"r\": 33") == .cost(.scryptCost(n: 1024, r: 33, p: 1)))

@@ -82,9 +82,40 @@ struct VisitWritingTests {
         }
         // Inpatient written and reimbursed, outpatient written and reimbursed.
         let extended = try counts(TestProfile.shared)
-        #expect(extended == [13, 12, 13, 12])
+        #expect(extended == [14, 13, 14, 13])
         let short = try counts(TestProfile.withoutExtendedLength)
-        #expect(short == [27, 19, 37, 24])
+        #expect(short == [28, 20, 38, 25])
+    }
+
+    @Test("a card that confirms the change of its index and makes none is told apart", arguments: kinds)
+    func forgetfulIndex(_ kind: VisitKind) throws {
+        let card = try VisitCard.fresh()
+        let trust = try VisitCard.trust(card.profile)
+        let first = try VisitSamples.random(kind, seed: 21)
+        _ = try card.session().writeVisit(first)
+        // D2 makes a record of an index valid, 0C erases it: both are answered 9000 and go nowhere.
+        card.channel.intercept = { command, _ in [0xD2, 0x0C].contains(command[1]) ? [0x90, 0x00] : nil }
+        var problems: [VisitError] = []
+        for act in [
+            { _ = try card.session().writeVisit(VisitSamples.random(kind, seed: 22)) },
+            { _ = try card.session().reimburseVisit(kind, record: 1, ifTrustedBy: trust) },
+        ] as [() throws -> Void] {
+            do { try act() } catch let error as VisitError { problems.append(error) }
+        }
+        #expect(problems.count == 2)
+        for problem in problems {
+            guard case .card(let reason) = problem.problem else {
+                Issue.record("\(problem)")
+                continue
+            }
+            #expect(reason.code == .malformed && problem.effect == .none)
+        }
+        let index = try VisitLayout(kind, of: card.profile).index
+        for (record, isValid) in [(1, false), (2, true)] {
+            #expect(throws: HealthCardError.self) { try card.session().mark(record, of: index, valid: isValid) }
+        }
+        card.endTrouble()
+        #expect(try card.visits(kind).map(\.content) == [first])
     }
 
     @Test("cards of every maker take a visit and give it back", arguments: Maker.all)

@@ -27,7 +27,8 @@ public struct KeyComponents: Sendable {
     /// What one custodian can be told at once.
     ///
     /// - Throws: ``KeyStoreError/wrongLength(key:component:bytes:expected:)``,
-    ///   ``KeyStoreError/zeroComponent(key:component:)``.
+    ///   ``KeyStoreError/zeroComponent(key:component:)``, ``KeyStoreError/weakComponent(key:component:_:)`` for one that
+    ///   was not drawn.
     public static func check(
         _ component: SecretBytes, number: Int, of key: String, length: Int
     ) throws(KeyStoreError) {
@@ -35,9 +36,12 @@ public struct KeyComponents: Sendable {
             throw .wrongLength(key: key, component: number, bytes: component.count, expected: length)
         }
         guard component != zeros(length) else { throw .zeroComponent(key: key, component: number) }
+        if let weakness = ComponentWeakness(of: component) {
+            throw .weakComponent(key: key, component: number, weakness)
+        }
     }
 
-    /// - Throws: ``KeyStoreError/zeroKey(key:)``.
+    /// - Throws: ``KeyStoreError/zeroKey(key:)``, ``KeyStoreError/weakKey(key:_:)``.
     public func combined() throws(KeyStoreError) -> SecretBytes {
         let count = components.first?.count ?? 0
         let value = SecretBytes(count: count) { value in
@@ -48,6 +52,7 @@ public struct KeyComponents: Sendable {
             }
         }
         guard value != Self.zeros(count) else { throw .zeroKey(key: key) }
+        if let weakness = ComponentWeakness(of: value) { throw .weakKey(key: key, weakness) }
         return value
     }
 
@@ -92,7 +97,7 @@ public struct CustodianFile: Sendable {
                 guard !entries.contains(where: { $0.key == key }) else {
                     throw problem("\(key) stands here a second time; keep one")
                 }
-                guard let component = Self.decoded(words[1]) else {
+                guard let component = Self.decoded(UnsafeRawBufferPointer(rebasing: words[1])) else {
                     throw problem("the component of \(key) is not an even number of hexadecimal digits; correct it")
                 }
                 let check: KeyCheckValue
@@ -160,28 +165,35 @@ public struct CustodianFile: Sendable {
         return keys
     }
 
-    /// No text is made of the digits: texts are not wiped.
-    private static func decoded(_ digits: some Collection<UInt8>) -> SecretBytes? {
-        guard digits.count.isMultiple(of: 2) else { return nil }
-        var isHex = true
-        let value = SecretBytes(count: digits.count / 2) { bytes in
-            for (index, digit) in digits.enumerated() {
-                guard let nibble = Character(Unicode.Scalar(digit)).hexDigitValue, digit < 0x80 else {
-                    isHex = false
-                    return
-                }
-                bytes[index / 2] = bytes[index / 2] << 4 | UInt8(nibble)
+    /// A component typed by its custodian; nil for anything but hexadecimal digits in pairs. Blanks are passed over.
+    public static func typed(_ line: SecretBytes) -> SecretBytes? { line.withUnsafeBytes { decoded($0) } }
+
+    /// Digit by digit from where they lie to where the component stays: no text is made of them, nor a list, which
+    /// nobody would wipe.
+    private static func decoded(_ digits: UnsafeRawBufferPointer) -> SecretBytes? {
+        var count = 0
+        for digit in digits where digit != 0x20 {
+            guard value(of: digit) != nil else { return nil }
+            count += 1
+        }
+        guard count.isMultiple(of: 2) else { return nil }
+        return SecretBytes(count: count / 2) { bytes in
+            var place = 0
+            for digit in digits where digit != 0x20 {
+                bytes[place / 2] = bytes[place / 2] << 4 | (value(of: digit) ?? 0)
+                place += 1
             }
         }
-        return isHex ? value : nil
     }
 
-    /// A component typed by its custodian; nil for anything but hexadecimal digits in pairs. Blanks are passed over.
-    public static func typed(_ line: SecretBytes) -> SecretBytes? {
-        line.withUnsafeBytes { decoded(SecretBytes(copying: $0.filter { $0 != 0x20 })) }
+    private static func value(of digit: UInt8) -> UInt8? {
+        switch digit {
+        case 0x30...0x39: digit - 0x30
+        case 0x41...0x46: digit - 0x37
+        case 0x61...0x66: digit - 0x57
+        default: nil
+        }
     }
-
-    private static func decoded(_ digits: SecretBytes) -> SecretBytes? { digits.withUnsafeBytes { decoded($0) } }
 
     private static func encoded(_ value: SecretBytes) -> SecretBytes {
         SecretBytes(count: value.count * 2) { digits in

@@ -8,10 +8,10 @@ public struct KeyStore: Sendable {
     /// Bytes a passphrase must have.
     public static let shortestPassphrase = 12
 
-    public private(set) var header: KeyStoreFile.Header
+    public internal(set) var header: KeyStoreFile.Header
     /// In the order of `header.keys` and `header.transportKeys`.
-    private var keys: [SecretBytes] = []
-    private var transportKeys: [SecretBytes] = []
+    var keys: [SecretBytes] = []
+    var transportKeys: [SecretBytes] = []
 
     /// A store without keys, for the cards of a formal profile.
     ///
@@ -34,26 +34,44 @@ public struct KeyStore: Sendable {
 
     // MARK: Sealed and opened
 
-    /// Opens a store.
+    /// Who opens it, and the key that seals its values, which their shares make; nil before it was sealed.
+    private var custody: (lock: KeyStoreFile.Lock, key: SecretBytes)?
+
+    /// Opens a store with the passphrases of its custodians, in any order.
     ///
-    /// - Throws: ``KeyStoreError/cannotOpen`` for another passphrase and for a file that was changed: telling the two
-    ///   apart would help whoever guesses.
-    public init(opening file: KeyStoreFile, passphrase: SecretBytes) throws(KeyStoreError) {
-        let key: SecretBytes
-        do {
-            key = try Scrypt.key(passphrase: passphrase, salt: file.salt, cost: file.cost)
-        } catch { throw .module(.cryptography(error)) }
-        try self.init(opening: file, key: key)
+    /// - Throws: ``KeyStoreError/cannotOpen`` when one of them is nobody's and for a file that was changed: telling the
+    ///   two apart would help whoever guesses; ``KeyStoreError/tooFewCustodians(present:wanted:)``,
+    ///   ``KeyStoreError/openedByOne``.
+    public init(opening file: KeyStoreFile, passphrases: [SecretBytes]) throws(KeyStoreError) {
+        var opening = try KeyStoreOpening(file)
+        for passphrase in passphrases where opening.wanted > 0 {
+            guard try opening.offer(passphrase) != nil else { throw .cannotOpen }
+        }
+        self = try opening.open()
     }
 
-    /// Opens a store with what its passphrase becomes.
+    /// Opens a store of the old format, to be sealed for custodians.
+    ///
+    /// - Throws: ``KeyStoreError/cannotOpen``, ``KeyStoreError/custody(_:)`` for a store that has custodians.
+    public init(converting file: KeyStoreFile, passphrase: SecretBytes) throws(KeyStoreError) {
+        guard case .passphrase(let derivation) = file.lock else {
+            throw .custody("the store has custodians already: it is opened by their passphrases")
+        }
+        let key: SecretBytes
+        do { key = try derivation.key(of: passphrase) } catch { throw .module(.cryptography(error)) }
+        try self.init(opening: file, key: key)
+        custody = nil
+    }
+
+    /// Opens a store with the key that seals its values.
     init(opening file: KeyStoreFile, key: SecretBytes) throws(KeyStoreError) {
         let values: SecretBytes
         do {
             values = try ChaCha20Poly1305.open(
-                file.sealed, associatedData: file.associatedData, nonce: file.nonce, key: key)
+                file.sealed.bytes, associatedData: file.associatedData, nonce: file.sealed.nonce, key: key)
         } catch .notAuthentic { throw .cannotOpen } catch { throw .module(.cryptography(error)) }
         header = file.header
+        custody = (file.lock, key)
         let entries = header.keys + header.transportKeys
         let length = SM4.blockSize
         guard values.count == entries.count * length else { throw .cannotOpen }
@@ -64,197 +82,90 @@ public struct KeyStore: Sendable {
         }
     }
 
-    /// Seals it under a passphrase, each time with a new salt and so a new key.
+    /// Seals it for its custodians, under a new key, of which each gets a share under a salt of their own.
     ///
-    /// - Throws: ``KeyStoreError/weakPassphrase(minimum:)``, ``KeyStoreError/module(_:)``.
+    /// - Throws: ``KeyStoreError/module(_:)``.
     public func sealed(
-        under passphrase: SecretBytes, cost: Scrypt.Cost = .standard
+        for custody: Custody, cost: Scrypt.Cost = .standard
     ) throws(KeyStoreError) -> KeyStoreFile {
-        guard passphrase.count >= Self.shortestPassphrase else {
-            throw .weakPassphrase(minimum: Self.shortestPassphrase)
-        }
         do throws(ShangMiError) {
-            let salt = try SystemRandom.bytes(KeyStoreFile.saltByteCount)
-            let nonce = try SystemRandom.bytes(ChaCha20Poly1305.nonceByteCount)
-            let key = try Scrypt.key(passphrase: passphrase, salt: salt, cost: cost)
-            let file = KeyStoreFile(header: header, cost: cost, salt: salt, nonce: nonce, sealed: [])
-            let values = SecretBytes(count: (keys.count + transportKeys.count) * SM4.blockSize) { bytes in
-                for (index, value) in (keys + transportKeys).enumerated() {
-                    let place = UnsafeMutableRawBufferPointer(rebasing: bytes[(index * SM4.blockSize)...])
-                    value.withUnsafeBytes { place.copyMemory(from: $0) }
-                }
+            let key = try SystemRandom.secret(KeyStoreFile.keyByteCount)
+            let id = try SystemRandom.bytes(KeyStoreFile.idByteCount)
+            let names = custody.custodians.map(\.name)
+            let parts = try SecretSharing.split(key, threshold: custody.threshold, count: names.count)
+            var shares: [KeyStoreFile.Share] = []
+            for (custodian, part) in zip(custody.custodians, parts) {
+                shares.append(
+                    try Self.share(
+                        part, of: custodian, id: id, threshold: custody.threshold, custodians: names, cost: cost))
             }
-            let sealed = try ChaCha20Poly1305.seal(
-                values, associatedData: file.associatedData, nonce: nonce, key: key)
-            return KeyStoreFile(header: header, cost: cost, salt: salt, nonce: nonce, sealed: sealed)
+            return try sealed(.custodians(id: id, threshold: custody.threshold, shares), key)
         } catch { throw .module(.cryptography(error)) }
     }
 
-    private func checkValue(of key: SecretBytes) throws(KeyStoreError) -> KeyCheckValue {
+    /// Seals it for the custodians it was opened by and the others, whose shares stay as they are.
+    ///
+    /// - Throws: ``KeyStoreError/openedByOne`` for a store that has no custodians yet, ``KeyStoreError/module(_:)``.
+    public func resealed() throws(KeyStoreError) -> KeyStoreFile {
+        guard let custody else { throw .openedByOne }
+        do { return try sealed(custody.lock, custody.key) } catch { throw .module(.cryptography(error)) }
+    }
+
+    /// Seals it with another passphrase for one custodian; everybody else's share stays as it is.
+    ///
+    /// - Throws: ``KeyStoreError/custody(_:)`` for somebody who is no custodian,
+    ///   ``KeyStoreError/weakPassphrase(_:custodian:)``, ``KeyStoreError/module(_:)``.
+    public func resealed(
+        passphrase: SecretBytes, of custodian: String, opening: KeyStoreOpening, cost: Scrypt.Cost = .standard
+    ) throws(KeyStoreError) -> KeyStoreFile {
+        guard let custody, case .custodians(let id, let threshold, var shares) = custody.lock else {
+            throw .openedByOne
+        }
+        guard let place = shares.firstIndex(where: { $0.custodian == custodian }),
+            let value = opening.share(of: custodian)
+        else { throw .custody("\(custodian) has opened no share of this store") }
+        try Custody.check(passphrase, of: custodian, store: header.name)
+        do throws(ShangMiError) {
+            shares[place] = try Self.share(
+                SecretSharing.Share(index: shares[place].index, value: value),
+                of: Custody.Custodian(name: custodian, passphrase: passphrase), id: id, threshold: threshold,
+                custodians: shares.map(\.custodian), cost: cost)
+            return try sealed(.custodians(id: id, threshold: threshold, shares), custody.key)
+        } catch { throw .module(.cryptography(error)) }
+    }
+
+    private static func share(
+        _ part: SecretSharing.Share, of custodian: Custody.Custodian, id: [UInt8], threshold: Int,
+        custodians: [String], cost: Scrypt.Cost
+    ) throws(ShangMiError) -> KeyStoreFile.Share {
+        let empty = KeyStoreFile.Share(
+            custodian: custodian.name, index: part.index, derivation: try .fresh(cost),
+            sealed: .init(nonce: try SystemRandom.bytes(ChaCha20Poly1305.nonceByteCount), bytes: []))
+        let sealed = try ChaCha20Poly1305.seal(
+            part.value,
+            associatedData: KeyStoreFile.associatedData(
+                of: empty, id: id, threshold: threshold, custodians: custodians),
+            nonce: empty.sealed.nonce, key: empty.derivation.key(of: custodian.passphrase))
+        return KeyStoreFile.Share(
+            custodian: empty.custodian, index: empty.index, derivation: empty.derivation,
+            sealed: .init(nonce: empty.sealed.nonce, bytes: sealed))
+    }
+
+    /// The values under a key, with a nonce that is drawn anew.
+    private func sealed(_ lock: KeyStoreFile.Lock, _ key: SecretBytes) throws(ShangMiError) -> KeyStoreFile {
+        let nonce = try SystemRandom.bytes(ChaCha20Poly1305.nonceByteCount)
+        let file = KeyStoreFile(header: header, lock: lock, sealed: .init(nonce: nonce, bytes: []))
+        let values = SecretBytes(count: (keys.count + transportKeys.count) * SM4.blockSize) { bytes in
+            for (index, value) in (keys + transportKeys).enumerated() {
+                let place = UnsafeMutableRawBufferPointer(rebasing: bytes[(index * SM4.blockSize)...])
+                value.withUnsafeBytes { place.copyMemory(from: $0) }
+            }
+        }
+        let sealed = try ChaCha20Poly1305.seal(values, associatedData: file.associatedData, nonce: nonce, key: key)
+        return KeyStoreFile(header: header, lock: lock, sealed: .init(nonce: nonce, bytes: sealed))
+    }
+
+    func checkValue(of key: SecretBytes) throws(KeyStoreError) -> KeyCheckValue {
         do { return try KeyCheckValue(of: key, cipher: header.cipher) } catch { throw .module(error) }
-    }
-
-    // MARK: Filling it
-
-    /// Takes a key of the profile.
-    ///
-    /// - Parameters:
-    ///   - published: the test keys everybody knows, none of which may become a formal key.
-    ///   - replaces: whether a key of this name may be there already.
-    /// - Returns: the key's check value.
-    /// - Throws: ``KeyStoreError`` for a key the profile has not, one that is there, and a value that may not be.
-    @discardableResult
-    public mutating func add(
-        _ components: KeyComponents, profile: CardProfile, published: KeySet, on date: CalendarDate,
-        replacing replaces: Bool = false
-    ) throws(KeyStoreError) -> KeyCheckValue {
-        let name = components.key
-        guard let key = profile.key(name), key.role != .transport else { throw .unknownKey(name) }
-        let place = header.keys.firstIndex { $0.name == name }
-        guard place == nil || replaces else { throw .alreadyHeld(name) }
-        let value = try accepted(components, published, besides: place.map { .key($0) })
-        let entry = KeyStoreFile.Entry(
-            name: name, check: try checkValue(of: value), components: components.components.count, date: date)
-        if let place {
-            (header.keys[place], keys[place]) = (entry, value)
-        } else {
-            header.keys.append(entry)
-            keys.append(value)
-        }
-        return entry.check
-    }
-
-    /// Takes the transport key of a chip batch; the components' own name is for errors.
-    ///
-    /// - Parameters:
-    ///   - chipBatch: the label under which the chips' maker delivered it.
-    ///   - published: the test keys everybody knows.
-    ///   - replaces: whether there may be one of this label already.
-    /// - Throws: as ``add(_:profile:published:on:replacing:)``; ``KeyStoreError/name(_:)``.
-    @discardableResult
-    public mutating func add(
-        _ components: KeyComponents, chipBatch: String, published: KeySet, on date: CalendarDate,
-        replacing replaces: Bool = false
-    ) throws(KeyStoreError) -> KeyCheckValue {
-        guard Self.isName(chipBatch) else { throw .name("the label of a chip batch") }
-        let place = header.transportKeys.firstIndex { $0.name == chipBatch }
-        guard place == nil || replaces else { throw .alreadyHeld("\(components.key) of chip batch \(chipBatch)") }
-        let value = try accepted(components, published, besides: place.map { .transportKey($0) })
-        let entry = KeyStoreFile.Entry(
-            name: chipBatch, check: try checkValue(of: value), components: components.components.count, date: date)
-        if let place {
-            (header.transportKeys[place], transportKeys[place]) = (entry, value)
-        } else {
-            header.transportKeys.append(entry)
-            transportKeys.append(value)
-        }
-        return entry.check
-    }
-
-    private enum Place: Equatable { case key(Int), transportKey(Int) }
-
-    private func accepted(
-        _ components: KeyComponents, _ published: KeySet, besides place: Place?
-    ) throws(KeyStoreError) -> SecretBytes {
-        let value = try components.combined()
-        if let known = published.values.filter({ $0.value == value }).keys.min() {
-            throw .published(key: components.key, as: known)
-        }
-        for (index, other) in keys.enumerated() where other == value && place != .key(index) {
-            throw .sameAs(key: components.key, other: header.keys[index].name)
-        }
-        for (index, other) in transportKeys.enumerated() where other == value && place != .transportKey(index) {
-            throw .sameAs(
-                key: components.key, other: "the transport key of chip batch \(header.transportKeys[index].name)")
-        }
-        return value
-    }
-
-    /// Takes a certificate that somebody else signed (`Docs/protocol.md §7`): a factory has no key of the root.
-    ///
-    /// - Throws: ``KeyStoreError/certificate(_:field:problem:)`` when it is not of the layout,
-    ///   ``KeyStoreError/alreadyHeld(_:)``.
-    public mutating func add(
-        certificate bytes: [UInt8], as layout: CertificateLayout, on date: CalendarDate,
-        replacing replaces: Bool = false
-    ) throws(KeyStoreError) {
-        try layout.checkForm(of: bytes)
-        let certificate = KeyStoreFile.Certificate(name: layout.name, bytes: bytes, date: date)
-        if let place = header.certificates.firstIndex(where: { $0.name == layout.name }) {
-            guard replaces else { throw .alreadyHeld("the certificate \(layout.name)") }
-            header.certificates[place] = certificate
-        } else {
-            header.certificates.append(certificate)
-        }
-    }
-
-    // MARK: Using it
-
-    /// The keys for the chips of one batch, ready for a security module.
-    ///
-    /// - Parameter chipBatch: the label of the transport key; nil where there is one at most.
-    /// - Throws: ``KeyStoreError/testProfile(_:)``, ``KeyStoreError/otherProfile(what:store:profile:)``,
-    ///   ``KeyStoreError/unknownChipBatch(_:known:)``, ``KeyStoreError/chipBatchNeeded(known:)``.
-    public func keySet(for profile: CardProfile, chipBatch: String? = nil) throws(KeyStoreError) -> KeySet {
-        try header.check(against: profile)
-        var values: [String: SecretBytes] = [:]
-        for (entry, value) in zip(header.keys, keys) { values[entry.name] = value }
-        let labels = header.transportKeys.map(\.name)
-        if chipBatch == nil, labels.count > 1 { throw .chipBatchNeeded(known: labels) }
-        if let label = chipBatch ?? labels.first {
-            guard let place = labels.firstIndex(of: label) else { throw .unknownChipBatch(label, known: labels) }
-            for key in profile.keys where key.role == .transport { values[key.name] = transportKeys[place] }
-        }
-        var certificates: [String: [UInt8]] = [:]
-        for certificate in header.certificates { certificates[certificate.name] = certificate.bytes }
-        return KeySet(version: header.keyVersion, values: values, certificates: certificates)
-    }
-}
-
-extension KeyStoreFile.Header {
-    /// - Throws: ``KeyStoreError/testProfile(_:)``, ``KeyStoreError/otherProfile(what:store:profile:)``.
-    public func check(against profile: CardProfile) throws(KeyStoreError) {
-        guard profile.testKeys == nil else { throw .testProfile(profile.name) }
-        let rules = profile.cryptography
-        guard cipher == rules.cipher else {
-            throw .otherProfile(what: "the cipher", store: cipher.rawValue, profile: rules.cipher.rawValue)
-        }
-        guard keyVersion == rules.formalKeyVersion else {
-            throw .otherProfile(
-                what: "the key version", store: Hex.encode([keyVersion]), profile: Hex.encode([rules.formalKeyVersion]))
-        }
-    }
-
-    /// What making cards of a profile needs and the store has not: key names, the transport key of any chip batch,
-    /// `certificate issuer`; in the profile's order.
-    public func missing(for profile: CardProfile) -> [String] {
-        let keys = profile.keys.filter { key in
-            key.role == .transport ? transportKeys.isEmpty : !self.keys.contains { $0.name == key.name }
-        }
-        // What visits carry is made in a clinic.
-        let items = profile.files.flatMap { file -> [Item] in
-            if case .visits = file.shape { return [] }
-            return file.items
-        }
-        let certificates = items.compactMap { item -> String? in
-            guard case .certificate(let name) = item.source else { return nil }
-            return self.certificates.contains { $0.name == name } ? nil : "certificate \(name)"
-        }
-        return keys.map(\.name) + certificates
-    }
-
-    /// Keys of the store the profile knows nothing of.
-    public func unknown(to profile: CardProfile) -> [String] {
-        keys.map(\.name).filter { profile.key($0) == nil }
-    }
-
-    /// The chip batch whose label is what a chip says of its batch in its production data, in hexadecimal
-    /// (`GET DATA 9F7F`, `Docs/protocol.md §4`); nil for a chip of a batch that goes by another name here.
-    public func chipBatch(ofProductionData data: [UInt8], _ profile: CardProfile) -> String? {
-        guard let field = profile.productionData.field("batch"), data.count >= field.offset + field.length else {
-            return nil
-        }
-        let batch = Hex.encode(data[field.offset..<field.offset + field.length])
-        return transportKeys.map(\.name).first { $0.uppercased() == batch }
     }
 }

@@ -1,36 +1,53 @@
+import Files
 import Glibc
 import ShangMi
 
 /// Files that are their owner's alone: key stores, components, credentials.
 public enum PrivateFile {
+    /// Who else may have rights to a file.
+    public enum Access: Sendable {
+        /// Nobody.
+        case ownerAlone
+        /// The group of the installed program, which nobody else is in, may read what root owns (`Docs/keys.md §7`).
+        case installation
+        /// Anybody: something else guards it.
+        case guarded
+    }
+
     /// The content, in memory that wipes itself.
     ///
     /// - Parameters:
     ///   - limit: more bytes are nothing that is wanted here.
-    ///   - mayBeShared: whether group and others may have rights to it, since something else guards it.
+    ///   - access: who else may have rights to it.
+    ///   - mayBePipe: whether a pipe that the shell hands over is taken, `<(pass show sam)`.
     /// - Throws: ``KeyStoreError/file(path:problem:)``, ``KeyStoreError/exposed(path:)``.
     public static func read(
-        _ path: String, atMost limit: Int, mayBeShared: Bool = false
+        _ path: String, atMost limit: Int, access: Access = .ownerAlone, mayBePipe: Bool = false
     ) throws(KeyStoreError) -> SecretBytes {
-        // A pipe that nobody writes to must not hold anybody up.
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-        guard descriptor >= 0 else { throw failure(path, "cannot be opened") }
-        defer { close(descriptor) }
-        var status = stat()
-        guard fstat(descriptor, &status) == 0 else { throw failure(path, "cannot be read") }
-        guard status.st_mode & S_IFMT == S_IFREG else { throw .file(path: path, problem: "is not a file") }
-        guard mayBeShared || status.st_mode & 0o077 == 0 else { throw .exposed(path: path) }
-        guard let size = Int(exactly: status.st_size), size <= limit else {
-            throw .file(path: path, problem: "is longer than \(limit) bytes")
-        }
-        return try SecretBytes(count: size) { buffer throws(KeyStoreError) in
-            var done = 0
-            while done < size {
-                let count = Glibc.read(descriptor, buffer.baseAddress.map { $0 + done }, size - done)
-                if count < 0, errno == EINTR { continue }
-                guard count > 0 else { throw failure(path, "cannot be read to its end") }
-                done += count
+        func opened() -> Result<InputFile, InputFileError> {
+            Result { () throws(InputFileError) in
+                try InputFile(path, atMost: limit, mayBePipe ? .fileOrPipe : .file)
             }
+        }
+        do throws(InputFileError) {
+            let file = try (access == .installation ? InstalledGroup.lend(opened) : opened()).get()
+            var status = stat()
+            guard fstat(file.descriptor, &status) == 0 else { throw InputFileError(path, .system(errno)) }
+            guard
+                access == .guarded || status.st_mode & 0o077 == 0 || access == .installation && isInstalled(status)
+            else { throw InputFileError(path, .exposed) }
+            // Of a pipe, and of a file that has grown, not more than the limit.
+            var count = 0
+            let whole = try SecretBytes(count: file.isPipe ? limit : file.size + 1) { buffer throws(InputFileError) in
+                while count < buffer.count {
+                    let got = try file.read(into: UnsafeMutableRawBufferPointer(rebasing: buffer[count...]))
+                    if got == 0 { break }
+                    count += got
+                }
+            }
+            return whole.withUnsafeBytes { SecretBytes(copying: $0.prefix(count)) }
+        } catch {
+            throw error.problem == .exposed ? .exposed(path: path) : .file(path: path, problem: error.reason)
         }
     }
 
@@ -66,7 +83,7 @@ public enum PrivateFile {
             guard errno == EINTR else { throw failure(path, "its folder cannot be locked") }
         }
         if let expected {
-            let found = try read(path, atMost: KeyStoreFile.longestFile)
+            let found = try read(path, atMost: KeyStoreFile.longestFile, access: .installation)
             guard found.withUnsafeBytes({ $0.elementsEqual(expected) }) else { throw .changedMeanwhile(path: path) }
         } else {
             guard access(path, F_OK) != 0 else { throw .exists(path: path) }
@@ -75,6 +92,14 @@ public enum PrivateFile {
         let descriptor = mkstemp(&template)
         guard descriptor >= 0 else { throw failure(path, "no file can be made beside it") }
         _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
+        if let group = sharedGroup(path, folder) {
+            guard fchown(descriptor, uid_t.max, group) == 0, fchmod(descriptor, 0o640) == 0 else {
+                let error = failure(path, "cannot be given to the group of the installation")
+                close(descriptor)
+                unlink(template)
+                throw error
+            }
+        }
         let isWritten = content.withUnsafeBytes { write($0, to: descriptor) } && fsync(descriptor) == 0
         let error = failure(path, "cannot be written")
         close(descriptor)
@@ -83,6 +108,23 @@ public enum PrivateFile {
             throw error
         }
         guard fsync(folder) == 0 else { throw failure(path, "was written, but its folder cannot be synchronized") }
+    }
+
+    /// Whether it is root's, and the installation's group may read it and nobody else.
+    private static func isInstalled(_ status: stat) -> Bool {
+        status.st_uid == 0 && status.st_mode & 0o037 == 0 && status.st_gid == InstalledGroup.identifier
+    }
+
+    /// The group that reads what is written: as the file that is replaced has it, else the one whose folder it is.
+    private static func sharedGroup(_ path: String, _ folder: Int32) -> gid_t? {
+        guard let group = InstalledGroup.identifier, getuid() == 0 else { return nil }
+        var status = stat()
+        if stat(path, &status) == 0 { return isInstalled(status) && status.st_mode & 0o040 != 0 ? group : nil }
+        guard fstat(folder, &status) == 0, status.st_uid == 0, status.st_gid == group, status.st_mode & 0o027 == 0
+        else {
+            return nil
+        }
+        return group
     }
 
     private static func write(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) -> Bool {
@@ -114,7 +156,7 @@ public enum PrivateFile {
         return fsync(descriptor) == 0
     }
 
-    private static func failure(_ path: String, _ what: String) -> KeyStoreError {
-        .file(path: path, problem: "\(what): \(String(cString: strerror(errno)))")
+    private static func failure(_ path: String, _ what: String, _ error: Int32 = errno) -> KeyStoreError {
+        .file(path: path, problem: "\(what): \(String(cString: strerror(error)))")
     }
 }
