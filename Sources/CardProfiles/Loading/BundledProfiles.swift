@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 extension CardProfile {
@@ -71,11 +72,17 @@ extension CardProfile {
         return (String(decoding: bytes, as: UTF8.self), file)
     }
 
+    /// Bytes of a profile or an overlay; the longest of ours has a thirtieth.
+    private static var longestFile: Int { 1 << 22 }
+
     private static func read(path: String) throws(ProfileError) -> (yaml: String, file: String) {
-        guard let data = FileManager.default.contents(atPath: path) else {
-            throw ProfileError([ProfileProblem(file: path, line: 0, message: "cannot be read: is the path right?")])
+        let bytes: [UInt8]
+        do {
+            bytes = try InputFile.contents(of: path, atMost: longestFile, .fileOrPipe)
+        } catch {
+            throw ProfileError([ProfileProblem(file: path, line: 0, message: "cannot be read: \(error.reason)")])
         }
-        guard let text = String(data: data, encoding: .utf8) else {
+        guard let text = String(validating: bytes, as: UTF8.self) else {
             throw ProfileError([ProfileProblem(file: path, line: 0, message: "is not UTF-8 text")])
         }
         return (text, path)
