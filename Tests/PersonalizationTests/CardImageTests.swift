@@ -108,11 +108,14 @@ enum Sample {
         #expect(!found.contains { $0.path == "DF03/EE01" })
     }
 
-    @Test func aPhotoSpoiledAfterTheCheckIsStillRefused() throws {
+    /// The bytes that were checked are those that go onto the card: the file is not opened again.
+    @Test func aPhotoSpoiledAfterTheCheckIsOnNoCard() throws {
         let folder = try BatchFolder()
         let batch = try Batch(folder: folder.path)
         let application = try batch.application(idNumber: "99646919970325667X")
+        let image = try Sample.image(application, in: batch)
         try folder.write("spoiled", to: "photos/99646919970325667X.jpg")
-        #expect(throws: PersonalizationError.self) { try Sample.image(application, in: batch) }
+        #expect(try Sample.image(application, in: batch) == image)
+        #expect(throws: BatchError.self) { try batch.application(idNumber: "99646919970325667X") }
     }
 }

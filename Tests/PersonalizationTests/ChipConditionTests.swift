@@ -81,7 +81,7 @@ import VirtualCard
             (.transportKeyRefused(triesLeft: 1, .untouched), "transportKeyRefused", .chip),
             (.refused(position, .memoryFailure, .halfMade), "writeFailed", .chip),
             (.refused(position, .wrongData, .halfMade), "refused", .chip),
-            (.readBackDiffers([]), "readBackDiffers", .chip),
+            (.readBackDiffers([], .halfMade), "readBackDiffers", .chip),
             (.securityModule(.keyNotHeld("TK"), .untouched), "securityModule", .station),
             (channel(.cardRemoved), "cardRemoved", .reader), (channel(.cardUnresponsive), "cardUnresponsive", .reader),
             (channel(.readerUnavailable), "readerUnavailable", .reader), (channel(.timeout), "timeout", .reader),

@@ -10,7 +10,15 @@ import VirtualCard
 
 /// A key store of invented formal keys, as a ceremony makes one.
 enum FormalKeys {
-    static let passphrase = SecretBytes(copying: Array("correct horse battery".utf8))
+    static let passphrases = ["correct horse battery", "eleven quiet giraffes"].map {
+        SecretBytes(copying: Array($0.utf8))
+    }
+    static var custody: Custody {
+        get throws {
+            try Custody(
+                threshold: 2, zip(["张三", "李四"], passphrases).map { .init(name: $0, passphrase: $1) }, store: "factory")
+        }
+    }
     static let chipBatch = "0A0B0C0D"
 
     static func module(for batch: Batch) throws -> SoftwareSecurityModule {
@@ -68,9 +76,9 @@ enum FormalKeys {
         let parts = try (0..<2).map { _ in try SystemRandom.secret(16) }
         let transport = try KeyComponents(key: "TK", parts, length: 16).combined()
         let file = try FormalKeys.store(for: batch, transportKey: parts).sealed(
-            under: FormalKeys.passphrase, cost: Scrypt.Cost(n: 1024, r: 1, p: 1))
+            for: FormalKeys.custody, cost: Scrypt.Cost(n: 1024, r: 1, p: 1))
         let store = try KeyStore(
-            opening: KeyStoreFile(parsing: file.bytes), passphrase: FormalKeys.passphrase)
+            opening: KeyStoreFile(parsing: file.bytes), passphrases: FormalKeys.passphrases)
         #expect(store.header.missing(for: batch.profile) == [])
         let module = try FormalKeys.module(for: batch, store)
         #expect(module.keyVersion == batch.profile.cryptography.formalKeyVersion)

@@ -11,10 +11,16 @@ public struct Application: Sendable, Hashable {
 
     /// The picture of the applicant.
     public enum Photo: Sendable, Hashable {
-        /// A file that has passed the photo check; it is looked at again when it is read for a card.
-        case file(path: String)
+        /// The card's photo, made of a file when that was checked; nothing is read again for the card.
+        ///
+        /// - Parameter digest: SM3 of the file.
+        case file(jpeg: [UInt8], digest: [UInt8])
         /// The police reply says that there is none (YCDM 62).
         case absent
+
+        var digest: [UInt8]? {
+            if case .file(_, let digest) = self { digest } else { nil }
+        }
     }
 
     /// The row in the file, counted as an editor counts lines.
@@ -28,6 +34,9 @@ public struct Application: Sendable, Hashable {
     /// The columns that are no items: where the application came from, where the card is to go.
     public let extras: [String: String]
     public let photo: Photo
+    /// SM3 over all of it, the photo's file included, 64 lowercase hexadecimal digits (`Docs/batch.md`, An order's
+    /// digest): what was enrolled is compared with this before a card is made.
+    public let contentDigest: String
 
     /// The texts of the applicant's name and number, for a screen beside the machine.
     public func text(_ reference: ItemReference) -> String? { values[reference] }

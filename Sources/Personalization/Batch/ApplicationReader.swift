@@ -30,7 +30,7 @@ public final class ApplicationReader {
                 .duplicateRow, idNumberColumn, "stands in an earlier row too (\(earlier))",
                 remedy: "find out which of the two is right and remove the other")
         }
-        return row.outcome(photo: photo, columns: rows.rules.validator.columns)
+        return row.outcome(photo: photo, rules: rows.rules)
     }
 
     /// After the last row: records of replies that belong to no row, which is an error of the whole batch.

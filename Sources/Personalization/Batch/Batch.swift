@@ -1,4 +1,5 @@
 import CardProfiles
+import Files
 import Foundation
 
 /// The folder a factory receives: `batch.json`, `applications.csv`, the verification replies and `photos/`
@@ -77,16 +78,17 @@ public struct Batch: Sendable {
     }
 
     static func manifestData(folder: String) throws(BatchError) -> Data {
-        guard let file = FileHandle(forReadingAtPath: folder + "/" + BatchManifest.fileName),
-            let data = try? file.read(upToCount: BatchManifest.longestFile + 1)
-        else {
+        do {
+            return Data(
+                try InputFile.contents(
+                    of: folder + "/" + BatchManifest.fileName, atMost: BatchManifest.longestFile))
+        } catch {
             throw BatchError([
                 BatchProblem(
-                    .fileUnreadable, .file(BatchManifest.fileName), "cannot be read",
+                    .fileUnreadable, .file(BatchManifest.fileName), "cannot be read: \(error.reason)",
                     remedy: "name the folder that holds the batch")
             ])
         }
-        return data
     }
 
     static func photoPath(of idNumber: IDNumber, folder: String) -> String {

@@ -1,4 +1,5 @@
 import CCSV
+import Files
 import Foundation
 import ShangMi
 
@@ -18,6 +19,8 @@ enum CSVError: Error, Equatable {
     case malformed(line: Int, field: Int)
     case notUTF8(line: Int, field: Int)
     case fieldTooLong(line: Int, field: Int)
+    /// More empty lines in a row, up to this one, than any list has.
+    case emptyLines(line: Int)
     case noMemory
 }
 
@@ -31,7 +34,12 @@ final class CSVReader {
     /// Fields one record may have.
     static let mostFields = 4096
 
-    private let file: FileHandle
+    /// Bytes of the longest file.
+    static let longestFile = 1 << 32
+    /// Empty lines in a row: a million people need none.
+    static let mostEmptyLines = 10_000
+
+    private let file: InputFile
     private let chunk: Int
     private let isForOne: Bool
     private var parser = csv_parser()
@@ -53,28 +61,24 @@ final class CSVReader {
         path: String, offset: Int = 0, line: Int = 1, chunk: Int = CSVReader.chunk, isForOne: Bool = false,
         hashes: Bool = false
     ) throws(CSVError) {
-        guard let file = FileHandle(forReadingAtPath: path), offset >= 0 else { throw .unreadable }
-        self.file = file
+        do {
+            file = try InputFile(path, atMost: Self.longestFile)
+            if offset > 0 { try file.seek(to: offset) }
+        } catch {
+            throw .unreadable
+        }
         self.isForOne = isForOne
         self.chunk = chunk
         self.offset = offset
         hasher = hashes ? SM3.Hasher() : nil
         sink = Sink(line: line, offset: offset)
-        do {
-            if offset > 0 { try file.seek(toOffset: UInt64(offset)) }
-        } catch {
-            throw .unreadable
-        }
         guard csv_init(&parser, UInt8(CSV_STRICT | CSV_STRICT_FINI | CSV_REPALL_NL)) == 0 else { throw .noMemory }
     }
 
     /// The SM3 of all that was read.
     var digest: [UInt8]? { hasher?.finalize() }
 
-    deinit {
-        csv_free(&parser)
-        try? file.close()
-    }
+    deinit { csv_free(&parser) }
 
     /// The next record, blank lines left out; `nil` at the end of the file.
     func next() throws(CSVError) -> CSVRecord? {
@@ -88,10 +92,10 @@ final class CSVReader {
     }
 
     private func fill() throws(CSVError) {
-        var bytes: Data
+        let bytes: [UInt8]
         do {
             // A byte order mark comes in one piece.
-            bytes = try file.read(upToCount: max(chunk, 3)) ?? Data()
+            bytes = try file.read(upTo: max(chunk, 3))
         } catch {
             throw .unreadable
         }
@@ -104,7 +108,7 @@ final class CSVReader {
             let mark = offset == 0 && bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
             offset += bytes.count
             sink.skip(mark)
-            bytes.dropFirst(mark).withUnsafeBytes { parse($0) }
+            bytes.withUnsafeBytes { parse(UnsafeRawBufferPointer(rebasing: $0[mark...])) }
         }
         ready = sink.take()[...]
     }
@@ -136,6 +140,7 @@ private final class Sink {
     private var start: Int
     private var end: Int
     private var newlinesInside = 0
+    private var emptyLines = 0
     private var endedWithCarriageReturn = false
     private(set) var error: CSVError?
 
@@ -190,7 +195,13 @@ private final class Sink {
         }
         endedWithCarriageReturn = terminator == 0x0D
         guard error == nil else { return }
-        if !fields.isEmpty { records.append(CSVRecord(line: line, offset: start, fields: fields)) }
+        if fields.isEmpty {
+            emptyLines += 1
+            if emptyLines > CSVReader.mostEmptyLines { fail(.emptyLines(line: line)) }
+        } else {
+            emptyLines = 0
+            records.append(CSVRecord(line: line, offset: start, fields: fields))
+        }
         fields.removeAll(keepingCapacity: true)
         line += 1 + newlinesInside
         newlinesInside = 0

@@ -1,4 +1,5 @@
 import CardProfiles
+import ISO7816
 
 /// What the rules say of one row, its photo left out.
 struct CheckedRow {
@@ -44,16 +45,19 @@ struct CheckedRow {
     }
 
     /// What becomes of the row.
-    func outcome(photo: Application.Photo?, columns: ApplicationColumns) -> ApplicationOutcome {
+    func outcome(photo: Application.Photo?, rules: RowRules) -> ApplicationOutcome {
         guard problems.isEmpty, let idNumber, let photo else {
             return .rejected(row: line, idNumber: idNumber, problems: problems)
         }
+        let columns = rules.validator.columns
+        let digest = rules.content.digest(of: self, photo: photo.digest)
         var values: [ItemReference: String] = [:]
         for (item, text) in zip(columns.orderedItems, texts) { values[item.reference] = text }
         return .accepted(
             Application(
                 row: line, idNumber: idNumber, values: values, entries: entries(columns), guardian: guardian,
-                extras: Dictionary(extras.map { ($0.name, $0.text) }) { _, last in last }, photo: photo))
+                extras: Dictionary(extras.map { ($0.name, $0.text) }) { _, last in last }, photo: photo,
+                contentDigest: Hex.encode(digest).lowercased()))
     }
 
     private func entries(_ columns: ApplicationColumns) -> [String: [[String: String]]] {

@@ -7,7 +7,8 @@ struct PhotoChecker: Sendable {
     /// What was found in one file.
     struct Finding: Sendable {
         let flaw: PhotoFlaw?
-        let path: String
+        /// What goes onto the card; empty where there is a flaw.
+        let jpeg: [UInt8]
         /// SM3 of the file; empty when it was not read.
         let digest: [UInt8]
     }
@@ -31,16 +32,15 @@ struct PhotoChecker: Sendable {
         do {
             let file = try PhotoFile(path: path)
             digest = SM3.hash(file.bytes)
-            _ = try fitting.fit(file.bytes)
-            return Finding(flaw: nil, path: path, digest: digest)
+            return Finding(flaw: nil, jpeg: try fitting.fit(file.bytes), digest: digest)
         } catch {
-            return Finding(flaw: error, path: path, digest: digest)
+            return Finding(flaw: error, jpeg: [], digest: digest)
         }
     }
 
     /// Adds what is wrong with the photo to the row.
     func apply(_ finding: Finding, to row: inout CheckedRow) -> Application.Photo? {
-        guard let flaw = finding.flaw else { return .file(path: finding.path) }
+        guard let flaw = finding.flaw else { return .file(jpeg: finding.jpeg, digest: finding.digest) }
         if flaw == .missing, row.mayLackPhoto { return .absent }
         row.refuse(flaw.code, column, flaw.description, remedy: flaw.remedy)
         return nil

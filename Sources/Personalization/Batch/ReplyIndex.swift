@@ -23,6 +23,8 @@ struct ReplyIndex: Sendable {
     }
 
     let files: [String]
+    /// SM3 of each file's bytes as they were parsed.
+    let digests: [[UInt8]]
     /// The verifiers that have replied.
     let verifiers: [Verifier]
     let database: ScratchDatabase
@@ -34,7 +36,17 @@ struct ReplyIndex: Sendable {
         folder: String, database: ScratchDatabase, report: (BatchProblem) -> Void
     ) throws(BatchError) {
         self.database = database
-        let names = ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).sorted()
+        let names: [String]
+        do {
+            names = try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
+        } catch {
+            // A folder may let its files be opened by name and not be listed: then nobody knows who was refused.
+            report(
+                BatchProblem(
+                    .fileUnreadable, .file("."), "the batch folder cannot be listed",
+                    remedy: "give this user the right to read it; replies and exceptions in it are not seen otherwise"))
+            names = []
+        }
         let found = names.compactMap { name in VerificationFile(name: name).map { (name: name, kind: $0) } }
         files = found.map(\.name)
         verifiers = Verifier.allCases.filter { verifier in found.contains { $0.kind == .reply(verifier) } }
@@ -46,12 +58,15 @@ struct ReplyIndex: Sendable {
                     """)
         }
         var orders: [Int: Int] = [:]
+        var digests: [[UInt8]] = []
         for (index, file) in found.enumerated() {
-            let problems = try database.use { database in
+            let (problems, digest) = try database.use { database in
                 try Self.read(folder, file.name, file.kind, index, database, &orders)
             }
             problems.forEach(report)
+            digests.append(digest)
         }
+        self.digests = digests
         try contradictions().forEach(report)
     }
 
@@ -63,7 +78,7 @@ struct ReplyIndex: Sendable {
     private static func read(
         _ folder: String, _ name: String, _ kind: VerificationFile, _ file: Int, _ database: Database,
         _ orders: inout [Int: Int]
-    ) throws -> [BatchProblem] {
+    ) throws -> (problems: [BatchProblem], digest: [UInt8]) {
         let insertion = try ScratchStatement(
             "INSERT OR IGNORE INTO reply VALUES (?, ?, ?, ?, ?, ?, ?, ?)", in: database)
         var problems: [BatchProblem] = []
@@ -77,7 +92,7 @@ struct ReplyIndex: Sendable {
             }
         }) { VerificationReplyReader.read(path: folder + "/" + name, kind: kind, each: $0) }
         if let failure { throw failure }
-        return problems + result.problems
+        return (problems + result.problems, result.digest)
     }
 
     private static func insert(

@@ -20,13 +20,13 @@ final class RowBook {
         let table = database.tableName("applicant")
         self.table = table
         query = "SELECT row FROM \(table) WHERE id = ? AND state <> 2 ORDER BY row LIMIT 1"
-        insertion = "INSERT OR REPLACE INTO \(table) VALUES (?, ?, ?, ?, ?, ?)"
+        insertion = "INSERT OR REPLACE INTO \(table) VALUES (?, ?, ?, ?, ?, ?, ?)"
         spoiling = "UPDATE \(table) SET state = 1 WHERE id = ? AND row = ? AND state = 0"
         try database.use {
             try $0.execute(
                 sql: """
                     CREATE TABLE \(table)(id INTEGER, row INTEGER, state INTEGER, offset INTEGER, place INTEGER,
-                        point TEXT, PRIMARY KEY(id, row)) WITHOUT ROWID
+                        point TEXT, digest BLOB, PRIMARY KEY(id, row)) WITHOUT ROWID
                     """)
         }
     }
@@ -38,9 +38,10 @@ final class RowBook {
 
     /// Notes a row; one without a right number is of nobody and is not noted.
     ///
+    /// - Parameter digest: of a row a card can be made of, and its photo.
     /// - Returns: the first row of the same applicant that is not set aside, where the row itself is not. Both are
     ///   faulty from here on: nobody here can say which of the two is right.
-    func note(_ row: CheckedRow, state: State) throws(BatchError) -> Int? {
+    func note(_ row: CheckedRow, state: State, digest: [UInt8]? = nil) throws(BatchError) -> Int? {
         guard let idNumber = row.idNumber else { return nil }
         let id = Int64(idNumber.packed)
         let own: State = state == .sound && !row.problems.isEmpty ? .faulty : state
@@ -54,6 +55,7 @@ final class RowBook {
             try insertion.bind(row.offset, at: 4)
             try insertion.bind(row.order ?? row.line, at: 5)
             try insertion.bind(state == .sound ? row.collectionPoint : nil, at: 6)
+            try insertion.bind(state == .sound ? digest : nil, at: 7)
             try insertion.execute()
             if let earlier {
                 let spoiling = try ScratchStatement(self.spoiling, in: database)
@@ -105,9 +107,9 @@ final class RowBook {
             try $0.execute(
                 sql: """
                     CREATE TABLE \(production)(sequence INTEGER PRIMARY KEY, id INTEGER, row INTEGER, offset INTEGER,
-                        point TEXT);
-                    INSERT INTO \(production)(id, row, offset, point)
-                        SELECT id, row, offset, point FROM \(table) WHERE state = 0 ORDER BY place, row
+                        point TEXT, digest BLOB);
+                    INSERT INTO \(production)(id, row, offset, point, digest)
+                        SELECT id, row, offset, point, digest FROM \(table) WHERE state = 0 ORDER BY place, row
                     """)
         }
         return production

@@ -34,7 +34,8 @@ final class RowReader {
         rules = RowRules(
             path: path, columnNames: header.fields, meanings: meanings,
             validator: ApplicationValidator(
-                profile: batch.profile, columns: columns, manifest: batch.manifest, replies: batch.replies))
+                profile: batch.profile, columns: columns, manifest: batch.manifest, replies: batch.replies),
+            content: OrderContent(columns: columns))
     }
 
     /// Bytes of the file read so far.
@@ -62,6 +63,7 @@ struct RowRules: Sendable {
     let columnNames: [String]
     let meanings: [ApplicationColumns.Meaning?]
     let validator: ApplicationValidator
+    let content: OrderContent
 
     /// Bytes read at once where one row is wanted.
     private static let chunk = 2048
@@ -97,6 +99,10 @@ struct RowRules: Sendable {
             problem(
                 line, field, "has a quote where none may stand, or one that never ends", "double quotes inside quotes")
         case .notUTF8(let line, let field): problem(line, field, "is not UTF-8", "save the file as UTF-8")
+        case .emptyLines(let line):
+            BatchProblem(
+                .fileMalformed, .row(line), "is the end of more than \(CSVReader.mostEmptyLines) empty lines in a row",
+                remedy: "remove them")
         case .fieldTooLong(let line, let field):
             problem(line, field, "is longer than \(CSVReader.longestField) bytes", "look for a quote that never ends")
         }

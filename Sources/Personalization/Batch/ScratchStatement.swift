@@ -31,6 +31,14 @@ struct ScratchStatement {
             })
     }
 
+    func bind(_ bytes: [UInt8]?, at index: CInt) throws {
+        guard let bytes else { return try check(sqlite3_bind_null(handle, index)) }
+        try check(
+            bytes.withUnsafeBytes {
+                sqlite3_bind_blob(handle, index, $0.baseAddress, CInt(clamping: $0.count), Self.isCopied)
+            })
+    }
+
     /// - Returns: whether there is a row, whose columns may be read now.
     func step() throws -> Bool {
         switch sqlite3_step(handle) {

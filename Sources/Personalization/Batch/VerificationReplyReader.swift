@@ -1,6 +1,8 @@
 import CLibXML2
+import Files
 import Foundation
 import Glibc
+import ShangMi
 
 /// Reads a verification reply piece by piece, handing each record on as it ends.
 ///
@@ -18,7 +20,14 @@ final class VerificationReplyReader {
     private let kind: VerificationFile
     private let name: String
     private let each: (VerificationRecord) -> Void
-    private let descriptor: CInt
+    /// Bytes of the longest file: 99,999 records with a photo each.
+    static let longestFile = 1 << 32
+
+    private let file: InputFile
+    private var bounds = ReplyBounds()
+    /// Why the file was not read to its end.
+    private var stopped: String?
+    private var hasher = SM3.Hasher()
     private var parser: xmlParserCtxtPtr?
     private var path: [Element] = []
     private var text: [UInt8] = []
@@ -67,35 +76,56 @@ final class VerificationReplyReader {
     }
 
     private init(
-        kind: VerificationFile, name: String, descriptor: CInt, each: @escaping (VerificationRecord) -> Void
+        kind: VerificationFile, name: String, file: InputFile, each: @escaping (VerificationRecord) -> Void
     ) {
         self.kind = kind
         self.name = name
-        self.descriptor = descriptor
+        self.file = file
         self.each = each
     }
 
-    /// Reads the file whole and returns its head and what is wrong with it; records go to `each` in their order.
+    /// Reads the file whole and returns its head, what is wrong with it, and SM3 of the bytes that were parsed; records
+    /// go to `each` in their order.
     static func read(
         path: String, kind: VerificationFile, each: @escaping (VerificationRecord) -> Void
-    ) -> (head: VerificationHead, problems: [BatchProblem]) {
+    ) -> (head: VerificationHead, problems: [BatchProblem], digest: [UInt8]) {
         let name = (path as NSString).lastPathComponent
-        guard let descriptor = RegularFile.open(path)?.descriptor else {
+        let file: InputFile
+        do {
+            file = try InputFile(path, atMost: longestFile)
+        } catch {
             let problem = BatchProblem(
-                .fileUnreadable, .file(name), "cannot be opened", remedy: "check its permissions")
-            return (VerificationHead(), [problem])
+                .fileUnreadable, .file(name), "cannot be opened: \(error.reason)", remedy: "check its permissions")
+            return (VerificationHead(), [problem], [])
         }
-        defer { close(descriptor) }
-        let reader = VerificationReplyReader(kind: kind, name: name, descriptor: descriptor, each: each)
+        let reader = VerificationReplyReader(kind: kind, name: name, file: file, each: each)
         let line = reader.follow()
         if line == nil, reader.sawPackage {
             reader.checkHead()
+        } else if let stopped = reader.stopped {
+            reader.refuse(
+                .fileMalformed, .file(name), nil, "is not the XML of a reply: \(stopped)",
+                "ask its sender for it again")
         } else {
             reader.refuse(
                 .fileMalformed, .file(name), nil, "is not the XML of a reply (line \(line ?? 1))",
                 "ask its sender for it again")
         }
-        return (reader.head, reader.problems)
+        let digest = reader.digest()
+        return (reader.head, reader.problems, digest)
+    }
+
+    /// What the parser left unread, white space behind the last element, belongs to the file as well.
+    private func digest() -> [UInt8] {
+        guard problems.isEmpty else { return [] }
+        var rest = [CChar](repeating: 0, count: 4096)
+        while rest.withUnsafeMutableBufferPointer({ fill($0.baseAddress, CInt(clamping: $0.count)) }) > 0 {}
+        if let stopped {
+            refuse(
+                .fileMalformed, .file(name), nil, "cannot be read to its end: \(stopped)", "ask its sender for it again"
+            )
+        }
+        return hasher.finalize()
     }
 
     /// The line where the file is no well-formed XML, is nested too deep, or brings a document type along (a reply has
@@ -125,7 +155,7 @@ final class VerificationReplyReader {
         // Neither the network nor libxml2's own standard error have a part in this.
         let options = XML_PARSE_NONET.rawValue | XML_PARSE_NOERROR.rawValue | XML_PARSE_NOWARNING.rawValue
         xmlCtxtUseOptions(parser, CInt(bitPattern: options))
-        let isWellFormed = xmlParseDocument(parser) == 0
+        let isWellFormed = xmlParseDocument(parser) == 0 && stopped == nil
         if let foreignLine { return foreignLine }
         return isWellFormed ? nil : max(1, Int(parser.pointee.lastError.line))
     }
@@ -135,7 +165,20 @@ final class VerificationReplyReader {
     }
 
     private func fill(_ buffer: UnsafeMutablePointer<CChar>?, _ count: CInt) -> CInt {
-        CInt(clamping: Glibc.read(descriptor, buffer, Int(max(0, count))))
+        let buffer = UnsafeMutableRawBufferPointer(start: buffer, count: Int(max(0, count)))
+        do throws(InputFileError) {
+            let got = try file.read(into: buffer)
+            let piece = UnsafeRawBufferPointer(rebasing: buffer[..<got])
+            if let problem = bounds.problem(in: piece) {
+                stopped = problem
+                return -1
+            }
+            hasher.update(bufferPointer: piece)
+            return CInt(clamping: got)
+        } catch {
+            stopped = error.reason
+            return -1
+        }
     }
 
     private func stop() {

@@ -110,7 +110,7 @@ struct CardImageBuilder {
 
     private func binary(of file: FileDefinition, size: Int) throws(PersonalizationError) -> [UInt8] {
         switch file.shape {
-        case .photo: try photo(of: file)
+        case .photo: photo(of: file)
         case .object: try object(of: file, size: size)
         // Written in a clinic.
         case .visits, .list, .index: []
@@ -129,16 +129,8 @@ struct CardImageBuilder {
         return bytes
     }
 
-    private func photo(of file: FileDefinition) throws(PersonalizationError) -> [UInt8] {
-        guard case .file(let path) = application.photo, let item = file.items.first else { return [] }
-        let photo: [UInt8]
-        do {
-            photo = try PhotoFile.load(path: path, profile: profile)
-        } catch {
-            let problem = BatchProblem(
-                error.code, .row(application.row), item: item.name, error.description, remedy: error.remedy)
-            throw .batch(BatchError([problem]))
-        }
+    private func photo(of file: FileDefinition) -> [UInt8] {
+        guard case .file(let photo, _) = application.photo, let item = file.items.first else { return [] }
         let prefix = (0..<item.prefixLength).reversed().map { UInt8(truncatingIfNeeded: photo.count >> (8 * $0)) }
         return prefix + photo
     }

@@ -46,6 +46,9 @@ public final class CardPersonalizer {
     private let dialect: String?
     private let options: PersonalizationPlan.Options
     private let random: HealthCardSession.RandomSource
+    /// What is known of the chip after all that was sent to it through this, errors of every kind included; never better
+    /// than the truth, and never better than it was.
+    public private(set) var chipState = ChipState.untouched
 
     /// - Parameters:
     ///   - channel: a card just inserted.
@@ -109,7 +112,13 @@ public final class CardPersonalizer {
     func plan(
         for application: Application, rewritesCyclicFiles: Bool
     ) throws(PersonalizationError) -> PersonalizationPlan {
-        let image = try CardImage(application, batch: batch, chipSerial: try chipSerial(), issuer: module)
+        try plan(for: application, chipSerial: try chipSerial(), rewritesCyclicFiles: rewritesCyclicFiles)
+    }
+
+    private func plan(
+        for application: Application, chipSerial: [UInt8], rewritesCyclicFiles: Bool
+    ) throws(PersonalizationError) -> PersonalizationPlan {
+        let image = try CardImage(application, batch: batch, chipSerial: chipSerial, issuer: module)
         var options = PersonalizationPlan.Options(
             usesExtendedLength: options.usesExtendedLength, transmissionProtocol: channel.transmissionProtocol)
         options.rewritesCyclicFiles = rewritesCyclicFiles
@@ -129,7 +138,7 @@ public final class CardPersonalizer {
         let name = dialect ?? profile.defaultDialect
         guard let rules = profile.dialect(name) else { throw .profile("there is no dialect '\(name)'") }
         return try CardRecognition(
-            profile: profile, dialect: rules, channel: channel, keyVersion: profile.keyVersion
+            profile: profile, dialect: rules, channel: channel, keyVersion: profile.keyVersion, known: chipState
         ).condition()
     }
 
@@ -139,16 +148,23 @@ public final class CardPersonalizer {
     ///   - continuing: an earlier run began this applicant's card on this chip, as the ledger knows. A half-made chip is
     ///     gone on with; a finished one is read and compared; a blank one is made.
     ///   - progress: called before each step, on this thread.
-    /// - Throws: ``PersonalizationError``, whose `chipState` says what may be done with the chip.
+    /// - Throws: ``PersonalizationError``; ``chipState`` says what may be done with the chip.
     public func personalize(
         _ application: Application, continuing: Bool = false, progress: (PersonalizationProgress) -> Void = { _ in }
     ) throws(PersonalizationError) -> PersonalizedCard {
-        try gate.pass(application, chip: Hex.encode(try chipSerial()))
-        guard continuing else { return try run(try plan(for: application), application, progress) }
+        if continuing { note(.halfMade) }
+        // The chip the gate has let through is the one that gets the card, whatever the reader says it is afterwards.
+        let serial = try chipSerial()
+        try gate.pass(application, chip: Hex.encode(serial))
+        guard continuing else {
+            let plan = try plan(for: application, chipSerial: serial, rewritesCyclicFiles: false)
+            return try run(plan, application, progress)
+        }
         let start = PlanCost(of: channel)
         let condition = try recognize()
         if case .foreign(let reason) = condition { throw .unusableCard(reason) }
-        let plan = try plan(for: application, rewritesCyclicFiles: condition != .blank)
+        if condition == .finished { note(.doubtful) }
+        let plan = try plan(for: application, chipSerial: serial, rewritesCyclicFiles: condition != .blank)
         return try run(plan, application, on: condition, since: start, progress)
     }
 
@@ -160,6 +176,8 @@ public final class CardPersonalizer {
         let start = ContinuousClock.now
         let before = before ?? PlanCost(of: channel)
         var run = PlanRun(plan: plan, profile: profile, module: module, channel: channel, random: random)
+        run.state = chipState
+        defer { note(run.state) }
         switch condition {
         case .halfMade: try run.runOn(progress)
         case .finished: try run.runOut(progress)
@@ -169,6 +187,8 @@ public final class CardPersonalizer {
             chipSerial: plan.image.chipSerial, idNumber: application.idNumber, imageDigest: plan.image.digest,
             found: condition, cost: PlanCost(of: channel) - before, duration: ContinuousClock.now - start)
     }
+
+    private func note(_ state: ChipState) { chipState = max(chipState, state) }
 
     /// The card factor: bytes of the answer to reset (`Docs/protocol.md §2`).
     private func chipSerial() throws(PersonalizationError) -> [UInt8] {

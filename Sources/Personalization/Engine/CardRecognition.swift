@@ -20,6 +20,8 @@ struct CardRecognition {
     let dialect: Dialect
     let channel: CountingChannel
     let keyVersion: UInt8
+    /// What is known of the chip already, for whoever is told that it could not be asked.
+    var known = ChipState.untouched
 
     func condition() throws(PersonalizationError) -> ChipCondition {
         guard let master = profile.directories.first, let transport = profile.key(.transport) else {
@@ -104,7 +106,7 @@ struct CardRecognition {
         do {
             return try channel.send(apdu, options: options)
         } catch {
-            throw .interrupted(PlanPosition(index: 0, phase: .open, title: "recognizing the chip"), error, .untouched)
+            throw .interrupted(PlanPosition(index: 0, phase: .open, title: "recognizing the chip"), error, known)
         }
     }
 }

@@ -3,14 +3,26 @@ import HealthCard
 import ISO7816
 import Releases
 
-/// What is known of a chip after something went wrong with it.
-public enum ChipState: String, Sendable, Hashable {
-    /// Nothing was written: the chip is what it was.
+/// What is known of a chip after something went wrong with it: by what was sent to it, for what it answers is said by
+/// whatever lies between. The later one is the worse.
+public enum ChipState: String, Sendable, Hashable, CaseIterable, Comparable {
+    /// No command that writes was sent: the chip is what it was.
     case untouched
-    /// Something was written and the card is not whole.
+    /// One was, and none yet that makes a card in use of it.
     case halfMade
-    /// The last command was sent and its answer never came: the card may be whole and active.
+    /// One was that may have made a card in use of it (``PersonalizationPlan/firstLiveStep``), and no answer proves that
+    /// it has, or has not.
     case doubtful
+
+    private var rank: Int {
+        switch self {
+        case .untouched: 0
+        case .halfMade: 1
+        case .doubtful: 2
+        }
+    }
+
+    public static func < (one: ChipState, other: ChipState) -> Bool { one.rank < other.rank }
 
     /// What to do with the chip.
     public var advice: String {
@@ -46,17 +58,16 @@ public enum PersonalizationError: Error, Equatable, CustomStringConvertible {
     /// The card cannot be read through its own keys.
     case unreadable(PlanPosition, HealthCardError, ChipState)
     /// What was read back is not what was to be written.
-    case readBackDiffers([CardImage.Difference])
+    case readBackDiffers([CardImage.Difference], ChipState)
     /// The security module failed.
     case securityModule(SecurityModuleError, ChipState)
 
-    /// The state of the chip, as far as it is known.
+    /// The state of the chip, as far as the error itself tells; ``CardPersonalizer/chipState`` knows all that was sent.
     public var chipState: ChipState {
         switch self {
         case .refused(_, _, let state), .interrupted(_, _, let state), .securityModule(_, let state),
-            .transportKeyRefused(_, let state), .unreadable(_, _, let state):
+            .transportKeyRefused(_, let state), .unreadable(_, _, let state), .readBackDiffers(_, let state):
             state
-        case .readBackDiffers: .halfMade
         default: .untouched
         }
     }
@@ -81,11 +92,11 @@ public enum PersonalizationError: Error, Equatable, CustomStringConvertible {
             "the card answered \(status) to \(position); \(state.advice)"
         case .interrupted(let position, let error, let state): "\(error), at \(position); \(state.advice)"
         case .unreadable(let position, let error, let state): "\(error), at \(position); \(state.advice)"
-        case .readBackDiffers(let differences):
+        case .readBackDiffers(let differences, let state):
             "the card does not hold what was written: "
                 + differences.prefix(8).map(\.description).joined(separator: "; ")
                 + (differences.count > 8 ? " and \(differences.count - 8) more" : "")
-                + "; \(ChipState.halfMade.advice)"
+                + "; \(state.advice)"
         case .securityModule(let error, let state): "\(error); \(state.advice)"
         }
     }

@@ -38,11 +38,21 @@ public final class PersonalizationGate {
             mode, profile: batch.profile, keyVersion: module.keyVersion, dialect: dialect, release: release)
         guard !areKeysProven else { return }
         do throws(ReleaseRefusal) {
+            if mode == .formal, let release { try Self.check(release, keys: module.releaseAuthority) }
             try PublishedKeys.check(module, mode, batch.profile)
         } catch {
             throw .release(error)
         }
         areKeysProven = true
+    }
+
+    /// The keys are for the releases of one authority: whoever verified this one may have believed another.
+    private static func check(_ release: VerifiedRelease, keys enrolment: String?) throws(ReleaseRefusal) {
+        guard let enrolment else { throw .authorityNotEnrolled(.keyStore) }
+        let enrolled = try AuthorityChain(enrolment).current
+        guard enrolled.digest == release.enrolment else {
+            throw .otherAuthority(enrolled: enrolled.label, given: release.release.terms.authority)
+        }
     }
 
     /// The same for one card.
@@ -51,9 +61,13 @@ public final class PersonalizationGate {
     /// - Throws: also `.batch` for a person of the other mode.
     func pass(_ application: Application, chip: String) throws(PersonalizationError) {
         try pass()
-        let region = batch.profile.modes.testRegion
-        let isOfTestRegion = application.idNumber.text.hasPrefix(region)
-        guard let release else {
+        // The region that is built in: a released profile may call its own test region otherwise, and people of either
+        // are none.
+        guard let region = try? CardProfile.builtInTestRegion() else { throw .release(.testRulesChanged([])) }
+        let number = application.idNumber.text
+        let isOfTestRegion = number.hasPrefix(region)
+        // By the mode and not by what was handed over: a release makes no test batch a formal one.
+        guard batch.manifest.mode == .formal, let release else {
             guard isOfTestRegion else {
                 let problem = BatchProblem(
                     .wrongRegion, .row(application.row), item: batch.profile.application.idNumber.item,
@@ -64,8 +78,10 @@ public final class PersonalizationGate {
             return
         }
         do throws(ReleaseRefusal) {
-            guard !isOfTestRegion else { throw .testRegionApplicant }
-            try release.check(chip: chip, idNumber: application.idNumber.text)
+            guard !isOfTestRegion, !number.hasPrefix(batch.profile.modes.testRegion) else {
+                throw .testRegionApplicant
+            }
+            try release.check(chip: chip, idNumber: number)
         } catch {
             throw .release(error)
         }
@@ -75,6 +91,7 @@ public final class PersonalizationGate {
         _ mode: BatchManifest.Mode, profile: CardProfile, keyVersion: UInt8, dialect: String?,
         release: VerifiedRelease?
     ) throws(PersonalizationError) {
+        if mode == .test { try checkTestRules(profile) }
         let rules = profile.cryptography
         let version = mode == .test ? rules.testKeyVersion : rules.formalKeyVersion
         guard profile.keyVersion == version else {
@@ -89,38 +106,13 @@ public final class PersonalizationGate {
             throw .release(error)
         }
     }
-}
 
-/// The test keys everybody knows, as this program was built with them.
-private enum PublishedKeys {
-    private static let edition = Result { try CardProfile.builtInTestEdition() }
-
-    /// Whether the module's keys are those of the mode. A version byte is only what a module says; the keys are asked for
-    /// themselves, each by a cryptogram both must or must not agree on.
-    static func check(
-        _ module: any KeyWrappingModule, _ mode: BatchManifest.Mode, _ profile: CardProfile
-    ) throws(ReleaseRefusal) {
-        // A test batch's own edition may publish other keys than this program's: those of a province.
-        guard let builtIn = try? edition.get() else { throw .testKeysLoaded([]) }
-        let editions = profile.testKeys == nil ? [builtIn] : [profile]
-        let published = editions.compactMap { try? SoftwareSecurityModule.testKeys($0) }
-        let zeros = [UInt8](repeating: 0, count: 8)
-        let card = CardFactors(card: zeros, province: zeros, third: zeros)
-        var equal: [String] = []
-        var other: [String] = []
-        for key in profile.keys {
-            guard let answer = try? module.cryptogram(key: key, card: card, seed: zeros, original: zeros) else {
-                continue
-            }
-            let isPublished = published.contains {
-                (try? $0.cryptogram(key: key, card: card, seed: zeros, original: zeros)) == answer
-            }
-            if isPublished { equal.append(key.name) } else if key.role != .transport { other.append(key.name) }
-        }
-        switch mode {
-        case .formal where !equal.isEmpty: throw .testKeysLoaded(equal)
-        case .test where !other.isEmpty: throw .formalKeysLoaded(other)
-        default: break
-        }
+    /// Test cards need no release, so what they are is nobody's to say. Asked before anything else is looked at, where a
+    /// batch may be long.
+    ///
+    /// - Throws: `.release(.testRulesChanged)` with the rules the profile has otherwise.
+    public static func checkTestRules(_ profile: CardProfile) throws(PersonalizationError) {
+        guard let changed = try? profile.changedTestRules() else { throw .release(.testRulesChanged([])) }
+        guard changed.isEmpty else { throw .release(.testRulesChanged(changed)) }
     }
 }

@@ -96,7 +96,7 @@ extension PlanRun {
         let found =
             step.phase == .finish
             ? try differencesAfterActivation(at: step) : try differences(from: plan.imageUntilActivation, at: step)
-        guard found.isEmpty else { throw .readBackDiffers(found) }
+        guard found.isEmpty else { throw .readBackDiffers(found, state) }
     }
 
     /// Where the files that were written last are not what the image says; the others were compared before.

@@ -14,7 +14,7 @@ extension PlanRun {
         guard let first = plan.steps.firstIndex(where: { $0.phase == .open && $0.work == .challenge }) else {
             throw .profile("the dialect \(plan.dialect) never proves the transport key")
         }
-        state = .halfMade
+        state = max(state, .halfMade)
         // The MF is current after a reset, whatever was looked at before.
         try reset(plan.steps[first])
         try run(from: first, progress) { (run, index) throws(PersonalizationError) in try run.countDone(at: index) }
@@ -35,7 +35,7 @@ extension PlanRun {
         let open = Set(differences.map(\.path))
         guard open.isSubset(of: plan.filesAfterActivation),
             let first = plan.steps.firstIndex(where: { $0.phase == .finish })
-        else { throw .readBackDiffers(differences) }
+        else { throw .readBackDiffers(differences, state) }
         try run(from: first, progress) { (run, index) throws(PersonalizationError) in
             guard let content = run.content(at: index), !open.contains(content.path) else { return 0 }
             return run.count(at: index) { $0.content?.path == content.path }
@@ -128,7 +128,8 @@ extension PlanRun {
             found.rawValue == dialect.codes.descriptors[file.structure.kind]
             && Int(found.recordSize ?? 0) == file.structure.recordSize
         guard isSame else {
-            throw .readBackDiffers([CardImage.Difference(path: file.path, record: nil, what: "has another structure")])
+            let difference = CardImage.Difference(path: file.path, record: nil, what: "has another structure")
+            throw .readBackDiffers([difference], state)
         }
     }
 
@@ -161,7 +162,7 @@ extension PlanRun {
             let wanted = image.records.indices.contains(number - 1) ? image.records[number - 1] : []
             guard record == wanted else {
                 let what = "holds what was not written for this applicant"
-                throw .readBackDiffers([CardImage.Difference(path: file.path, record: number, what: what)])
+                throw .readBackDiffers([CardImage.Difference(path: file.path, record: number, what: what)], state)
             }
             return true
         }

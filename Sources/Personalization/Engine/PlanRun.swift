@@ -13,7 +13,7 @@ struct PlanRun {
     let random: HealthCardSession.RandomSource
     /// The last challenge, until it is spent.
     private var seed: [UInt8] = []
-    /// What is known of the chip; never better than the truth.
+    /// What is known of the chip; never better than the truth, and never better than it was.
     var state = ChipState.untouched
     /// What looking at a half-made card has told so far.
     var found = CardFindings()
@@ -153,9 +153,11 @@ struct PlanRun {
         guard let command = step.command?.apdu(data: data, ne: step.ne) else {
             throw .profile("\(step.title) has no header of four bytes")
         }
-        // From here on nobody can say that the chip is as it was, until it answers.
-        if step.changesCard { state = step.purpose == .activate ? .doubtful : .halfMade }
+        // From here on nobody can say that the chip is as it was, whatever is answered.
+        if step.changesCard { state = max(state, plan.isLive(step) ? .doubtful : .halfMade) }
         var options = TransmitOptions.default
+        // A command that writes goes out once: 6Cxx is an answer like any other.
+        options.correctsLength = !step.changesCard
         // Over T=0 a SELECT offers its FCI unasked; nobody has to fetch it.
         options.followsRemaining = step.ne != nil
         do {
@@ -167,9 +169,9 @@ struct PlanRun {
 
     private mutating func succeed(_ step: PlanStep, data: [UInt8]) throws(PersonalizationError) -> [UInt8] {
         let answer = try send(step, data: data)
-        guard answer.status == .ok || step.ne == nil && answer.status.remaining != nil else {
-            // An activation that was refused did not happen.
-            if step.changesCard { state = .halfMade }
+        // A refusal says nothing of the chip: whoever carries the answers may have made it of a 9000.
+        let isAnnounced = step.ne == nil && answer.status.remaining != nil && !plan.isLive(step)
+        guard answer.status == .ok || isAnnounced else {
             throw .refused(step.position, answer.status, state)
         }
         return answer.data

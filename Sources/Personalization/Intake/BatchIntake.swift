@@ -76,9 +76,7 @@ public struct BatchIntake {
             try book.strangers(stands)
             reportUnknown(count, stands)
         }
-        for name in replies.files {
-            digest.add(name, digest: ContentDigest.digest(of: folder + "/" + name) ?? [])
-        }
+        for (name, hash) in zip(replies.files, replies.digests) { digest.add(name, digest: hash) }
         var prepared: PreparedBatch?
         let faulty = count.faulty + book.spoiled
         let sound = count.rows - count.setAside.count - faulty
@@ -159,7 +157,7 @@ public struct BatchIntake {
             let findings = Self.look(at: window, photos)
             for (index, row) in window.enumerated() {
                 if let finding = findings[index] { digest.addPhoto(row: row.line, digest: finding.digest) }
-                try take(row, findings[index], photos, book, &count, report)
+                try take(row, findings[index], photos, rows.rules.content, book, &count, report)
             }
             progress(IntakeProgress(phase: .rows, rows: count.rows, bytes: rows.offset, totalBytes: size))
         }
@@ -181,12 +179,12 @@ public struct BatchIntake {
     }
 
     private func take(
-        _ checked: CheckedRow, _ finding: PhotoChecker.Finding?, _ photos: PhotoChecker, _ book: RowBook,
-        _ count: inout RowCount, _ report: (BatchProblem) -> Void
+        _ checked: CheckedRow, _ finding: PhotoChecker.Finding?, _ photos: PhotoChecker, _ content: OrderContent,
+        _ book: RowBook, _ count: inout RowCount, _ report: (BatchProblem) -> Void
     ) throws(BatchError) {
         var row = checked
         count.rows += 1
-        if let finding { _ = photos.apply(finding, to: &row) }
+        let photo = finding.flatMap { photos.apply($0, to: &row) }
         if setAside.contains(row) {
             count.metRows.insert(row.line)
             if let idNumber = row.idNumber { count.metNumbers.insert(idNumber.packed) }
@@ -195,7 +193,8 @@ public struct BatchIntake {
             _ = try book.note(row, state: .setAside)
             return
         }
-        if let earlier = try book.note(row, state: .sound) {
+        let digest = photo.flatMap { row.problems.isEmpty ? content.digest(of: row, photo: $0.digest) : nil }
+        if let earlier = try book.note(row, state: .sound, digest: digest) {
             row.refuse(
                 .duplicateRow, photos.idNumberColumn, "stands in row \(earlier) too",
                 remedy: "find out which of the two is right and set the other aside")

@@ -1,4 +1,3 @@
-import Foundation
 import ISO7816
 import ShangMi
 
@@ -22,17 +21,5 @@ struct ContentDigest {
         var whole = files
         whole.update(Array("\(Hex.encode(photos.finalize())) \(Batch.photosFolder)\n".utf8))
         return Hex.encode(whole.finalize()).lowercased()
-    }
-
-    /// SM3 of a file, read piece by piece; nil when it cannot be read.
-    static func digest(of path: String) -> [UInt8]? {
-        guard let file = FileHandle(forReadingAtPath: path) else { return nil }
-        defer { try? file.close() }
-        var hasher = SM3.Hasher()
-        while true {
-            guard let piece = try? file.read(upToCount: 1 << 20) else { return hasher.finalize() }
-            if piece.isEmpty { return hasher.finalize() }
-            piece.withUnsafeBytes { hasher.update(bufferPointer: $0) }
-        }
     }
 }

@@ -1,5 +1,7 @@
 import CardProfiles
+import Foundation
 import GRDB
+import ISO7816
 
 /// A batch nothing stands against: its orders as they are to be made, and each applicant's row when it is wanted.
 ///
@@ -25,17 +27,20 @@ public struct PreparedBatch: Sendable {
     /// - Throws: what is wrong with the row now, or that it is another's.
     public func application(_ order: PreparedOrder) throws(BatchError) -> Application {
         let application = try application(at: order.offset, row: order.row)
-        guard application.idNumber.text == order.idNumber else { throw Self.changed(order.row) }
+        guard application.idNumber.text == order.idNumber, application.contentDigest == order.contentDigest else {
+            throw Self.changed(order.row)
+        }
         return application
     }
 
-    /// The application that begins at a byte of `applications.csv`.
+    /// The application that begins at a byte of `applications.csv`, row and photo read once; whether they are what was
+    /// checked, its `contentDigest` tells.
     ///
     /// - Parameter row: its row, for messages.
     public func application(at offset: Int, row: Int) throws(BatchError) -> Application {
         guard var checked = try rules.row(at: offset, line: row) else { throw Self.changed(row) }
         let photo = photos.check(&checked)
-        switch checked.outcome(photo: photo, columns: rules.validator.columns) {
+        switch checked.outcome(photo: photo, rules: rules) {
         case .accepted(let application): return application
         case .rejected(_, _, let problems): throw BatchError(problems)
         }
@@ -44,7 +49,7 @@ public struct PreparedBatch: Sendable {
     private static func changed(_ row: Int) -> BatchError {
         BatchError([
             BatchProblem(
-                .fileMalformed, .row(row), "is not the row that was checked: the file has changed since",
+                .fileMalformed, .row(row), "is not what was checked: the row or its photo has changed since",
                 remedy: "check the batch again")
         ])
     }
@@ -62,6 +67,8 @@ public struct PreparedOrder: Sendable, Hashable {
     public let offset: Int
     /// Empty when the application does not say.
     public let collectionPoint: String
+    /// SM3 over the row and its photo as they were checked, 64 lowercase hexadecimal digits (`Docs/batch.md`).
+    public let contentDigest: String
 }
 
 /// Hands out orders in their sequence.
@@ -86,13 +93,14 @@ public final class PreparedOrders {
             ready = try database.use { database in
                 let rows = try Row.fetchAll(
                     database.cachedStatement(
-                        sql: "SELECT sequence, id, row, offset, point FROM \(table) WHERE sequence > ? LIMIT ?"),
+                        sql: "SELECT sequence, id, row, offset, point, digest FROM \(table) WHERE sequence > ? LIMIT ?"),
                     arguments: [first, Self.page])
                 return rows.compactMap { row in
                     IDNumber(packed: UInt64(bitPattern: row[1] as Int64)).map {
                         PreparedOrder(
                             sequence: row[0], idNumber: $0.text, row: row[2], offset: row[3],
-                            collectionPoint: row[4] ?? "")
+                            collectionPoint: row[4] ?? "",
+                            contentDigest: Hex.encode([UInt8](row[5] as Data? ?? Data())).lowercased())
                     }
                 }
             }[...]

@@ -1,6 +1,5 @@
-import CardProfiles
+import Files
 import Foundation
-import ShangMi
 
 /// A picture on disk.
 struct PhotoFile {
@@ -8,18 +7,20 @@ struct PhotoFile {
     let bytes: [UInt8]
 
     init(path: String) throws(PhotoFlaw) {
-        guard let (descriptor, size) = RegularFile.open(path) else {
-            throw errno == ENOENT || errno == ENOTDIR ? .missing : .unreadable
-        }
-        defer { close(descriptor) }
         let limit = PhotoFitting.longestFile
-        guard size <= limit else { throw .fileTooLong(bytes: size, limit: limit) }
-        guard let bytes = RegularFile.read(descriptor, atMost: size) else { throw .unreadable }
-        self.bytes = bytes
+        do throws(InputFileError) {
+            bytes = try InputFile.contents(of: path, atMost: limit)
+        } catch {
+            throw switch error.problem {
+            case .missing: .missing
+            case .tooLong: .fileTooLong(bytes: Self.size(of: path) ?? limit + 1, limit: limit)
+            default: .unreadable
+            }
+        }
     }
 
-    /// The photo of the card that the file becomes.
-    static func load(path: String, profile: CardProfile) throws(PhotoFlaw) -> [UInt8] {
-        try PhotoFitting(profile: profile).fit(try PhotoFile(path: path).bytes)
+    private static func size(of path: String) -> Int? {
+        var status = stat()
+        return stat(path, &status) == 0 ? Int(status.st_size) : nil
     }
 }

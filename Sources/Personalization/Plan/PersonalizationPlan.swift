@@ -26,6 +26,10 @@ public struct PersonalizationPlan: Sendable, Hashable {
     /// SM3 of the profile's canonical form.
     public let profileDigest: [UInt8]
     public let steps: [PlanStep]
+    /// The step from which on the chip may be a card in use, whatever it answers: the first that changes it when
+    /// personalization ends (ACTIVATE, or the write that ends the transport key). In a plan without an end a chip may be
+    /// one as soon as it has keys; `steps.count` where nothing is written at all.
+    public let firstLiveStep: Int
     /// The links of the profile, for `seconds`.
     public let links: [LinkRate]
 
@@ -44,7 +48,19 @@ public struct PersonalizationPlan: Sendable, Hashable {
         profileDigest = profile.digest
         links = profile.links
         steps = compiler.steps
+        firstLiveStep = Self.firstLiveStep(of: compiler.steps)
     }
+
+    static func firstLiveStep(of steps: [PlanStep]) -> Int {
+        let changing = steps.filter(\.changesCard)
+        let first =
+            changing.first { $0.phase == .activate || $0.phase == .finish }
+            ?? changing.first { $0.purpose == .writeKey } ?? changing.first
+        return first?.index ?? steps.count
+    }
+
+    /// Whether the card may be in use once this step was sent.
+    func isLive(_ step: PlanStep) -> Bool { step.changesCard && step.index >= firstLiveStep }
 
     /// Files that get their content when the card is in use.
     var filesAfterActivation: Set<String> {

@@ -62,11 +62,15 @@ public struct PlanStep: Sendable, Hashable {
     /// Whether the card is another one afterwards.
     public var changesCard: Bool {
         switch purpose {
+        case nil, .selectMaster, .selectDirectory, .selectFile, .getChallenge, .getProductionData,
+            .externalAuthenticate, .internalAuthenticate, .readRecord, .readRecordByTag, .readRecordsFrom, .readBinary,
+            .readBinaryShort:
+            false
         case .createDirectory, .createFile, .writeKey, .writeRecord, .writeRecordPlain, .writeCyclicRecord,
             .writeCyclicRecordPlain, .writeBinary, .updateBinaryShort, .updateBinary, .updateRecord, .appendRecord,
-            .createKeyFile, .activate, .activateDirectory:
+            .createKeyFile, .activate, .activateDirectory, .setIndex, .eraseIndex, .blockApplication,
+            .unblockApplication, .blockCard:
             true
-        default: false
         }
     }
 

@@ -186,7 +186,8 @@ import Testing
         let (report, problems) = try run(folder.path)
         #expect(problems.map(\.code) == [.fileMalformed, .replyDamaged])
         #expect(report.isCutShort && report.rows == 0)
-        #expect(try run("/nowhere").problems.map(\.code) == [.fileUnreadable])
+        // The manifest, and the folder itself.
+        #expect(try run("/nowhere").problems.map(\.code) == [.fileUnreadable, .fileUnreadable])
         let cut = try BatchFolder()
         try cut.write(try cut.text("applications.csv") + "\"never ends", to: "applications.csv")
         let found = try run(cut.path)
