@@ -83,7 +83,9 @@ import Testing
             #expect(isBlank || isRejected, "chip \(card.chip) is unaccounted for: \(standing)")
         }
         #expect(Set(factory.tray(.made).map(\.owner)).count == 197)
-        let rejected = factory.ledger.log.filter { $0.hasPrefix("reject") || $0.contains(" rejected ") }.count
+        let rejected = factory.ledger.log.filter {
+            $0.hasPrefix("reject") || $0.contains(" rejected ") || $0.contains(" spoiled ")
+        }.count
         #expect(report.counts?.rejectedChips == rejected)
     }
 

@@ -166,7 +166,7 @@ import VirtualCard
             maker: { _ in try sample.maker { _ in other } })
         let report = try line.run()
         #expect(report.isBalanced)
-        #expect((report.end, report.made, report.rejectedOrders) == (.lanesStopped, 0, 0))
+        #expect((report.end, report.made, report.rejectedOrders) == (.batchChanged, 0, 0))
         #expect(report.lanes[0].reason?.code == "batchChanged")
         #expect(trays.cards[.unused]?.map(\.lifeCycle) == [.blank])
     }
@@ -181,7 +181,7 @@ import VirtualCard
             .interrupted(position, .channel(ChannelError(.cardRemoved, "gone"), nil), .halfMade))
         #expect((removed.code, removed.blame, removed.chipState) == ("cardRemoved", .reader, .halfMade))
         #expect(MakingFailure(.refused(position, .memoryFailure, .halfMade)).code == "writeFailed")
-        #expect(MakingFailure(.readBackDiffers([])).blame == .chip)
+        #expect(MakingFailure(.readBackDiffers([], .halfMade)).blame == .chip)
         #expect(MakingFailure(.securityModule(.keyNotHeld("TK"), .untouched)).blame == .station)
     }
 }

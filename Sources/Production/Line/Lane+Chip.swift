@@ -49,7 +49,7 @@ extension Lane {
         while true {
             let link = LinkMeter(hold.channel, lane: index, control: control)
             let failure: MakingFailure
-            switch recognize(link) {
+            switch recognize(hold.chip, link) {
             case .success(.blank): return try begin(hold)
             case .success(.halfMade):
                 return try reject(
@@ -78,11 +78,21 @@ extension Lane {
         }
     }
 
-    private func recognize(_ link: LinkMeter) -> Result<ChipFinding, MakingFailure> {
+    private func recognize(_ chip: String, _ link: LinkMeter) -> Result<ChipFinding, MakingFailure> {
         do throws(MakingFailure) {
+            try requireChip(chip, link)
             return .success(try maker.recognize(link))
         } catch {
             return .failure(error)
+        }
+    }
+
+    /// A reader that names another chip now than when the books were asked gets nothing done to it.
+    func requireChip(_ chip: String, _ link: LinkMeter) throws(MakingFailure) {
+        guard (try? maker.chipSerial(of: link.answerToReset)) == chip else {
+            throw MakingFailure(
+                code: MakingFailure.otherCard, text: "another chip answers than chip \(chip): put that one back",
+                blame: .reader, chipState: .untouched)
         }
     }
 

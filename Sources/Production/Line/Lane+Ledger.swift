@@ -24,7 +24,7 @@ extension Lane {
                 switch error {
                 case .chipUsed, .attemptOver: return .failure(error)
                 case .unavailable, .full: break
-                case .releaseUsedUp, .releaseRefused:
+                case .releaseUsedUp, .releaseRefused, .stationMemory:
                     control.stop(.stop, .notAllowed, reason)
                     throw .line(.notAllowed, reason)
                 case .batchChanged, .applicantHasCard, .unknown, .damaged, .misconfigured:
@@ -57,6 +57,7 @@ extension LedgerError {
         case .attemptOver: "attemptOver"
         case .releaseUsedUp: "releaseUsedUp"
         case .releaseRefused: "releaseRefused"
+        case .stationMemory: "stationMemory"
         case .unknown: "ledgerUnknown"
         case .damaged: "ledgerDamaged"
         case .misconfigured: "ledgerMisconfigured"

@@ -29,31 +29,35 @@ extension Lane {
     func make(_ attempt: Attempt, _ hold: CardHold, isContinued: Bool) throws(LaneExit) -> Disposal {
         var hold = hold
         var spent = Spent()
-        var state = ChipState.untouched
+        // The worst that what was sent may have made of the chip. Nothing that is answered makes it better, and how far
+        // an earlier run went with it nobody knows.
+        var state: ChipState = isContinued ? .doubtful : .untouched
         // A chip that was begun before may be anything, so it is looked at first.
         var isKnown = !isContinued
         while true {
             show(.making)
             let start = ContinuousClock.now
             let link = LinkMeter(hold.channel, lane: index, control: control)
-            if !isKnown { state = .doubtful }
-            let result = tryOnce(attempt, link, isContinued || hold.tries > 0, looksFirst: !isKnown, &state)
+            let result = tryOnce(attempt, link, looksFirst: !isKnown, &state)
             spent.add(link, since: start)
             let failure: MakingFailure
             switch result {
             case .success(let digest): return try recordMade(attempt, spent.card(digest, wasContinued: isContinued))
             case .failure(let error): failure = error
             }
-            state = Self.worse(state, failure.chipState)
-            if link.wasStopped {
+            state = max(state, failure.chipState)
+            // What a reader says after its lane was given up comes too late to be believed.
+            if link.wasStopped || control.links.isAbandoned(index) {
                 leaveOpen(attempt, place: "in \(name)", failure.reason, advice: Self.goOnAdvice)
                 throw .stopped
             }
-            switch failure.blame {
-            case .chip: return try chipFailed(attempt, failure.reason)
-            case .applicant: return try applicantFailed(attempt, failure.reason, state)
-            case .station: return try stationFailed(attempt, failure.reason, state)
-            case .reader: break
+            if !wantsAnotherLook(failure) {
+                switch failure.blame {
+                case .chip: return try chipFailed(attempt, failure.reason, state)
+                case .applicant: return try applicantFailed(attempt, failure.reason, state)
+                case .station: return try stationFailed(attempt, failure.reason, state)
+                case .reader: break
+                }
             }
             switch again(&hold, failure, attempt) {
             case .again: isKnown = false
@@ -66,14 +70,25 @@ extension Lane {
         }
     }
 
-    /// - Parameter state: what is known of the chip while it is looked at; until it has answered it may be whole.
+    /// Whether the card is to be reset and looked at before anything is said of it: reader or link failed, or the command
+    /// that makes it a card in use was not answered by success, which may have been another's word. A key that was
+    /// refused is not tried again.
+    private func wantsAnotherLook(_ failure: MakingFailure) -> Bool {
+        guard failure.blame != .reader else { return true }
+        return failure.blame == .chip && failure.chipState == .doubtful
+            && failure.code != MakingFailure.transportKeyRefused
+    }
+
+    /// - Parameter state: a look makes it worse where the chip says so, and never better.
     private func tryOnce(
-        _ attempt: Attempt, _ link: LinkMeter, _ continuing: Bool, looksFirst: Bool, _ state: inout ChipState
+        _ attempt: Attempt, _ link: LinkMeter, looksFirst: Bool, _ state: inout ChipState
     ) -> Result<String, MakingFailure> {
         do throws(MakingFailure) {
-            if looksFirst { state = try Self.state(of: maker.recognize(link)) }
+            try requireChip(attempt.chip, link)
+            if looksFirst { state = max(state, try Self.state(of: maker.recognize(link))) }
             return .success(
-                try maker.make(attempt.order, on: link, continuing: continuing, progress: progress(attempt)))
+                try maker.make(
+                    attempt.order, on: link, continuing: state > .untouched, progress: progress(attempt)))
         } catch {
             return .failure(error)
         }
@@ -81,11 +96,8 @@ extension Lane {
 
     static let goOnAdvice = "put it in when the batch goes on: it is continued"
     private static let lookAdvice =
-        "it may be a finished card: put it in again, which settles it; do not issue it before"
-
-    private static func worse(_ one: ChipState, _ other: ChipState) -> ChipState {
-        [ChipState.doubtful, .halfMade].first { $0 == one || $0 == other } ?? .untouched
-    }
+        "it may be a finished card: put it in again, which settles it, and do not issue it before; if it stays open, "
+        + "enter that it is void (healthcard ledger void), and its applicant gets another"
 
     private static func state(of finding: ChipFinding) throws(MakingFailure) -> ChipState {
         switch finding {
@@ -93,7 +105,7 @@ extension Lane {
         case .halfMade: .halfMade
         case .finished: .doubtful
         case .foreign(let reason):
-            throw MakingFailure(code: reason.code, text: reason.text, blame: .chip, chipState: .halfMade)
+            throw MakingFailure(code: reason.code, text: reason.text, blame: .chip, chipState: .untouched)
         }
     }
 
@@ -207,20 +219,23 @@ extension Lane {
         if let over { return over }
         control.change {
             $0.tally.failed(order)
-            if chip == .rejected {
+            if chip == .unused {
+                $0.lanes[index].unusedChips += 1
+            } else {
                 $0.tally.counts.rejectedChips += 1
                 $0.lanes[index].rejectedChips += 1
-            } else {
-                $0.lanes[index].unusedChips += 1
             }
             if order == .rejected { $0.lanes[index].rejectedOrders += 1 }
         }
-        emit(chip == .rejected ? .chipRejected : .chipUnused, attempt) { $0.reason = reason }
+        emit(chip == .unused ? .chipUnused : .chipRejected, attempt) { $0.reason = reason }
         if order == .rejected { emit(.orderRejected, attempt) { $0.reason = reason } }
         return nil
     }
 
-    private func chipFailed(_ attempt: Attempt, _ reason: LedgerReason) throws(LaneExit) -> Disposal {
+    private func chipFailed(
+        _ attempt: Attempt, _ reason: LedgerReason, _ state: ChipState
+    ) throws(LaneExit) -> Disposal {
+        guard state != .doubtful else { return stayOpen(attempt, reason, isAway: false) }
         // A key that is not the box's says nothing of the order.
         let verdict = control.change { control in
             let working = control.lanes.count { $0.state != .stopped && $0.state != .finished }
@@ -230,7 +245,8 @@ extension Lane {
                     attempt.order.sequence, lane: index, reason, working: working, settings: settings)
         }
         let over = try fail(
-            attempt, verdict ?? reason, chip: .rejected, order: verdict == nil ? .waiting : .rejected)
+            attempt, verdict ?? reason, chip: state == .untouched ? .rejected : .spoiled,
+            order: verdict == nil ? .waiting : .rejected)
         if let over { return over }
         if verdict == nil { control.change { $0.work.leaveToOthers(index) } }
         return Disposal(tray: .reject, why: reason, exit: failed(reason, order: attempt.order.sequence))
@@ -239,7 +255,8 @@ extension Lane {
     private func applicantFailed(
         _ attempt: Attempt, _ reason: LedgerReason, _ state: ChipState
     ) throws(LaneExit) -> Disposal {
-        let fate: ChipFate = state == .untouched ? .unused : .rejected
+        guard state != .doubtful else { return stayOpen(attempt, reason, isAway: false) }
+        let fate: ChipFate = state == .untouched ? .unused : .spoiled
         if let over = try fail(attempt, reason, chip: fate, order: .rejected) { return over }
         return Disposal(
             tray: fate == .unused ? .unused : .reject, why: reason, exit: failed(reason, order: attempt.order.sequence))
@@ -249,37 +266,41 @@ extension Lane {
     private func stationFailed(
         _ attempt: Attempt, _ reason: LedgerReason, _ state: ChipState
     ) throws(LaneExit) -> Disposal {
+        // A folder that was changed is nothing one lane alone should stop for.
+        let isChanged = reason.code == MakingFailure.batchChanged
+        if isChanged { control.stop(.stop, .batchChanged, reason) }
+        func exit() -> LaneExit? {
+            let exit = failed(reason, order: attempt.order.sequence, stopsLane: true)
+            return isChanged ? .line(.batchChanged, reason) : exit
+        }
         guard state == .untouched else {
             leaveOpen(attempt, place: "the reject tray of \(name)", reason, advice: Self.goOnAdvice)
-            return Disposal(
-                tray: .reject, why: reason, exit: failed(reason, order: attempt.order.sequence, stopsLane: true))
+            return Disposal(tray: .reject, why: reason, exit: exit())
         }
         if let over = try fail(attempt, reason, chip: .unused, order: .waiting) { return over }
-        return Disposal(
-            tray: .unused, why: reason, exit: failed(reason, order: attempt.order.sequence, stopsLane: true))
+        return Disposal(tray: .unused, why: reason, exit: exit())
     }
 
     /// Reader and link failed too often, or the card did not come back.
     private func giveUp(
         _ attempt: Attempt, _ reason: LedgerReason, _ state: ChipState, isAway: Bool
     ) throws(LaneExit) -> Disposal {
-        let tray: Tray
-        switch state {
-        case .untouched:
-            if let over = try fail(attempt, reason, chip: .unused, order: .waiting) { return over }
-            tray = .unused
-        case .halfMade:
-            if let over = try fail(attempt, reason, chip: .rejected, order: .waiting) { return over }
-            tray = .reject
-        case .doubtful:
-            // Whoever has it may have a card: the applicant gets no second one by itself.
-            leaveOpen(
-                attempt, place: isAway ? "taken out of \(name), or silent in it" : "the reject tray of \(name)", reason,
-                advice: Self.lookAdvice)
-            tray = .reject
-        }
+        guard state != .doubtful else { return stayOpen(attempt, reason, isAway: isAway) }
+        let fate: ChipFate = state == .untouched ? .unused : .spoiled
+        if let over = try fail(attempt, reason, chip: fate, order: .waiting) { return over }
+        let tray: Tray = fate == .unused ? .unused : .reject
         return Disposal(
             tray: isAway ? nil : tray, why: reason, exit: failed(reason, order: attempt.order.sequence), isAway: isAway)
+    }
+
+    /// Whoever has the chip may have a card: the applicant gets no second one by itself, and no count is given back.
+    private func stayOpen(_ attempt: Attempt, _ reason: LedgerReason, isAway: Bool) -> Disposal {
+        leaveOpen(
+            attempt, place: isAway ? "taken out of \(name), or silent in it" : "the reject tray of \(name)", reason,
+            advice: Self.lookAdvice)
+        return Disposal(
+            tray: isAway ? nil : .reject, why: reason, exit: failed(reason, order: attempt.order.sequence),
+            isAway: isAway)
     }
 
     private func leaveOpen(_ attempt: Attempt, place: String, _ reason: LedgerReason, advice: String) {

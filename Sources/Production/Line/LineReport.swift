@@ -19,6 +19,8 @@ public struct LineReport: Sendable, Hashable, Codable {
         case sameError
         /// The transport key of chips in a row was refused.
         case transportKey
+        /// The folder of the batch is not what was checked and enrolled.
+        case batchChanged
         /// The ledger cannot go on.
         case ledger
         /// Cards of this batch may not be made here.

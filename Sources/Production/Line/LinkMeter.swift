@@ -12,14 +12,16 @@ final class LinkMeter: CardChannel {
     private(set) var bytesIn = 0
     /// Whether a command was kept from the card.
     private(set) var wasStopped = false
+    /// As it was when the card was taken, or when this link reset it last: whoever asks twice is told the same.
+    private(set) var answerToReset: [UInt8]
 
     init(_ channel: any CardChannel, lane: Int, control: LineControl) {
         self.channel = channel
+        answerToReset = channel.answerToReset
         self.lane = lane
         self.control = control
     }
 
-    var answerToReset: [UInt8] { channel.answerToReset }
     var transmissionProtocol: TransmissionProtocol { channel.transmissionProtocol }
 
     func transmit(_ command: [UInt8]) throws(ChannelError) -> [UInt8] {
@@ -37,7 +39,8 @@ final class LinkMeter: CardChannel {
         try refuseWhenStopped()
         control.links.begin(lane)
         defer { control.links.end(lane) }
-        return try channel.reset()
+        answerToReset = try channel.reset()
+        return answerToReset
     }
 
     private func refuseWhenStopped() throws(ChannelError) {

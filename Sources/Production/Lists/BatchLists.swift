@@ -16,6 +16,9 @@ public struct BatchLists: Sendable, Hashable, Codable {
 
     /// `batch.json` `id`.
     public let batch: String
+    /// Under whose releases formal cards were made: the authority that is enrolled in the ledger, by its name, the
+    /// beginning of its key's digest, and the number of the enrolment; nil for test cards.
+    public let releasedBy: String?
     /// In the order of their first card.
     public let points: [Point]
     public let made: Int
@@ -37,14 +40,16 @@ public struct BatchLists: Sendable, Hashable, Codable {
     /// - Parameters:
     ///   - outcomes: handed out once; memory does not grow with their number, only with that of collection points.
     ///   - counts: the ledger's books, asked for after the last card.
+    ///   - releasedBy: as in ``releasedBy``.
     ///   - folder: made when it is not there. Files: `packing-0001.csv` …, `rejects.csv`, `summary.json`.
     /// - Throws: ``BatchListsError``.
     public static func write(
-        _ outcomes: some BatchOutcomes, batch: String, counts: BatchCounts, to folder: String,
-        formats: Set<ListFormat> = Set(ListFormat.allCases), language: ListLanguage = .english
+        _ outcomes: some BatchOutcomes, batch: String, counts: BatchCounts, releasedBy: String? = nil,
+        to folder: String, formats: Set<ListFormat> = Set(ListFormat.allCases), language: ListLanguage = .english
     ) throws(BatchListsError) -> BatchLists {
         var outcomes = outcomes
-        var run = try ListRun(batch: batch, folder: folder, formats: formats, language: language)
+        var run = try ListRun(
+            batch: batch, releasedBy: releasedBy, folder: folder, formats: formats, language: language)
         while true {
             let outcome: OrderOutcome?
             do throws(LedgerError) {

@@ -4,6 +4,7 @@ import Ledger
 /// The lists of a batch while they are written.
 struct ListRun {
     private let batch: String
+    private let releasedBy: String?
     private let folder: String
     private let language: ListLanguage
     private let formats: [ListFormat]
@@ -16,9 +17,10 @@ struct ListRun {
     private var open = 0
 
     init(
-        batch: String, folder: String, formats: Set<ListFormat>, language: ListLanguage
+        batch: String, releasedBy: String?, folder: String, formats: Set<ListFormat>, language: ListLanguage
     ) throws(BatchListsError) {
         self.batch = batch
+        self.releasedBy = releasedBy
         self.folder = folder
         self.language = language
         self.formats = ListFormat.allCases.filter(formats.contains)
@@ -47,11 +49,13 @@ struct ListRun {
         var files: [ListFile] = []
         for format in formats {
             let writer = ListWriter(format, columns: columns)
-            let heading = "\(language.text("Batch", "批次")) \(ListWriter.shown(batch)): \(title)"
+            let authority = releasedBy.map { "\n\(language.text("released by", "放行机构")) \(ListWriter.shown($0))" }
+            let heading = "\(language.text("Batch", "批次")) \(ListWriter.shown(batch)): \(title)" + (authority ?? "")
+            let released = releasedBy.map { [(name: "releasedBy", value: $0)] } ?? []
             files.append(
                 try ListFile(
                     folder: folder, name: "\(name).\(format.rawValue)", writer,
-                    head: writer.head(heading, members: [("batch", batch)] + members)))
+                    head: writer.head(heading, members: [("batch", batch)] + released + members)))
         }
         return files
     }
@@ -111,7 +115,8 @@ struct ListRun {
             try rejects[list].finish(language.text("\(rows) row(s)", "共 \(rows) 行"))
         }
         let lists = BatchLists(
-            batch: batch, points: summary, made: made, rejected: rejected, setAside: setAside, open: open,
+            batch: batch, releasedBy: releasedBy, points: summary, made: made, rejected: rejected, setAside: setAside,
+            open: open,
             counts: counts)
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]

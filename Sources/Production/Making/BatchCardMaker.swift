@@ -58,28 +58,44 @@ public final class BatchCardMaker: CardMaker {
     public func make(
         _ order: Order, on channel: any CardChannel, continuing: Bool, progress: (MakingProgress) -> Void
     ) throws(MakingFailure) -> String {
-        let application: Application
+        let application = try application(of: order)
+        let personalizer = personalizer(channel)
         do {
-            application = try applications(order)
-        } catch {
-            throw MakingFailure(.batch(error))
-        }
-        // A row that moved is another person's: the ledger's number is the one that counts.
-        guard application.idNumber.text == order.idNumber else {
-            throw MakingFailure(
-                code: "batchChanged",
-                text: "applications.csv row \(order.row) holds another person than when the batch was enrolled; "
-                    + "bring back the folder that was enrolled", blame: .station, chipState: .untouched)
-        }
-        do {
-            let card = try personalizer(channel).personalize(application, continuing: continuing) { step in
+            let card = try personalizer.personalize(application, continuing: continuing) { step in
                 progress(
                     MakingProgress(step: step.position.index, total: step.total, phase: step.position.phase.rawValue))
             }
             return Hex.encode(card.imageDigest).lowercased()
         } catch {
-            throw MakingFailure(error)
+            throw MakingFailure(error, chipState: personalizer.chipState)
         }
+    }
+
+    /// What the card is made of, the very bytes that were digested: row and photo are read once, and are what the ledger
+    /// was told of them when they had been checked.
+    private func application(of order: Order) throws(MakingFailure) -> Application {
+        let application: Application
+        do {
+            application = try applications(order)
+        } catch {
+            // What was sound when it was enrolled, and is so no more, is something else now.
+            guard order.contentDigest == nil else { throw Self.changed(order, error.problems.first?.code.rawValue) }
+            throw MakingFailure(.batch(error))
+        }
+        // A row that moved is another person's: the ledger's number is the one that counts. Batches that were enrolled
+        // by earlier software have no digests.
+        guard application.idNumber.text == order.idNumber,
+            order.contentDigest == nil || order.contentDigest == application.contentDigest
+        else { throw Self.changed(order, nil) }
+        return application
+    }
+
+    private static func changed(_ order: Order, _ problem: String?) -> MakingFailure {
+        MakingFailure(
+            code: MakingFailure.batchChanged,
+            text: "row \(order.row) of applications.csv, or its photo, is not what was checked and enrolled"
+                + (problem.map { " (\($0))" } ?? "") + "; bring back the folder that was enrolled",
+            blame: .station, chipState: .untouched)
     }
 
     private func personalizer(_ channel: any CardChannel) -> CardPersonalizer {

@@ -53,7 +53,7 @@ public struct BatchProduction: Sendable {
             return Order(
                 batch: manifest.id, sequence: order.sequence, idNumber: order.idNumber, row: order.row,
                 offset: order.offset, collectionPoint: order.collectionPoint,
-                replacementReason: replacementReasons[order.row])
+                replacementReason: replacementReasons[order.row], contentDigest: order.contentDigest)
         }
     }
 

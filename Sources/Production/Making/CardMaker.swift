@@ -16,10 +16,11 @@ public protocol CardMaker: AnyObject {
     /// Writes the card of an order, reads it back, compares and activates.
     ///
     /// - Parameters:
-    ///   - continuing: the chip was begun for this order before; it is made from where it stopped, and a finished one
-    ///     is read back and compared.
+    ///   - continuing: the chip was begun for this order before, and something may have been written to it; it is made
+    ///     from where it stopped, and a finished one is read back and compared.
     ///   - progress: called before each step, on this thread.
     /// - Returns: SM3 of what the card holds, 64 lowercase hexadecimal digits.
+    /// - Throws: ``MakingFailure``, whose chip state goes by what was sent, never by what was answered.
     func make(
         _ order: Order, on channel: any CardChannel, continuing: Bool, progress: (MakingProgress) -> Void
     ) throws(MakingFailure) -> String
@@ -65,6 +66,10 @@ public struct MakingFailure: Error, Sendable, Equatable, CustomStringConvertible
     }
 
     public static let transportKeyRefused = "transportKeyRefused"
+    /// The folder is not the one that was checked and enrolled: no card of it is made any more.
+    public static let batchChanged = "batchChanged"
+    /// Another chip answers than the one that was begun.
+    public static let otherCard = "otherCard"
 
     /// Stable, for the books and for counting the same error.
     public let code: String

@@ -2,7 +2,9 @@ import Personalization
 
 extension MakingFailure {
     /// What an error of the engine means for the line.
-    public init(_ error: PersonalizationError) {
+    ///
+    /// - Parameter chipState: what is known of the chip beside what the error tells.
+    public init(_ error: PersonalizationError, chipState: ChipState = .untouched) {
         let blame: Blame =
             switch error.fault {
             case .chip: .chip
@@ -10,6 +12,7 @@ extension MakingFailure {
             case .applicant: .applicant
             case .station: .station
             }
-        self.init(code: error.code, text: error.description, blame: blame, chipState: error.chipState)
+        self.init(
+            code: error.code, text: error.description, blame: blame, chipState: max(error.chipState, chipState))
     }
 }

@@ -109,7 +109,8 @@ public final class ReaderSlot: CardSlot, @unchecked Sendable {
 
     private func service() throws(PCSCError) -> PCSCContext {
         if let context { return context }
-        let new = try PCSCContext()
+        // The line watches over its lanes itself (`LinkWatch`).
+        let new = try PCSCContext(commandLimit: nil)
         context = new
         return new
     }

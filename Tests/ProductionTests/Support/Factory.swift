@@ -42,7 +42,10 @@ final class Factory: @unchecked Sendable {
             case .blank:
                 card = newCard(nextCard)
                 nextCard += 1
-            case .begun(let chips): card = bring(chips)
+            case .begun(let chips):
+                card = bring(chips)
+                // Another lane finished it after the line had asked: nobody takes a card out of the finished ones.
+                if let asked = card, trays[.made]?.contains(where: { $0 === asked }) == true { card = nil }
             }
             card?.putBack()
             if let card {

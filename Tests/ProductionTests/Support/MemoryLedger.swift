@@ -139,7 +139,7 @@ final class MemoryLedger: ProductionLedger, @unchecked Sendable {
             if order == .rejected { reasons[attempt.order.sequence] = reason }
             let entry = next("failed \(attempt.order.sequence) \(attempt.chip) \(chip.rawValue) \(order.rawValue)")
             chips[attempt.chip] = chip == .unused ? nil : .rejected(entry: entry, reason)
-            if chip == .rejected { rejectedChips.insert(attempt.chip) }
+            if chip != .unused { rejectedChips.insert(attempt.chip) }
         }
     }
 

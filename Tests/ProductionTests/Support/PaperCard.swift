@@ -36,6 +36,8 @@ final class PaperCard: @unchecked Sendable {
     var hasOtherKey = false
     var failsEveryWrite = false
     private var faults: [Int: Fault]
+    /// What lies between the card and the line makes another answer of each.
+    private var reader: ([UInt8], [UInt8]) -> [UInt8] = { _, answer in answer }
     private var isPresent = true
     private var isDead = false
     private var looksUntilBack: Int?
@@ -54,6 +56,9 @@ final class PaperCard: @unchecked Sendable {
     func make(owner: [UInt8], written: Int = PaperCard.writes, active: Bool) {
         lock.withLock { (self.owner, self.written, isActive) = (owner, written, active) }
     }
+
+    /// - Parameter reader: given a command and the card's answer, what the line is told.
+    func liesThrough(_ reader: @escaping ([UInt8], [UInt8]) -> [UInt8]) { lock.withLock { self.reader = reader } }
 
     func putBack() { lock.withLock { isPresent = true } }
 
@@ -111,7 +116,7 @@ final class PaperCard: @unchecked Sendable {
             throw ChannelError(.cardUnresponsive, "the card is mute")
         case .writeFails?, .hangs?, nil: break
         }
-        return execute(command)
+        return reader(command, execute(command))
     }
 
     private func execute(_ command: [UInt8]) -> [UInt8] {
