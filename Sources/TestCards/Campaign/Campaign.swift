@@ -92,7 +92,7 @@ public struct Campaign: Codable, Sendable, Hashable {
         case equipment, cards, setAside, seed, tester, startDate, endDate
     }
 
-    private func check() throws(CampaignError) {
+    func check() throws(CampaignError) {
         let file = CampaignFolder.campaignName
         guard format == Self.currentFormat else {
             throw .value(file: file, key: "format", problem: "is not \(Self.currentFormat): use the software it is of")

@@ -35,7 +35,12 @@ public struct CampaignFolder: Sendable {
     /// Chips of virtual lanes.
     public var chips: String { path + "/chips" }
     public var environmentPath: String { path + "/" + Self.environmentName }
+    /// That of the whole suite; other runs are kept in ``parts``.
     public var evidencePath: String { path + "/" + FiledReport.evidenceName }
+    /// Evidence of runs that did a part of the suite, were stopped, or were given faults: a folder each.
+    public var parts: String { path + "/parts" }
+    /// Evidence of whole runs that a later one took the place of: a folder each.
+    public var earlier: String { path + "/earlier" }
 
     /// Opens the folder of a campaign.
     public init(path: String) throws(CampaignError) {
@@ -78,7 +83,11 @@ public struct CampaignFolder: Sendable {
     }
 
     public func environment() throws(CampaignError) -> EnvironmentRecord {
-        try EnvironmentRecord(path: environmentPath)
+        guard FileManager.default.fileExists(atPath: environmentPath) else {
+            throw .file(
+                path: environmentPath, problem: "is missing: make the cards first, with `healthcard testcards make`")
+        }
+        return try EnvironmentRecord(path: environmentPath)
     }
 
     public func write(_ environment: EnvironmentRecord) throws(CampaignError) {
@@ -96,20 +105,24 @@ public struct CampaignFolder: Sendable {
     // MARK: Files
 
     static func read(_ path: String, atMost limit: Int) throws(CampaignError) -> [UInt8] {
-        guard let handle = FileHandle(forReadingAtPath: path), let data = try? handle.read(upToCount: limit + 1)
-        else { throw .file(path: path, problem: "cannot be read: name the folder of a campaign") }
-        guard data.count <= limit else { throw .file(path: path, problem: "is longer than \(limit) bytes") }
-        return Array(data)
+        do throws(GuardedFileError) {
+            guard let bytes = try GuardedFile.read(path, atMost: limit) else {
+                throw GuardedFileError(path: path, problem: "is missing: name the folder of a campaign")
+            }
+            return bytes
+        } catch {
+            throw .file(path: error.path, problem: error.problem)
+        }
     }
 
-    /// Whole or not at all.
+    /// Whole or not at all, for its owner only.
     static func write(_ bytes: [UInt8], to path: String) throws(CampaignError) {
-        do {
-            try FileManager.default.createDirectory(
-                atPath: (path as NSString).deletingLastPathComponent, withIntermediateDirectories: true)
-            try Data(bytes).write(to: URL(fileURLWithPath: path), options: .atomic)
+        do throws(GuardedFileError) {
+            let folder = (path as NSString).deletingLastPathComponent
+            if !folder.isEmpty { try GuardedFile.makeFolder(folder) }
+            try GuardedFile.replace(path, with: bytes)
         } catch {
-            throw .file(path: path, problem: "cannot be written: is there room, and may this user write there?")
+            throw .file(path: error.path, problem: error.problem)
         }
     }
 }

@@ -33,6 +33,10 @@ public enum ReportProblem: Error, Sendable, Hashable, CustomStringConvertible {
     case strange([String])
     case otherProfile(name: String)
     case noCards
+    /// Not the whole suite, or not the campaign's cards as they were made.
+    case part([String])
+    /// No campaign says what was tested, or nothing says what its cards were made in.
+    case noCampaign
 
     public var description: String {
         switch self {
@@ -47,6 +51,11 @@ public enum ReportProblem: Error, Sendable, Hashable, CustomStringConvertible {
         case .otherProfile(let name):
             "the report is of another profile than \(name) with these overlays; name the one the cards were made by"
         case .noCards: "the report has no card in it"
+        case .part(let reasons):
+            "the report is not of the whole suite on the campaign's cards: \(reasons.joined(separator: "; ")); run the whole "
+                + "suite on them"
+        case .noCampaign:
+            "the report is of no campaign: begin one with `healthcard testcards new`, make its cards and run the suite on them"
         }
     }
 
@@ -58,7 +67,7 @@ public enum ReportProblem: Error, Sendable, Hashable, CustomStringConvertible {
 /// A tester's look at evidence: whether a whole suite found nothing wrong with cards of a profile.
 public struct EvidenceReview: Sendable {
     public let evidence: SuiteEvidence
-    /// Everything that stands against a release, the gravest first.
+    /// Every reason against a release, the gravest first.
     public let problems: [ReportProblem]
 
     /// - Parameters:
@@ -72,6 +81,9 @@ public struct EvidenceReview: Sendable {
         var problems: [ReportProblem] = []
         let failed = evidence.results.filter { $0.verdict == .failed }.map(\.check)
         if !failed.isEmpty { problems.append(.failed(Self.unique(failed))) }
+        let missing = evidence.missing
+        if !missing.isEmpty { problems.append(.part(missing.map(\.text.en))) }
+        if evidence.campaign == nil || evidence.environment == nil { problems.append(.noCampaign) }
         let digests = [formal.cardDigest, test.digest].map(SuiteEvidence.hex)
         if !digests.contains(evidence.profileDigest) || formal.cardDigest != test.cardDigest {
             problems.append(.otherProfile(name: formal.name))

@@ -29,12 +29,26 @@ public struct OperationTimes: Codable, Sendable, Hashable {
     }
 }
 
-/// Everything a run of the suite found, and nothing that is not a finding: a report is a pure function of it.
+/// Everything a run of the suite found, on what and with what: a report is a pure function of it.
 public struct SuiteEvidence: Codable, Sendable, Hashable {
-    public static let currentFormat = "resident-health-card-evidence/1"
+    public static let currentFormat = "resident-health-card-evidence/2"
+    /// What software wrote that did not sign evidence yet; a report of it says so, and no release rests on it.
+    public static let unsignedFormat = "resident-health-card-evidence/1"
     public let format: String
-    /// SM3 digests, lower-case hexadecimal.
+    /// Who gathered it; the signature beside the file is that station's. Nil in ``unsignedFormat`` only, as is the rest
+    /// down to ``scope``.
+    public let station: EvidenceStation?
+    /// The chip under the card's operating system, as the campaign says; `-` outside of one.
+    public let chip: String?
+    /// The campaign's whole description; nil outside of one.
+    public let campaign: Campaign?
+    /// What the campaign's cards were made in; nil outside of one.
+    public let environment: EnvironmentRecord?
+    public let equipment: TestEquipment?
+    public let scope: SuiteScope?
+    /// SM3, lower-case hexadecimal.
     public let profileDigest: String
+    /// The same of this software's build; empty where the system does not show it.
     public let softwareDigest: String
     /// SM3 of the campaign file the cards belong to; empty outside of a campaign.
     public let campaignDigest: String
@@ -54,12 +68,19 @@ public struct SuiteEvidence: Codable, Sendable, Hashable {
     public let times: [OperationTimes]
 
     public init(
-        profileDigest: String, softwareDigest: String, campaignDigest: String, maker: String, product: String,
-        productVersion: String, dialect: String, reader: String, tester: String, startedAt: String,
-        finishedAt: String, cards: [TestedCard], checks: [CheckDescription], results: [CheckResult],
-        times: [OperationTimes]
+        station: EvidenceStation, chip: String, campaign: Campaign?, environment: EnvironmentRecord?,
+        equipment: TestEquipment, scope: SuiteScope, profileDigest: String, softwareDigest: String,
+        campaignDigest: String, maker: String, product: String, productVersion: String, dialect: String,
+        reader: String, tester: String, startedAt: String, finishedAt: String, cards: [TestedCard],
+        checks: [CheckDescription], results: [CheckResult], times: [OperationTimes]
     ) {
         format = Self.currentFormat
+        self.station = station
+        self.chip = chip
+        self.campaign = campaign
+        self.environment = environment
+        self.equipment = equipment
+        self.scope = scope
         self.profileDigest = profileDigest
         self.softwareDigest = softwareDigest
         self.campaignDigest = campaignDigest

@@ -1,6 +1,4 @@
 import Foundation
-import ISO7816
-import ShangMi
 
 /// A report and its evidence on disk, proved to belong together: what a release may rest on.
 public struct FiledReport: Sendable {
@@ -12,8 +10,12 @@ public struct FiledReport: Sendable {
     /// SM3 over the bytes of `report.json`, lower-case hexadecimal.
     public let digest: String
 
-    /// - Parameter path: `report.json`, or the folder it is in; `evidence.json` lies beside it, or one folder up.
-    /// - Throws: `.reportDiffers` when the report is not, to the byte, what the evidence gives.
+    /// The station's; nil for evidence of older software.
+    public let signature: EvidenceSignature?
+
+    /// - Parameter path: `report.json`, or the folder it is in; `evidence.json` and its signature lie beside it, or one
+    ///   folder up.
+    /// - Throws: `.reportDiffers` when the report is not, to the byte, what the evidence gives; `.unsigned`, `.signature`.
     public init(path: String) throws(ReportError) {
         var isFolder: ObjCBool = false
         let exists = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
@@ -28,25 +30,41 @@ public struct FiledReport: Sendable {
         }
         try self.init(
             report: Self.read(reportPath, atMost: SuiteEvidence.longestFile),
-            evidence: Self.read(evidencePath, atMost: SuiteEvidence.longestFile), path: reportPath)
+            signed: SignedEvidence(path: evidencePath), path: reportPath)
     }
 
     /// The same of bytes that were read before.
     ///
-    /// - Parameter path: for messages.
-    public init(report bytes: [UInt8], evidence: [UInt8], path: String = reportName) throws(ReportError) {
-        let evidence = try SuiteEvidence(fileBytes: evidence)
-        report = try Report(evidence)
+    /// - Parameters:
+    ///   - signature: the bytes of the file beside the evidence; nil: there is none.
+    ///   - path: for messages.
+    public init(
+        report bytes: [UInt8], evidence: [UInt8], signature: [UInt8]?, path: String = reportName
+    ) throws(ReportError) {
+        try self.init(report: bytes, signed: SignedEvidence(evidence: evidence, signature: signature), path: path)
+    }
+
+    private init(report bytes: [UInt8], signed: SignedEvidence, path: String) throws(ReportError) {
+        report = try Report(signed.evidence)
         file = ReportFile(report)
         guard try file.bytes() == bytes else { throw .reportDiffers(path: path) }
-        digest = Hex.encode(SM3.hash(bytes)).lowercased()
+        digest = report.digest
+        signature = signed.signature
     }
 
     /// Opened once: what is checked is what is used.
     static func read(_ path: String, atMost limit: Int) throws(ReportError) -> [UInt8] {
-        guard let handle = FileHandle(forReadingAtPath: path), let data = try? handle.read(upToCount: limit + 1)
-        else { throw .file(path: path, problem: "cannot be read") }
-        guard data.count <= limit else { throw .file(path: path, problem: "is longer than \(limit) bytes") }
-        return Array(data)
+        guard let bytes = try readIfPresent(path, atMost: limit) else {
+            throw .file(path: path, problem: "is missing")
+        }
+        return bytes
+    }
+
+    static func readIfPresent(_ path: String, atMost limit: Int) throws(ReportError) -> [UInt8]? {
+        do throws(GuardedFileError) {
+            return try GuardedFile.read(path, atMost: limit)
+        } catch {
+            throw .file(path: error.path, problem: error.problem)
+        }
     }
 }

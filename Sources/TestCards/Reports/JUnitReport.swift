@@ -1,4 +1,5 @@
-/// The report as JUnit XML: a test suite for each family, a test case for each check on each card.
+/// The report as JUnit XML: a test suite for each family, a test case for each check on each card. The report of a part has
+/// a case more, which is an error: no program that counts failures takes it for passed.
 public struct JUnitReport: Sendable {
     private let report: Report
 
@@ -8,13 +9,40 @@ public struct JUnitReport: Sendable {
         var xml = XMLText()
         xml.line("<?xml version=\"1.0\" encoding=\"UTF-8\"?>")
         let results = report.evidence.results
+        let isPart = !report.missing.isEmpty
         xml.line(
-            "<testsuites name=\(xml.quoted(report.number)) tests=\"\(results.count)\" "
-                + "failures=\"\(results.count { $0.verdict == .failed })\" skipped=\"\(results.count(where: Self.isSkipped))\">"
+            "<testsuites name=\(xml.quoted(report.number)) tests=\"\(results.count + (isPart ? 1 : 0))\" "
+                + "failures=\"\(results.count { $0.verdict == .failed })\" errors=\"\(isPart ? 1 : 0)\" "
+                + "skipped=\"\(results.count(where: Self.isSkipped))\">"
         )
+        about(isPart, &xml)
         for family in report.families { suite(family, &xml) }
         xml.line("</testsuites>")
         return xml.text
+    }
+
+    /// What the report is of, and its verdict.
+    private func about(_ isPart: Bool, _ xml: inout XMLText) {
+        let evidence = report.evidence
+        xml.line(
+            "  <testsuite name=\"report\" tests=\"\(isPart ? 1 : 0)\" failures=\"0\" errors=\"\(isPart ? 1 : 0)\" skipped=\"0\">"
+        )
+        xml.line("    <properties>")
+        let properties = [
+            ("verdict", report.verdict.rawValue), ("isWhole", String(report.isWhole)), ("chip", evidence.chip ?? ""),
+            ("station", evidence.station?.description ?? "unsigned"), ("report.json", report.digest),
+        ]
+        for (name, value) in properties {
+            xml.line("      <property name=\(xml.quoted(name)) value=\(xml.quoted(value))/>")
+        }
+        xml.line("    </properties>")
+        if isPart {
+            let reasons = report.missing.map(\.text.en).joined(separator: "; ")
+            xml.line("    <testcase classname=\"report\" name=\"whole-suite\">")
+            xml.line("      <error message=\(xml.quoted(reasons)) type=\"incomplete\"/>")
+            xml.line("    </testcase>")
+        }
+        xml.line("  </testsuite>")
     }
 
     private static func isSkipped(_ result: CheckResult) -> Bool {

@@ -1,3 +1,5 @@
+import ShangMi
+
 /// What a run of the suite came to: a pure function of its evidence, so that the same evidence gives the same report to
 /// the byte, in every form it is written in (Docs/testcards.md).
 public struct Report: Sendable, Hashable {
@@ -5,8 +7,12 @@ public struct Report: Sendable, Hashable {
     /// SM3 over the canonical JSON of the evidence, lower-case hexadecimal.
     public let evidenceDigest: String
     public let verdict: ReportVerdict
+    /// Why it is the report of a part only, if it is one.
+    public let missing: [EvidenceGap]
     /// One for each check of the evidence, in its order.
     public let checks: [CheckSummary]
+    /// SM3 over `report.json`, lower-case hexadecimal: what a release names, and the paper shows.
+    public private(set) var digest = ""
 
     /// - Throws: `.evidence` when the evidence contradicts itself.
     public init(_ evidence: SuiteEvidence) throws(ReportError) {
@@ -20,16 +26,23 @@ public struct Report: Sendable, Hashable {
         var byCheck: [String: [CheckResult]] = [:]
         for result in evidence.results { byCheck[result.check, default: []].append(result) }
         checks = evidence.checks.map { CheckSummary($0, results: byCheck[$0.id] ?? []) }
-        verdict = Self.verdict(of: checks)
+        missing = evidence.missing
+        verdict = Self.verdict(of: checks, isPart: !missing.isEmpty)
+        digest = SuiteEvidence.hex(SM3.hash(try ReportFile(self).bytes()))
     }
 
-    private static func verdict(of checks: [CheckSummary]) -> ReportVerdict {
+    private static func verdict(of checks: [CheckSummary], isPart: Bool) -> ReportVerdict {
         if checks.contains(where: { $0.verdict == .failed }) { return .failed }
-        return checks.allSatisfy { !$0.isGap } && checks.contains { $0.verdict == .passed } ? .passed : .incomplete
+        // A part of the suite is never passed.
+        guard !isPart, checks.allSatisfy({ !$0.isGap }) else { return .incomplete }
+        return checks.contains { $0.verdict == .passed } ? .passed : .incomplete
     }
 
-    /// Whether every check was done, or found not to apply, on at least one card.
-    public var isWhole: Bool { !checks.isEmpty && gaps.isEmpty }
+    /// Whether every check of the suite was done, or found not to apply, on at least one card.
+    public var isWhole: Bool { missing.isEmpty && !checks.isEmpty && gaps.isEmpty }
+
+    /// Whether a station has signed the evidence: not so with older software.
+    public var isSigned: Bool { evidence.station != nil }
 
     /// The results that failed, in the order of the checks, then of the cards.
     public var failures: [(check: CheckDescription, result: CheckResult)] {
@@ -59,9 +72,7 @@ public struct Report: Sendable, Hashable {
     // MARK: Evidence that cannot be
 
     private static func check(_ evidence: SuiteEvidence) throws(ReportError) {
-        guard evidence.format == SuiteEvidence.currentFormat else {
-            throw .evidence("its format is not \(SuiteEvidence.currentFormat)")
-        }
+        if let contradiction = evidence.contradiction { throw .evidence(contradiction) }
         let ids = Set(evidence.checks.map(\.id))
         guard ids.count == evidence.checks.count else { throw .evidence("two checks have the same name") }
         let cards = Set(evidence.cards.map(\.serial))
@@ -82,11 +93,12 @@ public struct Report: Sendable, Hashable {
                 throw .evidence("\(result.check.prefix(80)) has two results on one card")
             }
         }
-        for digest in [evidence.profileDigest, evidence.softwareDigest] where !isDigest(digest) {
-            throw .evidence("a digest is not 64 lower-case hexadecimal digits")
+        guard SuiteEvidence.isDigest(evidence.profileDigest) else {
+            throw .evidence("profileDigest is not 64 lower-case hexadecimal digits")
         }
-        guard evidence.campaignDigest.isEmpty || isDigest(evidence.campaignDigest) else {
-            throw .evidence("campaignDigest is not 64 lower-case hexadecimal digits")
+        for digest in [evidence.softwareDigest, evidence.campaignDigest]
+        where !digest.isEmpty && !SuiteEvidence.isDigest(digest) {
+            throw .evidence("a digest is not 64 lower-case hexadecimal digits")
         }
         for time in [evidence.startedAt, evidence.finishedAt] where UTCTime(time) == nil {
             throw .evidence("a time is not of the form YYYY-MM-DDThh:mm:ssZ")
@@ -94,10 +106,6 @@ public struct Report: Sendable, Hashable {
         guard evidence.times.allSatisfy({ $0.microseconds.allSatisfy { (0...86_400_000_000).contains($0) } }) else {
             throw .evidence("a duration is negative or longer than a day")
         }
-    }
-
-    private static func isDigest(_ text: String) -> Bool {
-        text.utf8.count == 64 && text.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }
     }
 }
 

@@ -1,9 +1,11 @@
 /// `report.json`: what programs, and who grants a release, read of a report (Docs/schemas/report-schema.json).
 public struct ReportFile: Codable, Sendable, Hashable {
-    public static let currentFormat = "resident-health-card-report/1"
+    public static let currentFormat = "resident-health-card-report/2"
 
     public struct Subject: Codable, Sendable, Hashable {
         public let maker: String
+        /// Nil in evidence of older software.
+        public let chip: String?
         public let product: String
         public let productVersion: String
         public let dialect: String
@@ -51,9 +53,19 @@ public struct ReportFile: Codable, Sendable, Hashable {
     /// SM3 over the canonical JSON of the evidence.
     public let evidenceDigest: String
     public let verdict: ReportVerdict
-    /// Every check was done, or found not to apply, on at least one card.
+    /// Every check of the suite was done, or found not to apply, on at least one card.
     public let isWhole: Bool
+    /// Why it is the report of a part only; empty for the whole suite.
+    public let missing: [BilingualText]
     public let subject: Subject
+    /// Nil outside of a campaign.
+    public let campaign: Campaign?
+    /// What the cards were made in.
+    public let environment: EnvironmentRecord?
+    /// What they were tested with.
+    public let equipment: TestEquipment?
+    /// Who gathered and signed the evidence; nil: nobody did.
+    public let station: EvidenceStation?
     public let reader: String
     public let tester: String
     public let startedAt: String
@@ -72,8 +84,14 @@ public struct ReportFile: Codable, Sendable, Hashable {
         evidenceDigest = report.evidenceDigest
         verdict = report.verdict
         isWhole = report.isWhole
+        missing = report.missing.map(\.text)
+        campaign = evidence.campaign
+        environment = evidence.environment
+        equipment = evidence.equipment
+        station = evidence.station
         subject = Subject(
-            maker: evidence.maker, product: evidence.product, productVersion: evidence.productVersion,
+            maker: evidence.maker, chip: evidence.chip, product: evidence.product,
+            productVersion: evidence.productVersion,
             dialect: evidence.dialect, profileDigest: evidence.profileDigest,
             softwareDigest: evidence.softwareDigest, campaignDigest: evidence.campaignDigest)
         reader = evidence.reader

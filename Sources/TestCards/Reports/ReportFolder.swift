@@ -1,5 +1,3 @@
-import Foundation
-import ISO7816
 import ShangMi
 
 /// A report in all its forms in one folder, the evidence among them.
@@ -16,32 +14,32 @@ public struct ReportFolder: Sendable {
         public let digest: String
     }
 
-    /// Writes `evidence.json`, `report.json`, `junit.xml`, and HTML and PDF in both languages.
-    public func write(_ report: Report) throws(ReportError) -> [Written] {
+    /// Writes `evidence.json` and its signature, `report.json`, `junit.xml`, and HTML and PDF in both languages; each for
+    /// its owner only.
+    ///
+    /// - Parameter signature: of the report's evidence; nil for that of older software.
+    public func write(_ report: Report, signature: EvidenceSignature?) throws(ReportError) -> [Written] {
         var files: [(name: String, bytes: [UInt8])] = [
             (FiledReport.evidenceName, try report.evidence.fileBytes()),
             ("junit.xml", Array(JUnitReport(report).text.utf8)),
             (FiledReport.reportName, try ReportFile(report).bytes()),
         ]
+        if let signature { files.append((FiledReport.evidenceName + EvidenceSignature.suffix, signature.fileBytes)) }
         for language in ReportLanguage.allCases {
             let name = "report.\(language.rawValue)"
             files.append((name + ".html", Array(HTMLReport(report, language: language).text.utf8)))
             files.append((name + ".pdf", try PDFReport(report, language: language).bytes()))
         }
-        do {
-            try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+        let sorted = files.sorted { $0.name < $1.name }
+        do throws(GuardedFileError) {
+            try GuardedFile.makeFolder(path)
+            for (name, _) in sorted { try GuardedFile.checkReplaceable(path + "/" + name) }
+            for (name, bytes) in sorted { try GuardedFile.replace(path + "/" + name, with: bytes) }
         } catch {
-            throw .file(path: path, problem: "the folder cannot be made")
+            throw .file(path: error.path, problem: error.problem)
         }
-        var written: [Written] = []
-        for (name, bytes) in files.sorted(by: { $0.name < $1.name }) {
-            do {
-                try Data(bytes).write(to: URL(fileURLWithPath: path + "/" + name), options: .atomic)
-            } catch {
-                throw .file(path: path + "/" + name, problem: "cannot be written")
-            }
-            written.append(Written(name: name, bytes: bytes.count, digest: Hex.encode(SM3.hash(bytes)).lowercased()))
+        return sorted.map { name, bytes in
+            Written(name: name, bytes: bytes.count, digest: SuiteEvidence.hex(SM3.hash(bytes)))
         }
-        return written
     }
 }

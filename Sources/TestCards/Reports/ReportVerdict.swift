@@ -4,7 +4,8 @@ public enum ReportVerdict: String, Codable, Sendable, Hashable, CaseIterable {
     case passed
     /// At least one check failed on at least one card.
     case failed
-    /// Nothing failed, but part of the suite has no result: no card was set aside for destructive checks, say.
+    /// Nothing failed, but part of the suite has no result: no card was set aside for destructive checks, say, or the run
+    /// was asked for some checks only.
     case incomplete
 }
 

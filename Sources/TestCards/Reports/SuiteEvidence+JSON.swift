@@ -16,7 +16,7 @@ extension SuiteEvidence {
     /// Reads the bytes of ``fileBytes()``.
     ///
     /// - Throws: `.evidence` for anything that is not those bytes exactly: an edited file is none, nor is one with keys
-    ///   that are not known.
+    ///   that are not known. The signature is ``SignedEvidence``'s to check.
     public init(fileBytes bytes: [UInt8]) throws(ReportError) {
         do {
             self = try JSONDecoder().decode(SuiteEvidence.self, from: Data(bytes))

@@ -109,14 +109,19 @@ import Testing
     func filed() throws {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("report-" + UUID().uuidString)
         defer { try? FileManager.default.removeItem(at: folder) }
-        let written = try ReportFolder(path: folder.path).write(Report(SampleEvidence.evidence(failing: true)))
+        let signer = try SampleEvidence.signer()
+        let signed = SampleEvidence.evidence(station: signer.station, failing: true)
+        let signature = try EvidenceSignature(signed, by: signer, at: "2026-11-25T09:12:31Z")
+        let written = try ReportFolder(path: folder.path).write(Report(signed), signature: signature)
         #expect(
             written.map(\.name) == [
-                "evidence.json", "junit.xml", "report.en.html", "report.en.pdf", "report.json", "report.zh.html",
+                "evidence.json", "evidence.json.signature", "junit.xml", "report.en.html", "report.en.pdf",
+                "report.json", "report.zh.html",
                 "report.zh.pdf",
             ])
         let filed = try FiledReport(path: folder.path)
-        #expect(filed.report.verdict == .failed)
+        #expect(filed.report.verdict == .failed && filed.signature == signature)
+        #expect(filed.digest == filed.report.digest)
         #expect(filed.digest == written.first { $0.name == "report.json" }?.digest)
 
         let report = folder.appendingPathComponent("report.json")
@@ -131,7 +136,8 @@ import Testing
         let old = try String(contentsOf: evidence, encoding: .utf8)
         try old.replacing("\"verdict\":\"failed\"", with: "\"verdict\":\"passed\"").write(
             to: evidence, atomically: true, encoding: .utf8)
-        #expect(throws: ReportError.reportDiffers(path: report.path)) { try FiledReport(path: report.path) }
+        let error = #expect(throws: ReportError.self) { try FiledReport(path: report.path) }
+        #expect(error?.description.contains(signer.station.description) == true)
         try FileManager.default.removeItem(at: evidence)
         #expect(throws: ReportError.self) { try FiledReport(path: report.path) }
     }
@@ -148,6 +154,8 @@ import Testing
         for edit in [
             text.replacing("\"format\"", with: "\"kind\""),
             text.replacing("\"isWhole\" : true", with: "\"isWhole\" : 1"),
+            text.replacing("\"chip\" : \"THD86\"", with: "\"chip\" : 1"),
+            text.replacing("\"fingerprint\"", with: "\"print\""),
             text.replacing("\"verdict\" : \"passed\"", with: "\"verdict\" : \"good\""),
             text.replacing("\"number\"", with: "\"extra\" : 1, \"number\""),
             text.replacing(SampleEvidence.digest, with: "abc"),

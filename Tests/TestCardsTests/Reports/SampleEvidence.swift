@@ -1,3 +1,4 @@
+import ShangMi
 import TestCards
 
 /// Evidence written by hand: two cards, every verdict, and texts that would break a careless writer.
@@ -46,7 +47,17 @@ enum SampleEvidence {
         TestedCard(serial: "1112131415161718", answerToReset: "3B8D80011112131415161718524843000110", isSetAside: true),
     ]
 
+    /// A station made for the tests.
+    static func signer(_ name: String = "desk-1") throws -> EvidenceSigner {
+        let key = try SM2.PrivateKey.generate()
+        return EvidenceSigner(name: name, publicKey: key.publicKey) { try key.deterministicSign(message: $0) }
+    }
+
+    static let station = EvidenceStation(name: "desk-1", fingerprint: digest)
+
     static func evidence(
+        station: EvidenceStation = station, scope: SuiteScope = SuiteScope(suiteChecks: 4), chip: String = "THD86",
+        campaign: Campaign? = nil, environment: EnvironmentRecord? = nil, campaignDigest: String = "",
         failing: Bool = false, blocked: CheckVerdict = .passed, results: [CheckResult]? = nil,
         checks: [CheckDescription] = checks, cards: [TestedCard] = cards, maker: String = "示范制卡厂 <&>",
         startedAt: String = "2026-11-25T09:00:00Z",
@@ -57,7 +68,14 @@ enum SampleEvidence {
         ]
     ) -> SuiteEvidence {
         SuiteEvidence(
-            profileDigest: digest, softwareDigest: digest, campaignDigest: "", maker: maker, product: "COS-X",
+            station: station, chip: chip, campaign: campaign, environment: environment,
+            equipment: TestEquipment(
+                readers: [
+                    EnvironmentRecord.Reader(
+                        name: "Reader <1>", vendor: "V & Co", driverVersion: "1.2.3", serialNumber: "77")
+                ], serviceVersion: "pcsc-lite 2.0.0", engineVersion: "0.2.0"),
+            scope: scope, profileDigest: digest, softwareDigest: digest, campaignDigest: campaignDigest, maker: maker,
+            product: "COS-X",
             productVersion: "2.1", dialect: "iso7816-9", reader: "virtual", tester: "张三", startedAt: startedAt,
             finishedAt: "2026-11-25T09:12:30Z", cards: cards, checks: checks,
             results: results ?? self.results(failing: failing, blocked: blocked), times: times)

@@ -12,7 +12,7 @@ extension ReportDocument {
             title: content.title, number: report.number, language: language, date: report.evidence.finishedAt,
             blocks: content.summary + content.failures + content.gaps + content.times + content.cards + content.checks
                 + content.signing,
-            footer: language("Evidence SM3 ", "证据 SM3 ") + report.evidenceDigest)
+            footer: language("report.json SM3 ", "report.json SM3 ") + report.digest)
     }
 
     private struct ReportContent {
@@ -28,9 +28,21 @@ extension ReportDocument {
             [
                 .title(title, subtitle: language("Report number ", "报告编号 ") + report.number),
                 .verdict(report.verdict, title: report.verdict.title(language), text: conclusion),
+                .facts([
+                    (
+                        language("SM3 of report.json", "report.json 的 SM3"),
+                        report.digest + "\n"
+                            + language(
+                                "A release of production cards names this digest. Without a release that names it, this paper allows nothing.",
+                                "正式制卡的批准文件应载明此摘要；未载明此摘要的批准文件与本报告无关。")
+                    ),
+                    (language("Evidence, SM3", "检测证据 SM3"), report.evidenceDigest),
+                    (language("Signed by station", "证据签名站点"), station),
+                ]),
                 .heading(language("Subject", "送检对象")),
                 .facts([
-                    (language("Maker", "制卡机构"), evidence.maker),
+                    (language("Manufacturer", "制卡机构"), evidence.maker),
+                    (language("Chip", "芯片"), evidence.chip ?? unknown),
                     (language("Product", "卡片产品"), "\(evidence.product) \(evidence.productVersion)"),
                     (language("Dialect", "指令集"), evidence.dialect),
                     (
@@ -39,19 +51,77 @@ extension ReportDocument {
                             "\(evidence.cards.count), of which set aside for destructive checks: \(evidence.cards.count(where: \.isSetAside))",
                             "\(evidence.cards.count) 张，其中破坏性检测用 \(evidence.cards.count(where: \.isSetAside)) 张")
                     ),
-                    (language("Reader", "读卡器"), evidence.reader),
-                    (language("Tester", "检测人员"), evidence.tester),
-                    (language("Time (UTC)", "检测时间（UTC）"), period),
                     (language("Profile, SM3", "卡片配置 SM3"), evidence.profileDigest),
-                    (language("Software, SM3", "检测软件 SM3"), evidence.softwareDigest),
-                    (
-                        language("Campaign, SM3", "测试任务 SM3"),
-                        evidence.campaignDigest.isEmpty ? language("none", "无") : evidence.campaignDigest
-                    ),
                 ]),
+                .heading(language("Campaign", "测试任务")),
+                .facts(campaign),
+                .heading(language("Equipment", "检测设备")),
+                .facts(equipment),
                 .heading(language("Coverage", "检测覆盖")),
                 .drawing(CoverageChart(report: report, language: language).drawing),
             ]
+        }
+
+        private var unknown: String { language("not recorded", "未记录") }
+
+        /// Its name, and its key's fingerprint: what an authority compares with what it has enrolled.
+        private var station: String {
+            guard let station = evidence.station else {
+                return language("UNSIGNED: written by older software", "未签名：由旧版软件生成")
+            }
+            return station.name + "\n" + language("fingerprint ", "指纹 ") + station.fingerprint
+        }
+
+        private var campaign: [(name: String, value: String)] {
+            var facts: [(name: String, value: String)] = []
+            if let campaign = evidence.campaign {
+                let days =
+                    campaign.startDate == campaign.endDate
+                    ? campaign.startDate : "\(campaign.startDate) – \(campaign.endDate)"
+                facts.append((language("Number and days", "编号与日期"), "\(campaign.id), \(days)"))
+                if !campaign.stations.isEmpty {
+                    facts.append((language("Stations taking part", "参与站点"), campaign.stations.joined(separator: ", ")))
+                }
+            }
+            let digest = evidence.campaignDigest.isEmpty ? language("none", "无") : evidence.campaignDigest
+            facts.append((language("Campaign, SM3", "测试任务 SM3"), digest))
+            facts.append((language("Tester", "检测人员"), evidence.tester))
+            facts.append((language("Time (UTC)", "检测时间（UTC）"), period))
+            if let environment = evidence.environment {
+                facts.append(
+                    (
+                        language("Cards produced at", "制卡站点"),
+                        language(
+                            "\(environment.station), operator \(environment.operatorName), software \(environment.engineVersion)",
+                            "\(environment.station)，操作员 \(environment.operatorName)，软件 \(environment.engineVersion)")
+                    ))
+            }
+            return facts
+        }
+
+        private var equipment: [(name: String, value: String)] {
+            var facts: [(name: String, value: String)] = [(language("Readers", "读卡器"), readers)]
+            if let campaign = evidence.campaign, !campaign.equipment.isEmpty {
+                facts.append((language("Machines", "设备"), campaign.equipment.joined(separator: ", ")))
+            }
+            if let service = evidence.equipment?.serviceVersion, !service.isEmpty {
+                facts.append((language("PC/SC service", "PC/SC 服务"), service))
+            }
+            let digest = evidence.softwareDigest.isEmpty ? unknown : evidence.softwareDigest
+            let version = evidence.equipment?.engineVersion ?? unknown
+            facts.append((language("Test software", "检测软件"), "healthcard \(version)\nSM3 \(digest)"))
+            return facts
+        }
+
+        private var readers: String {
+            guard let readers = evidence.equipment?.readers, !readers.isEmpty else {
+                return evidence.reader == "virtual"
+                    ? language("virtual (cards in this software)", "虚拟（卡片由软件模拟）") : evidence.reader
+            }
+            return readers.map { reader in
+                let details = [reader.vendor, reader.driverVersion, reader.serialNumber].filter { !$0.isEmpty }
+                return reader.name + (details.isEmpty ? "" : " (\(details.joined(separator: ", ")))")
+            }.joined(separator: "; ")
         }
 
         private var period: String {
@@ -62,6 +132,7 @@ extension ReportDocument {
         private var conclusion: String {
             let count = report.checks.count
             let cards = evidence.cards.count
+            let part = report.missing.map { language($0.text) }.joined(separator: language("; ", "；"))
             switch report.verdict {
             case .passed:
                 return language(
@@ -70,8 +141,13 @@ extension ReportDocument {
                 )
             case .failed:
                 return language(
-                    "\(report.checks(.failed)) of \(count) checks failed. Each is shown below with what was expected, what came, and the exchange.",
-                    "共 \(count) 项检测，其中 \(report.checks(.failed)) 项不通过。各项的预期、实际结果及指令交互见下文。")
+                    "\(report.checks(.failed)) of \(count) checks failed. Each is shown below with what was expected, what came, and the exchange.\(part.isEmpty ? "" : " Not a whole run of the suite: \(part).")",
+                    "共 \(count) 项检测，其中 \(report.checks(.failed)) 项不通过。各项的预期、实际结果及指令交互见下文。\(part.isEmpty ? "" : "并非完整检测：\(part)。")"
+                )
+            case .incomplete where !part.isEmpty:
+                return language(
+                    "Not a whole run of the suite: \(part). No release may rest on this report.",
+                    "并非完整检测：\(part)。不得据此报告批准正式制卡。")
             case .incomplete:
                 return language(
                     "Nothing failed, but \(report.gaps.count) of \(count) checks were not run: a release may rest on this report only if it names them.",
@@ -248,8 +324,8 @@ extension ReportDocument {
                 .heading(language("Signatures", "签署")),
                 .paragraph(
                     language(
-                        "Formal cards need a release that names the SM3 digest of report.json (healthcard release grant).",
-                        "正式制卡须另行签发批准文件，其中载明 report.json 的 SM3 摘要（healthcard release grant）。")),
+                        "Production cards need a release that names the SM3 digest of report.json, \(report.digest) (healthcard release grant).",
+                        "正式制卡须另行签发批准文件，其中载明 report.json 的 SM3 摘要 \(report.digest)（healthcard release grant）。")),
                 .signatures([
                     language("Tester", "检测人员"), language("Reviewer", "审核"), language("Approved by", "批准"),
                     language("Date", "日期"),

@@ -24,7 +24,7 @@ struct ReportDocument: Sendable {
         case heading(String)
         case subheading(String, note: String)
         case paragraph(String)
-        /// Names and values, digests among them.
+        /// Names and values, digests among them; what follows a value's first line is shown smaller.
         case facts([(name: String, value: String)])
         case table([Column], [[Cell]])
         case drawing(Drawing)

@@ -42,7 +42,10 @@ public struct HTMLReport: Sendable {
         case .facts(let facts):
             html.line("<table class=\"facts\">")
             for (name, value) in facts {
-                html.line("<tr><th scope=\"row\">\(html.escaped(name))</th><td>\(html.escaped(value))</td></tr>")
+                let lines = value.split(separator: "\n", maxSplits: 1).map { html.escaped(String($0)) }
+                let note = lines.count > 1 ? "<small>\(lines[1])</small>" : ""
+                html.line(
+                    "<tr><th scope=\"row\">\(html.escaped(name))</th><td>\(lines.first ?? "")\(note)</td></tr>")
             }
             html.line("</table>")
         case .table(let columns, let rows): write(columns, rows, &html)

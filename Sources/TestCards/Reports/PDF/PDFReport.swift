@@ -175,10 +175,12 @@ struct PDFPages {
 
     private mutating func addFacts(_ facts: [(name: String, value: String)]) {
         for (name, value) in facts {
+            let lines = value.split(separator: "\n", maxSplits: 1).map(String.init)
             addRow([
                 Part(text: name, style: PDFCanvas.Style(size: 9, ink: .faint), x: 0, width: Self.width * 0.24),
                 Part(
-                    text: value, style: PDFCanvas.Style(size: 9), x: Self.width * 0.24, width: Self.width * 0.76),
+                    text: lines.first ?? "", style: PDFCanvas.Style(size: 9), x: Self.width * 0.24,
+                    width: Self.width * 0.76, note: lines.count > 1 ? lines[1] : ""),
             ])
         }
         y += 4

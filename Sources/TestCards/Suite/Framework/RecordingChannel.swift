@@ -15,6 +15,9 @@ final class RecordingChannel: CardChannel {
     private let channel: any CardChannel
     /// More than this is no longer read by anybody.
     private static let mostExchanges = 64
+    /// Bytes of an answer that are kept: more than any file of a card has. A card that says 64 KiB to everything must not
+    /// fill the memory, and evidence that nobody can read back.
+    private static let mostBytes = 4_096
 
     init(_ channel: any CardChannel) {
         self.channel = channel
@@ -49,13 +52,18 @@ final class RecordingChannel: CardChannel {
         if command.count < 4 || !Self.looking.contains(command[1]) { mayHaveChanged = true }
         do {
             let answer = try channel.transmit(command)
-            add(CheckExchange(command: Hex.encode(command), response: Hex.encode(answer)))
+            add(CheckExchange(command: Hex.encode(command), response: Self.kept(answer)))
             return answer
         } catch {
             failure = error
             add(CheckExchange(command: Hex.encode(command), response: error.message))
             throw error
         }
+    }
+
+    private static func kept(_ answer: [UInt8]) -> String {
+        guard answer.count > mostBytes else { return Hex.encode(answer) }
+        return Hex.encode(answer.prefix(mostBytes)) + "... (\(answer.count) bytes)"
     }
 
     func reset() throws(ChannelError) -> [UInt8] {
