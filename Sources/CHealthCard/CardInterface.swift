@@ -2,14 +2,17 @@ import CHealthCardHeader
 import Foundation
 import HealthCard
 
-/// The handles and the one terminal behind them. Calls of all threads are carried out one after the other.
+/// The handles and the one terminal behind them. Calls of all threads are carried out one after the other; none waits
+/// longer for its turn than a command to a card may take.
 final class CardInterface: @unchecked Sendable {
     static let shared = CardInterface()
 
     /// The handle of `iDOpenPort`; those of `OpenDevice` are 1, 2, 3 … and never given twice.
     private static let port = 0
 
-    // All guarded by `lock`.
+    /// Who works on the terminal.
+    private let turn = Turn()
+    // All guarded by `lock`, which nobody holds while a card works.
     private let lock = NSLock()
     private var handles: Set<Int> = []
     private var last = 0
@@ -50,9 +53,35 @@ final class CardInterface: @unchecked Sendable {
 
     /// Carries out a call: 0, or the code of what `body` throws. Nothing happens without a valid handle.
     func call(_ handle: HANDLE?, _ body: (CardTerminal) throws(ReturnCode) -> Void) -> Int32 {
-        lock.withLock {
-            guard handles.contains(Int(bitPattern: handle)), let terminal else { return IRV_PARA_ERR }
-            return ReturnCode.result { () throws(ReturnCode) in try body(terminal) }
+        let terminal = lock.withLock { handles.contains(Int(bitPattern: handle)) ? self.terminal : nil }
+        guard let terminal else { return IRV_PARA_ERR }
+        guard turn.take(within: terminal.commandLimit) else { return IRV_CARD_ERR }
+        defer { turn.give() }
+        return ReturnCode.result { () throws(ReturnCode) in try body(terminal) }
+    }
+}
+
+/// A lock that is waited for no longer than a given time.
+private final class Turn: @unchecked Sendable {
+    private let condition = NSCondition()
+    // Guarded by `condition`.
+    private var isTaken = false
+
+    func take(within limit: Duration) -> Bool {
+        let end = Date(timeIntervalSinceNow: limit / .seconds(1))
+        return condition.withLock {
+            while isTaken {
+                guard condition.wait(until: end) else { return false }
+            }
+            isTaken = true
+            return true
+        }
+    }
+
+    func give() {
+        condition.withLock {
+            isTaken = false
+            condition.signal()
         }
     }
 }

@@ -15,6 +15,7 @@ final class CardTerminal {
     private var session: HealthCardSession?
     private var samChannel: GuardedChannel?
     private var samCard: SAMCard?
+    private let mute = MuteCards()
 
     /// - Throws: `card` without a PC/SC service or a reader, `argument` for a profile that is not to be had.
     init(_ configuration: Configuration) throws(ReturnCode) {
@@ -25,12 +26,14 @@ final class CardTerminal {
             throw .argument
         }
         do {
-            context = try PCSCContext()
+            context = try PCSCContext(commandLimit: configuration.commandLimit)
             guard try !context.readers().isEmpty else { throw ReturnCode.card }
         } catch {
             throw .card
         }
     }
+
+    var commandLimit: Duration { configuration.commandLimit }
 
     private lazy var module = TerminalModule(self)
 
@@ -195,7 +198,10 @@ final class CardTerminal {
     ) throws -> GuardedChannel {
         let readers = try listedReaders()
         if let choice {
-            return try connect(ReaderName.choose(choice, among: readers))
+            let name = try ReaderName.choose(choice, among: readers)
+            let state = try context.statusChange([ReaderState(reader: name)], milliseconds: 0)[0]
+            guard !mute.contains(state) else { throw ReturnCode.card }
+            return try connect(name)
         }
         let own = Set(
             [configuration.reader, configuration.sam].compactMap { $0 }.compactMap {
@@ -203,11 +209,16 @@ final class CardTerminal {
             })
         var found: [GuardedChannel] = []
         for state in try context.statusChange(readers.map { ReaderState(reader: $0) }, milliseconds: 0)
-        where state.isCardPresent && state.reader != taken && !own.contains(state.reader) {
-            guard let channel = try? connect(state.reader) else { continue }
+        where state.isCardPresent && state.reader != taken && !own.contains(state.reader) && !mute.contains(state) {
+            guard let channel = try? connect(state.reader) else {
+                guard !context.isGivenUp else { throw ReturnCode.card }
+                continue
+            }
             defer { channel.end() }
             guard (try? probe(channel)) != nil else {
                 channel.abandon()
+                // The others were found on a connection that is gone.
+                guard !channel.connection.isGivenUp else { throw ReturnCode.card }
                 continue
             }
             found.append(channel)
@@ -220,15 +231,23 @@ final class CardTerminal {
     }
 
     private func connect(_ reader: ReaderName) throws -> GuardedChannel {
-        GuardedChannel(try CardConnection(reader, context: context, mode: .shared))
+        let state = try context.statusChange([ReaderState(reader: reader)], milliseconds: 0)[0]
+        do {
+            return GuardedChannel(
+                try CardConnection(reader, context: context, mode: .shared), eventCount: state.eventCount, mute: mute)
+        } catch {
+            if context.isGivenUp { mute.insert(reader, state.eventCount) }
+            throw error
+        }
     }
 
-    /// A service that was started anew knows nothing of our context.
+    /// A service that was started anew knows nothing of our context, and one that was hung up on is of no use.
     private func listedReaders() throws -> [ReaderName] {
         do {
+            guard !context.isGivenUp else { throw ReturnCode.card }
             return try context.readers()
         } catch {
-            context = try PCSCContext()
+            context = try PCSCContext(commandLimit: configuration.commandLimit)
             return try context.readers()
         }
     }
@@ -238,6 +257,10 @@ final class CardTerminal {
     private func endTransactions() {
         samChannel?.end()
         card?.end()
+        // Nothing works any more on a connection to the service that was hung up on.
+        guard context.isGivenUp else { return }
+        dropCard()
+        dropSAM()
     }
 
     /// Forgets what an error has made worthless.

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import PCSC
 
@@ -8,6 +9,8 @@ struct Configuration: Equatable, Sendable {
     /// nil for the one that holds a SAM.
     var sam: String?
     var profile = "resident-health-card"
+    /// How long a call to a card may take; 104 after that.
+    var commandLimit = CommandLimit.standard
 
     /// - Throws: `argument` when the file that is named cannot be read, or a file holds a line that is none.
     static func load(
@@ -16,27 +19,45 @@ struct Configuration: Equatable, Sendable {
         var configuration = Configuration()
         func variable(_ name: String) -> String? { environment[name].flatMap { $0.isEmpty ? nil : $0 } }
         if let path = variable("HEALTHCARD_CONFIG") {
-            guard let text = read(path) else { throw .argument }
+            guard let text = try read(path) else { throw .argument }
             try configuration.take(text)
         } else {
             let home = variable("XDG_CONFIG_HOME") ?? variable("HOME").map { $0 + "/.config" }
             let folders = [home, "/etc"].compactMap { $0 }
-            if let text = folders.lazy.compactMap({ read($0 + "/healthcard/interface.conf") }).first {
+            for folder in folders {
+                guard let text = try read(folder + "/healthcard/interface.conf") else { continue }
                 try configuration.take(text)
+                break
             }
         }
         configuration.reader = variable("HEALTHCARD_READER") ?? configuration.reader
         configuration.sam = variable("HEALTHCARD_SAM_READER") ?? configuration.sam
         configuration.profile = variable("HEALTHCARD_PROFILE") ?? configuration.profile
+        do {
+            configuration.commandLimit = try CommandLimit.named(environment: environment) ?? configuration.commandLimit
+        } catch {
+            throw .argument
+        }
         return configuration
     }
 
-    private static func read(_ path: String) -> String? {
-        guard let file = FileHandle(forReadingAtPath: path), let content = try? file.readToEnd() ?? Data() else {
-            return nil
+    /// Nil when there is no such file. One that is there and cannot be read, or is not text, may name another reader, and
+    /// with it another card, than the one that would be taken without it.
+    private static func read(_ path: String) throws(ReturnCode) -> String? {
+        // The usual way to say that there is none, although a file of that name would be looked for first.
+        if path == "/dev/null" { return "" }
+        let bytes: [UInt8]?
+        do {
+            bytes = try InputFile.contentsIfThere(of: path, atMost: longestFile)
+        } catch {
+            throw .argument
         }
-        return String(data: content, encoding: .utf8)
+        guard let bytes else { return nil }
+        guard let text = String(validating: bytes, as: UTF8.self) else { throw .argument }
+        return text
     }
+
+    private static let longestFile = 1 << 16
 
     /// Lines `name = value`; empty lines and those that begin with `#` say nothing.
     mutating func take(_ text: String) throws(ReturnCode) {
@@ -49,6 +70,9 @@ struct Configuration: Equatable, Sendable {
             case "reader": reader = parts[1]
             case "sam": sam = parts[1]
             case "profile": profile = parts[1]
+            case "command-limit":
+                guard let limit = CommandLimit.seconds(parts[1]) else { throw .argument }
+                commandLimit = limit
             default: throw .argument
             }
         }

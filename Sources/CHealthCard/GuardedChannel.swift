@@ -6,8 +6,15 @@ import PCSC
 final class GuardedChannel: CardChannel {
     let connection: CardConnection
     private var transaction: Transaction?
+    private let eventCount: UInt16
+    private let mute: MuteCards
 
-    init(_ connection: CardConnection) { self.connection = connection }
+    /// - Parameter eventCount: of its reader when it was connected.
+    init(_ connection: CardConnection, eventCount: UInt16, mute: MuteCards) {
+        self.connection = connection
+        self.eventCount = eventCount
+        self.mute = mute
+    }
 
     var answerToReset: [UInt8] { connection.answerToReset }
     var transmissionProtocol: TransmissionProtocol { connection.transmissionProtocol }
@@ -26,17 +33,41 @@ final class GuardedChannel: CardChannel {
 
     func transmit(_ command: [UInt8]) throws(ChannelError) -> [UInt8] {
         try begin()
-        return try connection.transmit(command)
+        return try remembering { () throws(ChannelError) in try connection.transmit(command) }
     }
 
     func reset() throws(ChannelError) -> [UInt8] {
         try begin()
-        return try connection.reset()
+        return try remembering { () throws(ChannelError) in try connection.reset() }
+    }
+
+    private func remembering(_ work: () throws(ChannelError) -> [UInt8]) throws(ChannelError) -> [UInt8] {
+        do throws(ChannelError) {
+            return try work()
+        } catch {
+            if connection.isGivenUp { mute.insert(connection.reader, eventCount) }
+            throw error
+        }
     }
 
     /// Lets go of a card that is another's by now: it is not reset under the hands of who uses it.
     func abandon() {
         connection.finalDisposition = .leave
         transaction = nil
+    }
+}
+
+/// Cards that took a command and never answered. While it is the same card in the reader, nobody waits for it again.
+final class MuteCards {
+    /// By reader: the service's count of cards put in and taken out.
+    private var counts: [ReaderName: UInt16] = [:]
+
+    func insert(_ reader: ReaderName, _ eventCount: UInt16) { counts[reader] = eventCount }
+
+    func contains(_ state: ReaderState) -> Bool {
+        guard let count = counts[state.reader] else { return false }
+        if state.isCardPresent, state.eventCount == count { return true }
+        counts[state.reader] = nil
+        return false
     }
 }

@@ -33,6 +33,8 @@ public enum Disposition: Sendable, Hashable {
 /// A card in a reader. Blocks; belongs to the thread that made it. Disconnects with its last reference.
 public final class CardConnection: CardChannel {
     public let reader: ReaderName
+    /// Whether a call took longer than ``CommandLimit`` allows; nothing works on the connection any more.
+    public var isGivenUp: Bool { context.isGivenUp }
     public private(set) var answerToReset: [UInt8]
     public private(set) var transmissionProtocol: TransmissionProtocol
     /// What becomes of the card when this connection ends by itself.
@@ -60,8 +62,12 @@ public final class CardConnection: CardChannel {
         accepted = offered.reduce(0) { sum, one in sum | one.native }
         var handle: SCARDHANDLE = 0
         var active: DWORD = 0
+        let accepted = accepted
         try check(
-            "SCardConnect", SCardConnect(context.handle, reader.rawValue, mode.native, accepted, &handle, &active))
+            "SCardConnect",
+            context.watched {
+                SCardConnect(context.handle, reader.rawValue, mode.native, accepted, &handle, &active)
+            })
         self.reader = reader
         self.context = context
         self.mode = mode
@@ -74,18 +80,21 @@ public final class CardConnection: CardChannel {
     }
 
     deinit {
-        if isConnected { SCardDisconnect(handle, finalDisposition.native) }
+        if isConnected { context.watched { SCardDisconnect(handle, finalDisposition.native) } }
         answer.deallocate()
     }
 
     public func transmit(_ command: [UInt8]) throws(ChannelError) -> [UInt8] {
         var received = DWORD(answer.count)
         let result = command.withUnsafeBufferPointer { bytes in
-            SCardTransmit(
-                handle, sendRequest, bytes.baseAddress, DWORD(bytes.count), nil, answer.baseAddress, &received)
+            context.watched {
+                SCardTransmit(
+                    handle, sendRequest, bytes.baseAddress, DWORD(bytes.count), nil, answer.baseAddress, &received)
+            }
         }
         guard result == 0 else {
             let error = PCSCError(result, "SCardTransmit")
+            if error.code == PCSCError.givenUp { throw error.channelError }
             throw error.code == PCSCError.notTransacted && isCardLeaving() ? Self.removed : error.channelError
         }
         guard received >= 2 else { throw missingAnswer(byteCount: Int(received)) }
@@ -121,7 +130,9 @@ public final class CardConnection: CardChannel {
     /// Connects anew on the same handle, resetting the card or not.
     public func reconnect(_ disposition: Disposition) throws(PCSCError) {
         var active: DWORD = 0
-        try check("SCardReconnect", SCardReconnect(handle, mode.native, accepted, disposition.native, &active))
+        try check(
+            "SCardReconnect",
+            context.watched { SCardReconnect(handle, mode.native, accepted, disposition.native, &active) })
         transmissionProtocol = TransmissionProtocol(native: active)
         sendRequest = healthcard_pci(active)
         answerToReset = try status().answerToReset
@@ -131,7 +142,7 @@ public final class CardConnection: CardChannel {
     public func disconnect(_ disposition: Disposition = .reset) throws(PCSCError) {
         guard isConnected else { return }
         isConnected = false
-        try check("SCardDisconnect", SCardDisconnect(handle, disposition.native))
+        try check("SCardDisconnect", context.watched { SCardDisconnect(handle, disposition.native) })
     }
 
     /// The reader's name, the state bits (SCARD_PRESENT …) and the answer to reset, as the service has them.
@@ -142,7 +153,9 @@ public final class CardConnection: CardChannel {
         var active: DWORD = 0
         var atrLength = DWORD(MAX_ATR_SIZE)
         var atr = [UInt8](repeating: 0, count: Int(MAX_ATR_SIZE))
-        try check("SCardStatus", SCardStatus(handle, &name, &nameLength, &state, &active, &atr, &atrLength))
+        try check(
+            "SCardStatus",
+            context.watched { SCardStatus(handle, &name, &nameLength, &state, &active, &atr, &atrLength) })
         let text = name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
         return (
             ReaderName(String(decoding: text, as: UTF8.self)), UInt(state), Array(atr.prefix(Int(min(atrLength, 33))))
@@ -153,13 +166,16 @@ public final class CardConnection: CardChannel {
     public func attribute(_ attribute: ReaderAttribute) throws(PCSCError) -> [UInt8] {
         // pcscd refuses a longer buffer, whatever the attribute needs of it.
         var length = DWORD(MAX_BUFFER_SIZE)
-        try check("SCardGetAttrib", SCardGetAttrib(handle, DWORD(attribute.rawValue), answer.baseAddress, &length))
+        try check(
+            "SCardGetAttrib",
+            context.watched { SCardGetAttrib(handle, DWORD(attribute.rawValue), answer.baseAddress, &length) })
         return Array(UnsafeBufferPointer(rebasing: answer[..<min(Int(length), answer.count)]))
     }
 
     public func setAttribute(_ attribute: ReaderAttribute, to value: [UInt8]) throws(PCSCError) {
         try check(
-            "SCardSetAttrib", SCardSetAttrib(handle, DWORD(attribute.rawValue), value, DWORD(value.count)))
+            "SCardSetAttrib",
+            context.watched { SCardSetAttrib(handle, DWORD(attribute.rawValue), value, DWORD(value.count)) })
     }
 
     /// A command to the reader itself (SCardControl), 0-65,548 bytes each way.
@@ -167,8 +183,10 @@ public final class CardConnection: CardChannel {
         var length: DWORD = 0
         try check(
             "SCardControl",
-            SCardControl(
-                handle, DWORD(code), data, DWORD(data.count), answer.baseAddress, DWORD(answer.count), &length))
+            context.watched {
+                SCardControl(
+                    handle, DWORD(code), data, DWORD(data.count), answer.baseAddress, DWORD(answer.count), &length)
+            })
         return Array(UnsafeBufferPointer(rebasing: answer[..<min(Int(length), answer.count)]))
     }
 
@@ -192,14 +210,19 @@ public final class CardConnection: CardChannel {
         return result
     }
 
-    /// Begins a transaction, waiting until no other program is in one.
+    /// Begins a transaction, waiting until no other program is in one, or ``CommandLimit`` is over.
     public func beginTransaction() throws(PCSCError) -> Transaction {
-        try check("SCardBeginTransaction", SCardBeginTransaction(handle))
+        let result = context.watched { SCardBeginTransaction(handle) }
+        // No command was sent: whoever does not let go of the card is another program.
+        if result != 0, context.isGivenUp {
+            throw PCSCError(code: PCSCError.sharingViolation, function: "SCardBeginTransaction")
+        }
+        try check("SCardBeginTransaction", result)
         return Transaction(connection: self)
     }
 
     func endTransaction(_ disposition: Disposition) throws(PCSCError) {
-        try check("SCardEndTransaction", SCardEndTransaction(handle, disposition.native))
+        try check("SCardEndTransaction", context.watched { SCardEndTransaction(handle, disposition.native) })
     }
 }
 

@@ -6,15 +6,44 @@ import CPCSC
 /// a context of their own. `cancel` may come from any thread; everything else from one thread at a time.
 public final class PCSCContext: @unchecked Sendable {
     let handle: SCARDCONTEXT
+    private let line: CallWatch.Line?
 
+    /// - Parameter commandLimit: how long a call to a card or a reader may take before it is given up; nil: however long
+    ///   it takes, where somebody else watches over it.
     /// - Throws: `SCARD_E_NO_SERVICE` when no pcscd runs.
-    public init() throws(PCSCError) {
+    public init(commandLimit: Duration? = CommandLimit.inForce) throws(PCSCError) {
         var context: SCARDCONTEXT = 0
-        try check("SCardEstablishContext", SCardEstablishContext(DWORD(SCARD_SCOPE_SYSTEM), nil, nil, &context))
+        func establish() throws(PCSCError) {
+            try check("SCardEstablishContext", SCardEstablishContext(DWORD(SCARD_SCOPE_SYSTEM), nil, nil, &context))
+        }
+        var socket: ServiceSocket?
+        if commandLimit == nil { try establish() } else { socket = try ServiceSocket.opened(by: establish) }
         handle = context
+        line = commandLimit.map { CallWatch.Line(limit: $0, socket: socket) }
+        if let line { CallWatch.shared.add(line) }
     }
 
-    deinit { SCardReleaseContext(handle) }
+    deinit {
+        watched { SCardReleaseContext(handle) }
+        if let line { CallWatch.shared.remove(line) }
+    }
+
+    /// Whether a call of this context took longer than it may. Nothing works on the context any more.
+    public var isGivenUp: Bool { line?.hasFailed ?? false }
+
+    /// Whether the connection to the service is known and can be hung up on.
+    var canBeGivenUp: Bool { line?.canBeHungUp ?? false }
+
+    /// Makes a call that a card, a reader or another program may hold up.
+    @discardableResult
+    func watched(_ call: () -> LONG) -> LONG {
+        guard let line else { return call() }
+        line.begin()
+        defer { line.end() }
+        let result = call()
+        // What the library says of a connection that was shut down is beside the point.
+        return result != 0 && line.hasFailed ? LONG(PCSCError.givenUp) : result
+    }
 
     /// Whether the library knows this context. A service that was stopped shows in the next call, not here.
     public var isValid: Bool { SCardIsValidContext(handle) == 0 }
@@ -24,11 +53,11 @@ public final class PCSCContext: @unchecked Sendable {
         // The list may grow between asking for its length and fetching it.
         for _ in 0..<8 {
             var length: DWORD = 0
-            let asked = SCardListReaders(handle, nil, nil, &length)
+            let asked = watched { SCardListReaders(handle, nil, nil, &length) }
             if UInt32(truncatingIfNeeded: asked) == PCSCError.noReadersAvailable { return [] }
             try check("SCardListReaders", asked)
             var buffer = [CChar](repeating: 0, count: Int(length))
-            let listed = SCardListReaders(handle, nil, &buffer, &length)
+            let listed = watched { SCardListReaders(handle, nil, &buffer, &length) }
             switch UInt32(truncatingIfNeeded: listed) {
             case PCSCError.insufficientBuffer: continue
             case PCSCError.noReadersAvailable: return []
@@ -99,7 +128,7 @@ public struct ReaderState: Sendable, Hashable {
     private func has(_ flag: Int32) -> Bool { known & UInt(flag) != 0 }
 
     /// Insertions and removals so far, counted by the service in 16 bits.
-    var eventCount: UInt16 { UInt16(truncatingIfNeeded: known >> 16) }
+    public var eventCount: UInt16 { UInt16(truncatingIfNeeded: known >> 16) }
 
     public var isCardPresent: Bool { has(SCARD_STATE_PRESENT) }
     public var isMute: Bool { has(SCARD_STATE_MUTE) }

@@ -26,6 +26,9 @@ extension PCSCError {
     public static let unpoweredCard: UInt32 = 0x8010_0067
     public static let resetCard: UInt32 = 0x8010_0068
     public static let removedCard: UInt32 = 0x8010_0069
+    /// Not of the service: the call took longer than ``CommandLimit`` allows and was given up. The bit says, as in other
+    /// tables of such codes, that an application made it.
+    public static let givenUp: UInt32 = 0xA010_000A
 
     /// Every code of pcsclite.h. Two names share 1F there; other makers of PC/SC have the second at 22.
     static let table: [UInt32: Entry] = {
@@ -37,6 +40,11 @@ extension PCSCError {
     }()
 
     private static let rows: [(UInt32, String, ChannelError.Code, String)] = [
+        (
+            0xA010_000A, "no answer in time", .timeout,
+            "card or reader took a command and did not answer: take the card out and put it in again; if that does not "
+                + "help, plug the reader in again"
+        ),
         (0x8010_0001, "SCARD_F_INTERNAL_ERROR", .other, "pcscd failed inside: see its log, restart it"),
         (0x8010_0002, "SCARD_E_CANCELLED", .cancelled, "the wait was cancelled"),
         (
