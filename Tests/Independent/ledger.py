@@ -32,12 +32,13 @@ def order_digest(database, batch):
     digest = ZERO
     count = 0
     query = (
-        "SELECT batch, sequence, id_number, row_number, row_offset, collection_point, replacement_reason, digest"
-        " FROM orders WHERE batch = ? ORDER BY sequence"
+        "SELECT batch, sequence, id_number, row_number, row_offset, collection_point, replacement_reason, digest,"
+        " content_digest FROM orders WHERE batch = ? ORDER BY sequence"
     )
     for row in database.execute(query, (batch,)):
         count += 1
-        digest = sm3(digest + fields(*row[:6], *optional(row[6])))
+        content = [] if row[8] is None else [row[8]]
+        digest = sm3(digest + fields(*row[:6], *optional(row[6]), *content))
         if row[7] != digest.hex() or row[1] != count:
             yield f"order {batch}/{row[1]}"
     yield count, digest.hex()
@@ -61,7 +62,7 @@ def aside_digest(database, batch):
 def check(path):
     problems = []
     database = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
-    previous, expected, keys, seals = ZERO.hex(), 1, {}, 0
+    previous, expected, keys, seals, hashes = ZERO.hex(), 1, {}, 0, {}
     for row in database.execute(f"SELECT {', '.join(COLUMNS)} FROM entries ORDER BY seq"):
         entry = dict(zip(COLUMNS, row))
         place = f"entry {entry['seq']}"
@@ -89,6 +90,17 @@ def check(path):
                 bytes.fromhex(detail["head"]), bytes.fromhex(detail["signature"]), key
             ):
                 problems.append(f"{place} has another signature")
+        if entry["kind"] == "countersign":
+            signed = detail["countersignature"]
+            text = (
+                f"resident-health-card-countersign/1\nledger: {hashes.get(1)}\n"
+                f"head: {signed['sequence']} {signed['hash']}\nname: {signed['name']}\n"
+            )
+            if hashes.get(signed["sequence"]) != signed["hash"] or not sm2_verify(
+                text.encode(), bytes.fromhex(signed["signature"]), bytes.fromhex(signed["publicKey"])
+            ):
+                problems.append(f"{place} has another countersignature")
+        hashes[entry["seq"]] = entry["hash"]
         previous, expected = entry["hash"], entry["seq"] + 1
     if database.execute("SELECT id, seq, hash FROM head").fetchall() != [(1, expected - 1, previous)]:
         problems.append("head is not the last entry")

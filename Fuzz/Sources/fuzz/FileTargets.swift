@@ -98,7 +98,7 @@ extension FuzzTarget {
     ]
 
     /// Shared memory where there is some: the files are written thousands of times a second.
-    private static let scratch: URL = {
+    static let scratch: URL = {
         let memory = URL(fileURLWithPath: "/dev/shm")
         let parent = FileManager.default.isWritableFile(atPath: memory.path) ? memory : .temporaryDirectory
         let folder = parent.appendingPathComponent("healthcard-fuzz-\(ProcessInfo.processInfo.processIdentifier)")
@@ -107,7 +107,7 @@ extension FuzzTarget {
         return folder
     }()
 
-    private static func withFile(_ bytes: [UInt8], _ body: (String) -> Void) {
+    static func withFile(_ bytes: [UInt8], _ body: (String) -> Void) {
         let file = scratch.appendingPathComponent("input")
         guard (try? Data(bytes).write(to: file)) != nil else { return }
         body(file.path)

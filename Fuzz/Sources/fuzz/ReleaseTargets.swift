@@ -26,6 +26,22 @@ extension FuzzTarget {
             let refusal = Result { () throws(ReleaseRefusal) in try list.signer(among: [.pinned(key)], at: .now) }
             check((try? refusal.get()) == nil, "nobody but the holder of the key signed it")
         },
+        "authority-enrolment": { bytes in
+            guard let enrolment = try? AuthorityEnrolment(bytes) else { return }
+            check(enrolment.bytes == bytes, "an enrolment is spelled in one way")
+            check(enrolment.persons.count >= 2, "two people at least")
+            try? enrolment.check(after: nil)
+            try? enrolment.check(after: enrolment)
+            _ = try? AuthorityChain(String(decoding: bytes + bytes, as: UTF8.self))
+        },
+        "two-person-act": { bytes in
+            guard let act = try? TwoPersonAct(bytes) else { return }
+            check(act.bytes == bytes, "an act is spelled in one way")
+            guard let key = anyKey?.publicKey else { return }
+            let persons = ["A", "B"].map { Signatory(name: $0, key: key) }
+            let refusal = Result { () throws(ReleaseRefusal) in try act.check(persons: persons) }
+            check((try? refusal.get()) == nil, "nobody but the holders of the keys signed it")
+        },
         "authority-certificate": { bytes in
             guard let certificate = try? SM2Certificate(bytes) else { return }
             check((try? SM2Certificate(certificate.bytes)) == certificate, "what was read is read again")

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Glibc
 import ISO7816
@@ -18,6 +19,8 @@ final class StateFile {
 
     /// Bytes of journal after which the JSON is written anew.
     static let longestJournal = 1 << 20
+    /// Bytes of a state or a journal; a card's state has about 100,000.
+    private static let longestFile = 1 << 24
     private static let title = "virtual-health-card journal of "
 
     let path: String
@@ -33,7 +36,9 @@ final class StateFile {
     /// Opens the files for this process alone.
     init(path: String) throws(VirtualCardError) {
         self.path = path
-        descriptor = open(path + ".journal", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        // A pipe or a device in place of the state is refused before a journal is made beside it.
+        _ = try Self.contents(path)
+        descriptor = open(path + ".journal", O_RDWR | O_CREAT | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw Self.failure(path + ".journal", "open") }
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
             close(descriptor)
@@ -54,11 +59,7 @@ final class StateFile {
     func load(
         sequence sequenceOf: ([UInt8]) throws(VirtualCardError) -> Int
     ) throws(VirtualCardError) -> Loaded? {
-        guard access(path, F_OK) == 0 else { return nil }
-        guard let data = FileManager.default.contents(atPath: path) else {
-            throw .file(path: path, problem: "it cannot be read")
-        }
-        let json = Array(data)
+        guard let json = try Self.contents(path) else { return nil }
         do throws(VirtualCardError) { sequence = max(0, try sequenceOf(json)) } catch {
             throw .file(path: path, problem: error.description)
         }
@@ -67,8 +68,17 @@ final class StateFile {
         return Loaded(json: json, transactions: transactions)
     }
 
+    /// nil when there is no such file.
+    private static func contents(_ path: String) throws(VirtualCardError) -> [UInt8]? {
+        do {
+            return try InputFile.contentsIfThere(of: path, atMost: longestFile)
+        } catch {
+            throw .file(path: path, problem: error.reason)
+        }
+    }
+
     private func readJournal(_ json: [UInt8], sequence: Int) throws(VirtualCardError) -> [[NonVolatileMemory.Write]] {
-        guard let data = FileManager.default.contents(atPath: path + ".journal"), !data.isEmpty else { return [] }
+        guard let data = try Self.contents(path + ".journal"), !data.isEmpty else { return [] }
         var lines = data.split(separator: 0x0A, omittingEmptySubsequences: false).map { Array($0) }
         // Without its line end the last one was never finished, and the command never answered.
         lines.removeLast()
