@@ -6,6 +6,19 @@ let settings: [SwiftSetting] = [.swiftLanguageMode(.v6), .enableUpcomingFeature(
 // Tests are built beside the optimized program they test, and need no optimizing themselves.
 let testSettings = settings + [.unsafeFlags(["-Onone"], .when(configuration: .release))]
 
+// The program brings Swift with it, and looks for no library beside itself: what runs is what was linked, and what the
+// system has. Every reference is resolved before the first line runs, and cannot be changed afterwards.
+let programLinking: [LinkerSetting] = [
+    .unsafeFlags(
+        ["-static-stdlib", "-Xlinker", "--start-group"]
+            + [
+                "Foundation", "CoreFoundation", "FoundationEssentials", "FoundationInternationalization",
+                "_FoundationICU", "_FoundationCShims", "_FoundationCollections", "dispatch", "BlocksRuntime",
+                "swiftDispatch", "swiftSynchronization",
+            ].map { "-l\($0)" }
+            + ["-Xlinker", "--end-group", "-Xlinker", "-z", "-Xlinker", "now", "-Xlinker", "-z", "-Xlinker", "relro"])
+]
+
 let package = Package(
     name: "HealthCard",
     products: [
@@ -36,14 +49,15 @@ let package = Package(
         .systemLibrary(name: "CTurboJPEG", pkgConfig: "libturbojpeg", providers: [.apt(["libturbojpeg0-dev"])]),
         .systemLibrary(name: "CCSV", providers: [.apt(["libcsv-dev"])]),
         .systemLibrary(name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
-        .systemLibrary(name: "CLinux"),
+        .target(name: "CLinux"),
         .systemLibrary(name: "CPango", pkgConfig: "pangocairo", providers: [.apt(["libpango1.0-dev"])]),
         .systemLibrary(name: "CPostgreSQL", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+        .target(name: "Files", swiftSettings: settings),
         .target(name: "ISO7816", swiftSettings: settings),
         .target(name: "ShangMi", dependencies: ["CLinux", "COpenSSL"], swiftSettings: settings),
         .target(name: "PCSC", dependencies: ["CPCSC", "ISO7816"], swiftSettings: settings),
         .target(
-            name: "CardProfiles", dependencies: ["ISO7816", "ShangMi", "Yams"],
+            name: "CardProfiles", dependencies: ["Files", "ISO7816", "ShangMi", "Yams"],
             resources: [
                 .embedInCode("Profiles/resident-health-card.yaml"),
                 .embedInCode("Profiles/resident-health-card+test-keys.yaml"),
@@ -55,22 +69,28 @@ let package = Package(
                 .embedInCode("Profiles/resident-health-card+huada.yaml"),
             ],
             swiftSettings: settings),
-        .target(name: "HealthCard", dependencies: ["ISO7816", "ShangMi", "CardProfiles"], swiftSettings: settings),
+        .target(
+            name: "HealthCard", dependencies: ["Files", "ISO7816", "ShangMi", "CardProfiles"], swiftSettings: settings),
         .target(
             name: "Personalization",
             dependencies: [
-                "ISO7816", "ShangMi", "CardProfiles", "HealthCard", "Releases", "CTurboJPEG", "CCSV", "CLibXML2",
+                "Files", "ISO7816", "ShangMi", "CardProfiles", "HealthCard", "Releases", "CTurboJPEG", "CCSV",
+                "CLibXML2",
                 .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ],
             swiftSettings: settings),
         .target(
-            name: "Ledger", dependencies: ["ShangMi", "CPostgreSQL", .product(name: "GRDB", package: "GRDB.swift")],
+            name: "Ledger",
+            dependencies: [
+                "Files", "ShangMi", "Releases", "CPostgreSQL", .product(name: "GRDB", package: "GRDB.swift"),
+            ],
             swiftSettings: settings),
-        .target(name: "Releases", dependencies: ["ShangMi", "CardProfiles"], swiftSettings: settings),
+        .target(name: "Releases", dependencies: ["Files", "ShangMi", "CardProfiles"], swiftSettings: settings),
         .target(
             name: "TestCards",
             dependencies: [
-                "ISO7816", "ShangMi", "PCSC", "CardProfiles", "HealthCard", "Personalization", "Releases", "CPango",
+                "Files", "ISO7816", "ShangMi", "PCSC", "CardProfiles", "HealthCard", "Personalization", "Releases",
+                "CPango",
             ],
             swiftSettings: settings),
         .target(
@@ -80,21 +100,24 @@ let package = Package(
             ],
             swiftSettings: settings),
         .target(name: "CHealthCardHeader"),
+        .target(name: "CStandardDescriptors"),
         .target(
             name: "CHealthCard",
-            dependencies: ["CHealthCardHeader", "ISO7816", "ShangMi", "PCSC", "CardProfiles", "HealthCard"],
+            dependencies: ["CHealthCardHeader", "Files", "ISO7816", "ShangMi", "PCSC", "CardProfiles", "HealthCard"],
             exclude: ["exports.map"], swiftSettings: settings),
-        .target(name: "VirtualCard", dependencies: ["ISO7816", "ShangMi", "CardProfiles"], swiftSettings: settings),
+        .target(
+            name: "VirtualCard", dependencies: ["Files", "ISO7816", "ShangMi", "CardProfiles"], swiftSettings: settings),
         .executableTarget(
             name: "healthcard",
             dependencies: [
-                "ISO7816", "ShangMi", "PCSC", "CardProfiles", "HealthCard", "Personalization", "Ledger", "Production",
-                "Releases", "TestCards", "VirtualCard",
+                "CLinux", "CStandardDescriptors", "Files", "ISO7816", "ShangMi", "PCSC", "CardProfiles", "HealthCard",
+                "Personalization", "Ledger", "Production", "Releases", "TestCards", "VirtualCard",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
-            swiftSettings: settings),
+            swiftSettings: settings, linkerSettings: programLinking),
         .target(name: "CAllocationCounter", path: "Tests/Support/CAllocationCounter"),
         .target(name: "PostgreSQLServer", path: "Tests/Support/PostgreSQLServer", swiftSettings: settings),
+        .testTarget(name: "FilesTests", dependencies: ["Files"], swiftSettings: testSettings),
         .testTarget(
             name: "ISO7816Tests", dependencies: ["ISO7816", "CAllocationCounter"], swiftSettings: testSettings),
         .testTarget(name: "ShangMiTests", dependencies: ["ShangMi"], swiftSettings: testSettings),
@@ -103,7 +126,9 @@ let package = Package(
         .testTarget(name: "HealthCardTests", dependencies: ["HealthCard", "VirtualCard"], swiftSettings: testSettings),
         .testTarget(
             name: "PersonalizationTests", dependencies: ["Personalization", "VirtualCard"], swiftSettings: testSettings),
-        .testTarget(name: "LedgerTests", dependencies: ["Ledger", "PostgreSQLServer"], swiftSettings: testSettings),
+        .testTarget(
+            name: "LedgerTests", dependencies: ["Ledger", "Releases", "ShangMi", "PostgreSQLServer"],
+            swiftSettings: testSettings),
         .testTarget(
             name: "ProductionTests",
             dependencies: ["Production", "PCSC", "HealthCard", "Personalization", "Ledger", "VirtualCard"],
@@ -121,7 +146,9 @@ let package = Package(
         .testTarget(name: "VirtualCardTests", dependencies: ["VirtualCard"], swiftSettings: testSettings),
         .testTarget(
             name: "EndToEndTests",
-            dependencies: ["PCSC", "HealthCard", "Personalization", "Ledger", "VirtualCard", "PostgreSQLServer"],
+            dependencies: [
+                "PCSC", "HealthCard", "Personalization", "Ledger", "Releases", "VirtualCard", "PostgreSQLServer",
+            ],
             swiftSettings: testSettings),
     ]
 )

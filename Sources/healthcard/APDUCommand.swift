@@ -46,9 +46,17 @@ struct APDUCommand: ParsableCommand {
 
     mutating func run() throws {
         // Everything is looked at before anything is sent.
-        let all = try input().map { text in
+        let all = try input().map { place, text -> [UInt8] in
             guard let bytes = Hex.decode(text), !bytes.isEmpty else {
-                throw Failure(.badInput, Terminal.text("'\(text)' is not hexadecimal", "'\(text)' 不是十六进制数"))
+                throw Failure(
+                    .badInput, Terminal.text("\(place.english) is not hexadecimal", "\(place.chinese)不是十六进制数"))
+            }
+            if follow, (try? CommandAPDU(bytes)) == nil {
+                throw Failure(
+                    .badInput,
+                    Terminal.text(
+                        "\(place.english) is no command APDU; without --follow any bytes go out",
+                        "\(place.chinese)不是命令 APDU；不加 --follow 可发送任意字节"))
             }
             return bytes
         }
@@ -61,14 +69,7 @@ struct APDUCommand: ParsableCommand {
     private func exchange(_ bytes: [UInt8], _ channel: any CardChannel) throws {
         let begin = ContinuousClock.now
         let response: ResponseAPDU
-        if follow {
-            guard let command = try? CommandAPDU(bytes) else {
-                throw Failure(
-                    .badInput,
-                    Terminal.text(
-                        "'\(Hex.encode(bytes))' is no command APDU; without --follow any bytes go out",
-                        "'\(Hex.encode(bytes))' 不是命令 APDU；不加 --follow 可发送任意字节"))
-            }
+        if follow, let command = try? CommandAPDU(bytes) {
             response = try channel.send(command)
         } else {
             let answer = try channel.transmit(bytes)
@@ -102,13 +103,27 @@ struct APDUCommand: ParsableCommand {
         }
     }
 
-    private func input() -> [String] {
-        guard commands.isEmpty || commands == ["-"] else { return commands }
-        var lines: [String] = []
-        while let line = readLine() {
-            let text = line.prefix { $0 != "#" }.trimmingCharacters(in: .whitespaces)
-            if !text.isEmpty { lines.append(text) }
+    /// Where a command stands: it may hold a PIN, and is never repeated.
+    private struct Place {
+        let english: String
+        let chinese: String
+    }
+
+    private func input() throws -> [(Place, String)] {
+        guard commands.isEmpty || commands == ["-"] else {
+            return commands.enumerated().map { number, text in
+                (Place(english: "command \(number + 1)", chinese: "第 \(number + 1) 条命令"), text)
+            }
         }
-        return lines
+        let bytes = try Terminal.contents(of: "-", atMost: 1 << 24)
+        let lines = String(decoding: bytes, as: UTF8.self).split(
+            omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+        var found: [(Place, String)] = []
+        for (number, line) in lines.enumerated() {
+            let text = line.prefix { $0 != "#" }.trimmingCharacters(in: .whitespaces)
+            guard !text.isEmpty else { continue }
+            found.append((Place(english: "line \(number + 1)", chinese: "第 \(number + 1) 行"), text))
+        }
+        return found
     }
 }

@@ -20,9 +20,12 @@ struct BatchSourceOptions: ParsableArguments {
     var extended = false
 
     /// The profile the batch names, with its overlays, in the edition of its mode.
+    ///
+    /// - Throws: also ``PersonalizationError`` for one that says otherwise what a test card is.
     func profile(for manifest: BatchManifest) throws -> CardProfile {
         let own = manifest.mode == .test ? [Batch.testKeysOverlay] : []
         let profile = try CardProfile.bundled(manifest.profile, overlays: own + overlay)
+        if manifest.mode == .test { try PersonalizationGate.checkTestRules(profile) }
         if let dialect, profile.dialect(dialect) == nil {
             let known = profile.dialects.keys.sorted().joined(separator: ", ")
             throw Failure(
@@ -56,6 +59,7 @@ struct BatchOptions: ParsableArguments {
     static func open(_ source: BatchSourceOptions) throws -> Batch {
         let manifest = try Batch.readManifest(folder: source.batch)
         guard manifest.mode == .test else { throw PersonalizationError.noRelease }
+        _ = try source.profile(for: manifest)
         return try Batch(folder: source.batch, profile: source.chosenProfile(for: manifest))
     }
 }

@@ -1,5 +1,7 @@
 import ArgumentParser
 import CardProfiles
+import Files
+import Glibc
 import HealthCard
 import ISO7816
 import Ledger
@@ -29,9 +31,14 @@ extension Terminal {
         exit(code == .validationFailure ? .usage : .bug)
     }
 
-    private static func exit(_ status: ExitStatus) -> Never {
-        HealthCardCommand.exit(withError: ExitCode(status.rawValue))
+    /// The one way out of the process. Threads may be at work in libraries that take themselves down when a process
+    /// exits, and would crash it then; so it ends without their clean-up. Nothing of ours needs any: files are whole at
+    /// every instant, and what was printed has been handed to the system.
+    static func leave(_ status: ExitStatus) -> Never {
+        _exit(status.rawValue)
     }
+
+    private static func exit(_ status: ExitStatus) -> Never { leave(status) }
 }
 
 extension Failure {
@@ -39,6 +46,8 @@ extension Failure {
     init?(any error: any Error) {
         switch error {
         case let error as Failure: self = error
+        case let error as InputFileError: self.init(error)
+        case let error as CommandLimitError: self.init(.usage, error.description)
         case let error as PCSCError: self.init(Self.status(of: error.channelError.code), error.description)
         case let error as ReaderChoiceError:
             switch error {
@@ -77,6 +86,32 @@ extension Failure {
         }
     }
 
+    private static func chinese(_ kind: InputFileError.Kind) -> String {
+        switch kind {
+        case .folder: "文件夹"
+        case .device: "设备"
+        case .socket: "套接字"
+        case .pipe: "管道"
+        case .other: "其他对象"
+        }
+    }
+
+    private init(_ error: InputFileError) {
+        let (english, chinese) =
+            switch error.problem {
+            case .missing: (error.reason, "没有此文件；请检查路径")
+            case .notPermitted: (error.reason, "无权读取；请检查文件权限")
+            case .notAFile(let kind):
+                (error.reason, "这是\(Self.chinese(kind))，不是文件；请指定普通文件")
+            case .tooLong(let limit): (error.reason, "超过 \(limit) 字节，此类文件不会这么长；请检查路径")
+            case .silent(let seconds): (error.reason, "\(seconds) 秒内没有数据；请先写入文件，再指定该文件")
+            case .exposed:
+                (error.reason, "所有者以外的人也有权限，内容可能已泄露；请执行 chmod 600，并考虑是否更换其中的内容")
+            case .system: (error.reason, "无法读取（\(error.reason)）")
+            }
+        self.init(.badInput, error.path.visibleOnOneLine + Terminal.text(": " + english, "：" + chinese))
+    }
+
     private static func status(of error: PersonalizationError) -> ExitStatus {
         switch error {
         case .batch, .profile: .badInput
@@ -102,7 +137,8 @@ extension Failure {
 
     private static func status(of error: KeyStoreError) -> ExitStatus {
         switch error {
-        case .testProfile, .otherProfile, .notFormal: .notAllowed
+        case .testProfile, .otherProfile, .notFormal, .openedByOne, .publishedKeys: .notAllowed
+        case .custody: .usage
         case .chipBatchNeeded, .unknownChipBatch: .usage
         default: .badInput
         }
@@ -122,7 +158,7 @@ extension Failure {
         // Nothing is wrong with what was given: the same call may do later.
         case .unavailable, .full: .partFailed
         case .misconfigured: .usage
-        case .releaseUsedUp, .releaseRefused: .notAllowed
+        case .releaseUsedUp, .releaseRefused, .stationMemory: .notAllowed
         case .batchChanged, .applicantHasCard, .chipUsed, .attemptOver, .unknown, .damaged: .badInput
         }
     }

@@ -1,4 +1,6 @@
 import ArgumentParser
+import PCSC
+import ShangMi
 
 /// The root of the command line. It parses, prints and exits; everything else lives in the libraries.
 struct HealthCardCommand: AsyncParsableCommand {
@@ -7,7 +9,8 @@ struct HealthCardCommand: AsyncParsableCommand {
         abstract: "Make, read, update and look into resident health cards (居民健康卡) over PC/SC.",
         discussion: """
             Readers are chosen by exact name, a unique part of the name, or their number in `healthcard readers`; \
-            HEALTHCARD_READER gives the default, HEALTHCARD_SAM_READER that of the SAM, HEALTHCARD_SAM_PIN its PIN. \
+            HEALTHCARD_READER gives the default, HEALTHCARD_SAM_READER that of the SAM. A command that a card \
+            has not answered after 30 seconds is given up; HEALTHCARD_COMMAND_LIMIT gives another number. \
             Messages come in Chinese when LANG (or LC_ALL) starts with zh.
 
             Exit codes: 0 done, 2 usage, 3 no reader, 4 no card, 5 the card refused, 6 bad input data, \
@@ -20,6 +23,7 @@ struct HealthCardCommand: AsyncParsableCommand {
             ReadersCommand.self, ReadCommand.self, UpdateCommand.self, VisitCommand.self, InspectCommand.self,
             BlockCommand.self, UnblockCommand.self, SAMCommand.self, BatchCommand.self, PersonalizeCommand.self,
             PlanCommand.self, LedgerCommand.self, KeysCommand.self, TestCardsCommand.self, ReleaseCommand.self,
+            SignCommand.self,
             SoakCommand.self,
             APDUCommand.self,
             TraceCommand.self,
@@ -30,6 +34,22 @@ struct HealthCardCommand: AsyncParsableCommand {
 @main
 enum Program {
     static func main() async {
+        ProcessStart.settle()
+        CommandLimit.onGivingUp { limit in
+            let seconds = Int(limit / .seconds(1))
+            Terminal.finish(
+                with: Failure(
+                    .noCard,
+                    Terminal.text(
+                        "card or reader took a command and has not answered for \(seconds) s, nor lets go of it: take the "
+                            + "card out, plug the reader in again",
+                        "卡或读卡器收到命令后 \(seconds) 秒没有应答，且无法中止：请取出卡，并重新插拔读卡器")))
+        }
+        await run()
+        Terminal.leave(.done)
+    }
+
+    private static func run() async {
         do {
             var command = try HealthCardCommand.parseAsRoot()
             if var asynchronous = command as? any AsyncParsableCommand {

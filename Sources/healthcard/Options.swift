@@ -55,6 +55,12 @@ struct ReaderOptions: ParsableArguments {
         guard wait >= 0, wait.isFinite else {
             throw ValidationError(Terminal.text("--wait takes seconds, 0 or more", "--wait 应为不小于 0 的秒数"))
         }
+        do {
+            _ = try CommandLimit.named()
+        } catch {
+            throw ValidationError(
+                Terminal.text(error.description, "HEALTHCARD_COMMAND_LIMIT 应为一条命令的时限（秒），1 至 3600"))
+        }
     }
 }
 

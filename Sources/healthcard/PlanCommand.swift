@@ -32,6 +32,6 @@ struct PlanCommand: ParsableCommand {
         let plan = try PersonalizationPlan(
             image: image, profile: batch.profile, dialect: batchOptions.source.dialect,
             options: batchOptions.source.planOptions)
-        Terminal.print(json ? String(decoding: plan.prettyJSON, as: UTF8.self) : plan.text)
+        Terminal.print(json ? String(decoding: plan.prettyJSON, as: UTF8.self).visibleJSON : plan.text)
     }
 }

@@ -94,9 +94,15 @@ private final class TraceOutput: Sendable {
     init(_ path: String, _ arguments: [String]) throws {
         self.path = path
         self.arguments = arguments
-        descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw unwritable }
-        // One that was there before may be anybody's to read.
+        descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else {
+            guard errno == EEXIST else { throw unwritable }
+            throw Failure(
+                .badInput,
+                Terminal.text(
+                    "\(path) is there already and is left alone: choose another name, or remove it first",
+                    "\(path) 已存在，未作改动：请另选文件名，或先将其删除"))
+        }
         fchmod(descriptor, 0o600)
     }
 

@@ -69,7 +69,7 @@ struct SAMPINCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "pin", abstract: "How many PIN tries a SAM has left; check its PIN, or change it.",
         discussion: """
-            The PIN comes from --sam-pin-file or HEALTHCARD_SAM_PIN, else it is asked for without being shown. It is \
+            The PIN comes from --sam-pin-file or the systemd credential healthcard-sam-pin, else it is asked for without being shown. It is \
             sent once: after a wrong one the tries left are told and nothing is tried again. A stored PIN is not sent \
             when one try is left. Exit code 5 for a wrong PIN and a blocked one.
             """)
@@ -163,7 +163,7 @@ struct SAMPINCommand: ParsableCommand {
         Failure(
             .usage,
             Terminal.text(
-                "no PIN: give --sam-pin-file or HEALTHCARD_SAM_PIN, or type it at a terminal",
-                "缺少 PIN：请用 --sam-pin-file 或 HEALTHCARD_SAM_PIN 给出，或在终端输入"))
+                "no PIN: give --sam-pin-file, or type it at a terminal",
+                "缺少 PIN：请用 --sam-pin-file 给出，或在终端输入"))
     }
 }

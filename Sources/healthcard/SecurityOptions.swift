@@ -18,8 +18,10 @@ struct SecurityOptions: ParsableArguments {
     @Option(
         name: .long,
         help: ArgumentHelp(
-            "The file that holds the SAM's PIN.",
-            discussion: "Default: HEALTHCARD_SAM_PIN, else it is asked for when the SAM wants it.", valueName: "file"))
+            "The file whose first line is the SAM's PIN; its owner's alone.",
+            discussion:
+                "Default: the systemd credential healthcard-sam-pin, else it is asked for when the SAM wants it.",
+            valueName: "file"))
     var samPinFile: String?
 
     /// What was chosen, by option or environment; in a trace that is played the SAM is there or not.
@@ -102,25 +104,45 @@ struct SecurityOptions: ParsableArguments {
 
     // MARK: PIN
 
-    /// The PIN of the file or the environment; nil for neither.
+    private static let credentialName = "healthcard-sam-pin"
+    private static let longestFile = 4096
+
+    /// The PIN of the file or the credential; nil for neither.
+    ///
+    /// - Throws: ``Failure`` of code 2 where it is in the environment, which every program started from here inherits.
     func storedPIN() throws -> SecretBytes? {
         // A trace has no PIN, and takes any.
         if case .trace = CardSource.current { return SecretBytes(copying: Array("000000".utf8)) }
+        let environment = ProcessInfo.processInfo.environment
+        guard environment["HEALTHCARD_SAM_PIN"]?.isEmpty != false else {
+            throw Failure(
+                .usage,
+                Terminal.text(
+                    "HEALTHCARD_SAM_PIN is not read: what is in the environment is passed on to every program. Unset it, "
+                        + "and name a file of mode 0600 with --sam-pin-file, give the systemd credential "
+                        + "\(Self.credentialName), or type the PIN when it is asked for",
+                    "不读取 HEALTHCARD_SAM_PIN：环境变量会传给所启动的每个程序。请取消该变量，改用 --sam-pin-file 指定权限为 0600 的文件，"
+                        + "或使用 systemd 凭据 \(Self.credentialName)，或在提示时输入"))
+        }
         if let samPinFile { return try Self.pin(inFile: samPinFile) }
-        guard let text = ProcessInfo.processInfo.environment["HEALTHCARD_SAM_PIN"], !text.isEmpty else { return nil }
-        return SecretBytes(copying: Array(text.utf8))
+        guard let folder = environment["CREDENTIALS_DIRECTORY"], !folder.isEmpty else { return nil }
+        let path = folder + "/" + Self.credentialName
+        guard FileManager.default.fileExists(atPath: path) else { return nil }
+        // systemd guards the folder, and lends the file by an access list that looks like rights of the group.
+        return Self.firstLine(try PrivateFile.read(path, atMost: Self.longestFile, access: .guarded))
     }
 
-    /// The first line of a file, blanks around it left out.
+    /// The first line of a file that is its owner's alone, blanks around it left out.
     static func pin(inFile path: String) throws -> SecretBytes {
-        guard var bytes = FileManager.default.contents(atPath: path) else {
-            throw Failure(
-                .badInput, Terminal.text("the PIN file \(path) cannot be read", "无法读取 PIN 文件 \(path)"))
+        firstLine(try PrivateFile.read(path, atMost: longestFile, mayBePipe: true))
+    }
+
+    private static func firstLine(_ content: SecretBytes) -> SecretBytes {
+        content.withUnsafeBytes { bytes in
+            let line = bytes.prefix { $0 != 0x0A && $0 != 0x0D }
+            return SecretBytes(
+                copying: line.drop { $0 == 0x20 || $0 == 0x09 }.prefix { $0 != 0x20 && $0 != 0x09 })
         }
-        defer { bytes.resetBytes(in: bytes.indices) }
-        let line = bytes.prefix { $0 != 0x0A && $0 != 0x0D }
-        let digits = line.drop { $0 == 0x20 || $0 == 0x09 }.prefix { $0 != 0x20 && $0 != 0x09 }
-        return SecretBytes(copying: digits)
     }
 
     /// What to send when the SAM wants its PIN. A stored PIN never takes the last try: a program that is run again and

@@ -1,29 +1,49 @@
+import CLinux
 import Foundation
 import ShangMi
 
 extension Terminal {
-    /// A line typed without being shown; nil where standard input is no terminal, at its end, and after Ctrl-C.
-    static func secret(_ prompt: String) -> SecretBytes? {
-        var settings = termios()
-        guard isatty(STDIN_FILENO) == 1, tcgetattr(STDIN_FILENO, &settings) == 0 else { return nil }
-        var silent = settings
-        // Without signals too: a process that ends here would leave the terminal mute.
-        silent.c_lflag &= ~tcflag_t(ECHO | ISIG)
-        guard tcsetattr(STDIN_FILENO, TCSAFLUSH, &silent) == 0 else { return nil }
-        defer {
-            tcsetattr(STDIN_FILENO, TCSAFLUSH, &settings)
-            note("")
-        }
-        ask(prompt)
-        var count = 0
-        let line = SecretBytes(count: 256) { count = read(STDIN_FILENO, $0.baseAddress, $0.count) }
-        return line.withUnsafeBytes { typed($0.prefix(max(0, count))) }
+    /// Bytes of the longest line that is taken.
+    private static let longestSecret = 1000
+
+    private final class Question {
+        let text: String
+
+        init(_ text: String) { self.text = text }
     }
 
-    private static func typed(_ line: some Collection<UInt8>) -> SecretBytes? {
-        let typed = line.prefix { $0 != 0x0A && $0 != 0x0D }
-        // Ctrl-C, Ctrl-\ and Ctrl-Z come as characters.
-        guard line.count > typed.count, !typed.contains(where: { $0 < 0x20 }) else { return nil }
-        return SecretBytes(copying: typed)
+    /// A line typed without being shown; nil where standard input is no terminal, and at its end.
+    ///
+    /// It goes from the terminal into locked memory, and is nowhere else. Ctrl-C, Ctrl-\ and SIGTERM end the process as
+    /// ever, Ctrl-Z stops it, each with the terminal as it was before.
+    static func secret(_ prompt: String) -> SecretBytes? {
+        while true {
+            guard inputIsTerminal else { return nil }
+            let question = Question(prompt)
+            var count = 0
+            let line = SecretBytes(count: longestSecret + 1) { buffer in
+                guard let start = buffer.baseAddress else { return }
+                // Asked when the terminal is silent, so that nothing is shown of who types at once.
+                count = healthcard_read_hidden(
+                    STDIN_FILENO, start, buffer.count,
+                    { context in
+                        guard let context else { return }
+                        Terminal.ask(Unmanaged<Question>.fromOpaque(context).takeUnretainedValue().text)
+                    }, Unmanaged.passUnretained(question).toOpaque())
+            }
+            withExtendedLifetime(question) { note("") }
+            switch count {
+            case Int(HEALTHCARD_RESUMED): continue
+            case Int(HEALTHCARD_TOO_LONG):
+                note(text("a line has \(longestSecret) bytes at most; again", "每行最多 \(longestSecret) 字节，请重新输入"))
+            case 0...:
+                return line.withUnsafeBytes { line in
+                    let typed = UnsafeRawBufferPointer(rebasing: line[..<count])
+                    guard !typed.contains(where: { $0 < 0x20 }) else { return nil }
+                    return SecretBytes(count: count) { $0.copyMemory(from: typed) }
+                }
+            default: return nil
+            }
+        }
     }
 }

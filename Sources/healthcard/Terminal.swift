@@ -1,7 +1,10 @@
 import Foundation
+import HealthCard
 import Synchronization
 
-/// Standard output and error, in the language of the caller's locale. Nothing outside this target prints.
+/// Standard output and error, in the language of the caller's locale. Nothing outside this target prints, and nothing in
+/// it but by these doors: whatever is printed may hold text of others (a batch, a card, a reader's name, a file's), and no
+/// text steers the terminal. What steers it is asked for by name: ``overwrite(_:)``, ``eraseLines(_:)``.
 enum Terminal {
     /// True when messages go out in Chinese: `LC_ALL`, else `LC_MESSAGES`, else `LANG` starts with `zh`.
     static let speaksChinese: Bool = {
@@ -14,13 +17,28 @@ enum Terminal {
     /// left half written because its progress went through `head`.
     static func outliveReaders() { signal(SIGPIPE, SIG_IGN) }
 
+    static let outputIsTerminal = isatty(STDOUT_FILENO) == 1
     static let errorIsTerminal = isatty(STDERR_FILENO) == 1
     static let inputIsTerminal = isatty(STDIN_FILENO) == 1
 
     static func text(_ english: String, _ chinese: String) -> String { speaksChinese ? chinese : english }
 
     static func print(_ line: String) {
-        if !send(line + "\n", to: STDOUT_FILENO) { isOutputLost.withLock { $0 = true } }
+        if !send(line.visible + "\n", to: STDOUT_FILENO) { isOutputLost.withLock { $0 = true } }
+    }
+
+    /// What other programs read.
+    enum MachineFormat { case json, csv }
+
+    /// Data on standard output, as it is: of JSON another spelling may be given, CSV has none and is changed for a terminal
+    /// alone.
+    /// - Returns: false when not all of it could be written.
+    static func emit(_ text: String, as format: MachineFormat) -> Bool {
+        switch format {
+        case .json: send(text.visibleJSON, to: STDOUT_FILENO)
+        case .csv:
+            send(outputIsTerminal ? text.replacing("\r\n", with: "\n").visible : text, to: STDOUT_FILENO)
+        }
     }
 
     private static let isOutputLost = Mutex(false)
@@ -32,23 +50,29 @@ enum Terminal {
         throw Failure(.badInput, text("standard output cannot be written: it is not whole", "无法写入标准输出：输出不完整"))
     }
 
-    static func note(_ line: String) { _ = send(line + "\n", to: STDERR_FILENO) }
+    static func note(_ line: String) { _ = send(line.visible + "\n", to: STDERR_FILENO) }
 
     /// What a person is asked, on the line of the answer.
-    static func ask(_ prompt: String) { _ = send(prompt, to: STDERR_FILENO) }
+    static func ask(_ prompt: String) { _ = send(prompt.visible, to: STDERR_FILENO) }
 
     /// A line that the next one overwrites; the caller sees to it that standard error is a terminal.
-    static func overwrite(_ line: String) { _ = send("\r\u{1B}[K" + line, to: STDERR_FILENO) }
+    static func overwrite(_ line: String) { _ = send("\r\u{1B}[K" + line.visibleOnOneLine, to: STDERR_FILENO) }
+
+    /// Takes away the last lines on standard error, which is a terminal, so that what comes next stands where they were.
+    static func eraseLines(_ count: Int) {
+        guard count > 0 else { return }
+        _ = send("\u{1B}[\(count)A\u{1B}[J", to: STDERR_FILENO)
+    }
 
     static func print(json value: some Encodable) throws {
         let encoder = encoder()
         encoder.outputFormatting.insert(.prettyPrinted)
-        print(String(decoding: try encoder.encode(value), as: UTF8.self))
+        print(String(decoding: try encoder.encode(value), as: UTF8.self).visibleJSON)
     }
 
     /// One object on one line, for programs that read as it comes.
     static func printLine(json value: some Encodable) throws {
-        print(String(decoding: try encoder().encode(value), as: UTF8.self))
+        print(String(decoding: try encoder().encode(value), as: UTF8.self).visibleJSON)
     }
 
     /// Sorted keys, times as ISO 8601 with milliseconds in UTC.
@@ -75,6 +99,8 @@ enum Terminal {
         return formatter.string(from: Date())
     }
 
+    /// Bytes on a descriptor: for files, and for the doors above.
+    ///
     /// - Returns: false when not all of it could be written. A reader that has gone away (`| head`) ends the process by
     ///   SIGPIPE; where that must not be, it has what it wants.
     static func send(_ text: String, to descriptor: Int32) -> Bool {

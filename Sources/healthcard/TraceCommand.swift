@@ -32,6 +32,63 @@ struct InnerCommand {
         }
     }
 
+    /// The command that a trace names. The file may be anybody's: only what ``ReplayList`` allows is even parsed.
+    ///
+    /// - Throws: ``Failure`` of code 8.
+    init(named arguments: [String]) throws {
+        if let problem = ReplayList.problem(of: arguments) { throw Self.refusal(problem) }
+        try self.init(arguments)
+        guard isReading else { throw Self.refusal(.command) }
+    }
+
+    /// A command of the user's own, with a trace in the card's place.
+    ///
+    /// - Throws: ``Failure`` of code 8 for one that does more than talk to a card: a trace is no card to enter into books.
+    init(typed arguments: [String]) throws {
+        try self.init(arguments)
+        switch command {
+        case is UpdateCommand, is BlockCommand, is UnblockCommand, is VisitAddCommand, is VisitReimburseCommand,
+            is APDUCommand:
+            return
+        default:
+            guard !isReading else { return }
+            throw Failure(
+                .notAllowed,
+                Terminal.text(
+                    "only commands that talk to one card and nothing else run on a trace: read, inspect, visit, sam, update, block, unblock, apdu",
+                    "只有单纯与一张卡通信的命令可用记录重放：read、inspect、visit、sam、update、block、unblock、apdu"))
+        }
+    }
+
+    private var isReading: Bool {
+        switch command {
+        case is ReadCommand, is InspectCommand, is VisitListCommand, is VisitShowCommand, is VisitVerifyCommand,
+            is SAMInfoCommand, is SAMPINCommand:
+            true
+        default: false
+        }
+    }
+
+    private static func refusal(_ problem: ReplayList.Problem) -> Failure {
+        let (english, chinese) =
+            switch problem {
+            case .command:
+                (
+                    "it is not one of those that may be replayed (\(ReplayList.names.joined(separator: ", ")))",
+                    "不在可重放的命令之列（\(ReplayList.names.joined(separator: "、"))）"
+                )
+            case .argument(let argument):
+                ("'\(ReplayList.shown([argument]))' may not be replayed", "不可重放参数 \(ReplayList.shown([argument]))")
+            case .value(let option):
+                ("the value of \(option) may not be replayed", "不可重放 \(option) 的取值")
+            }
+        return Failure(
+            .notAllowed,
+            Terminal.text(
+                "the trace names a command that is not run: \(english). Show the trace, or give a command of your own after --",
+                "不执行记录中的命令：\(chinese)。可查看该记录，或在 -- 之后给出自己的命令"))
+    }
+
     /// The first signal does not end it.
     var finishesItsCard: Bool {
         switch command {
@@ -51,13 +108,13 @@ struct TraceRecordCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "record", abstract: "Run a command and write down what it says to its card and SAM.",
         discussion: """
-            The file grows as the command works and is there when it fails, too, or is killed; the exit code is the \
-            command's. With --show-data the data comes at the end, or at Ctrl-C.
+            A new file is made; one that is there is left alone. It grows as the command works and is there when it fails, \
+            too, or is killed; the exit code is the command's. With --show-data the data comes at the end, or at Ctrl-C.
 
             Example: healthcard trace record read.trace --show-data -- read --json
             """)
 
-    @Argument(help: "The file to write.")
+    @Argument(help: "The file to make.")
     var file: String
 
     @Flag(name: .long, help: "Keep the data too, if the card proves to be a test card.")
@@ -115,7 +172,9 @@ struct TraceReplayCommand: ParsableCommand {
         commandName: "replay", abstract: "Play a trace as the card it was recorded from.",
         discussion: """
             Strictly: the same commands in the same order, byte for byte, else exit code 6 and where it went another \
-            way. A command after -- needs no reader then. With --port the trace is a card in a virtual reader, for any \
+            way. A command after -- needs no reader then. Without one, the command of the recording is shown and run if \
+            it only reads, lists, verifies or shows a card, with options that name no file (Docs/trace.md); everything \
+            else is refused (exit code 8). With --port the trace is a card in a virtual reader, for any \
             program that always sends the same.
 
             Examples: healthcard trace replay read.trace -- read --json
@@ -150,9 +209,13 @@ struct TraceReplayCommand: ParsableCommand {
     mutating func run() throws {
         let trace = try TraceFile.open(file)
         if let port { return try serve(trace, port) }
-        let arguments = command.isEmpty ? trace.header.arguments : command
+        if command.isEmpty {
+            Terminal.note(
+                Terminal.text("the trace's command: ", "记录中的命令：")
+                    + "healthcard \(ReplayList.shown(trace.header.arguments))")
+        }
+        var inner = try command.isEmpty ? InnerCommand(named: trace.header.arguments) : InnerCommand(typed: command)
         let replay = try TraceReplay(trace)
-        var inner = try InnerCommand(arguments)
         let result = Result { try inner.run(with: .trace(replay)) }
         // Whatever the command made of it: that it left the trace explains more.
         try replay.finish()

@@ -9,7 +9,8 @@ import Testing
 
     private func ours(_ arguments: [String], _ card: CardInSlot, _ sam: CardInSlot) async throws -> Programs.Outcome {
         let environment = [
-            "HEALTHCARD_READER": card.reader, "HEALTHCARD_SAM_READER": sam.reader, "HEALTHCARD_SAM_PIN": Self.pin,
+            "HEALTHCARD_READER": card.reader, "HEALTHCARD_SAM_READER": sam.reader,
+            "CREDENTIALS_DIRECTORY": try Programs.credentials(pin: Self.pin),
         ]
         return try await Programs.healthcard(arguments, environment: environment)
     }

@@ -7,11 +7,21 @@ import Testing
 
 /// The key store from the outside: a ceremony at a terminal and by files, what may never be seen, and every refusal.
 @Suite("Keys") struct KeysTests {
-    private static let passphrase = "correct horse battery"
+    private static let passphrases = ["correct horse battery", "eleven quiet giraffes"]
 
     private let folder = KeyFolder()
+    /// A file of each custodian.
     private var credential: [String] {
-        get throws { ["--credential", try folder.write("credential", Self.passphrase + "\n")] }
+        get throws {
+            try Self.passphrases.enumerated().flatMap {
+                ["--credential", try folder.write("credential-\($0 + 1)", $1 + "\n")]
+            }
+        }
+    }
+
+    /// Both custodians type what they have.
+    private func opening(_ names: [String] = ["custodian 1", "custodian 2"]) -> [Typist.Step] {
+        zip(names, Self.passphrases).map { .init(prompt: "passphrase of custodian \($0): ", answer: $1) }
     }
 
     private func keys(
@@ -21,7 +31,7 @@ import Testing
         for name in ["HEALTHCARD_KEYS_CREDENTIAL", "CREDENTIALS_DIRECTORY"] where environment[name] == nil {
             environment[name] = ""
         }
-        return try await Programs.healthcard(["keys"] + arguments, input: input, environment: environment)
+        return try await InstalledProgram.run(["keys"] + arguments, input: input, environment: environment)
     }
 
     /// A store with drawn components, in `store`, and what its two custodians carry away.
@@ -78,21 +88,31 @@ import Testing
             for (index, name) in names.enumerated() {
                 let prompt = "\(name), component \(custodian + 1): "
                 if custodian == 1, index == 0 {
-                    // Not hexadecimal, too short, zeros, the other one's: asked again each time.
-                    for wrong in ["hello", "00112233", String(repeating: "0", count: 32), typed[0][0]] {
+                    // Not hexadecimal, too short, zeros, counting up, the other one's: asked again each time.
+                    for wrong in [
+                        "hello", "00112233", String(repeating: "0", count: 32), "00112233445566778899AABBCCDDEEFF",
+                        typed[0][0],
+                    ] {
                         steps.append(.init(prompt: prompt, answer: wrong))
                     }
                 }
                 steps.append(.init(prompt: prompt, answer: typed[custodian][index].lowercased()))
             }
         }
-        steps.append(.init(prompt: "or more: ", answer: "too short"))
-        steps.append(.init(prompt: "or more: ", answer: Self.passphrase))
-        steps.append(.init(prompt: "again: ", answer: Self.passphrase + "!"))
-        steps.append(.init(prompt: "or more: ", answer: Self.passphrase))
-        steps.append(.init(prompt: "again: ", answer: Self.passphrase))
+        // Too short, guessed by anybody, typed otherwise the second time; then the other one's.
+        let first = "passphrase of custodian 张三, 12 bytes or more: "
+        for wrong in ["too short", "password123456"] { steps.append(.init(prompt: first, answer: wrong)) }
+        steps.append(.init(prompt: first, answer: Self.passphrases[0]))
+        steps.append(.init(prompt: "again: ", answer: Self.passphrases[0] + "!"))
+        steps.append(.init(prompt: first, answer: Self.passphrases[0]))
+        steps.append(.init(prompt: "again: ", answer: Self.passphrases[0]))
+        let second = "passphrase of custodian 李四, 12 bytes or more: "
+        steps.append(.init(prompt: second, answer: Self.passphrases[0]))
+        steps.append(.init(prompt: second, answer: Self.passphrases[1]))
+        steps.append(.init(prompt: "again: ", answer: Self.passphrases[1]))
         let store = folder.file("factory.keys")
-        let outcome = try await Typist.run(Programs.healthcard(), ["keys", "create", store], steps)
+        let outcome = try await Typist.run(
+            InstalledProgram.healthcard(), ["keys", "create", store, "--custodian", "张三", "--custodian", "李四"], steps)
         #expect(outcome.status == 0, "\(outcome.screen)")
         for index in names.indices {
             for custodian in 0..<2 {
@@ -106,7 +126,7 @@ import Testing
         let values = try checks(list.output)
         #expect(try checks(opened.output) == values)
         #expect(values.keys.sorted() == names.sorted())
-        var secrets = typed.flatMap { $0 } + [Self.passphrase]
+        var secrets = typed.flatMap { $0 } + Self.passphrases
         for (index, name) in names.enumerated() {
             let key = combined(typed.map { $0[index] })
             secrets.append(Hex.encode(key))
@@ -123,8 +143,8 @@ import Testing
         // The rest of what a factory needs.
         let transport = try (1...2).map { _ in try random() }
         let imported = try await Typist.run(
-            Programs.healthcard(), ["keys", "import", store, "--chip-batch", "0A0B0C0D"],
-            [.init(prompt: "passphrase of the key store: ", answer: Self.passphrase)]
+            InstalledProgram.healthcard(), ["keys", "import", store, "--chip-batch", "0A0B0C0D"],
+            opening(["张三", "李四"])
                 + transport.enumerated().map { .init(prompt: "TK, component \($0 + 1): ", answer: $1) })
         #expect(imported.status == 0, "\(imported.screen)")
         #expect(!transport.contains { imported.screen.contains($0) })
@@ -146,17 +166,11 @@ import Testing
     func process() async throws {
         let (store, _) = try await drawn()
         // Whoever runs the tests: as root the program runs as nobody, who must reach it and the store.
-        let program = folder.file("healthcard")
-        try FileManager.default.copyItem(atPath: Programs.healthcard(), toPath: program)
-        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: program)
         try FileManager.default.setAttributes([.posixPermissions: 0o777], ofItemAtPath: folder.path)
         if getuid() == 0 { #expect(chown(store, 65534, 65534) == 0) }
         let outcome = try await Typist.run(
-            program, ["keys", "import", store, "--key", "CVK"],
-            [
-                .init(prompt: "passphrase of the key store: ", answer: Self.passphrase),
-                .init(prompt: "CVK, component 1: ", answer: nil),
-            ], asNobody: true, in: folder.path)
+            InstalledProgram.healthcard(), ["keys", "import", store, "--key", "CVK"],
+            opening() + [.init(prompt: "CVK, component 1: ", answer: nil)], asNobody: true, in: folder.path)
         #expect(outcome.status == 128 + SIGSEGV, "\(outcome.screen)")
         #expect(!outcome.dumpsCore)
         #expect(outcome.user != 0 && outcome.owner == 0, "another process of the user could look into it")
@@ -179,7 +193,7 @@ import Testing
         let command = "ulimit -l 0; exec setpriv --bounding-set -ipc_lock --inh-caps -ipc_lock \"$@\""
         let outcome = try await Programs.run(
             "/bin/sh",
-            ["-c", getuid() == 0 ? command : "ulimit -l 0; exec \"$@\"", "sh", Programs.healthcard()]
+            ["-c", getuid() == 0 ? command : "ulimit -l 0; exec \"$@\"", "sh", InstalledProgram.healthcard()]
                 + ["keys", "check", store] + credential)
         #expect(outcome.status == 6)
         #expect(outcome.errors.contains("note: keys may be swapped out to a disk"))
@@ -209,30 +223,52 @@ import Testing
     @Test("passphrases come from files and systemd; a wrong one, a changed store and an open file are refused")
     func credentials() async throws {
         let (store, _) = try await drawn()
-        let path = try folder.write("credential", Self.passphrase)
+        let paths = try Self.passphrases.enumerated().map { try folder.write("c\($0)", $1) }
         func opens(_ arguments: [String] = [], _ environment: [String: String] = [:]) async throws -> Programs.Outcome {
             try await keys(["check", store] + arguments, environment)
         }
         for outcome in [
-            try await opens(["--credential", path]), try await opens([], ["HEALTHCARD_KEYS_CREDENTIAL": path]),
+            try await opens(paths.flatMap { ["--credential", $0] }),
+            try await opens(paths.reversed().flatMap { ["--credential", $0] }),
+            try await opens([], ["HEALTHCARD_KEYS_CREDENTIAL": paths.joined(separator: ":")]),
         ] { #expect(outcome.errors.contains("lacks: TK"), "\(outcome.errors)") }
         try FileManager.default.createDirectory(atPath: folder.file("run"), withIntermediateDirectories: true)
-        try folder.write("run/healthcard-keys", Self.passphrase, mode: 0o440)
+        for (index, passphrase) in Self.passphrases.enumerated() {
+            try folder.write("run/healthcard-keys-\(index + 1)", passphrase, mode: 0o440)
+        }
         let service = try await opens([], ["CREDENTIALS_DIRECTORY": folder.file("run")])
         #expect(service.errors.contains("lacks: TK"), "\(service.errors)")
         let none = try await opens()
         #expect(none.status == 2 && none.errors.contains("--credential"))
         let chinese = try await opens([], ["LANG": "zh_CN.UTF-8"])
         #expect(chinese.status == 2 && chinese.errors.contains("缺少口令"))
-        let wrong = try await opens(["--credential", try folder.write("wrong", "correct horse batterx")])
+        for path in paths {
+            let alone = try await opens(["--credential", path])
+            #expect(
+                alone.status == 6 && alone.errors.contains("opened by 2 of its custodians together"), "\(alone.errors)")
+        }
+        let wrongFile = try folder.write("wrong", "correct horse batterx")
+        let wrong = try await opens(["--credential", wrongFile, "--credential", paths[1]])
         #expect(
             wrong.status == 6 && wrong.errors.contains("the passphrase is another one, or the key store was changed"))
-        let open = try await opens(["--credential", try folder.write("open", Self.passphrase, mode: 0o644)])
+        let open = try await opens(["--credential", try folder.write("open", Self.passphrases[0], mode: 0o644)])
         #expect(open.status == 6 && open.errors.contains("chmod 600"))
-        let short = try await keys(
-            ["create", folder.file("new"), "--generate", "--into", folder.file("o2"), "--credential"]
-                + [try folder.write("short", "elevenbytes")])
-        #expect(short.status == 6 && short.errors.contains("fewer than 12 bytes"))
+        for (text, reason) in [
+            ("elevenbytes", "fewer than 12 bytes"), ("aaaaaaaaaaaaaaaa", "different characters"),
+            ("Password2026!", "guessed first"),
+        ] {
+            let weak = try await keys(
+                ["create", folder.file("new"), "--generate", "--into", folder.file("o2"), "--credential"]
+                    + [try folder.write("weak", text), "--credential", paths[1]])
+            #expect(weak.status == 6 && weak.errors.contains(reason), "\(weak.errors)")
+        }
+        let same = try await keys(
+            ["create", folder.file("new"), "--generate", "--into", folder.file("o2")]
+                + ["--credential", paths[0], "--credential", paths[0]])
+        #expect(same.status == 6 && same.errors.contains("have the same passphrase"))
+        let few = try await keys(
+            ["create", folder.file("new"), "--generate", "--into", folder.file("o2"), "--credential", paths[0]])
+        #expect(few.status == 2 && few.errors.contains("one for each"))
         for name in ["new", "o2"] { #expect(!FileManager.default.fileExists(atPath: folder.file(name)), "\(name)") }
         let nowhere = try await keys(["create", folder.file("no/store")])
         #expect(nowhere.status == 6 && nowhere.errors.contains("cannot be written to"))
@@ -265,6 +301,8 @@ import Testing
             ("IRK \(one)", "IRK \(zeros)", "component 2 of IRK is all zeros"),
             ("IRK \(one)", "IRK \(toTest)", "would be the published test key IRK"),
             ("IRK \(one)", "CVK \(one)", "b has no component of IRK"),
+            ("IRK \(one)", "IRK 0123456789ABCDEFFEDCBA9876543210", "component 2 of IRK was not drawn"),
+            ("IRK \(one)", "IRK \(test)", "it is the published key IRK"),
             ("IRK \(one) 000000", "IRK \(try random())", "line 1: the check value of IRK"),
             ("IRK \(one)\nIRK \(one)", "IRK \(try random())", "line 2: IRK stands here a second time"),
             ("ROOT \(one)", "ROOT \(try random())", "the profile takes no key ROOT"),
@@ -285,6 +323,7 @@ import Testing
         for arguments in [
             ["--custodians", "1"], ["--generate"], ["--into", "x"], ["--components", "a"],
             ["--generate", "--into", "x", "--components", "a", "--components", "b"],
+            ["--threshold", "1"], ["--threshold", "3"], ["--custodian", "A", "--custodian", "A"], ["--custodian", "A"],
         ] { #expect(try await keys(["create", folder.file("s")] + arguments).status == 2, "\(arguments)") }
         let silent = try await keys(["create", folder.file("s")])
         #expect(silent.status == 2 && silent.errors.contains("typed at a terminal"))
@@ -319,7 +358,7 @@ import Testing
         // A file may not grow beyond a block: the signal comes in the middle of the new store.
         let outcome = try await Programs.run(
             "/bin/sh",
-            ["-c", "ulimit -f 1; exec \"$@\"", "sh", Programs.healthcard(), "keys", "import", store]
+            ["-c", "ulimit -f 1; exec \"$@\"", "sh", InstalledProgram.healthcard(), "keys", "import", store]
                 + ["--chip-batch", "one"] + files + credential)
         #expect(outcome.status == 128 + SIGXFSZ, "\(outcome.errors)")
         #expect(try Data(contentsOf: URL(fileURLWithPath: store)) == before)
@@ -333,7 +372,10 @@ import Testing
         let options = [
             "create": [
                 "--name", "--custodians", "--components", "--generate", "--into", "--chip-batch", "--certificate",
+                "--custodian", "--threshold",
             ],
+            "convert": ["--custodian", "--threshold", "--new-credential"],
+            "passphrase": ["--custodian", "--new-credential"],
             "import": ["--key", "--custodians", "--components", "--chip-batch", "--certificate", "--yes"],
             "check": ["--credential", "--profile", "--json"], "list": ["--json"],
         ]

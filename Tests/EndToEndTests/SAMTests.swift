@@ -58,7 +58,7 @@ import Testing
         let expected = try await JSONValue(healthcard(["read", "--reader", card.reader, "--json"]).output)
         let visit = try await healthcard(["visit", "template", "--inpatient"])
         try visit.output.write(to: URL(fileURLWithPath: folder.file("visit.json")))
-        let pin = ["HEALTHCARD_SAM_PIN": "123456"]
+        let pin = ["CREDENTIALS_DIRECTORY": try Programs.credentials(pin: "123456")]
         for type in 1...5 {
             let sam = try await CardInSlot.insert(
                 "524843530000000\(type)", slot: slots.sam, ["--sam", "--type", "\(type)"])
@@ -131,6 +131,7 @@ import Testing
         let folder = try TestFolder()
         try "654321\n".write(toFile: folder.file("wrong"), atomically: true, encoding: .utf8)
         try "123456\n".write(toFile: folder.file("right"), atomically: true, encoding: .utf8)
+        for name in ["wrong", "right"] { chmod(folder.file(name), 0o600) }
         let slot = try await VirtualSlot()
         let sam = try await CardInSlot.independentSAM(slot: slot)
         func pin(_ more: [String], _ environment: [String: String] = [:]) async throws -> Programs.Outcome {
@@ -162,7 +163,21 @@ import Testing
         #expect(typed.hasSuffix("exit 0\n"), "\(typed)")
         #expect(typed.contains("(1 try left)"))
         #expect(!typed.contains("123456"))
-        #expect(try await pin(["--check"], ["HEALTHCARD_SAM_PIN": "123456"]).status == 0)
+        let credential = ["CREDENTIALS_DIRECTORY": try Programs.credentials(pin: "123456")]
+        #expect(try await pin(["--check"], credential).status == 0)
+        // What is in the environment every program inherits.
+        let inherited = try await pin(["--check"], ["HEALTHCARD_SAM_PIN": "123456"])
+        #expect(inherited.status == 2)
+        #expect(inherited.errors.contains("--sam-pin-file"))
+        // What others may read is no secret.
+        for mode in [0o644, 0o640, 0o606, 0o620] {
+            try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: folder.file("right"))
+            let exposed = try await pin(["--check"] + right)
+            #expect(exposed.status == 6)
+            #expect(exposed.errors.contains("chmod 600"))
+            #expect(try await pin(["--change"] + wrong + ["--new-pin-file", folder.file("right")]).status == 6)
+        }
+        try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: folder.file("right"))
         #expect(try await pin(["--change"] + right + ["--new-pin-file", folder.file("wrong")]).status == 0)
         #expect(try await pin(["--check"] + wrong).status == 0)
         let again = try await Self.typed(
@@ -177,7 +192,7 @@ import Testing
         #expect(cancelled.hasSuffix("exit 2\n"), "\(cancelled)")
         #expect(try await pin(["--check"]).status == 2)
         #expect(try await pin(["--check", "--sam-pin-file", folder.file("none")]).status == 6)
-        #expect(try await pin(["--check"], ["HEALTHCARD_SAM_PIN": "12"]).status == 6)
+        #expect(try await pin(["--check"], ["CREDENTIALS_DIRECTORY": Programs.credentials(pin: "12")]).status == 6)
         #expect(try await pin(["--check"] + right).status == 0)
         let report = try await JSONValue(sam.remove())
         #expect(report["violations"] == .list([]))
@@ -191,7 +206,8 @@ import Testing
         #expect(left.status == 5)
         #expect(left.errors.contains("issuer"))
         let check = try await healthcard(
-            ["sam", "pin", "--check", "--sam", sam.reader], ["HEALTHCARD_SAM_PIN": "123456"])
+            ["sam", "pin", "--check", "--sam", sam.reader],
+            ["CREDENTIALS_DIRECTORY": Programs.credentials(pin: "123456")])
         #expect(check.status == 5)
         #expect(check.errors.contains("blocked"))
         try await sam.stop()

@@ -38,9 +38,14 @@ import Testing
                     card.reader, "--json",
                 ])
             let evidence = NSTemporaryDirectory() + "foreign-" + UUID().uuidString + ".json"
-            defer { try? FileManager.default.removeItem(atPath: evidence) }
+            defer {
+                for name in [evidence, evidence + ".signature", evidence + ".station"] {
+                    try? FileManager.default.removeItem(atPath: name)
+                }
+            }
             let outcome = try await Programs.healthcard([
                 "testcards", "run", "--reader", card.reader, "--set-aside", "--json", "--quiet", "--out", evidence,
+                "--station", evidence + ".station",
             ])
             let lines = String(decoding: outcome.output, as: UTF8.self).split(separator: "\n")
             let summary = try JSONValue(Data(try #require(lines.last).utf8))
@@ -49,6 +54,7 @@ import Testing
             #expect(lines.count > 300, "\(outcome.errors)")
             #expect(summary["failed"] == .number(0), "\(summary)")
             #expect(FileManager.default.fileExists(atPath: evidence))
+            #expect(FileManager.default.fileExists(atPath: evidence + ".signature"))
         }
     }
 }
@@ -86,7 +92,8 @@ import Testing
         #expect(early.status == 6, "\(early.errors)")
         let made = try await testcards(["make", folder, "--lanes", "virtual:2", "--quiet"])
         #expect(made.status == 0, "\(made.errors)")
-        let run = try await testcards(["run", folder, "--lanes", "virtual", "--quiet"])
+        let station = folder + "/a-station"
+        let run = try await testcards(["run", folder, "--lanes", "virtual", "--quiet", "--station", station])
         #expect(run.status == 0, "\(run.errors) \(String(decoding: run.output, as: UTF8.self))")
         let report = try await testcards(["report", folder])
         #expect(report.status == 0, "\(report.errors)")

@@ -18,10 +18,12 @@ import Testing
         in folder: TestFolder
     ) async throws -> Programs.Outcome {
         let file = (Self.isPinning && pinned ? Self.folder.path + "/" : folder.path + "/") + name
+        // A trace that is there is left alone.
+        if Self.isPinning, pinned { try? FileManager.default.removeItem(atPath: file + ".trace") }
         var environment = ["HEALTHCARD_READER": card.reader]
         if let sam {
             environment["HEALTHCARD_SAM_READER"] = sam.reader
-            environment["HEALTHCARD_SAM_PIN"] = "123456"
+            environment["CREDENTIALS_DIRECTORY"] = try Programs.credentials(pin: "123456")
         }
         let outcome = try await Programs.healthcard(
             ["trace", "record", file + ".trace", "--show-data", "--"] + arguments, environment: environment)

@@ -11,7 +11,7 @@ import Testing
         var environment = ["HEALTHCARD_READER": card.reader]
         if let sam {
             environment["HEALTHCARD_SAM_READER"] = sam.reader
-            environment["HEALTHCARD_SAM_PIN"] = pin
+            if let pin { environment["CREDENTIALS_DIRECTORY"] = try Programs.credentials(pin: pin) }
         }
         return try await Programs.healthcard(["visit"] + arguments, input: input, environment: environment)
     }

@@ -38,7 +38,7 @@ struct BatchCheckCommand: ParsableCommand {
     mutating func run() throws {
         Terminal.outliveReaders()
         let intake = BatchIntake(folder: folder, profile: try chosenProfile(), setAside: try setAside.load())
-        let writer = try report.map { try ReportWriter(path: $0, format: format) }
+        let writer = try report.map { try ReportWriter(path: $0, format: format, inputs: inputs()) }
         // What goes to standard output: the report itself, or, for people, a summary of it.
         let printed = report == nil && format != .text ? ReportWriter(format: format) : nil
         var summary = ReportSummary()
@@ -64,6 +64,18 @@ struct BatchCheckCommand: ParsableCommand {
                     "the batch cannot be made: \(result.problemCount) problem(s) stand",
                     "该批次不能制卡：存在 \(result.problemCount) 个问题"))
         }
+    }
+
+    /// Every file that is read: whatever of the batch is no report, and what else was named.
+    private func inputs() -> [String] {
+        let files = FileManager.default
+        let names = ((try? files.contentsOfDirectory(atPath: folder)) ?? []).filter { name in
+            ["applications.csv", "batch.json"].contains(name) || name.lowercased().hasSuffix(".xml")
+        }
+        let photos = folder + "/photos"
+        let pictures = ((try? files.contentsOfDirectory(atPath: photos)) ?? []).map { photos + "/" + $0 }
+        return names.map { folder + "/" + $0 } + pictures + setAside.setAsideFile + overlay
+            + [profile].compactMap { $0 }
     }
 
     /// Nil for the one the batch names.
@@ -104,7 +116,7 @@ struct SetAsideOptions: ParsableArguments {
         }
         var result = SetAside(rows: rows)
         for path in setAsideFile {
-            guard let list = try? String(contentsOfFile: path, encoding: .utf8) else {
+            guard let list = String(validating: try Terminal.contents(of: path, atMost: 1 << 26), as: UTF8.self) else {
                 throw Failure(
                     .badInput,
                     Terminal.text("\(path) cannot be read as UTF-8 text", "无法以 UTF-8 文本读取 \(path)"))

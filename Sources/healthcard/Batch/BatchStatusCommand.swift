@@ -22,6 +22,7 @@ struct BatchStatusCommand: ParsableCommand {
         let counts: BatchCounts
         let total: Int
         let open: [Attempt]
+        let enrolled: String?
     }
 
     mutating func run() throws {
@@ -36,12 +37,16 @@ struct BatchStatusCommand: ParsableCommand {
         }
         let counts = try ledger.counts(batch: manifest.id)
         let open = try ledger.openAttempts(batch: manifest.id)
+        let enrolled = try ledger.authority().map(EnrolledText.label(of:))
         if json {
             // The orders of open attempts are named by sequence and row.
             try Terminal.print(
-                json: Status(batch: batch.id, counts: counts, total: counts.total, open: open.map(BatchText.masked)))
+                json: Status(
+                    batch: batch.id, counts: counts, total: counts.total, open: open.map(BatchText.masked),
+                    enrolled: enrolled))
         } else {
             Terminal.print(BatchText.books(batch, counts))
+            Terminal.print(Terminal.text("who may release: ", "放行机构：") + (enrolled ?? EnrolledText.nobody))
             for attempt in open {
                 Terminal.print(
                     Terminal.text(
@@ -87,7 +92,8 @@ struct BatchReportCommand: ParsableCommand {
         let target = out ?? folder + "/out"
         let lists = try BatchLists.write(
             LedgerOutcomes(ledger, batch: manifest.id), batch: manifest.id,
-            counts: try ledger.counts(batch: manifest.id), to: target,
+            counts: try ledger.counts(batch: manifest.id),
+            releasedBy: EnrolledText.releasedBy(ledger, manifest.mode), to: target,
             language: Terminal.speaksChinese ? .chinese : .english)
         if json {
             try Terminal.print(json: lists)
@@ -109,10 +115,16 @@ struct BatchReportCommand: ParsableCommand {
 /// How the books of a batch read.
 enum BatchText {
     static func books(_ batch: LedgerBatch, _ counts: BatchCounts) -> String {
-        Terminal.text(
+        let counted =
+            counts.countedChips == 0
+            ? ""
+            : Terminal.text(
+                "; \(counts.countedChips) chips are nobody's card and count against the release until their destruction is entered",
+                "；另有 \(counts.countedChips) 张芯片不是任何人的卡，在登记销毁前仍计入放行数量")
+        return Terminal.text(
             "batch \(batch.id) (\(batch.mode), \(batch.profile)): \(counts.made) made + \(counts.rejected) rejected + \(counts.setAside) set aside + \(counts.inWork) in work + \(counts.waiting) waiting = \(counts.total) rows; \(counts.rejectedChips) chips rejected",
             "批次 \(batch.id)（\(batch.mode)，\(batch.profile)）：制成 \(counts.made) + 剔除 \(counts.rejected) + 搁置 \(counts.setAside) + 制作中 \(counts.inWork) + 待制 \(counts.waiting) = \(counts.total) 行；剔除芯片 \(counts.rejectedChips) 张"
-        )
+        ) + counted
     }
 
     static func name(of state: OrderState) -> String {

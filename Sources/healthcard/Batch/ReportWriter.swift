@@ -18,18 +18,39 @@ final class ReportWriter {
         begin()
     }
 
-    /// - Throws: ``Failure`` when the file cannot be made.
-    init(path: String, format: ReportFormat) throws {
+    /// Opens what the name stands for: a link is followed and a device written to, neither is replaced. A new file is its
+    /// owner's alone.
+    ///
+    /// - Parameter inputs: what is read; none of it is written over.
+    /// - Throws: ``Failure`` when the file cannot be made, or is an input.
+    init(path: String, format: ReportFormat, inputs: [String]) throws {
         self.format = format
         self.path = path
-        guard FileManager.default.createFile(atPath: path, contents: nil), let file = FileHandle(forWritingAtPath: path)
-        else {
+        guard !Self.isOne(of: inputs, path) else {
+            throw Failure(
+                .usage,
+                Terminal.text(
+                    "\(path) is a file that is read here: name another one for the report",
+                    "\(path) 是本次要读取的文件：请为报告指定其他文件"))
+        }
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else {
             throw Failure(
                 .badInput,
                 Terminal.text("the report cannot be written to \(path)", "无法将报告写入 \(path)"))
         }
-        self.file = file
+        file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
         begin()
+    }
+
+    /// Whatever names lead there.
+    private static func isOne(of inputs: [String], _ path: String) -> Bool {
+        var report = stat()
+        guard stat(path, &report) == 0 else { return false }
+        return inputs.contains { input in
+            var status = stat()
+            return stat(input, &status) == 0 && status.st_dev == report.st_dev && status.st_ino == report.st_ino
+        }
     }
 
     private func begin() {
@@ -82,7 +103,7 @@ final class ReportWriter {
     private func flush() {
         defer { buffer = "" }
         guard let file else {
-            if !Terminal.send(buffer, to: STDOUT_FILENO) { isLost = true }
+            if !Terminal.emit(buffer, as: format == .json ? .json : .csv) { isLost = true }
             return
         }
         do {

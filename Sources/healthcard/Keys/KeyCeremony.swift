@@ -40,7 +40,9 @@ struct KeyCeremony {
     // MARK: Bringing components
 
     /// One custodian after the other types a component of each key, without it being shown.
-    func typed(_ keys: [String], custodians: Int) throws -> [Brought] {
+    ///
+    /// - Parameter names: of the custodians, one for each.
+    func typed(_ keys: [String], by names: [String]) throws -> [Brought] {
         guard Terminal.inputIsTerminal else {
             throw Failure(
                 .usage,
@@ -49,11 +51,13 @@ struct KeyCeremony {
                     "分量须在终端输入；无终端时请为每位保管人给出 --components"))
         }
         var brought = keys.map { (key: $0, components: [SecretBytes]()) }
-        for custodian in 1...custodians {
+        for (index, name) in names.enumerated() {
+            let custodian = index + 1
             Terminal.note(
                 Terminal.text(
-                    "Custodian \(custodian) of \(custodians): \(length * 2) hexadecimal digits for each of \(keys.count) keys. Nothing is shown; nobody else looks on.",
-                    "第 \(custodian)/\(custodians) 位保管人：共 \(keys.count) 个密钥，每个输入 \(length * 2) 位十六进制数。输入不回显，请他人回避。"))
+                    "\(custodian) of \(names.count), \(name): \(length * 2) hexadecimal digits for each of \(keys.count) keys. Nothing is shown; nobody else looks on.",
+                    "第 \(custodian)/\(names.count) 位，\(name)：共 \(keys.count) 个密钥，每个输入 \(length * 2) 位十六进制数。输入不回显，请他人回避。"
+                ))
             for index in brought.indices {
                 let component = try component(brought[index], custodian)
                 brought[index].components.append(component)
@@ -77,6 +81,9 @@ struct KeyCeremony {
             }
             do {
                 try KeyComponents.check(component, number: custodian, of: key, length: length)
+                if let name = published.name(of: component) {
+                    throw KeyStoreError.weakComponent(key: key, component: custodian, .published(name))
+                }
                 if let other = brought.components.firstIndex(of: component) {
                     throw KeyStoreError.equalComponents(key: key, other + 1, custodian)
                 }
@@ -104,7 +111,7 @@ struct KeyCeremony {
     /// Draws components by the system's random numbers, and writes a file for each custodian.
     func drawn(_ keys: [String], custodians: Int, into folder: String) throws -> [Brought] {
         let brought = try keys.map { key in
-            (key: key, components: try (0..<custodians).map { _ in try SystemRandom.secret(length) })
+            (key: key, components: try (0..<custodians).map { _ in try drawn() })
         }
         do {
             try FileManager.default.createDirectory(
@@ -123,6 +130,14 @@ struct KeyCeremony {
                     "\(path)：仅交第 \(custodian) 位保管人，本机不得留存"))
         }
         return brought
+    }
+
+    /// By chance, and looking so too.
+    private func drawn() throws -> SecretBytes {
+        while true {
+            let component = try SystemRandom.secret(length)
+            if ComponentWeakness(of: component) == nil { return component }
+        }
     }
 
     // MARK: Taking them

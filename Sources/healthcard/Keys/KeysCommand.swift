@@ -7,31 +7,36 @@ import ShangMi
 
 struct KeysCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "keys", abstract: "The key store of formal production: create, import, check, list.",
+        commandName: "keys", abstract: "The key store of formal production: create, import, check, list, convert.",
         discussion: """
             A key comes in components: each of two or more custodians holds 32 hexadecimal digits of it, the key is \
             their exclusive or, and nobody knows it alone. Check values (six digits) tell whether what was typed is \
-            right; no command shows a component or a key. The store is one file, sealed under a passphrase \
-            (scrypt, ChaCha20-Poly1305); lose the passphrase and the keys are to be brought again.
+            right; no command shows a component or a key. The store is one file. Each custodian has a passphrase; it takes \
+            --threshold of them to open it, and one alone opens nothing. Lose too many and the keys are to be brought \
+            again.
 
-            The passphrase is asked for, or comes from --credential FILE, HEALTHCARD_KEYS_CREDENTIAL (the name of a \
-            file), or the systemd credential healthcard-keys. The ceremony, the file and what it protects against: \
-            Docs/keys.md.
+            Passphrases are asked for, or come from --credential FILE, one for each custodian, \
+            HEALTHCARD_KEYS_CREDENTIAL (names of files, separated by colons), or the systemd credentials \
+            healthcard-keys-1 and so on. Keys are opened by the installed program alone (Scripts/install). The \
+            ceremony, the file, the installation and what it protects against: Docs/keys.md.
 
-            A ceremony of two custodians:
-              healthcard keys create factory.keys
+            A ceremony of three custodians, two of whom open the store afterwards:
+              healthcard keys create factory.keys --custodian 张三 --custodian 李四 --custodian 王五 --threshold 2
               healthcard keys import factory.keys --chip-batch 0A0B0C0D
               healthcard keys import factory.keys --certificate issuer.bin
+              healthcard keys authority factory.keys authority.txt
               healthcard keys check factory.keys
             """,
         subcommands: [
             KeysCreateCommand.self, KeysImportCommand.self, KeysCheckCommand.self, KeysListCommand.self,
+            KeysConvertCommand.self, KeysPassphraseCommand.self, KeysAuthorityCommand.self,
         ])
 }
 
 /// What a store says of itself, for people and for programs.
 enum KeyStoreReport {
-    static func lines(_ header: KeyStoreFile.Header) -> [String] {
+    /// - Parameter file: who opens it; nil before it is sealed.
+    static func lines(_ header: KeyStoreFile.Header, _ file: KeyStoreFile? = nil) -> [String] {
         func line(_ english: String, _ chinese: String, _ value: String) -> String {
             Terminal.text(english.padding(toLength: 18, withPad: " ", startingAt: 0), chinese + "：") + value
         }
@@ -47,8 +52,20 @@ enum KeyStoreReport {
             line("mode", "模式", Terminal.text("formal", "正式")),
             line("key version", "密钥版本", Hex.encode([header.keyVersion])),
             line("cipher", "算法", header.cipher.rawValue.uppercased()),
-            Terminal.text("keys, with their check values:", "密钥及校验值："),
         ]
+        if let file, !file.isOpenedByOne {
+            let names = file.custodians.joined(separator: ", ")
+            lines.append(
+                line(
+                    "opened by", "打开条件",
+                    Terminal.text("\(file.threshold) of \(names)", "\(names) 中的 \(file.threshold) 位")))
+        } else if file != nil {
+            lines.append(
+                line(
+                    "opened by", "打开条件",
+                    Terminal.text("one passphrase: convert it (keys convert)", "单一口令：请转换（keys convert）")))
+        }
+        lines.append(Terminal.text("keys, with their check values:", "密钥及校验值："))
         lines += list(header.keys)
         lines.append(Terminal.text("transport keys, by chip batch:", "传输密钥（按芯片批次）："))
         lines += list(header.transportKeys)
@@ -57,7 +74,9 @@ enum KeyStoreReport {
         return lines
     }
 
-    static func members(_ header: KeyStoreFile.Header) -> [JSONValue.Member] {
+    static func members(_ file: KeyStoreFile) -> [JSONValue.Member] {
+        let header = file.header
+
         func list(_ entries: [KeyStoreFile.Entry], _ name: String) -> JSONValue {
             .array(
                 entries.map { entry in
@@ -80,6 +99,8 @@ enum KeyStoreReport {
             .init("cipher", .string(header.cipher.rawValue)), .init("keys", list(header.keys, "name")),
             .init("transportKeys", list(header.transportKeys, "chipBatch")),
             .init("certificates", .array(certificates)),
+            .init("custodians", .array(file.custodians.map { .string($0) })),
+            .init("threshold", .number(file.threshold)),
         ]
     }
 }
@@ -97,9 +118,9 @@ struct KeysListCommand: ParsableCommand {
     var json = false
 
     mutating func run() throws {
-        let header = try KeyStoreFile(path: store).header
-        if json { return Terminal.print(JSONValue.object(KeyStoreReport.members(header)).text(pretty: true)) }
-        for line in KeyStoreReport.lines(header) { Terminal.print(line) }
+        let file = try KeyStoreFile(path: store)
+        if json { return Terminal.print(JSONValue.object(KeyStoreReport.members(file)).text(pretty: true)) }
+        for line in KeyStoreReport.lines(file.header, file) { Terminal.print(line) }
         Terminal.note(
             Terminal.text(
                 "not authenticated: `healthcard keys check` opens the store", "未经验证：请用 `healthcard keys check` 打开密钥库核对")
@@ -128,21 +149,22 @@ struct KeysCheckCommand: ParsableCommand {
         let file = try KeyStoreFile(path: store)
         let profile = try profileOptions.load(testKeys: false)
         try file.header.check(against: profile)
-        let protection = KeyProtection.engage()
-        let header = try KeyStore(opening: file, passphrase: credentialOptions.passphrase()).header
+        let opened = try credentialOptions.open(file)
+        try opened.checkForPublishedKeys(profile)
+        let header = opened.header
         let missing = header.missing(for: profile)
         let unknown = header.unknown(to: profile)
         if json {
             let members =
-                KeyStoreReport.members(header) + [
+                KeyStoreReport.members(file) + [
                     .init("missing", .array(missing.map { .string($0) })),
                     .init("unknown", .array(unknown.map { .string($0) })),
                     .init("complete", .boolean(missing.isEmpty)),
-                    .init("memoryIsLocked", .boolean(protection.memory.isLocked)),
+                    .init("memoryIsLocked", .boolean(ProcessProtection.current.memory.isLocked)),
                 ]
             Terminal.print(JSONValue.object(members).text(pretty: true))
         } else {
-            for line in KeyStoreReport.lines(header) { Terminal.print(line) }
+            for line in KeyStoreReport.lines(header, file) { Terminal.print(line) }
             if !unknown.isEmpty {
                 let names = unknown.joined(separator: " ")
                 Terminal.print(Terminal.text("unknown to the profile: \(names)", "配置中没有的密钥：\(names)"))

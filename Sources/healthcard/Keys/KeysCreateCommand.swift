@@ -7,8 +7,10 @@ struct KeysCreateCommand: ParsableCommand {
         commandName: "create", abstract: "Make a key store, with components of two or more custodians.",
         discussion: """
             Without further options each custodian types a component of every key of the profile, unseen, and is shown \
-            its check value; in the end the check value of each key is shown to all, and the passphrase is asked for \
-            twice. With --components each custodian brings a file of lines NAME HEX [CHECK] that nobody else may read.
+            its check value; in the end the check value of each key is shown to all, and each custodian chooses a \
+            passphrase and types it twice. From then on --threshold of them open the store together; nobody can alone. \
+            With --components each custodian brings a file of lines NAME HEX [CHECK] that nobody else may read; with \
+            --credential, once for each custodian and in their order, a file with the passphrase.
 
             --generate draws the components by this machine's random numbers, where there is no HSM to draw them: \
             for that moment this machine, and whoever administers it, could know every key. The files it writes are \
@@ -23,12 +25,15 @@ struct KeysCreateCommand: ParsableCommand {
 
     @OptionGroup var profileOptions: ProfileOptions
     @OptionGroup var credentialOptions: CredentialOptions
+    @OptionGroup var custodyOptions: CustodyOptions
 
     @Option(name: .long, help: "What the store is called. Default: the file's name.")
     var name: String?
 
-    @Option(name: .long, help: "How many custodians type, or are drawn for.")
-    var custodians = 2
+    @Option(
+        name: .long,
+        help: "How many custodians type, or are drawn for. Default: as many as --custodian names, else two.")
+    var custodians: Int?
 
     @Option(name: .long, help: ArgumentHelp("A custodian's file; give one for each.", valueName: "file"))
     var components: [String] = []
@@ -47,8 +52,14 @@ struct KeysCreateCommand: ParsableCommand {
     @Option(name: .long, help: ArgumentHelp("The issuer's certificate, as the root made it.", valueName: "file"))
     var certificate: String?
 
+    /// How many bring components.
+    private var count: Int {
+        components.isEmpty
+            ? custodians ?? (custodyOptions.names.isEmpty ? 2 : custodyOptions.names.count) : components.count
+    }
+
     func validate() throws {
-        guard (2...16).contains(custodians) else {
+        guard (2...16).contains(count) || components.count == 1 else {
             throw ValidationError(
                 Terminal.text(
                     "--custodians takes 2 to 16: nobody may know a key alone", "--custodians 应为 2 至 16：任何人不得独自掌握密钥"))
@@ -75,18 +86,21 @@ struct KeysCreateCommand: ParsableCommand {
         guard FileManager.default.isWritableFile(atPath: folder) else {
             throw Failure(.badInput, Terminal.text("\(folder) cannot be written to", "无法写入 \(folder)"))
         }
-        KeyProtection.engage()
+        try KeyProtection.engageForProduction()
+        try custodyOptions.check(orAsMany: count)
         let ceremony = try KeyCeremony(profileOptions)
         let title = name ?? URL(fileURLWithPath: store).lastPathComponent
         var keys = try KeyStore(name: title, created: ceremony.today, profile: ceremony.profile)
         let wanted = ceremony.names + (chipBatch == nil ? [] : [ceremony.transportKey])
         // Nothing is drawn before it can be sealed; who types sees all check values first.
-        let passphrase = generate || !components.isEmpty ? try credentialOptions.newPassphrase() : nil
+        let files = try credentialOptions.files()
+        func custody() throws -> Custody { try custodyOptions.custody(orAsMany: count, store: title, files: files) }
+        let early = generate || !components.isEmpty || !files.isEmpty ? try custody() : nil
         let brought: [KeyCeremony.Brought]
         if let into {
-            brought = try ceremony.drawn(wanted, custodians: custodians, into: into)
+            brought = try ceremony.drawn(wanted, custodians: count, into: into)
         } else if components.isEmpty {
-            brought = try ceremony.typed(wanted, custodians: custodians)
+            brought = try ceremony.typed(wanted, by: custodyOptions.names(orAsMany: count))
         } else {
             brought = try ceremony.read(components)
         }
@@ -94,7 +108,7 @@ struct KeysCreateCommand: ParsableCommand {
         if let certificate { try ceremony.add(certificate: certificate, named: "issuer", to: &keys) }
         // All of them compare these with what they know while they can still break off.
         for line in KeyStoreReport.lines(keys.header) { Terminal.print(line) }
-        let file = try keys.sealed(under: passphrase ?? credentialOptions.newPassphrase())
+        let file = try keys.sealed(for: early ?? custody())
         try file.write(to: store, replacing: nil)
         Terminal.note(Terminal.text("\(store) is written", "已写入 \(store)"))
         let missing = file.header.missing(for: ceremony.profile).joined(separator: ", ")

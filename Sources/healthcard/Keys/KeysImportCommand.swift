@@ -61,16 +61,14 @@ struct KeysImportCommand: ParsableCommand {
         let old = try KeyStoreFile(path: store)
         let ceremony = try KeyCeremony(profileOptions)
         try old.header.check(against: ceremony.profile)
-        KeyProtection.engage()
-        let passphrase = try credentialOptions.passphrase()
-        var keys = try KeyStore(opening: old, passphrase: passphrase)
+        var keys = try credentialOptions.open(old)
 
         let brought: [KeyCeremony.Brought]
         if !components.isEmpty {
             brought = try ceremony.read(components)
         } else {
             let wanted = wanted(old.header, ceremony)
-            brought = wanted.isEmpty ? [] : try ceremony.typed(wanted, custodians: custodians)
+            brought = wanted.isEmpty ? [] : try ceremony.typed(wanted, by: (1...custodians).map { "custodian \($0)" })
         }
         let replaces = try mayReplace(brought.map(\.key), old.header, ceremony)
         try ceremony.add(brought, to: &keys, chipBatch: chipBatch, replacing: replaces)
@@ -80,9 +78,9 @@ struct KeysImportCommand: ParsableCommand {
         guard keys.header != old.header || !brought.isEmpty else {
             return Terminal.note(Terminal.text("nothing is missing; nothing was done", "没有缺少的密钥，未执行任何操作"))
         }
-        let file = try keys.sealed(under: passphrase)
+        let file = try keys.resealed()
         try file.write(to: store, replacing: old)
-        for line in KeyStoreReport.lines(file.header) { Terminal.print(line) }
+        for line in KeyStoreReport.lines(file.header, file) { Terminal.print(line) }
     }
 
     /// What is typed.

@@ -11,48 +11,9 @@ struct LedgerCommand: ParsableCommand {
             """,
         subcommands: [
             LedgerVerifyCommand.self, LedgerShowCommand.self, LedgerWhyCommand.self, LedgerExportCommand.self,
-            LedgerVoidCommand.self,
+            LedgerVoidCommand.self, LedgerDestroyCommand.self, LedgerAdoptCommand.self, LedgerEnterCommand.self,
+            LedgerHeadCommand.self, LedgerCountersignCommand.self, LedgerCreateCommand.self, LedgerSQLCommand.self,
         ])
-}
-
-struct LedgerVerifyCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "verify", abstract: "Find every byte that was changed behind the ledger's back, and say where.",
-        discussion: """
-            The chain is computed anew, the stations' signatures are checked, the tables are built again from the \
-            entries and compared, and of a SQLite file that was closed by a run every page. A finding ends with exit \
-            code 6. What a run that was cut off left unsigned is a note: the next run signs it.
-            """)
-
-    @OptionGroup var ledgerOptions: LedgerOptions
-
-    @Flag(name: .long, help: "JSON.")
-    var json = false
-
-    mutating func run() throws {
-        let result = try Ledger.verify(ledgerOptions.existing(), station: ledgerOptions.openStation())
-        if json {
-            try Terminal.print(json: result)
-        } else {
-            for note in result.notes { Terminal.print(Terminal.text("note: ", "说明：") + note) }
-            for finding in result.findings { Terminal.print(finding.description) }
-            if result.unlisted > 0 {
-                Terminal.print(Terminal.text("… and \(result.unlisted) more", "…… 另有 \(result.unlisted) 处"))
-            }
-            Terminal.print(
-                Terminal.text(
-                    "\(result.entries) entries and \(result.seals) signatures checked, head \(result.head)",
-                    "已核对 \(result.entries) 条记录、\(result.seals) 个签名，链首 \(result.head)"))
-        }
-        try Terminal.checkOutput()
-        guard result.isSound else {
-            throw Failure(
-                .badInput,
-                Terminal.text(
-                    "the ledger was changed: \(result.findings.count + result.unlisted) finding(s); keep it as it is, and find out who could write to it",
-                    "台账被改动：\(result.findings.count + result.unlisted) 处；请保持原状并查明何人可写"))
-        }
-    }
 }
 
 struct LedgerShowCommand: ParsableCommand {
@@ -157,7 +118,7 @@ struct LedgerExportCommand: ParsableCommand {
     mutating func run() throws {
         Terminal.outliveReaders()
         try ledgerOptions.openExisting().export(format == .csv ? .csv : .jsonLines, masksIDNumbers: mask) { piece in
-            guard Terminal.send(String(decoding: piece, as: UTF8.self), to: STDOUT_FILENO) else {
+            guard Terminal.emit(String(decoding: piece, as: UTF8.self), as: format == .csv ? .csv : .json) else {
                 throw Failure(
                     .badInput,
                     Terminal.text("standard output cannot be written: it is not whole", "无法写入标准输出：输出不完整"))

@@ -43,8 +43,8 @@ struct LedgerOptions: ParsableArguments {
         return try Station.open(folder: named.flatMap { $0.isEmpty ? nil : $0 } ?? Station.standardFolder())
     }
 
-    func open(orElse fallback: String? = nil) throws -> Ledger {
-        try Ledger.open(location(orElse: fallback), station: openStation())
+    func open(orElse fallback: String? = nil, isRehearsal: Bool = false) throws -> Ledger {
+        try Ledger.open(location(orElse: fallback), station: openStation(), isRehearsal: isRehearsal)
     }
 
     /// A ledger that is there: looking at one makes none.

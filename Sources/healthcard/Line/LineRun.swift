@@ -30,16 +30,19 @@ struct LineRun {
         // Formal cards want formal keys and a release; without the first the second need not be looked for.
         guard manifest.mode == .test || keys.keys != nil && files != nil else { throw PersonalizationError.noRelease }
         try checkEnvironment(profile)
-        // A list goes into the ledger whatever it says, so a refusal by it is the ledger's to give.
-        if let files, files.lists.isEmpty {
-            try files.check(profile: profile, dialect: source.dialect, station: ledger.openStation())
-        }
         let keySet = try keys.keySet(for: profile)
+        // Who may release is enrolled with the keys; nothing on the command line takes its place.
+        let chain = try files?.enrolled(with: keySet)
+        // A list goes into the ledger whatever it says, so a refusal by it is the ledger's to give.
+        if let files, let chain, files.lists.isEmpty {
+            try files.check(chain, profile: profile, dialect: source.dialect, station: ledger.openStation())
+        }
         // A rehearsal's ledger is thrown away with what it has counted.
-        let formal = try files.map { files in
+        var formal: (Ledger, VerifiedRelease)?
+        if let files, let chain {
             guard ledger.isNamed || !line.isVirtual else { throw Self.ledgerWanted }
             let book = try ledger.open()
-            return (book, try files.admit(profile: profile, dialect: source.dialect, ledger: book))
+            formal = (book, try files.admit(chain, profile: profile, dialect: source.dialect, ledger: book))
         }
         // The line asks this again for each lane; a million rows need not be checked to be told no.
         try CardPersonalizer.checkGate(
@@ -49,7 +52,7 @@ struct LineRun {
             release: formal?.1)
         let scratch = line.isVirtual && ledger.ledger == nil ? try ScratchLedger() : nil
         defer { scratch?.remove() }
-        let book = try formal?.0 ?? ledger.open(orElse: scratch?.path)
+        let book = try formal?.0 ?? ledger.open(orElse: scratch?.path, isRehearsal: scratch != nil)
         try enrol(batch, in: book)
 
         let listens = line.feeder == nil || isatty(STDIN_FILENO) == 1
@@ -181,22 +184,28 @@ struct LineRun {
         let report: LineReport
         let isBalanced: Bool
         let lists: String?
+        let releasedBy: String?
     }
 
     private func conclude(
         _ report: LineReport, _ book: Ledger, _ manifest: BatchManifest, isKept: Bool
     ) throws {
         let folder = line.out ?? source.batch + "/out"
+        let releasedBy = try EnrolledText.releasedBy(book, manifest.mode)
         var lists: BatchLists?
         if isKept, let counts = report.counts, counts.isFinished {
             lists = try BatchLists.write(
-                LedgerOutcomes(book, batch: manifest.id), batch: manifest.id, counts: counts, to: folder,
+                LedgerOutcomes(book, batch: manifest.id), batch: manifest.id, counts: counts,
+                releasedBy: releasedBy, to: folder,
                 language: Terminal.speaksChinese ? .chinese : .english)
         }
         if style == .json {
             try Terminal.printLine(
-                json: ReportLine(report: report, isBalanced: report.isBalanced, lists: lists.map { _ in folder }))
+                json: ReportLine(
+                    report: report, isBalanced: report.isBalanced, lists: lists.map { _ in folder },
+                    releasedBy: releasedBy))
         } else if style != .silent {
+            if let releasedBy { Terminal.print(Terminal.text("released by ", "放行机构 ") + releasedBy) }
             LineText.lines(of: report, lists: lists, folder: folder, isKept: isKept).forEach(Terminal.print)
         }
         try Terminal.checkOutput()

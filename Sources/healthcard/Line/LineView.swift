@@ -91,7 +91,7 @@ final class LineView: @unchecked Sendable {
     /// Takes the last picture away, so that what is printed next stands where it was.
     private func erase() {
         guard drawn > 0 else { return }
-        _ = Terminal.send("\u{1B}[\(drawn)A\u{1B}[J", to: STDERR_FILENO)
+        Terminal.eraseLines(drawn)
         drawn = 0
     }
 }

@@ -14,6 +14,9 @@ struct ReleaseCommand: ParsableCommand {
             `healthcard personalize` makes no formal card and says why.
 
               healthcard release authority new --key authority.pem --public-key authority.pub.pem
+              healthcard release authority enrol --name NAME --authority authority.pub.pem --person NAME=PEM \
+            --person NAME=PEM --out authority.txt
+              healthcard sign authority.txt --key person.pem      (two people, then `healthcard keys authority`)
               healthcard release grant --report report.json --key authority.pem --authority-name NAME \
             --valid-until 2027-11-30 --out product.release
               healthcard release verify product.release --authority authority.pub.pem
@@ -25,62 +28,14 @@ struct ReleaseCommand: ParsableCommand {
         ])
 }
 
-struct ReleaseAuthorityCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "authority", abstract: "The keys of who approves: make one, look at one.",
-        subcommands: [AuthorityNewCommand.self, AuthorityShowCommand.self])
-}
-
-struct AuthorityNewCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "new", abstract: "Make an SM2 key under a passphrase, and the public key factories pin.",
-        discussion: """
-            For certificates, `openssl req -new -key FILE` makes a request of the key; the root signs it with SM2 and \
-            SM3, with key usage digitalSignature.
-            """)
-
-    @Option(name: .long, help: "The file for the private key; it must not be there.")
-    var key: String
-
-    @Option(name: .long, help: "The file for the public key; it must not be there.")
-    var publicKey: String
-
-    @OptionGroup var credentialOptions: CredentialOptions
-
-    mutating func run() throws {
-        KeyProtection.engage()
-        let made = try SM2.PrivateKey.generate()
-        let passphrase = try credentialOptions.newPassphrase()
-        let pem = try made.encryptedPEM(passphrase: passphrase)
-        try PrivateFile.create(key, SecretBytes(copying: Array(pem.utf8)))
-        try ReleaseOutput.create(publicKey, Array(made.publicKey.pem().utf8))
-        Terminal.print(
-            Terminal.text("fingerprint ", "指纹 ") + TrustedAuthority.pinned(made.publicKey).fingerprint)
-    }
-}
-
-struct AuthorityShowCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "show", abstract: "Show the fingerprint of a public key or a root, to be compared by telephone.")
-
-    @Argument(help: "The public key or the certificate, in PEM.")
-    var file: String
-
-    mutating func run() throws {
-        let authority = try ReleaseFiles.explained(file) {
-            try TrustedAuthority(pem: ReleaseFiles.read(file, atMost: 16384))
-        }
-        if case .root(let certificate, _) = authority {
-            Terminal.print(Terminal.text("root ", "根证书 ") + certificate.name)
-        }
-        Terminal.print(Terminal.text("fingerprint ", "指纹 ") + authority.fingerprint)
-    }
-}
-
 struct ReleaseStationCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "station", abstract: "Show what a release names this station and its ledger by.",
-        discussion: "For `release grant --station … --ledger-id …`; a ledger that is not there yet is made.")
+        discussion: """
+            For `release grant --station … --ledger-id … --after-head …`; a ledger that is not there yet is made. The \
+            head is its last entry: a release that names it is refused by a ledger that was put back to before it, which \
+            is how a limit is granted in parts.
+            """)
 
     @OptionGroup var ledgerOptions: LedgerOptions
 
@@ -88,7 +43,11 @@ struct ReleaseStationCommand: ParsableCommand {
         let ledger = try ledgerOptions.open()
         let station = ReleaseTerms.StationName(
             name: ledger.station.name, publicKey: ledger.station.publicKey.bytes)
-        Terminal.print("--station \(station) --ledger-id \(try ledger.identity())")
+        let identity = try ledger.identity()
+        let head = try ledger.head()
+        Terminal.print(
+            "--station \(station) --ledger-id \(identity)"
+                + (head.map { " --after-head \($0.sequence):\($0.hash)" } ?? ""))
     }
 }
 
@@ -107,6 +66,16 @@ enum ReleaseOutput {
             try handle.synchronize()
         } catch {
             unlink(path)
+            throw Failure(.badInput, Terminal.text("\(path) cannot be written", "无法写入 \(path)"))
+        }
+    }
+
+    /// Puts another content in the place of a file, or leaves it as it is.
+    static func replace(_ path: String, _ bytes: [UInt8]) throws {
+        let beside = path + ".new"
+        try create(beside, bytes)
+        guard rename(beside, path) == 0 else {
+            unlink(beside)
             throw Failure(.badInput, Terminal.text("\(path) cannot be written", "无法写入 \(path)"))
         }
     }

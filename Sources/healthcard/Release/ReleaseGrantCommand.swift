@@ -11,13 +11,18 @@ struct ReleaseGrantCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "grant", abstract: "Sign that formal cards may be made, on a test report without a failure.",
         discussion: """
-            Refused (exit code 8) for a report that has failures, was edited, or is not of the whole suite. Maker, \
+            Refused (exit code 8) for a report that has failures, was edited, or is not of the whole suite, and for evidence \
+            that no enrolled station has signed (--evidence-station, --evidence-stations). Maker, \
             product, version and dialect are those of the report. A limit counts in one ledger: bind it to that ledger \
             with --ledger-id, or to stations, or there is one limit in each (`healthcard release station`).
             """)
 
-    @Option(name: .long, help: "The test report: report.json, with evidence.json beside it or one folder up.")
+    @Option(
+        name: .long,
+        help: "The test report: report.json, with evidence.json and its signature beside it or one folder up.")
     var report: String
+
+    @OptionGroup var evidenceStationOptions: EvidenceStationOptions
 
     @OptionGroup var signerOptions: SignerOptions
 
@@ -39,6 +44,13 @@ struct ReleaseGrantCommand: ParsableCommand {
 
     @Option(name: .long, help: "The only ledger they may be entered in. Default: any.")
     var ledgerId: String?
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "The last entry of that ledger, as `release station` prints it: a ledger without it is refused, so that a "
+                + "limit granted in parts counts on.", valueName: "seq:hash"))
+    var afterHead: String?
 
     @Option(name: .long, help: "The release's name. Default: R- and the beginning of the report's digest.")
     var id: String?
@@ -86,6 +98,7 @@ struct ReleaseGrantCommand: ParsableCommand {
         terms.acceptedNotRun = Set(acceptNotRun).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
         terms.stations = try station.map(Self.station)
         terms.ledger = ledgerId
+        terms.ledgerHead = try afterHead.map(Self.head)
         terms.engineVersion = try engine(of: found)
         terms.softwareDigest = sameBuild ? found.softwareDigest : nil
         if let revocations {
@@ -93,7 +106,11 @@ struct ReleaseGrantCommand: ParsableCommand {
                 try RevocationList(ReleaseFiles.read(revocations)).number
             }
         }
-        let release = try sign(terms, certificates)
+        let signer = try signerOptions.open()
+        // What was taken back here is wanted by production, whether or not its list was named.
+        let last = try RevocationMemory(of: signer.publicKey).last()?.number ?? 0
+        terms.revocationNumber = max(terms.revocationNumber, last)
+        let release = try sign(terms, signer, certificates)
         try ReleaseOutput.create(out, release.bytes)
         if terms.limit != nil, terms.ledger == nil {
             Terminal.note(
@@ -104,9 +121,11 @@ struct ReleaseGrantCommand: ParsableCommand {
         Terminal.print(Terminal.text("released: ", "已放行：") + "\(terms.id) \(release.digest)")
     }
 
-    private func sign(_ terms: ReleaseTerms, _ certificates: [SM2Certificate]) throws -> Release {
+    private func sign(
+        _ terms: ReleaseTerms, _ signer: some ReleaseSigner, _ certificates: [SM2Certificate]
+    ) throws -> Release {
         do {
-            return try terms.signed(by: signerOptions.open(), certificates: certificates)
+            return try terms.signed(by: signer, certificates: certificates)
         } catch let error as ReleaseFileError {
             throw Failure(.usage, error.what)
         }
@@ -121,6 +140,7 @@ struct ReleaseGrantCommand: ParsableCommand {
             if case .file = error { throw Failure(.badInput, error.description) }
             throw Failure(.notAllowed, error.description)
         }
+        try evidenceStationOptions.check(filed)
         let review = try EvidenceReview(
             filed.report.evidence, formal: profileOptions.load(testKeys: false),
             test: profileOptions.load(testKeys: true), accepting: acceptNotRun)
@@ -141,6 +161,17 @@ struct ReleaseGrantCommand: ParsableCommand {
                     "该报告由另一版本程序生成：请使用该程序，或用 --engine-version 说明其版本"))
         }
         return EngineIdentity.currentVersion
+    }
+
+    private static func head(_ text: String) throws -> ReleaseTerms.LedgerHead {
+        guard let head = ReleaseTerms.LedgerHead(text) else {
+            throw Failure(
+                .usage,
+                Terminal.text(
+                    "--after-head takes SEQ:HASH, as `release station` prints it",
+                    "--after-head 应为 序号:散列，见 release station"))
+        }
+        return head
     }
 
     private static func station(_ text: String) throws -> ReleaseTerms.StationName {

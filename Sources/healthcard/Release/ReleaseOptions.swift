@@ -1,38 +1,27 @@
 import ArgumentParser
 import CardProfiles
 import Foundation
+import HealthCard
 import Ledger
 import Personalization
 import Production
 import Releases
 import ShangMi
 
-/// Whom to believe, and what they have taken back.
+/// What the authority has taken back, and who it is.
 struct AuthorityOptions: ParsableArguments {
-    @Option(
-        name: .long,
-        help: ArgumentHelp(
-            "Who may release: a public key or the certificate of a root, in PEM; may be repeated.", valueName: "pem"))
-    var authority: [String] = []
+    @OptionGroup var whom: AuthorityOption
 
     @Option(
         name: .long,
         help: ArgumentHelp("The authority's last revocation list; may be repeated.", valueName: "file"))
     var revocations: [String] = []
 
+    /// Whom to believe where nothing is enrolled.
     func trusted() throws -> [TrustedAuthority] {
-        guard !authority.isEmpty else {
-            throw Failure(
-                .usage,
-                Terminal.text(
-                    "--authority is wanted: the key or the root of who approves test cards",
-                    "缺少 --authority：请给出审批机构的公钥或根证书"))
-        }
-        return try authority.map { path in
-            try ReleaseFiles.explained(path) {
-                try TrustedAuthority(pem: ReleaseFiles.read(path, atMost: 16384))
-            }
-        }
+        let authorities = try whom.authorities()
+        guard !authorities.isEmpty else { throw AuthorityOption.missing }
+        return authorities
     }
 
     func lists() throws -> [RevocationList] {
@@ -91,7 +80,8 @@ struct ReleaseOptions: ParsableArguments {
     /// - Returns: nil without a release.
     func load(for mode: BatchManifest.Mode) throws -> ReleaseFiles? {
         guard let release else {
-            guard authorityOptions.authority.isEmpty, authorityOptions.revocations.isEmpty, testReport == nil else {
+            guard authorityOptions.whom.authority.isEmpty, authorityOptions.revocations.isEmpty, testReport == nil
+            else {
                 throw Failure(.usage, Terminal.text("--release is wanted", "缺少 --release"))
             }
             return nil
@@ -107,7 +97,7 @@ struct ReleaseOptions: ParsableArguments {
             throw ReleaseRefusal.malformed(error)
         }
         return ReleaseFiles(
-            release: file, trusted: try authorityOptions.trusted(), lists: try authorityOptions.lists(),
+            release: file, named: authorityOptions.whom, lists: try authorityOptions.lists(),
             reportDigest: try testReport.map { try ReleaseFiles.digest(of: $0) }, product: productOptions)
     }
 }
@@ -115,24 +105,44 @@ struct ReleaseOptions: ParsableArguments {
 /// A release and all it is judged by, in memory.
 struct ReleaseFiles {
     let release: Release
-    let trusted: [TrustedAuthority]
+    /// Whom the command line names; that makes nobody believed.
+    let named: AuthorityOption
     let lists: [RevocationList]
     let reportDigest: String?
     let product: ProductOptions
 
+    /// Who is enrolled with the keys.
+    ///
+    /// - Throws: `.authorityNotEnrolled`; `.otherAuthority` where the command line names somebody else.
+    func enrolled(with keys: KeySet) throws -> AuthorityChain {
+        guard let document = keys.authority else { throw ReleaseRefusal.authorityNotEnrolled(.keyStore) }
+        let chain = try AuthorityChain(document)
+        try named.check(against: chain)
+        return chain
+    }
+
     /// What can be said without a ledger, before one is made or written to.
-    func check(profile: CardProfile, dialect: String?, station: Station) throws {
+    func check(_ chain: AuthorityChain, profile: CardProfile, dialect: String?, station: Station) throws {
         let verdict = ReleaseVerdict.of(
-            release, trusting: trusted, lists: lists,
+            release, trusting: [chain.current.authority], lists: lists,
             facts: try product.facts(profile: profile, dialect: dialect, station: station), reportDigest: reportDigest)
         // The list is the ledger's business too: it may know a later one.
         if let refusal = verdict.refusals.first { throw refusal }
     }
 
-    func admit(profile: CardProfile, dialect: String?, ledger: Ledger) throws -> VerifiedRelease {
-        try ReleaseDesk(trusting: trusted, lists: lists).admit(
+    func admit(
+        _ chain: AuthorityChain, profile: CardProfile, dialect: String?, ledger: Ledger
+    ) throws -> VerifiedRelease {
+        try ReleaseDesk(enrolled: chain, lists: lists).admit(
             release, facts: product.facts(profile: profile, dialect: dialect, station: ledger.station), ledger: ledger,
             reportDigest: reportDigest)
+    }
+
+    static func isEnrolment(_ bytes: [UInt8]) -> Bool { bytes.starts(with: Array(AuthorityEnrolment.format.utf8)) }
+
+    /// The enrolments of a file: one, or several one behind the other. That they are signed is not looked at.
+    static func enrolments(_ bytes: [UInt8]) throws(ReleaseFileError) -> [AuthorityEnrolment] {
+        try AuthorityChain.split(bytes)
     }
 
     private static let longestReport = 256 << 20

@@ -1,15 +1,24 @@
 import ArgumentParser
 import CardProfiles
 import Foundation
+import HealthCard
 import Ledger
+import Personalization
 import Releases
 
 struct ReleaseShowCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "show", abstract: "Show what a release or a revocation list says; nothing is verified.")
+        commandName: "show",
+        abstract: "Show what a release, a revocation list, an enrolment or an act says; nothing is verified.",
+        discussion: "With --ledger or --keys also who is enrolled there; without a file that alone.")
 
     @Argument(help: "The file.")
-    var file: String
+    var file: String?
+
+    @OptionGroup var ledgerOptions: LedgerOptions
+
+    @Option(name: .long, help: ArgumentHelp("A key store; it is not opened.", valueName: "store"))
+    var keys: String?
 
     @Flag(name: .long, help: "JSON.")
     var json = false
@@ -22,13 +31,47 @@ struct ReleaseShowCommand: ParsableCommand {
         let limit: Int?
         let stations: [String]
         let ledger: String?
+        let ledgerHead: String?
         let revocationList: Int64
         let authority, authorityKey, signedAt, digest: String
         let certificates: [String]
+        let enrolledInLedger, enrolledInKeys: String?
+    }
+
+    private struct Enrolled: Encodable {
+        let enrolledInLedger, enrolledInKeys: String?
     }
 
     mutating func run() throws {
+        guard file != nil || ledgerOptions.isNamed || keys != nil else {
+            throw Failure(.usage, Terminal.text("give a file, --ledger or --keys", "请给出文件、--ledger 或 --keys"))
+        }
+        // A ledger of the environment is asked only where nothing else is.
+        let isAsked = ledgerOptions.ledger != nil || file == nil && keys == nil
+        let ledger = isAsked ? try EnrolledText.label(in: ledgerOptions) : nil
+        let store = try keys.map(EnrolledText.label(inStore:))
+        if let file {
+            try show(file, ledger, store)
+        } else if json {
+            try Terminal.print(json: Enrolled(enrolledInLedger: ledger, enrolledInKeys: store))
+        }
+        guard !json else { return }
+        if let ledger { Terminal.print("enrolled-in-ledger: \(ledger)") }
+        if let store { Terminal.print("enrolled-in-keys: \(store)") }
+    }
+
+    private func show(_ file: String, _ ledger: String?, _ store: String?) throws {
         let bytes = try ReleaseFiles.read(file)
+        if ReleaseFiles.isEnrolment(bytes) {
+            for enrolment in try ReleaseFiles.explained(file, { try ReleaseFiles.enrolments(bytes) }) {
+                SignedFileText.lines(enrolment).forEach(Terminal.print)
+            }
+            return
+        }
+        if bytes.starts(with: Array(TwoPersonAct.format.utf8)) {
+            let act = try ReleaseFiles.explained(file) { try TwoPersonAct(bytes) }
+            return SignedFileText.lines(act).forEach(Terminal.print)
+        }
         let release = try ReleaseFiles.explained(file) { try Release(bytes) }
         guard json else {
             // The file is its own best description; its parts' digests are for programs.
@@ -49,155 +92,36 @@ struct ReleaseShowCommand: ParsableCommand {
                 softwareDigest: terms.softwareDigest, validFrom: terms.validFrom.description,
                 validUntil: terms.validUntil.description, limit: terms.limit,
                 stations: terms.stations.map(\.description), ledger: terms.ledger,
+                ledgerHead: terms.ledgerHead?.description,
                 revocationList: terms.revocationNumber, authority: terms.authority,
                 authorityKey: release.authorityKey, signedAt: terms.signedAt.description, digest: release.digest,
-                certificates: release.certificates.map(\.name)))
+                certificates: release.certificates.map(\.name),
+                enrolledInLedger: ledger, enrolledInKeys: store))
     }
 }
 
-struct ReleaseVerifyCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "verify",
-        abstract: "Say everything that stands against a release; exit code 8 when anything does.",
-        discussion: """
-            Signature, authority, dates and revocation always; with --maker, --product and --product-version also \
-            those, the profile, the dialect and the station; with --test-report the report.
-            """)
+/// Who may release, as lists and pages show it.
+enum EnrolledText {
+    static let nobody = Terminal.text("nobody", "无")
 
-    @Argument(help: "The release.")
-    var file: String
-
-    @OptionGroup var authorityOptions: AuthorityOptions
-    @OptionGroup var productOptions: ProductOptions
-    @OptionGroup var profileOptions: ProfileOptions
-    @OptionGroup var ledgerOptions: LedgerOptions
-
-    @Option(name: .long, help: "The dialect cards are made by. Default: the profile's own.")
-    var dialect: String?
-
-    @Option(name: .long, help: "The test report.")
-    var testReport: String?
-
-    @Flag(name: .long, help: "JSON.")
-    var json = false
-
-    private struct Found: Encodable {
-        let code: String
-        let text: String
+    static func label(of authority: EnrolledAuthority?) -> String {
+        guard let authority else { return nobody }
+        // A ledger's own document: whether it is right says `ledger verify`.
+        return (try? AuthorityEnrolment(Array(authority.document.utf8)).label) ?? authority.digest
     }
 
-    private struct Verdict: Encodable {
-        let holds: Bool
-        let digest: String?
-        let refusals: [Found]
+    /// For lists of a batch: whose releases its formal cards were made under.
+    static func releasedBy(_ ledger: Ledger, _ mode: BatchManifest.Mode) throws(LedgerError) -> String? {
+        mode == .formal ? label(of: try ledger.authority()) : nil
     }
 
-    mutating func run() throws {
-        let refusals: [ReleaseRefusal]
-        var digest: String?
-        do {
-            let release = try Release(ReleaseFiles.bytes(file))
-            digest = release.digest
-            refusals = try verdict(release)
-        } catch let error as ReleaseFileError {
-            refusals = [.malformed(error)]
-        } catch let refusal as ReleaseRefusal {
-            refusals = [refusal]
-        }
-        if json {
-            try Terminal.print(
-                json: Verdict(
-                    holds: refusals.isEmpty, digest: digest,
-                    refusals: refusals.map { Found(code: $0.code, text: $0.description) }))
-        } else if refusals.isEmpty {
-            Terminal.print(Terminal.text("it holds: ", "有效：") + (digest ?? ""))
-        }
-        try Terminal.checkOutput()
-        guard refusals.isEmpty else {
-            throw Failure(.notAllowed, refusals.map(\.description).joined(separator: "\n"))
-        }
+    static func label(in options: LedgerOptions) throws -> String {
+        label(of: try options.openExisting().authority())
     }
 
-    private func verdict(_ release: Release) throws -> [ReleaseRefusal] {
-        let isFactual = productOptions.maker != nil || productOptions.product != nil
-        let facts =
-            isFactual
-            ? try productOptions.facts(
-                profile: profileOptions.load(testKeys: false), dialect: dialect, station: ledgerOptions.openStation())
-            : nil
-        return ReleaseVerdict.of(
-            release, trusting: try authorityOptions.trusted(), lists: try authorityOptions.lists(), facts: facts,
-            reportDigest: try testReport.map { try ReleaseFiles.digest(of: $0) }
-        ).refusals
-    }
-}
-
-struct ReleaseRevokeCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "revoke", abstract: "Sign the next revocation list, with a release more in it.",
-        discussion: """
-            Each list holds all that were revoked before and has a number one higher; a factory that has seen a list \
-            takes no earlier one. Without a release the list is renewed as it is.
-            """)
-
-    @Argument(help: "The release to revoke.")
-    var file: String?
-
-    @OptionGroup var signerOptions: SignerOptions
-
-    @Option(name: .long, help: "The authority's name. Default: that of the release, or of the list before.")
-    var authorityName: String?
-
-    @Option(name: .long, help: "Why; a line.")
-    var reason: String?
-
-    @Option(name: .long, help: ArgumentHelp("The list before; left out for the first one.", valueName: "file"))
-    var previous: String?
-
-    @Option(name: .long, help: "The last day this list will do, YYYY-MM-DD. Default: until there is a later one.")
-    var nextUpdate: String?
-
-    @Option(name: .long, help: "The file to make.")
-    var out: String
-
-    func validate() throws {
-        guard (file == nil) == (reason == nil), file != nil || previous != nil else {
-            throw ValidationError(
-                Terminal.text("a release goes with --reason", "撤销放行书须给出 --reason"))
-        }
-    }
-
-    mutating func run() throws {
-        let last = try previous.map { path in
-            try ReleaseFiles.explained(path) { try RevocationList(ReleaseFiles.read(path)) }
-        }
-        let release = try file.map { path in
-            try ReleaseFiles.explained(path) { try Release(ReleaseFiles.read(path)) }
-        }
-        guard let authority = authorityName ?? release?.terms.authority ?? last?.authority else {
-            throw Failure(.usage, Terminal.text("--authority-name is wanted", "缺少 --authority-name"))
-        }
-        let day = try nextUpdate.map { text in
-            guard let day = CalendarDate(text) else {
-                throw Failure(
-                    .usage, Terminal.text("--next-update takes YYYY-MM-DD", "--next-update 应为 YYYY-MM-DD"))
-            }
-            return day
-        }
-        let entry = release.map { RevocationList.Entry(release: $0.digest, time: .now, reason: reason ?? "") }
-        let list: RevocationList
-        do {
-            list = try RevocationList.signed(
-                after: last, revoking: entry, authority: authority, at: .now, nextUpdate: day,
-                by: signerOptions.open(), certificates: signerOptions.certificates())
-        } catch let error as ReleaseFileError {
-            throw Failure(.usage, error.what)
-        }
-        try ReleaseOutput.create(out, list.bytes)
-        Terminal.print(
-            Terminal.text(
-                "list \(list.number): \(list.entries.count) release(s) revoked",
-                "撤销清单第 \(list.number) 号：共撤销 \(list.entries.count) 份放行书"))
+    static func label(inStore path: String) throws -> String {
+        guard let document = try KeyStoreFile(path: path).header.authority else { return nobody }
+        return try AuthorityChain(document).current.label
     }
 }
 

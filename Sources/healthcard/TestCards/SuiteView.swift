@@ -55,23 +55,28 @@ final class SuiteView: @unchecked Sendable {
     func finish() { if !isQuiet, Terminal.errorIsTerminal { Terminal.overwrite("") } }
 }
 
-/// Ctrl-C ends a run after the check in work: what was found so far is reported, and the rest counts as not run.
+/// Ctrl-C (or the end of the session) ends a run after the check in work: what was found so far is kept as a part, signed, and
+/// the rest counts as not run.
 final class StopSignal: @unchecked Sendable {
+    private static let signals = [SIGINT, SIGTERM, SIGHUP]
     private let value = Mutex(false)
     /// Begun and ended by one thread.
-    private let source: any DispatchSourceSignal
+    private var sources: [any DispatchSourceSignal] = []
 
     init() {
-        signal(SIGINT, SIG_IGN)
-        source = DispatchSource.makeSignalSource(signal: SIGINT, queue: .global())
-        source.setEventHandler { [weak self] in self?.value.withLock { $0 = true } }
-        source.resume()
+        sources = Self.signals.map { number in
+            signal(number, SIG_IGN)
+            let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+            source.setEventHandler { [weak self] in self?.value.withLock { $0 = true } }
+            source.resume()
+            return source
+        }
     }
 
     var isRaised: Bool { value.withLock { $0 } }
 
     func end() {
-        source.cancel()
-        signal(SIGINT, SIG_DFL)
+        sources.forEach { $0.cancel() }
+        Self.signals.forEach { signal($0, SIG_DFL) }
     }
 }

@@ -12,10 +12,11 @@ struct TestCardsCommand: ParsableCommand {
               healthcard testcards run CAMPAIGN --reader all
               healthcard testcards report CAMPAIGN
 
-            The report in CAMPAIGN/report is what `healthcard release grant` wants.
+            The report in CAMPAIGN/report is what `healthcard release grant` needs. This station signs the evidence; \
+            `healthcard testcards station` prints the name and fingerprint that the authority enrols it by.
             """,
         subcommands: [
             TestCardsNewCommand.self, TestCardsMakeCommand.self, TestCardsRunCommand.self,
-            TestCardsReportCommand.self, TestCardsListCommand.self, FaultsCommand.self,
+            TestCardsReportCommand.self, TestCardsStationCommand.self, TestCardsListCommand.self, FaultsCommand.self,
         ])
 }

@@ -6,9 +6,13 @@ struct TestCardsReportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "report", abstract: "Write the report of a run: JSON, JUnit, HTML and PDF, Chinese and English.",
         discussion:
-            "The same evidence gives the same files to the byte (PDF: with the same fonts). --check compares instead.")
+            """
+            The same evidence gives the same files to the byte (PDF: with the same fonts). --check compares instead. \
+            Evidence that is not, to the byte, what its station signed is refused (exit code 6); evidence of older \
+            software gives a report that is marked as unsigned, and never passed.
+            """)
 
-    @Argument(help: "The campaign's folder, or an evidence.json.")
+    @Argument(help: "The campaign's folder, one of its parts, or an evidence.json.")
     var source: String
 
     @Option(name: .long, help: "The folder to write. Default: report beside the evidence.")
@@ -30,6 +34,9 @@ struct TestCardsReportCommand: ParsableCommand {
         let number: String
         let verdict: ReportVerdict
         let isWhole: Bool
+        let missing: [String]
+        let station: EvidenceStation?
+        let digest: String
         let folder: String
         let files: [File]
     }
@@ -46,19 +53,46 @@ struct TestCardsReportCommand: ParsableCommand {
                 Terminal.text(
                     "the report is its evidence's: \(filed.file.number), SM3 \(filed.digest)",
                     "报告与证据一致：\(filed.file.number)，SM3 \(filed.digest)"))
+            Self.say(filed.report)
             return
         }
-        let evidence = try SuiteEvidence(fileBytes: Terminal.contents(of: path, atMost: SuiteEvidence.longestFile))
-        let report = try Report(evidence)
-        let files = try ReportFolder(path: folder).write(report)
+        if isFolder.boolValue { try Self.checkWhole(source, path) }
+        let signed = try SignedEvidence(path: path)
+        let report = try Report(signed.evidence)
+        let files = try ReportFolder(path: folder).write(report, signature: signed.signature)
         if json {
             return try Terminal.print(
                 json: Output(
-                    number: report.number, verdict: report.verdict, isWhole: report.isWhole, folder: folder,
+                    number: report.number, verdict: report.verdict, isWhole: report.isWhole,
+                    missing: report.missing.map { Terminal.text($0.text.en, $0.text.zh) },
+                    station: report.evidence.station, digest: report.digest, folder: folder,
                     files: files.map { Output.File(name: $0.name, bytes: $0.bytes, sm3: $0.digest) }))
         }
         Terminal.print("\(report.number): \(report.verdict.rawValue)")
         for file in files { Terminal.print("  \(file.digest)  \(folder)/\(file.name)") }
+        Self.say(report)
+    }
+
+    /// Who signed it, and what it lacks.
+    private static func say(_ report: Report) {
+        if let station = report.evidence.station {
+            Terminal.print(Terminal.text("signed by station ", "签名站点：") + station.description)
+        }
+        for gap in report.missing {
+            Terminal.note(Terminal.text("not a whole run: ", "并非完整检测：") + Terminal.text(gap.text.en, gap.text.zh))
+        }
+    }
+
+    /// A campaign with parts only has no evidence of its own.
+    private static func checkWhole(_ folder: String, _ path: String) throws {
+        guard !FileManager.default.fileExists(atPath: path), let campaign = try? CampaignFolder(path: folder),
+            let part = EvidenceStore.parts(of: campaign).last
+        else { return }
+        throw Failure(
+            .badInput,
+            Terminal.text(
+                "\(folder) has no evidence of the whole suite yet: run it, or name a part, such as \(part)",
+                "\(folder) 尚无全套检测的证据：请执行全套检测，或指定其中一次部分检测，例如 \(part)"))
     }
 }
 

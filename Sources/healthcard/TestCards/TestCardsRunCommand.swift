@@ -15,7 +15,10 @@ struct TestCardsRunCommand: ParsableCommand {
             Any card, met for the first time: healthcard testcards run --reader NAME [--set-aside]
             What the suite says to a mistake: healthcard testcards run --lanes virtual:1 --fault NAME
 
-            Destructive checks are done on cards set aside alone, and last. Exit code 7: a check failed, or was not run.
+            Destructive checks are done on cards set aside only, and last. This station signs the evidence. The whole suite \
+            on a campaign's cards is kept in CAMPAIGN/evidence.json (what was there moves to CAMPAIGN/earlier); a run \
+            with --only or --fault, or one that was stopped, in a folder of its own in CAMPAIGN/parts. Exit code 7: a check \
+            failed, or was not run, or the run was not the whole suite.
             """)
 
     @Argument(help: "The campaign's folder. Without it any card is judged by the profile.")
@@ -49,8 +52,15 @@ struct TestCardsRunCommand: ParsableCommand {
     @Option(name: .long, help: "Who tests. Default: the campaign's tester, else the user's name.")
     var tester: String?
 
-    @Option(name: .long, help: "The evidence. Default: evidence.json in the campaign's folder, else none.")
+    @Option(name: .long, help: "A new file for the evidence. Default: in the campaign's folder, else none.")
     var out: String?
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "The folder of the station that signs the evidence; made when it is missing.",
+            discussion: "Default: HEALTHCARD_STATION, else that of this user."))
+    var station: String?
 
     @Flag(name: .long, help: "A line of JSON for each result on standard output, and a summary.")
     var json = false
@@ -77,22 +87,25 @@ struct TestCardsRunCommand: ParsableCommand {
         let campaign = try folder.map { try CampaignFolder(path: $0) }
         let profile = try campaign.map { try $0.testProfile() } ?? profileOptions.load(testKeys: true)
         try campaign?.campaign.check(profile)
+        let desk = try EvidenceDesk(campaign, out: out, station: station)
         var options = SuiteOptions()
         options.enduranceWrites = endurance ?? 0
         options.only = only
         let suite = try ConformanceSuite(
             profile: profile, dialect: dialect ?? campaign?.campaign.dialect, options: options)
+        let faults = try faultOptions.load()
         let source = TestCardSource(
-            campaign: campaign, profile: profile, dialect: suite.dialect.name, faults: try faultOptions.load(),
-            isSetAside: setAside)
+            campaign: campaign, profile: profile, dialect: suite.dialect.name, faults: faults, isSetAside: setAside)
+        let whole = try ConformanceSuite(profile: profile, dialect: suite.dialect.name).list.count
+        let scope = SuiteScope(suiteChecks: whole, only: only, faults: faults.map(\.name).sorted())
         let evidence =
-            try lanes.map { try source.virtual($0) { try judge($0, suite, campaign, reader: "virtual") } }
-            ?? source.inReaders(reader) { cards, name in try judge(cards, suite, campaign, reader: name) }
-        try conclude(evidence, campaign)
+            try lanes.map { try source.virtual($0) { try judge($0, suite, scope, desk, reader: "virtual") } }
+            ?? source.inReaders(reader) { cards, name in try judge(cards, suite, scope, desk, reader: name) }
+        try conclude(evidence, desk)
     }
 
     private func judge(
-        _ cards: [CardInHand], _ suite: ConformanceSuite, _ campaign: CampaignFolder?, reader: String
+        _ cards: [CardInHand], _ suite: ConformanceSuite, _ scope: SuiteScope, _ desk: EvidenceDesk, reader: String
     ) throws -> SuiteEvidence {
         let view = SuiteView(isJSON: json, isQuiet: quiet, cards: cards.count)
         let isStopped = StopSignal()
@@ -100,17 +113,31 @@ struct TestCardsRunCommand: ParsableCommand {
         let start = Self.now
         let findings = suite.run(cards: cards, isCancelled: { isStopped.isRaised }, progress: view.show)
         view.finish()
-        let about = campaign?.campaign
+        let about = desk.campaign?.campaign
         return SuiteEvidence(
+            station: desk.station, chip: about?.chip ?? "-", campaign: about, environment: desk.environment,
+            equipment: Self.equipment(cards),
+            scope: SuiteScope(
+                suiteChecks: scope.suiteChecks, only: scope.only, faults: scope.faults, isStopped: isStopped.isRaised),
             profileDigest: Hex.encode(suite.profile.cardDigest).lowercased(),
-            softwareDigest: EngineIdentity.current.softwareDigest, campaignDigest: campaign?.digest ?? "",
+            softwareDigest: EngineIdentity.current.softwareDigest, campaignDigest: desk.campaign?.digest ?? "",
             maker: about?.maker ?? "-", product: about?.product ?? "-", productVersion: about?.productVersion ?? "-",
             dialect: suite.dialect.name, reader: reader, tester: tester ?? about?.tester ?? NSUserName(),
             startedAt: start, finishedAt: Self.now, cards: findings.cards, checks: suite.list,
             results: findings.results, times: findings.times)
     }
 
-    private static var now: String { Date().formatted(Date.ISO8601FormatStyle()) }
+    static var now: String { Date().formatted(Date.ISO8601FormatStyle()) }
+
+    /// The readers of the cards that are in one, as their drivers tell.
+    private static func equipment(_ cards: [CardInHand]) -> TestEquipment {
+        let readers = cards.compactMap { ($0.channel as? CardConnection)?.reader }
+        let context = readers.isEmpty ? nil : try? PCSCContext()
+        return TestEquipment(
+            readers: readers.compactMap { name in context.map { EnvironmentCapture.reader(name, $0) } },
+            serviceVersion: readers.isEmpty ? "" : EnvironmentCapture.serviceVersion(),
+            engineVersion: EngineIdentity.currentVersion)
+    }
 
     private struct Summary: Encodable {
         let verdict: ReportVerdict
@@ -120,22 +147,22 @@ struct TestCardsRunCommand: ParsableCommand {
         let failed: Int
         let notApplicable: Int
         let notRun: Int
+        let isWhole: Bool
         let evidenceDigest: String
+        /// Where the evidence is, and who signed it; nil where none is kept.
+        let evidence: String?
+        let station: String?
     }
 
-    private func conclude(_ evidence: SuiteEvidence, _ campaign: CampaignFolder?) throws {
+    private func conclude(_ evidence: SuiteEvidence, _ desk: EvidenceDesk) throws {
         let report = try Report(evidence)
-        if let path = out ?? campaign?.evidencePath {
-            let bytes = try evidence.fileBytes()
-            guard FileManager.default.createFile(atPath: path, contents: Data(bytes)) else {
-                throw Failure(.badInput, Terminal.text("\(path) cannot be written", "无法写入 \(path)"))
-            }
-        }
+        let path = try desk.keep(evidence)
         let summary = Summary(
             verdict: report.verdict, cards: evidence.cards.count, checks: report.checks.count,
             passed: report.checks(.passed), failed: report.checks(.failed),
             notApplicable: report.checks(.notApplicable), notRun: report.checks(.notRun),
-            evidenceDigest: report.evidenceDigest)
+            isWhole: report.isWhole, evidenceDigest: report.evidenceDigest, evidence: path,
+            station: path.map { _ in desk.station.description })
         if json {
             try Terminal.printLine(json: summary)
         } else {
@@ -144,12 +171,23 @@ struct TestCardsRunCommand: ParsableCommand {
                     "\(summary.checks) checks on \(summary.cards) card(s): \(summary.passed) passed, \(summary.failed) failed, \(summary.notApplicable) not applicable, \(summary.notRun) not run",
                     "\(summary.cards) 张卡、\(summary.checks) 项检测：通过 \(summary.passed)，不通过 \(summary.failed)，不适用 \(summary.notApplicable)，未执行 \(summary.notRun)"
                 ))
+            if let path {
+                Terminal.print(
+                    Terminal.text(
+                        "evidence: \(path), signed by station \(desk.station)", "证据：\(path)，签名站点 \(desk.station)"))
+            }
         }
         try Terminal.checkOutput()
         switch report.verdict {
         case .passed: return
         case .failed:
             throw Failure(.partFailed, Terminal.text("\(summary.failed) check(s) failed", "\(summary.failed) 项检测不通过"))
+        case .incomplete where !report.missing.isEmpty:
+            throw Failure(
+                .partFailed,
+                Terminal.text(
+                    "not a whole run: " + report.missing.map(\.text.en).joined(separator: "; "),
+                    "并非完整检测：" + report.missing.map(\.text.zh).joined(separator: "；")))
         case .incomplete:
             throw Failure(
                 .partFailed,

@@ -134,7 +134,9 @@ struct VisitTrustOptions: ParsableArguments {
     }
 
     private static func anchor(_ text: String) throws -> TrustAnchor {
-        let contents = FileManager.default.contents(atPath: text).map { Array($0) }
+        // 128 digits are a key, and no file is called so by chance.
+        let isKey = [128, 130].contains(text.utf8.count) && Hex.decode(text) != nil
+        let contents = isKey ? nil : try Terminal.contents(of: text, atMost: 4096)
         let digits = contents.map { String(decoding: $0, as: UTF8.self) } ?? text
         let trimmed = digits.trimmingCharacters(in: .whitespacesAndNewlines)
         var bytes = contents?.count == 64 ? contents : Hex.decode(trimmed)

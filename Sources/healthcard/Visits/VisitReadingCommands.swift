@@ -82,7 +82,9 @@ struct VisitVerifyCommand: ParsableCommand {
         commandName: "verify", abstract: "Whether signature and certificate of visits are right.",
         discussion: """
             The signature must be of the SAM in the certificate, the certificate of the root and valid on the day of \
-            the visit. Exit code 5 when a visit is not to be trusted.
+            the visit. Exit code 5 when a visit is not to be trusted. The signature covers the visit's data, in which \
+            neither card nor person is named (the layout is the specification's): a visit copied from another card \
+            passes here. Whoever pays for it compares it with what the hospital has of that card.
             """)
 
     @Argument(help: "The record's number in `healthcard visit list`. Default: all.")
@@ -121,6 +123,13 @@ struct VisitVerifyCommand: ParsableCommand {
                 Terminal.print("\(VisitLine(visit).text)  \(verdict)")
                 for problem in verification.problems { Terminal.print("  \(problem)") }
             }
+            if found.contains(where: { $0.1.isTrusted }) {
+                Terminal.note(
+                    Terminal.text(
+                        "The signature names neither card nor person: it does not show that the visit was made with this "
+                            + "card. Compare it with what the hospital has on record.",
+                        "签名中不含卡号和持卡人：不能证明该就诊使用的是这张卡，请与医院的记录核对。"))
+            }
         }
         let bad = found.filter { !$0.1.isTrusted }.count
         guard bad == 0 else {
@@ -135,6 +144,8 @@ struct VisitVerifyCommand: ParsableCommand {
             .init("kind", .string(verification.kind.rawValue)), .init("record", .number(verification.record)),
             .init("trusted", .boolean(verification.isTrusted)),
             .init("problems", .array(verification.problems.map { .string($0.description) })),
+            // What "trusted" does not say: the layout of the specification signs neither.
+            .init("signatureNamesCard", .boolean(false)), .init("signatureNamesPerson", .boolean(false)),
         ]
         if let certificate = verification.certificate {
             var fields = Certificate.Field.allCases.compactMap { field in

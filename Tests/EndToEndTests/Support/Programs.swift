@@ -29,6 +29,15 @@ enum Programs {
         return youngest.0
     }
 
+    /// A folder of credentials as systemd gives one, with the PIN of a SAM: `CREDENTIALS_DIRECTORY`.
+    static func credentials(pin: String) throws -> String {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("credentials-\(getpid())-\(pin)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        let file = folder.appendingPathComponent("healthcard-sam-pin")
+        if !FileManager.default.fileExists(atPath: file.path) { try Data(pin.utf8).write(to: file, options: .atomic) }
+        return folder.path
+    }
+
     /// The folder of the C interface: `HEALTHCARD_C_INTERFACE`, else where `make c-interface` puts it.
     static var cInterface: String {
         let named = ProcessInfo.processInfo.environment["HEALTHCARD_C_INTERFACE"] ?? ""
@@ -122,6 +131,8 @@ enum Programs {
             for name in [
                 "LC_ALL", "LC_MESSAGES", "LANG", "HEALTHCARD_READER", "HEALTHCARD_SAM_READER", "HEALTHCARD_SAM_PIN",
             ] { environment[name] = nil }
+            // Nor what told our own loader anything: keys are opened in no process that was started so.
+            for name in environment.keys where name.hasPrefix("LD_") { environment[name] = nil }
             environment["PYTHONDONTWRITEBYTECODE"] = "1"
             // Cards of one answer to reset and of many habits come and go here: nobody remembers any.
             environment["XDG_CACHE_HOME"] = "/dev/null"

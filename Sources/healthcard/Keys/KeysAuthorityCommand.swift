@@ -1,0 +1,65 @@
+import ArgumentParser
+import Foundation
+import HealthCard
+import Releases
+
+struct KeysAuthorityCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "authority", abstract: "Enter into a key store who may release cards made with its keys.",
+        discussion: """
+            The file is that of `release authority enrol`, signed by two people (`healthcard sign`); it must follow the \
+            enrolment that is there. From then on the keys make cards under releases of this authority alone. Without \
+            FILE, who is entered is shown; that is not authenticated.
+            """)
+
+    @Argument(help: "The key store's file.")
+    var store: String
+
+    @Argument(help: "The enrolment, signed; or several, one behind the other, for a store that has none.")
+    var file: String?
+
+    @OptionGroup var credentialOptions: CredentialOptions
+
+    @Flag(name: .long, help: "Do not ask.")
+    var yes = false
+
+    mutating func run() throws {
+        let old = try KeyStoreFile(path: store)
+        guard let file else { return try show(old.header) }
+        let added = try ReleaseFiles.explained(file) { try ReleaseFiles.enrolments(ReleaseFiles.read(file)) }
+        if let last = added.last { SignedFileText.lines(last).forEach(Terminal.note) }
+        // Before the passphrases: what nobody signed need not be entered.
+        _ = try chain(old.header, added)
+        var keys = try credentialOptions.open(old)
+        // Again, after what is there has been authenticated.
+        let chain = try chain(keys.header, added)
+        if !yes {
+            try Terminal.confirm(
+                Terminal.text(
+                    "With these keys cards will be made under releases of this authority alone.",
+                    "此后使用该密钥库制卡，只认可该机构签发的放行书。"))
+        }
+        try keys.enrol(authority: chain.document)
+        try keys.resealed().write(to: store, replacing: old)
+        Terminal.print(Terminal.text("enrolled: ", "已登记：") + chain.current.label)
+    }
+
+    private func chain(_ header: KeyStoreFile.Header, _ added: [AuthorityEnrolment]) throws -> AuthorityChain {
+        guard let document = header.authority else { return try AuthorityChain(added) }
+        var chain = try AuthorityChain(document)
+        let known = Set(chain.enrolments.map(\.digest))
+        for enrolment in added where !known.contains(enrolment.digest) { chain = try chain.adding(enrolment) }
+        return chain
+    }
+
+    private func show(_ header: KeyStoreFile.Header) throws {
+        guard let document = header.authority else {
+            throw ReleaseRefusal.authorityNotEnrolled(.keyStore)
+        }
+        SignedFileText.lines(try AuthorityChain(document).current).forEach(Terminal.print)
+        Terminal.note(
+            Terminal.text(
+                "not authenticated: `healthcard keys check` opens the store", "未经验证：请用 `healthcard keys check` 打开密钥库核对")
+        )
+    }
+}

@@ -1,0 +1,90 @@
+import ArgumentParser
+import HealthCard
+import ShangMi
+
+/// New custodians for the keys of a store.
+struct KeysConvertCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "convert",
+        abstract: "Give the keys of a store to other custodians; also of a store that one opened.",
+        discussion: """
+            A store of the old format, which one passphrase opens, makes no cards any more: its keys are sealed anew \
+            here for custodians, --threshold of whom open them from then on. In the same way custodians of a store are \
+            exchanged: as many of the old ones as it takes open it, and the new ones choose passphrases. Keys, check \
+            values, certificates and the authority stay as they are. Destroy the backups of the old store: it is still \
+            opened by whoever opened it.
+            """)
+
+    @Argument(help: "The key store's file; it is replaced.")
+    var store: String
+
+    @OptionGroup var credentialOptions: CredentialOptions
+    @OptionGroup var custodyOptions: CustodyOptions
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "A file whose first line is a new custodian's passphrase; one for each, in their order.", valueName: "file")
+    )
+    var newCredential: [String] = []
+
+    mutating func run() throws {
+        let old = try KeyStoreFile(path: store)
+        try custodyOptions.check(orAsMany: Custody.fewest)
+        try KeyProtection.engageForProduction()
+        let keys =
+            try old.isOpenedByOne
+            ? KeyStore(converting: old, passphrase: credentialOptions.oldPassphrase()) : credentialOptions.open(old)
+        let custody = try custodyOptions.custody(
+            orAsMany: Custody.fewest, store: old.header.name, files: newCredential.map { try CredentialFile.read($0) })
+        let file = try keys.sealed(for: custody)
+        try file.write(to: store, replacing: old)
+        for line in KeyStoreReport.lines(file.header, file) { Terminal.print(line) }
+    }
+}
+
+/// Another passphrase for one custodian.
+struct KeysPassphraseCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "passphrase", abstract: "Another passphrase for one custodian of a key store.",
+        discussion: """
+            The custodian and as many others as it takes open the store; then the custodian chooses a passphrase. \
+            Backups are still opened by the old one.
+            """)
+
+    @Argument(help: "The key store's file; it is replaced.")
+    var store: String
+
+    @Option(name: .long, help: "Whose passphrase it is.")
+    var custodian: String
+
+    @OptionGroup var credentialOptions: CredentialOptions
+
+    @Option(name: .long, help: ArgumentHelp("A file whose first line is the new passphrase.", valueName: "file"))
+    var newCredential: String?
+
+    mutating func run() throws {
+        let old = try KeyStoreFile(path: store)
+        guard old.custodians.contains(custodian) else {
+            let names = old.custodians.joined(separator: ", ")
+            throw Failure(
+                .usage,
+                Terminal.text(
+                    "\(custodian) is no custodian of this store, which has: \(names)",
+                    "\(custodian) 不是本密钥库的保管人；保管人为：\(names)"))
+        }
+        let opening = try credentialOptions.opening(old)
+        guard opening.present.contains(custodian) else {
+            throw Failure(
+                .usage,
+                Terminal.text(
+                    "\(custodian) has to be among those who open the store", "\(custodian) 须为打开密钥库的保管人之一"))
+        }
+        let passphrase =
+            try newCredential.map { try CredentialFile.read($0) }
+            ?? CredentialOptions.typed(for: custodian, store: old.header.name, others: [])
+        let file = try opening.open().resealed(passphrase: passphrase, of: custodian, opening: opening)
+        try file.write(to: store, replacing: old)
+        Terminal.note(Terminal.text("\(custodian) has a new passphrase", "\(custodian) 的口令已更换"))
+    }
+}

@@ -1,0 +1,45 @@
+import ArgumentParser
+import Foundation
+import Ledger
+
+struct LedgerCreateCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "create", abstract: "Make a shared ledger in PostgreSQL, or bring one up to date, as its owner.",
+        discussion: """
+            Formal cards are entered by a role that can only add: it reads the ledger, adds entries, and can neither \
+            change nor remove anything. --ledger names the owner, whom no station uses; --station-role names the role of \
+            the stations, which is there already (CREATE ROLE … LOGIN). `healthcard ledger sql` prints the same for psql.
+            """)
+
+    @OptionGroup var ledgerOptions: LedgerOptions
+
+    @Option(name: .long, help: "The role stations write with.")
+    var stationRole: String
+
+    mutating func run() throws {
+        let location = try ledgerOptions.location()
+        guard location.path == nil else {
+            throw Failure(
+                .usage,
+                Terminal.text(
+                    "--ledger names a PostgreSQL database with its owner: postgres://OWNER@HOST/DATABASE",
+                    "--ledger 应为带所有者的 PostgreSQL 数据库：postgres://OWNER@HOST/DATABASE"))
+        }
+        try Ledger.create(location, stationRole: stationRole)
+        Terminal.print(
+            Terminal.text(
+                "\(location): stations write as \(stationRole)", "\(location)：工作站以 \(stationRole) 身份写入"))
+    }
+}
+
+struct LedgerSQLCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "sql", abstract: "Print the SQL that makes a shared ledger in an empty PostgreSQL database.")
+
+    @Option(name: .long, help: "The role stations write with; else psql is told by -v station=ROLE.")
+    var stationRole: String?
+
+    mutating func run() throws {
+        Terminal.print(String(LedgerScript.text(stationRole: stationRole).dropLast()))
+    }
+}

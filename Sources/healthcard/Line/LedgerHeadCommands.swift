@@ -1,0 +1,68 @@
+import ArgumentParser
+import Foundation
+import Ledger
+import Releases
+import ShangMi
+
+struct LedgerHeadCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "head",
+        abstract: "Print how far the ledger goes: a number and a hash, to be written down elsewhere.",
+        discussion: """
+            A ledger that was put back to an earlier state does not go on from a head that was written down after it: \
+            `healthcard ledger verify --head "SEQ HASH"` finds that out, and a release that names the head is refused \
+            there. Give it to whoever grants the next release, or keep it on paper.
+            """)
+
+    @OptionGroup var ledgerOptions: LedgerOptions
+
+    @Flag(name: .long, help: "The last signature of a station's in place of the last entry.")
+    var seal = false
+
+    @Flag(name: .long, help: "JSON.")
+    var json = false
+
+    mutating func run() throws {
+        let ledger = try ledgerOptions.openExisting()
+        guard let head = seal ? try ledger.lastSeal() : try ledger.head() else {
+            throw Failure(
+                .badInput,
+                seal
+                    ? Terminal.text("no run has ended here: nothing is signed yet", "尚无结束的制卡，未有签名")
+                    : Terminal.text("the ledger is empty", "台账为空"))
+        }
+        if json { try Terminal.printLine(json: head) } else { Terminal.print(head.description) }
+    }
+}
+
+struct LedgerCountersignCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "countersign",
+        abstract: "Sign the last signature of a station's once more, by another person's key.",
+        discussion: """
+            What is countersigned cannot be taken out of the ledger without being missed by whoever signed: that person \
+            keeps the line this prints. Where an authority is enrolled, its people countersign, by their names and keys; \
+            elsewhere anybody, and the name keeps its key. `healthcard ledger verify --countersigned-by NAME \
+            --require-countersign` tells whether it was done.
+            """)
+
+    @Option(name: .long, help: "Who signs, as enrolled.")
+    var name: String
+
+    @OptionGroup var signerOptions: SignerOptions
+    @OptionGroup var ledgerOptions: LedgerOptions
+
+    mutating func run() throws {
+        let ledger = try ledgerOptions.openExisting()
+        let head = try ledger.countersign(by: Signer(signerOptions.open()), name: name)
+        Terminal.print(head.description)
+    }
+
+    /// Whoever it is, as one type.
+    private struct Signer: ReleaseSigner {
+        let signer: any ReleaseSigner
+        init(_ signer: any ReleaseSigner) { self.signer = signer }
+        var publicKey: SM2.PublicKey { signer.publicKey }
+        func signature(of message: [UInt8]) throws -> [UInt8] { try signer.signature(of: message) }
+    }
+}

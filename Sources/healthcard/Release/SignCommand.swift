@@ -1,0 +1,60 @@
+import ArgumentParser
+import Foundation
+import HealthCard
+import Releases
+import ShangMi
+
+struct SignCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "sign", abstract: "Sign what takes two people: who may release, or an act at a ledger.",
+        discussion: """
+            Shows what is signed and asks; the signature is put below what is there. An enrolment of an authority is \
+            signed by two of the people it names, a later one by two people or the authority of the one before; an act \
+            at a ledger by two of the people that are enrolled there (Docs/releases.md).
+            """)
+
+    @Argument(help: "The file: of `release authority enrol`, `ledger destroy` or `ledger adopt`.")
+    var file: String
+
+    @OptionGroup var signerOptions: SignerOptions
+
+    @Option(name: .long, help: "Who signs; the file must have this name for the key, where it has names.")
+    var name: String?
+
+    @Flag(name: .long, help: "Do not ask.")
+    var yes = false
+
+    mutating func run() throws {
+        let bytes = try ReleaseFiles.read(file)
+        if bytes.starts(with: Array(TwoPersonAct.format.utf8)) {
+            let act = try ReleaseFiles.explained(file) { try TwoPersonAct(bytes) }
+            try sign(act, SignedFileText.lines(act), persons: [])
+        } else {
+            let enrolment = try ReleaseFiles.explained(file) { try AuthorityEnrolment(bytes) }
+            try sign(enrolment, SignedFileText.lines(enrolment), persons: enrolment.persons)
+        }
+    }
+
+    private func sign(_ document: some PeopleSigned, _ lines: [String], persons: [Signatory]) throws {
+        lines.forEach(Terminal.note)
+        let signer = try signerOptions.open()
+        let person = persons.first { $0.key == signer.publicKey }
+        if let name, let person, !person.name.utf8.elementsEqual(name.utf8) {
+            throw Failure(
+                .badInput,
+                Terminal.text(
+                    "this key is \(person.name)'s in the file, not \(name)'s", "文件中该密钥属于 \(person.name)，而不是 \(name)"))
+        }
+        if name != nil, !persons.isEmpty, person == nil {
+            throw Failure(
+                .badInput, Terminal.text("the file names nobody with this key", "文件中没有使用该密钥的人员"))
+        }
+        if !yes { try Terminal.confirm(Terminal.text("This will be signed.", "将签署以上内容。")) }
+        let signed = try ReleaseFiles.explained(file) {
+            try document.signed(by: signer, certificates: signerOptions.certificates())
+        }
+        try ReleaseOutput.replace(file, signed.bytes)
+        Terminal.print(
+            Terminal.text("signatures: ", "签名数：") + "\(signed.signatures.count) \(signed.digest)")
+    }
+}
