@@ -68,7 +68,9 @@ long healthcard_read_hidden(int terminal, void *line, size_t size, void (*ask)(v
         read_line(terminal, line, size, &result);
     }
     /* What was typed beyond it is nobody's answer. */
-    while (tcsetattr(terminal, TCSAFLUSH, &before) && errno == EINTR && !received) {}
+    tcflush(terminal, TCIFLUSH);
+    /* At once: who sent a signal does not wait for output that nobody reads to drain. */
+    for (int i = 0; i < 1000 && tcsetattr(terminal, received ? TCSANOW : TCSAFLUSH, &before) && errno == EINTR; i++) {}
     if (result < 0) explicit_bzero(line, size);
     for (int i = 0; i < SIGNALS; i++)
         if (is_taken[i]) sigaction(signals[i], &actions[i], NULL);

@@ -28,7 +28,7 @@ import Testing
         mkfifo(folder.file("pipe.yaml"), 0o600)
         mkdir(folder.file("folder.yaml"), 0o700)
         symlink("/nowhere/at/all", folder.file("dangling.yaml"))
-        FileManager.default.createFile(atPath: folder.file("hole.yaml"), contents: nil)
+        _ = FileManager.default.createFile(atPath: folder.file("hole.yaml"), contents: nil)
         chmod(folder.file("hole.yaml"), 0o600)
         truncate(folder.file("hole.yaml"), 1 << 30)
         return folder
@@ -75,7 +75,9 @@ import Testing
             let outcome = try await Programs.run(
                 "/bin/bash",
                 ["-c", "ulimit -v 4000000; exec timeout -s KILL 60 \"$@\"", "-", Programs.healthcard()] + words)
-            #expect([2, 6].contains(outcome.status), "\(words): \(outcome.status) \(outcome.errors)")
+            // Keys are opened by the installed program alone, whatever lies there.
+            let codes: [Int32] = command.hasPrefix("keys") ? [2, 6, 8] : [2, 6]
+            #expect(codes.contains(outcome.status), "\(words): \(outcome.status) \(outcome.errors)")
             let text = outcome.errors + String(decoding: outcome.output.prefix(10_000), as: UTF8.self)
             #expect(text.utf8.count < 20_000)
             #expect(!text.contains("bug"), "\(text)")

@@ -360,7 +360,8 @@ import Testing
             "/bin/sh",
             ["-c", "ulimit -f 1; exec \"$@\"", "sh", InstalledProgram.healthcard(), "keys", "import", store]
                 + ["--chip-batch", "one"] + files + credential)
-        #expect(outcome.status == 128 + SIGXFSZ, "\(outcome.errors)")
+        // The signal, or the error where whoever started the tests has it ignored.
+        #expect([128 + SIGXFSZ, 6].contains(outcome.status), "\(outcome.errors)")
         #expect(try Data(contentsOf: URL(fileURLWithPath: store)) == before)
         let again = try await keys(["import", store, "--chip-batch", "one"] + files + credential)
         #expect(again.status == 0, "\(again.errors)")

@@ -134,7 +134,8 @@ struct CopyTests {
         let ledger = try workshop.open()
         let run = try ledger.beginRun(Sample.run())
         let other = try Ledger.open(location, station: workshop.station())
-        Self.expectHeld { _ = try other.beginRun(Sample.run()) }
+        // What the run has written already is missing in the copy.
+        #expect { _ = try other.beginRun(Sample.run()) } throws: { isMemory($0) }
         try ledger.makeCard(run: run, chip: 1)
         try ledger.endRun(run, Sample.done)
         #expect { try other.beginRun(Sample.run()) } throws: { isMemory($0) }

@@ -81,8 +81,8 @@ import Testing
         let reader = try await TestReader()
         let card = try reader.insert(answerToReset: Self.answerToReset)
         let other = try CardConnection(reader.name, context: PCSCContext(), mode: .shared)
+        let ours = try CardConnection(reader.name, context: PCSCContext(commandLimit: .seconds(3)), mode: .shared)
         let held = try other.beginTransaction()
-        let ours = try CardConnection(reader.name, context: PCSCContext(commandLimit: .seconds(1)), mode: .shared)
         let begin = ContinuousClock.now
         #expect {
             _ = try ours.beginTransaction()

@@ -157,14 +157,17 @@ enum PostgreSQLSignIn {
                         + "set scram-sha-256 in its pg_hba.conf, or use sslmode=verify-full"))
     }
 
-    /// libpq gives no code of a connection that failed; told to be terse, it ends its message with it.
+    /// libpq gives no code of a connection that failed; told to be terse, it ends the server's line with it, and may add a
+    /// line of its own about where the password was found.
     private static func sqlState(_ message: String) -> String? {
-        let last = message.split(whereSeparator: \.isNewline).last ?? ""
-        guard let word = last.split(separator: " ").last, word.utf8.count == 5,
-            word.utf8.allSatisfy({ (0x30...0x39).contains($0) || (0x41...0x5A).contains($0) }),
-            word.utf8.contains(where: { $0 < 0x3A })
-        else { return nil }
-        return String(word)
+        for line in message.split(whereSeparator: \.isNewline) {
+            guard let word = line.split(separator: " ").last, word.utf8.count == 5,
+                word.utf8.allSatisfy({ (0x30...0x39).contains($0) || (0x41...0x5A).contains($0) }),
+                word.utf8.contains(where: { $0 < 0x3A })
+            else { continue }
+            return String(word)
+        }
+        return nil
     }
 
     private static func advice(_ state: String) -> String {

@@ -89,6 +89,9 @@ struct CredentialOptions: ParsableArguments {
             do { try check(first) } catch let error as KeyStoreError {
                 Terminal.note(error.description)
                 continue
+            } catch let error as Failure {
+                Terminal.note(error.message)
+                continue
             }
             guard let second = Terminal.secret(Terminal.text("again: ", "再次输入：")) else { throw missing() }
             if first == second { return first }

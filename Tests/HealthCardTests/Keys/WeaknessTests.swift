@@ -54,7 +54,6 @@ struct WeaknessTests {
     func known() throws {
         let profile = try TestProfile.formal
         let published = try SampleStore.published
-        let day = try SampleStore.day
         var store = try SampleStore.empty()
         func error(_ key: String, _ component: SecretBytes) throws -> KeyStoreError? {
             let components = try KeyComponents(key: key, [SystemRandom.secret(16), component], length: 16)

@@ -37,7 +37,7 @@ final class Factory: @unchecked Sendable {
 
     func take(_ wanted: WantedCard, _ lane: String) -> PaperCard? {
         lock.withLock {
-            let card: PaperCard?
+            var card: PaperCard?
             switch wanted {
             case .blank:
                 card = newCard(nextCard)
