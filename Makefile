@@ -6,7 +6,7 @@ SOURCES := Sources Tests Package.swift $(wildcard Benchmarks/Package.swift Bench
 STRICT := $(if $(CI),-Xswiftc -warnings-as-errors)
 
 # What has to have the machine for itself.
-PRODUCTION := (KilledCard|KilledFile|FullDisk|DatabaseServer|RacingStations|ManyReaders|Leak|OperatorStop|HostileMatrix|DamagedFileMatrix)Tests
+PRODUCTION := (KilledCard|KilledFile|FullDisk|DatabaseServer|RacingStations|ManyReaders|Leak|OperatorStop|Hostile|HostileMatrix|DamagedFileMatrix)Tests
 # No library is looked for beside the program before the system's.
 LINKING := --disable-local-rpath
 # Tests see what is internal. What is delivered is built apart from that, in .build.
