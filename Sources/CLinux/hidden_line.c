@@ -27,7 +27,7 @@ static void receive(int number) {
 
 static void read_line(int terminal, void *line, size_t size, long *result) {
     for (;;) {
-        struct pollfd waits[2] = {{.fd = terminal, .events = POLLIN}, {.fd = wake[0], .events = POLLIN}};
+        struct pollfd waits[] = {{.fd = terminal, .events = POLLIN}, {.fd = wake[0], .events = POLLIN}};
         if (poll(waits, 2, -1) < 0 && errno != EINTR) break;
         if (received) {
             *result = HEALTHCARD_BROKEN_OFF;
@@ -37,6 +37,13 @@ static void read_line(int terminal, void *line, size_t size, long *result) {
         ssize_t count = read(terminal, line, size);
         if (count < 0 && (errno == EINTR || errno == EAGAIN)) continue;
         if (count <= 0) break;
+        /* A key that raises a signal drops what was typed; the line that follows it at once may be read before any thread
+         * has taken the signal. Nobody types that fast, a program does. */
+        poll(waits + 1, 1, 20);
+        if (received) {
+            *result = HEALTHCARD_BROKEN_OFF;
+            return;
+        }
         char last = ((char *)line)[count - 1];
         if (last == '\n' || last == '\r') *result = count - 1;
         else if ((size_t)count == size) *result = HEALTHCARD_TOO_LONG;

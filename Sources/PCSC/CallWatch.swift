@@ -141,11 +141,11 @@ struct ServiceSocket: Sendable {
         var found: [CInt: UInt64] = [:]
         guard let folder = opendir("/proc/self/fd") else { return found }
         defer { closedir(folder) }
+        // A record is as long as its name: what is copied whole is not all there.
+        guard let offset = MemoryLayout<dirent>.offset(of: \.d_name) else { return found }
         while let entry = readdir(folder) {
-            let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
-                String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-            }
-            guard let descriptor = CInt(name), let inode = inode(of: descriptor) else { continue }
+            let name = UnsafeRawPointer(entry).advanced(by: offset).assumingMemoryBound(to: CChar.self)
+            guard let descriptor = CInt(String(cString: name)), let inode = inode(of: descriptor) else { continue }
             found[descriptor] = inode
         }
         return found

@@ -446,7 +446,7 @@ import Testing
 
     @Test(
         "a signal at a hidden prompt ends the program at once, with the terminal as it was",
-        arguments: [("INT", SIGINT), ("QUIT", SIGQUIT), ("TERM", SIGTERM), ("HUP", SIGHUP), ("TSTP", -(128 + SIGINT))])
+        arguments: [("INT", SIGINT), ("QUIT", SIGQUIT), ("TERM", SIGTERM), ("HUP", SIGHUP), ("TSTP", SIGINT)])
     func signals(name: String, ends: Int32) async throws {
         for (index, words) in [
             [try await InstalledProgram.healthcard(), "keys", "create", folder.file("x.keys"), "--custodians", "3"],
@@ -457,9 +457,7 @@ import Testing
         ].enumerated() {
             let seen = try await onlooker(["signal", name] + words)
             #expect(seen["silent"] == .flag(true), "\(index) \(seen)")
-            withKnownIssue("Under load the terminal was seen silent still, once in ten", isIntermittent: true) {
-                #expect(seen["echo"] == .flag(true), "\(index) \(seen)")
-            }
+            #expect(seen["echo"] == .flag(true), "\(index) \(seen)")
             #expect(seen["status"] == .number(Double(-ends)), "\(index) \(seen)")
             #expect(seen["screen"]?.text?.contains("half a sec") != true)
             if name == "TSTP" {

@@ -102,7 +102,7 @@ import Testing
         let wrong = try await visit(
             ["add", "--outpatient", "-"], card: card, sam: sam, pin: "654321", input: outpatient)
         #expect(wrong.status == 5 && wrong.errors.contains("2 tries are left"), "\(wrong.errors)")
-        let nobody = try await visit(["add", "--outpatient", "-"], card: card, sam: sam, pin: "", input: outpatient)
+        let nobody = try await visit(["add", "--outpatient", "-"], card: card, sam: sam, pin: nil, input: outpatient)
         #expect(nobody.status == 5 && nobody.errors.contains("PIN"), "\(nobody.errors)")
         let right = try await visit(["add", "--outpatient", "-"], card: card, sam: sam, input: outpatient)
         #expect(right.status == 0, "\(right.errors)")

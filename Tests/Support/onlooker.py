@@ -84,27 +84,30 @@ def stop(child):
         pass
 
 
-# A shell that starts one job, and says on the terminal that it was stopped and whether the terminal echoes: of a session's
-# first process nobody could take over, so the system does not stop it.
-LEADER = """
+# A shell that starts one job, and says on the terminal what became of it and whether the terminal echoes. The program is not
+# the session's first process: that one cannot be stopped, and the system itself sets the terminal right when it ends.
+SHELL = """
 import os, signal, sys, termios
+def echo():
+    return bool(termios.tcgetattr(0)[3] & termios.ECHO)
 signal.signal(signal.SIGTTOU, signal.SIG_IGN)
+print("<echo %d>" % echo(), flush=True)
 child = os.fork()
 if child == 0:
     os.setpgid(0, 0)
     os.tcsetpgrp(0, os.getpid())
     signal.signal(signal.SIGTTOU, signal.SIG_DFL)
     os.execv(sys.argv[1], sys.argv[1:])
+print("<job %d>" % child, flush=True)
 while True:
     _, status = os.waitpid(child, os.WUNTRACED)
+    os.tcsetpgrp(0, os.getpid())
     if not os.WIFSTOPPED(status):
         break
-    os.tcsetpgrp(0, os.getpid())
-    print("<stopped, echo %d>" % bool(termios.tcgetattr(0)[3] & termios.ECHO), flush=True)
+    print("<stopped, echo %d>" % echo(), flush=True)
     os.tcsetpgrp(0, child)
     os.kill(child, signal.SIGCONT)
-code = os.waitstatus_to_exitcode(status)
-sys.exit(code if code >= 0 else 128 - code)
+print("<ended %d, echo %d>" % (os.waitstatus_to_exitcode(status), echo()), flush=True)
 """
 
 
@@ -234,36 +237,31 @@ def as_root(program, store, secrets):
 
 
 def at_prompt(name, *words):
-    words = ["/usr/bin/python3", "-c", LEADER, *words] if name == "TSTP" else list(words)
-    child, terminal = start(words)
+    shell, terminal = start(["/usr/bin/python3", "-c", SHELL, *words])
     screen = Screen(terminal)
-    before = termios.tcgetattr(terminal)[3] & termios.ECHO
+    assert screen.until(b"<echo 1>", 30), screen.text
     assert screen.until(b": ", 30), screen.text
     end = time.time() + 5
     while termios.tcgetattr(terminal)[3] & termios.ECHO and time.time() < end:
         time.sleep(0.02)
-    silent = not termios.tcgetattr(terminal)[3] & termios.ECHO
-    outcome = {"silent": silent}
+    outcome = {"silent": not termios.tcgetattr(terminal)[3] & termios.ECHO}
     keys = {"INT": b"\x03", "QUIT": b"\x1c", "TSTP": b"\x1a"}
     if name in keys:
         os.write(terminal, b"half a sec" + keys[name])
     else:
-        os.kill(child, getattr(signal, "SIG" + name))
+        os.kill(int(re.search(rb"<job (\d+)>", screen.text)[1]), getattr(signal, "SIG" + name))
     if name == "TSTP":
         outcome["stopped"] = screen.until(b"<stopped, echo 1>", 10)
         outcome["asksAgain"] = screen.until(b": ", 10)
         os.write(terminal, b"\x03")
     begun = time.time()
-    code = None
-    while code is None and time.time() - begun < 10:
-        screen.read(0.05)
-        code = ended(child, 0.05)
-    if code is None:
-        stop(child)
-    outcome["status"] = code
+    screen.until(b"<ended", 10)
+    screen.until(b">", 1)
     outcome["seconds"] = time.time() - begun
-    outcome["echo"] = bool(termios.tcgetattr(terminal)[3] & termios.ECHO) == bool(before)
+    end = re.search(rb"<ended (-?\d+), echo (\d)>", screen.text)
+    outcome["status"], outcome["echo"] = (int(end[1]), end[2] == b"1") if end else (None, None)
     outcome["screen"] = screen.text.decode()
+    stop(shell)
     return outcome
 
 

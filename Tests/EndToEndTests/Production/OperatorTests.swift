@@ -86,7 +86,8 @@ import Testing
     func testRules() async throws {
         let folder = try OperatorFolder()
         let batch = try folder.copyOfFormalBatch(mode: "test")
-        let rows = try String(contentsOfFile: batch + "/applications.csv", encoding: .utf8).split(separator: "\n")
+        let rows = try String(contentsOfFile: batch + "/applications.csv", encoding: .utf8).split(
+            whereSeparator: \.isNewline)
         let others = rows.indices.dropFirst().filter { !rows[$0].hasPrefix("43") }.map { "\($0 + 1)" }
         let head = "overlay: r\nbase: resident-health-card\n"
         let rules = [
@@ -282,7 +283,9 @@ private final class Desk: OperatorFolder {
     func line(
         _ release: String, _ options: [String], box: String, ledger: String, store: String? = nil
     ) async throws -> Programs.Outcome {
-        let rows = try String(contentsOfFile: batch + "/applications.csv", encoding: .utf8).split(separator: "\n").count
+        let rows = try String(contentsOfFile: batch + "/applications.csv", encoding: .utf8).split(
+            whereSeparator: \.isNewline
+        ).count
         let aside = (6...rows).map(String.init).joined(separator: ",")
         let arguments: [String] = [
             "personalize", "--batch", batch, "--lanes", "virtual:1", "--virtual-chips", file(box),
