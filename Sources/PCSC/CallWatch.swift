@@ -22,9 +22,12 @@ final class CallWatch: @unchecked Sendable {
         private let isHungUp = Atomic<Bool>(false)
         private let socket: ServiceSocket?
         let limit: Duration
+        /// The limit, worked out before it is asked for at every command.
+        private let nanoseconds: UInt64
 
         init(limit: Duration, socket: ServiceSocket?) {
             self.limit = limit
+            nanoseconds = UInt64(max(1, limit / .nanoseconds(1)))
             self.socket = socket
         }
 
@@ -35,8 +38,6 @@ final class CallWatch: @unchecked Sendable {
 
         func begin() { deadline.store(CallWatch.now() &+ nanoseconds, ordering: .releasing) }
         func end() { deadline.store(0, ordering: .releasing) }
-
-        private var nanoseconds: UInt64 { UInt64(max(1, limit / .nanoseconds(1))) }
 
         /// - Returns: false when the call cannot be made to come back.
         fileprivate func hangUp() -> Bool {

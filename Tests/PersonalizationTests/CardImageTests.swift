@@ -1,6 +1,7 @@
 import CardProfiles
 import Foundation
 import HealthCard
+import ShangMi
 import Testing
 
 @testable import Personalization
@@ -41,6 +42,19 @@ enum Sample {
             }
             let pinned = try Data(contentsOf: URL(filePath: path))
             #expect(image.prettyJSON + Data("\n".utf8) == pinned, "row \(application.row)")
+        }
+    }
+
+    @Test("The compact form, over which the digest is, is what a general encoder makes of the pinned one")
+    func compactForm() throws {
+        let batch = try Sample.batch()
+        for application in try batch.review().applications {
+            let image = try Sample.image(application, in: batch)
+            let value = try JSONSerialization.jsonObject(with: image.prettyJSON)
+            let general = try JSONSerialization.data(
+                withJSONObject: value, options: [.sortedKeys, .withoutEscapingSlashes])
+            #expect(image.json == general, "row \(application.row)")
+            #expect(image.digest == SM3.hash(Array(general)))
         }
     }
 

@@ -83,7 +83,7 @@ public struct CardImage: Sendable, Hashable {
     }
 
     /// SM3 over `json`.
-    public var digest: [UInt8] { SM3.hash([UInt8](json)) }
+    public var digest: [UInt8] { SM3.hash(bytes(pretty: false)) }
 }
 
 extension CardImage {

@@ -13,8 +13,8 @@ public final class PersonalizationGate {
     let module: any KeyWrappingModule
     let dialect: String?
     let release: VerifiedRelease?
-    /// Asking for every key costs as much as a few commands: once for each gate.
-    private var areKeysProven = false
+    /// What cannot change while the gate holds on to profile and module is asked once: every key costs a few commands.
+    private var isProven = false
 
     /// - Parameters:
     ///   - dialect: nil for the profile's own.
@@ -34,16 +34,17 @@ public final class PersonalizationGate {
     ///   formal batch without one, `.release` with what stands against it.
     public func pass() throws(PersonalizationError) {
         let mode = batch.manifest.mode
-        try Self.check(
+        if mode == .test, !isProven { try Self.checkTestRules(batch.profile) }
+        try Self.checkMode(
             mode, profile: batch.profile, keyVersion: module.keyVersion, dialect: dialect, release: release)
-        guard !areKeysProven else { return }
+        guard !isProven else { return }
         do throws(ReleaseRefusal) {
             if mode == .formal, let release { try Self.check(release, keys: module.releaseAuthority) }
             try PublishedKeys.check(module, mode, batch.profile)
         } catch {
             throw .release(error)
         }
-        areKeysProven = true
+        isProven = true
     }
 
     /// The keys are for the releases of one authority: whoever verified this one may have believed another.
@@ -92,6 +93,13 @@ public final class PersonalizationGate {
         release: VerifiedRelease?
     ) throws(PersonalizationError) {
         if mode == .test { try checkTestRules(profile) }
+        try checkMode(mode, profile: profile, keyVersion: keyVersion, dialect: dialect, release: release)
+    }
+
+    private static func checkMode(
+        _ mode: BatchManifest.Mode, profile: CardProfile, keyVersion: UInt8, dialect: String?,
+        release: VerifiedRelease?
+    ) throws(PersonalizationError) {
         let rules = profile.cryptography
         let version = mode == .test ? rules.testKeyVersion : rules.formalKeyVersion
         guard profile.keyVersion == version else {
