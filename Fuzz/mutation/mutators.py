@@ -161,6 +161,17 @@ def _nodes(value, path=()):
             yield from _nodes(value[index], path + (index,))
 
 
+def _spelled(value, **options):
+    """No more than there is room for: what is deep and indented is longer by the square of its depth."""
+    pieces, length = [], 0
+    for piece in json.JSONEncoder(**options).iterencode(value):
+        pieces.append(piece)
+        length += len(piece)
+        if length > ROOM:
+            break
+    return "".join(pieces).encode("utf-8", "surrogatepass")
+
+
 def _json(text, others, dice):
     try:
         value = json.loads(text)
@@ -194,9 +205,8 @@ def _json(text, others, dice):
         except (KeyError, IndexError, TypeError):
             continue
     try:
-        spelled = json.dumps(
+        data = _spelled(
             value, ensure_ascii=dice.random() < 0.3, indent=dice.choice((None, 2)), sort_keys=dice.random() < 0.5)
-        data = spelled.encode("utf-8", "surrogatepass")
     except (ValueError, RecursionError, TypeError):
         return _bytes(text, others, dice)
     if dice.random() < 0.2:

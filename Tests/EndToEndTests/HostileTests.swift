@@ -15,7 +15,7 @@ import Testing
     func modules() async throws {
         let slots = try await VirtualSlot.pair()
         let run = try await HostileRun("sams", [slots.card, slots.sam], ["--each", "1"], within: 280)
-        run.expectNoHarm(situations: 121, behaviours: 104)
+        run.expectNoHarm(situations: 120, behaviours: 104)
     }
 
     @Test("Blank chips on the line: no card is lost, the ledger verifies after each", .timeLimit(.minutes(5)))

@@ -41,6 +41,10 @@ PIN = "123456"
 VISIT = {
     "facilityName": "A", "facilityCode": "99010012-3", "visitTime": "2026-10-08T09:30:00", "outpatientNumber": "1",
     "department": "B", "payment": "3",
+    "symptoms": [{
+        "name": "C", "code": "R50.9", "diagnosedDate": "2026-10-08", "diagnosisName": "D", "diagnosisCode": "J06.9",
+        "onsetTime": "2026-10-07T22:15:00", "durationMinutes": 675,
+    }],
 }  # fmt: skip
 
 
@@ -196,7 +200,6 @@ NEVER_DONE_BY_SAM = {
     "certificate-random": ["visit add --sam"],
     "certificate-key-off-the-curve": ["visit add --sam"],
     "computes-random": ["update --sam", "visit add --sam", "block --sam"],
-    "keys-always-delivered": ["visit add --sam"],
     "mute": ["sam info", "sam pin --check", "read --sam", "update --sam"],
     "tries-none": ["sam pin --check", "visit add --sam"],
 }  # fmt: skip
