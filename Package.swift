@@ -103,7 +103,9 @@ let package = Package(
         .target(name: "CStandardDescriptors"),
         .target(
             name: "CHealthCard",
-            dependencies: ["CHealthCardHeader", "Files", "ISO7816", "ShangMi", "PCSC", "CardProfiles", "HealthCard"],
+            dependencies: [
+                "CHealthCardHeader", "CLinux", "Files", "ISO7816", "ShangMi", "PCSC", "CardProfiles", "HealthCard",
+            ],
             exclude: ["exports.map"], swiftSettings: settings),
         .target(
             name: "VirtualCard", dependencies: ["Files", "ISO7816", "ShangMi", "CardProfiles"], swiftSettings: settings),
@@ -124,6 +126,9 @@ let package = Package(
         .testTarget(name: "PCSCTests", dependencies: ["PCSC", "VirtualCard"], swiftSettings: testSettings),
         .testTarget(name: "CardProfilesTests", dependencies: ["CardProfiles"], swiftSettings: testSettings),
         .testTarget(name: "HealthCardTests", dependencies: ["HealthCard", "VirtualCard"], swiftSettings: testSettings),
+        .testTarget(
+            name: "CHealthCardTests", dependencies: ["CHealthCard", "CLinux", "HealthCard", "PCSC"],
+            swiftSettings: testSettings),
         .testTarget(
             name: "PersonalizationTests", dependencies: ["Personalization", "VirtualCard"], swiftSettings: testSettings),
         .testTarget(

@@ -3,35 +3,38 @@ import HealthCard
 
 /// Visits as the interface has them: only records whose index calls them valid (`Docs/c-interface.md`).
 extension CardTerminal {
-    /// Bytes of a visit, as a program wants them.
+    /// Bytes of a visit, as a program wants them: of text and of bytes exactly as many as it asks for.
     ///
-    /// - Parameter position: 0 for the first byte; signature and certificate stand behind the data.
+    /// - Parameter position: 0 for the first byte; signature and certificate follow the data.
     func visitField(
         _ kind: VisitKind, record: Int32, position: Int32, length: Int32, style: FieldStyle
     ) throws(ReturnCode) -> [UInt8] {
         let (layout, file) = try visitFile(kind, record)
-        let range = try Self.range(position, length, limit: layout.size)
+        let range = try VisitRange(layout, position: position, length: length)
         return try withCard(.reading, refused: .bytesUnreadable) { session in
             try Self.requireValid(layout, file, session)
-            return style.text(of: try session.bytes(of: file, in: range))
+            let field = try session.bytes(of: file, in: range.bytes)
+            return style == .text ? field : style.text(of: field)
         }
     }
 
-    /// Writes bytes of a visit. All data at once are signed, and signature and certificate written behind them.
+    /// Writes bytes of a visit. All data at once are signed, and signature and certificate written after them.
+    ///
+    /// - Parameter given: the bytes of the range from a program's argument; nil leaves the visit alone.
     func writeVisitField(
-        _ kind: VisitKind, record: Int32, position: Int32, length: Int32, style: FieldStyle, _ text: [UInt8]
+        _ kind: VisitKind, record: Int32, position: Int32, length: Int32,
+        _ given: (VisitRange) throws(ReturnCode) -> [UInt8]?
     ) throws(ReturnCode) {
         let (layout, file) = try visitFile(kind, record)
-        let range = try Self.range(position, length, limit: layout.size)
-        guard let field = style.field(of: text, length: range.count),
-            style != .hexadecimal || text.count == 2 * range.count
-        else { throw .argument }
-        if range == 0..<layout.dataLength {
+        let range = try VisitRange(layout, position: position, length: length)
+        guard let field = try given(range) else { return }
+        guard field.count == range.count else { throw .argument }
+        if range.isWhole {
             return try writeVisit(layout, file) { content in content = try VisitContent(bytes: field, layout: layout) }
         }
         try withCard(.writing, refused: .bytesNotWritten) { session in
             try Self.requireValid(layout, file, session)
-            try session.write(field, to: file, at: range.lowerBound)
+            try session.write(field, to: file, at: range.bytes.lowerBound)
         }
     }
 
@@ -99,11 +102,6 @@ extension CardTerminal {
         let layout = try visitLayout(kind)
         guard layout.files.indices.contains(Int(record) - 1) else { throw .argument }
         return (layout, layout.files[Int(record) - 1])
-    }
-
-    private static func range(_ position: Int32, _ length: Int32, limit: Int) throws(ReturnCode) -> Range<Int> {
-        guard position >= 0, length > 0, Int(position) + Int(length) <= limit else { throw .argument }
-        return Int(position)..<Int(position) + Int(length)
     }
 
     static func requireValid(

@@ -100,15 +100,55 @@ static void one_kind(HANDLE device, const kind *k, int sam_type) {
     EXPECT(IRV_OK, k->read(device, record, signed_after, k->data, 64, B_style));
     CHECK(strlen(signed_after) == 128 && strcmp(signed_before, signed_after) != 0);
 
+    /* The whole in AN_style: every byte of it, with the 00s among them, and no byte more. */
+    char *bytes = room((size_t)k->data), *other = room((size_t)k->data);
+    EXPECT(IRV_OK, k->read(device, record, bytes, 0, k->data, AN_style));
+    EXPECT(IRV_OK, k->read(device, record, other, 0, k->data, NO_style));
+    CHECK(memcmp(bytes, other, (size_t)k->data) == 0);
+    memcpy(bytes, "AN hospital\0\0\0", 14);
+    EXPECT(IRV_OK, k->write(device, record, bytes, 0, k->data, AN_style));
+    EXPECT(IRV_OK, k->read(device, record, other, 0, k->data, NO_style));
+    CHECK(memcmp(bytes, other, (size_t)k->data) == 0);
+    /* A piece that begins within an item and goes on over the next ones. */
+    EXPECT(IRV_OK, k->write(device, record, bytes + 3, 3, 200, AN_style));
+    EXPECT(IRV_OK, k->read(device, record, other, 3, 200, AN_style));
+    CHECK(memcmp(bytes + 3, other, 200) == 0);
+    /* What may be bytes or the end of a text is refused, and nothing is written. */
+    memcpy(other, bytes, (size_t)k->data);
+    other[20] = 'x';
+    EXPECT(IRV_PARA_ERR, k->write(device, record, other, 0, k->data, AN_style));
+    memset(other, 0, (size_t)k->data);
+    EXPECT(IRV_PARA_ERR, k->write(device, record, other, 0, k->data, AN_style));
+    EXPECT(IRV_OK, k->read(device, record, other, 0, k->data, NO_style));
+    CHECK(memcmp(bytes, other, (size_t)k->data) == 0);
+    CHECK(intact(bytes) && intact(other));
+    EXPECT(IRV_OK, k->write(device, record, raw, 0, k->data, NO_style));
+    EXPECT(IRV_OK, k->read(device, record, signed_after, k->data, 64, B_style));
+
     /* Parts, which leave the signature as it is. */
     EXPECT(IRV_OK, k->write(device, record, "87654321-0", 70, 10, AN_style));
     EXPECT(IRV_OK, k->write(device, record, "20261231", 80, 4, CN_style));
     EXPECT(IRV_OK, k->write(device, record, "0102", k->data + 1, 2, B_style));
     EXPECT(IRV_PARA_ERR, k->write(device, record, "2026123", 80, 3, CN_style));
     EXPECT(IRV_PARA_ERR, k->write(device, record, "010", k->data + 1, 2, B_style));
-    EXPECT(IRV_PARA_ERR, k->write(device, record, "87654321-00", 70, 10, AN_style));
-    EXPECT(IRV_OK, k->read(device, record, text, 70, 10, AN_style));
-    SAME(text, "87654321-0");
+    /* AN_style takes and gives len bytes: no 00 is looked for behind them, and none is written there. */
+    EXPECT(IRV_OK, k->write(device, record, "87654321-0 and more", 70, 10, AN_style));
+    char *ten = room(10);
+    EXPECT(IRV_OK, k->read(device, record, ten, 70, 10, AN_style));
+    CHECK(memcmp(ten, "87654321-0", 10) == 0);
+    CHECK(intact(ten));
+    ten = room(10);
+    memcpy(ten, "87654321-1", 10);
+    EXPECT(IRV_OK, k->write(device, record, ten, 70, 10, AN_style));
+    CHECK(intact(ten));
+    EXPECT(IRV_OK, k->write(device, record, "87654321-0", 70, 10, AN_style));
+    /* A shorter text in one text item is padded, an empty one leaves it alone; a flag or a date is no text. */
+    EXPECT(IRV_OK, k->write(device, record, "Short", 0, 70, AN_style));
+    EXPECT(IRV_OK, k->write(device, record, "", 0, 70, AN_style));
+    EXPECT(IRV_OK, k->read(device, record, text, 0, 70, AN_style));
+    SAME(text, "Short");
+    EXPECT(IRV_PARA_ERR, k->write(device, record, "\0\0\0\0", 80, 4, AN_style));
+    EXPECT(IRV_PARA_ERR, k->write(device, record, "\x20\0\x11\x01", 80, 4, AN_style));
     EXPECT(IRV_OK, k->read(device, record, text, 80, 4, CN_style));
     SAME(text, "20261231");
     EXPECT(IRV_OK, k->read(device, record, text, k->data, 3, B_style));

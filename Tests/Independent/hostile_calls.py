@@ -113,7 +113,8 @@ def everything(caller):
             text = Buffer(count)
             caller.call("iR_DF03%s_ALLInfo" % kind, device, record, text, texts=[text])
             caller.call("iR_DF03%sInfo" % kind, device, record, Buffer(whole), 0, whole, 0x00)
-            for style, room in ((0x01, 71), (0x0F, 141), (0xFF, 141)):
+            caller.call("iR_DF03%sInfo" % kind, device, record, Buffer(70), 0, 70, 0x01)
+            for style, room in ((0x0F, 141), (0xFF, 141)):
                 text = Buffer(room)
                 caller.call("iR_DF03%sInfo" % kind, device, record, text, 0, 70, style, texts=[text])
         caller.call("iR_DF03%sInfo" % kind, device, 1, Buffer(8), -1, 8, 0)

@@ -99,7 +99,8 @@ private func readField(
         let style = try FieldStyle(style)
         let field = try terminal.visitField(
             kind, record: record, position: position, length: length, style: style)
-        guard style == .bytes else { return data.put(field) }
+        // Text is as long as was asked for, and ends where the item has its 00.
+        guard style == .bytes || style == .text else { return data.put(field) }
         for (index, byte) in field.enumerated() { data[index] = CChar(bitPattern: byte) }
     }
 }
@@ -110,19 +111,26 @@ private func writeField(
 ) -> Int32 {
     CardInterface.shared.call(device) { terminal throws(ReturnCode) in
         let style = try FieldStyle(style)
-        let layout = try terminal.visitLayout(kind)
-        guard (1...Int32(layout.size)).contains(length) else { throw .argument }
-        let text: [UInt8]
-        if style == .bytes {
-            guard let data else { return }
-            text = (0..<Int(length)).map { UInt8(bitPattern: data[$0]) }
-        } else {
-            let limit = style == .text ? Int(length) : 2 * Int(length)
-            guard let given = try data.text(atMost: limit) else { return }
-            text = given
+        try terminal.writeVisitField(kind, record: record, position: position, length: length) {
+            range throws(ReturnCode) in try range.field(of: data, as: style)
         }
-        try terminal.writeVisitField(
-            kind, record: record, position: position, length: length, style: style, text)
+    }
+}
+
+extension VisitRange {
+    /// The bytes that a program's argument stands for in a style; nil leaves the range alone.
+    fileprivate func field(of data: CText?, as style: FieldStyle) throws(ReturnCode) -> [UInt8]? {
+        guard let data else { return nil }
+        switch style {
+        case .bytes: return (0..<count).map { UInt8(bitPattern: data[$0]) }
+        case .text: return try field(ofText: UnsafeRawPointer(data))
+        case .digits, .hexadecimal:
+            guard let text = try Optional(data).text(atMost: 2 * count) else { return nil }
+            guard let field = style.field(of: text, length: count),
+                style != .hexadecimal || text.count == 2 * count
+            else { throw .argument }
+            return field
+        }
     }
 }
 

@@ -48,7 +48,7 @@ extern "C" {
 
 /* Styles of a part of a visit. */
 #define NO_style 0x00  /* the bytes as they are, without an ending 00 */
-#define AN_style 0x01  /* GBK text up to the first 00 */
+#define AN_style 0x01  /* the bytes as they are; one text item may be written as a text that ends with 00 */
 #define CN_style 0x0F  /* decimal digits up to the first F */
 #define B_style 0xFF   /* hexadecimal digits, two a byte */
 
@@ -170,9 +170,11 @@ int iErase_DF03EF06Info(HANDLE device, int record);
 /* len bytes of a valid visit from pos on, in a style. The whole inpatient visit is pos 0, len 1639, NO_style, the whole
  * outpatient one len 3013; its signature (64 bytes) and the certificate of the SAM that made it (190 bytes) follow.
  *
- * Reading needs room for len bytes (NO_style), len + 1 (AN_style) or 2 * len + 1 (CN_style, B_style). Writing the whole
- * signs it: the PIN must have been verified. Writing a part leaves signature and certificate as they are; a program that
- * writes in parts signs by itself and writes them last. */
+ * Reading needs room for len bytes (NO_style, AN_style) or 2 * len + 1 (CN_style, B_style). AN_style gives exactly len
+ * bytes: a text that fills its item has no 00 after it. Writing in AN_style takes exactly len bytes; within one text item a
+ * shorter text that ends with 00 is padded. Where a 00 may be a byte of the range or the end of a shorter text,
+ * IRV_PARA_ERR. Writing the whole signs it: the PIN must have been verified. Writing a part leaves signature and
+ * certificate as they are; a program that writes in parts signs by itself and writes them last. */
 int iR_DF03EEInfo(HANDLE device, int record, char *data, int pos, int len, int style);
 int iW_DF03EEInfo(HANDLE device, int record, char *data, int pos, int len, int style);
 int iR_DF03EDInfo(HANDLE device, int record, char *data, int pos, int len, int style);

@@ -56,4 +56,8 @@ void healthcard_visit_code(healthcard_code_visitor visitor, void *context);
    Returns the bytes of the line without its end, or one of the above with `line` wiped. */
 long healthcard_read_hidden(int terminal, void *line, size_t size, void (*ask)(void *context), void *context);
 
+/* Copies bytes of this process's own memory, as far as they can be read: where a page behind a caller's buffer is nobody's,
+   the copy ends there instead of the process. Returns how many bytes were copied. */
+size_t healthcard_read_own_memory(const void *from, void *to, size_t count);
+
 #endif
