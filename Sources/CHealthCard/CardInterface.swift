@@ -36,12 +36,26 @@ final class CardInterface: @unchecked Sendable {
         }
     }
 
-    func close(_ handle: HANDLE?) -> Int32 {
+    /// Closes the default device.
+    func closePort() -> Int32 { lock.withLock { remove(Self.port) } }
+
+    /// Closes the device of a handle. Programs that pass a handle they never set close the only one that is open; one that
+    /// was closed before, and NULL, which is what a failed `OpenDevice` gives, close nothing.
+    func closeDevice(_ handle: HANDLE?) -> Int32 {
         lock.withLock {
-            guard handles.remove(Int(bitPattern: handle)) != nil else { return IRV_PARA_ERR }
-            if handles.isEmpty { terminal = nil }
-            return IRV_OK
+            let number = Int(bitPattern: handle)
+            guard number != Self.port else { return IRV_PARA_ERR }
+            if handles.contains(number) { return remove(number) }
+            let wasGiven = number > 0 && number <= last
+            guard !wasGiven, handles.count == 1, let only = handles.first else { return IRV_PARA_ERR }
+            return remove(only)
         }
+    }
+
+    private func remove(_ handle: Int) -> Int32 {
+        guard handles.remove(handle) != nil else { return IRV_PARA_ERR }
+        if handles.isEmpty { terminal = nil }
+        return IRV_OK
     }
 
     private func add(_ handle: Int) throws(ReturnCode) {
@@ -51,9 +65,14 @@ final class CardInterface: @unchecked Sendable {
 
     // MARK: Calls
 
-    /// Carries out a call: 0, or the code of what `body` throws. Nothing happens without a valid handle.
+    /// Carries out a call: 0, or the code of what `body` throws.
+    ///
+    /// - Parameter handle: while exactly one device is open, any: programs pass handles they never set. With several open,
+    ///   one of theirs; nothing happens with another.
     func call(_ handle: HANDLE?, _ body: (CardTerminal) throws(ReturnCode) -> Void) -> Int32 {
-        let terminal = lock.withLock { handles.contains(Int(bitPattern: handle)) ? self.terminal : nil }
+        let terminal = lock.withLock {
+            handles.count == 1 || handles.contains(Int(bitPattern: handle)) ? self.terminal : nil
+        }
         guard let terminal else { return IRV_PARA_ERR }
         guard turn.take(within: terminal.commandLimit) else { return IRV_CARD_ERR }
         defer { turn.give() }

@@ -71,10 +71,36 @@ void wrong_handles(void) {
     HANDLE first = OpenDevice(0), second = OpenDevice(100);
     CHECK(first && second && first != second);
     CHECK((long)first > 0 && (long)first <= 0x7FFFFFFF);
+    /* With two devices open a handle has to be one of theirs. */
+    for (int i = 0; i < COUNT(wrong); i++) every_function(wrong[i], IRV_PARA_ERR);
+    for (int i = 0; i < COUNT(wrong); i++) EXPECT(IRV_PARA_ERR, CloseDevice(wrong[i]));
     EXPECT(IRV_OK, CloseDevice(first));
+    /* Closed twice is nobody's. */
     EXPECT(IRV_PARA_ERR, CloseDevice(first));
-    every_function(first, IRV_PARA_ERR);
+    EXPECT(IRV_PARA_ERR, CloseDevice(NULL));
+    EXPECT(IRV_PARA_ERR, iDClosePort());
     EXPECT(IRV_OK, CloseDevice(second));
+    every_function(second, IRV_PARA_ERR);
+}
+
+void any_handle(void) {
+    HANDLE never[] = {NULL, (HANDLE)0xCCCCCCCCUL, (HANDLE)12345, (HANDLE)-1, (HANDLE)0x80000000UL};
+    char name[31], expected[31];
+    HANDLE device = OpenDevice(0);
+    EXPECT(IRV_OK, iR_DDF1EF06Info(device, expected, NULL, NULL, NULL, NULL));
+    for (int i = 0; i < COUNT(never); i++) {
+        EXPECT(IRV_OK, iR_DDF1EF06Info(never[i], name, NULL, NULL, NULL, NULL));
+        SAME(name, expected);
+    }
+    EXPECT(IRV_OK, iDOpenPort());
+    EXPECT(IRV_PARA_ERR, iR_DDF1EF06Info((HANDLE)0xCCCCCCCCUL, name, NULL, NULL, NULL, NULL));
+    SAME(name, "");
+    EXPECT(IRV_OK, CloseDevice(device));
+    EXPECT(IRV_OK, iR_DDF1EF06Info(device, name, NULL, NULL, NULL, NULL));
+    /* Who never stored the handle closes the device that is open. */
+    EXPECT(IRV_OK, CloseDevice((HANDLE)0xCCCCCCCCUL));
+    EXPECT(IRV_PARA_ERR, iR_DDF1EF06Info(NULL, name, NULL, NULL, NULL, NULL));
+    EXPECT(IRV_PARA_ERR, iDClosePort());
 }
 
 void wrong_arguments(HANDLE device) {

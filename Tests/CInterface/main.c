@@ -74,6 +74,7 @@ int main(int count, char **arguments) {
     int type = count > 2 ? atoi(arguments[2]) : 0;
     if (strcmp(mode, "clinic") == 0) {
         wrong_handles();
+        any_handle();
         EXPECT(IRV_OK, iDOpenPort());
         EXPECT(IRV_OK, iDOpenPort());
         read_everything(NULL, IRV_OK, IRV_OK);

@@ -5,6 +5,7 @@
 #include "support.h"
 
 void wrong_handles(void);
+void any_handle(void);
 void wrong_arguments(HANDLE device);
 void reading(HANDLE device);
 void raw_commands(HANDLE device);

@@ -5,16 +5,14 @@ import ISO7816
 public func iDOpenPort() -> Int32 { CardInterface.shared.openPort() }
 
 @c @implementation
-public func iDClosePort() -> Int32 { CardInterface.shared.close(nil) }
+public func iDClosePort() -> Int32 { CardInterface.shared.closePort() }
 
 @c @implementation
 public func OpenDevice(_ port: Int32) -> HANDLE? { CardInterface.shared.openDevice() }
 
 @c @implementation
 public func CloseDevice(_ device: HANDLE?) -> DWORD {
-    // NULL is what OpenDevice gives on failure; the default device is closed by iDClosePort alone.
-    guard device != nil else { return DWORD(IRV_PARA_ERR) }
-    return DWORD(bitPattern: CardInterface.shared.close(device))
+    DWORD(bitPattern: CardInterface.shared.closeDevice(device))
 }
 
 @c @implementation

@@ -59,7 +59,8 @@ extern "C" {
 
 /* --- The reader -------------------------------------------------------------------------------------------------- */
 
-/* Opens and closes the default device, whose handle is NULL (0). */
+/* Opens and closes the default device, whose handle is NULL (0). While exactly one device is open, by this or by
+ * OpenDevice, every handle means it, also one that was never set. */
 int iDOpenPort(void);
 int iDClosePort(void);
 
