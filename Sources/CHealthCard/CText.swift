@@ -1,3 +1,4 @@
+import CHealthCardHeader
 import CardProfiles
 import HealthCard
 
@@ -45,6 +46,15 @@ extension Item {
 
     /// The longest text of the item, without the 00 that ends it.
     var longestText: Int { coding == .ans ? length : 2 * length }
+
+    /// How much a value may fill of a caller's buffer that is said to have a length. The interface's own item table gives
+    /// the bytes of cn and b items as they are on the card, of which a text has two digits each.
+    ///
+    /// - Parameter length: 0 for as much as the item needs.
+    func room(_ length: WORD) -> Int {
+        if length == 0 { return Int(WORD.max) }
+        return coding != .ans && Int(length) == self.length ? longestText : Int(length)
+    }
 
     /// The bytes of the item in a file's record, or in its only one.
     func field(in content: FileContent, record number: Int) -> ArraySlice<UInt8>? {

@@ -24,6 +24,26 @@ void items_by_number(HANDLE device, int sam_type) {
     CHECK(memcmp(id, "99646919970325667X\xA5", 19) == 0);
     CHECK(intact(id) && intact(name) && intact(small) && intact(photo) && intact(allergen));
 
+    /* The lengths of the interface's own item table: of cn and b items the bytes on the card. Room for the digits, no 00. */
+    static const struct { WORD item, bytes, text; } table[] = {{1, 1, 1}, {4, 11, 22}, {5, 180, 360}, {6, 4, 8}, {7, 4, 8},
+                                                               {57, 3, 6}, {12, 1, 2}, {14, 4, 8}};
+    for (int i = 0; i < COUNT(table); i++) {
+        char *value = room((size_t)table[i].bytes * 2);
+        DWORD error = 9;
+        MHC_ITEM one = {table[i].item, 0, value, table[i].bytes, &error};
+        EXPECT(IRV_OK, wsc_GetCardInfo(device, &one, 1));
+        CHECK(error == IRV_OK && one.length == table[i].text);
+        CHECK(intact(value));
+        /* Neither the bytes on the card nor the digits. */
+        value = room((size_t)table[i].bytes * 2);
+        MHC_ITEM wrong = {table[i].item, 0, value, 1, &error};
+        if (table[i].text > 2) {
+            EXPECT(IRV_PARA_ERR, wsc_GetCardInfo(device, &wrong, 1));
+            CHECK((BYTE)value[0] == 0xA5);
+        }
+        CHECK(intact(value));
+    }
+
     char *phone = room(21), *flag = room(3), *vaccine = room(21), *date = room(9);
     MHC_ITEM given[] = {
         {16, 0, "13900000000", 0, &errors[0]},
@@ -56,6 +76,29 @@ void items_by_number(HANDLE device, int sam_type) {
         SAME(date, "20260102");
     }
     CHECK(intact(phone) && intact(flag) && intact(vaccine) && intact(date));
+
+    /* Dates and flags with the lengths of the item table, the digits, and a buffer's size; texts with what follows a 00. */
+    if (clinical == IRV_OK) {
+        char padded[20] = "By table";
+        MHC_ITEM given[] = {{60, 1, padded, 20, &errors[0]}, {61, 1, "20260304", 4, &errors[1]}};
+        EXPECT(IRV_OK, wsc_PutCardInfo(device, given, 2));
+        char name[21], day[9];
+        MHC_ITEM after[] = {{60, 1, name, 21, NULL}, {61, 1, day, 9, NULL}};
+        EXPECT(IRV_OK, wsc_GetCardInfo(device, after, 2));
+        SAME(name, "By table");
+        SAME(day, "20260304");
+        given[0].value = "Cut\0off";
+        given[0].length = 7;
+        EXPECT(IRV_PARA_ERR, wsc_PutCardInfo(device, given, 1));
+        char buffer[64] = "Sized";
+        memset(buffer + 6, 'x', sizeof buffer - 6);
+        given[0].value = buffer;
+        given[0].length = sizeof buffer;
+        given[1].length = 8;
+        EXPECT(IRV_OK, wsc_PutCardInfo(device, given, 2));
+        EXPECT(IRV_OK, wsc_GetCardInfo(device, after, 1));
+        SAME(name, "Sized");
+    }
 
     /* A visit by number: its index, an item, its index again. */
     if (clinical == IRV_OK) {

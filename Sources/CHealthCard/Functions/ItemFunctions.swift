@@ -1,4 +1,5 @@
 public import CHealthCardHeader
+import CardProfiles
 
 @c @implementation
 public func wsc_GetCardInfo(_ device: HANDLE?, _ items: UnsafeMutableRawPointer?, _ count: Int32) -> DWORD {
@@ -7,8 +8,8 @@ public func wsc_GetCardInfo(_ device: HANDLE?, _ items: UnsafeMutableRawPointer?
         return requests.map { request in
             ReturnCode.result { () throws(ReturnCode) in
                 guard let value = request.pointee.value else { throw .argument }
-                let room = request.pointee.length == 0 ? Int(WORD.max) : Int(request.pointee.length)
                 let found = try terminal.find(item: request.pointee.item, record: request.pointee.record)
+                let room = found.item.room(request.pointee.length)
                 let text = try files.text(of: found)
                 guard text.count <= room else { throw .argument }
                 // A picture has its length before it; a text ends with 00 where there is room for that.
@@ -82,11 +83,37 @@ extension MHC_ITEM {
             guard size <= limit else { throw .argument }
             return (0..<size).map { bytes[$0] }
         }
-        var text: [UInt8] = []
-        while text.count < limit, bytes[text.count] != 0 {
-            guard text.count < found.item.longestText else { throw .argument }
-            text.append(bytes[text.count])
-        }
+        let text = try found.item.givenText(at: bytes, length)
         return text.isEmpty ? nil : try found.item.field(of: text)
+    }
+}
+
+extension Item {
+    /// The text a caller gives for the item.
+    ///
+    /// - Parameter length: of the value; 0 for up to its 00. More than the item can have is the size of a buffer, and the
+    ///   text ends at its 00. Of cn and b items also the bytes on the card, when two digits for each are there.
+    /// - Throws: `argument` for a text that is too long, and for one with bytes behind a 00 that its length says are part of
+    ///   it.
+    func givenText(at bytes: UnsafePointer<UInt8>, _ length: WORD) throws(ReturnCode) -> [UInt8] {
+        let length = Int(length)
+        guard length > 0, length <= longestText else {
+            var text: [UInt8] = []
+            while length == 0 || text.count < length, bytes[text.count] != 0 {
+                guard text.count < longestText else { throw .argument }
+                text.append(bytes[text.count])
+            }
+            return text
+        }
+        if coding != .ans, length == self.length {
+            let digits = CallerMemory.readable(bytes, atMost: longestText).prefix { $0 != 0 }
+            if digits.count == longestText, style.field(of: Array(digits), length: length) != nil { return Array(digits) }
+        }
+        let given = CallerMemory.readable(bytes, atMost: length)
+        let text = given.prefix { $0 != 0 }
+        // A shorter text, whose caller gave the room it has, ends where the caller's memory may end.
+        guard given.count == length || text.count < given.count else { throw .argument }
+        guard given[text.count...].allSatisfy({ $0 == 0 }) else { throw .argument }
+        return Array(text)
     }
 }

@@ -197,8 +197,9 @@ typedef struct {
     WORD record;  /* of items 58-61 (not for writing), 62-384; else not looked at */
     void *value;  /* text as above; for item 385 two bytes of length and the JPEG */
     WORD length;  /* reading: the room value has, 0 for as much as the item may need; becomes the bytes of the value,
-                     behind which a 00 stands where there is room for it.
-                     writing: the bytes of value, 0 for up to its 00 */
+                     after which a 00 follows where there is room for it. Of cn and b items the item's bytes on the card
+                     mean room for all its digits.
+                     writing: the bytes of value, 0 for up to its 00; of cn and b items also the bytes on the card */
     DWORD *error; /* becomes what became of this item; may be NULL */
 } MHC_ITEM;
 
