@@ -14,14 +14,18 @@ struct Select: Instruction {
 
     init(_ command: ReceivedCommand) { self.command = command }
 
+    /// P1 00 without a data field is the MF (ISO/IEC 7816-4:2013 §11.1.1).
+    private var selectsMaster: Bool { command.p1 == 0 && command.data.isEmpty }
+
     func checkParameters(_ card: CardSystem) throws(Refusal) {
         try require(command.p1 == 0 || command.p1 == 4 && card.options.directoryNames, .incorrectP1P2)
         try require(command.p2 == 0 || command.p2 == 0x0C, .incorrectP1P2)
     }
 
     func checkLength(_ card: CardSystem) throws(Refusal) {
-        let lengths = command.p1 == 0 ? 2...2 : 1...16
-        try require(lengths.contains(command.data.count), .wrongLength)
+        let isLength =
+            command.p1 == 0 ? command.data.count == 2 || selectsMaster : (1...16).contains(command.data.count)
+        try require(isLength, .wrongLength)
     }
 
     mutating func checkContent(_ card: CardSystem) throws(Refusal) {
@@ -66,6 +70,7 @@ struct Select: Instruction {
     /// The current directory's files and directories, itself, its sisters, its parent, the MF; less where the maker's
     /// card reaches less.
     private func byIdentifier(_ card: CardSystem) -> Target? {
+        if selectsMaster { return .directory(0) }
         let identifier = UInt16(command.data[0]) << 8 | UInt16(command.data[1])
         let directories = card.store.directories
         let current = card.session.directory

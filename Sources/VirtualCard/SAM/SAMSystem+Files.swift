@@ -1,12 +1,15 @@
 import ISO7816
 
 extension SAMSystem {
-    /// SELECT by file identifier: the MF, a directory, a file of the current directory (Docs/card.md §3.3). With a
+    /// SELECT by file identifier: the MF, a directory, a file of the current directory (Docs/card.md §3.3); without one
+    /// the MF (ISO/IEC 7816-4:2013 §11.1.1). With a
     /// directory, what was begun with a session key or a text is given up; the PIN stays verified.
     func select(_ command: ReceivedCommand) throws(SAMStop) -> Answer {
         try require(command.p1 == 0 && (command.p2 == 0 || command.p2 == 0x0C), .incorrectP1P2)
-        try require(command.data.count == 2, .wrongLength)
-        let identifier = FileIdentifier(rawValue: UInt16(command.data[0]) << 8 | UInt16(command.data[1]))
+        try require(command.data.isEmpty || command.data.count == 2, .wrongLength)
+        let identifier =
+            command.data.isEmpty
+            ? .masterFile : FileIdentifier(rawValue: UInt16(command.data[0]) << 8 | UInt16(command.data[1]))
         let file = content.files.firstIndex { $0.directory == session.directory && $0.identifier == identifier }
         try require(file != nil || content.directories.contains(identifier), .fileNotFound)
         var information: [UInt8] = []
