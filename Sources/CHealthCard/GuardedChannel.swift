@@ -18,6 +18,7 @@ final class GuardedChannel: CardChannel {
 
     var answerToReset: [UInt8] { connection.answerToReset }
     var transmissionProtocol: TransmissionProtocol { connection.transmissionProtocol }
+    var readerName: String? { connection.readerName }
 
     /// Waits for other programs.
     /// - Returns: whether a transaction begins; false within one.
@@ -39,6 +40,11 @@ final class GuardedChannel: CardChannel {
     func reset() throws(ChannelError) -> [UInt8] {
         try begin()
         return try remembering { () throws(ChannelError) in try connection.reset() }
+    }
+
+    func warmReset() throws(ChannelError) -> [UInt8] {
+        try begin()
+        return try remembering { () throws(ChannelError) in try connection.warmReset() }
     }
 
     private func remembering(_ work: () throws(ChannelError) -> [UInt8]) throws(ChannelError) -> [UInt8] {

@@ -10,11 +10,24 @@ public protocol CardChannel: AnyObject {
 
     var transmissionProtocol: TransmissionProtocol { get }
 
+    /// The reader that carries the bytes, by name: what it refuses for its length it refuses of every card. Nil without a
+    /// reader, and where nothing is to be remembered of one.
+    var readerName: String? { get }
+
     /// Sends exactly these bytes and returns the card's whole answer, SW1-SW2 included.
     func transmit(_ command: [UInt8]) throws(ChannelError) -> [UInt8]
 
     /// Resets the card and returns its new answer to reset. Rights, challenges and the current file are gone.
     func reset() throws(ChannelError) -> [UInt8]
+
+    /// Resets the card without taking its power away, and returns its new answer to reset (ISO/IEC 7816-3:2006 §6.2.3). A
+    /// card may answer otherwise than to the first, cold reset. Where there is no power to leave on, it is ``reset()``.
+    func warmReset() throws(ChannelError) -> [UInt8]
+}
+
+extension CardChannel {
+    public var readerName: String? { nil }
+    public func warmReset() throws(ChannelError) -> [UInt8] { try reset() }
 }
 
 /// Why a channel could not carry bytes. Equal by code: the message is for people.

@@ -1,4 +1,5 @@
 import CPCSC
+import Foundation
 import ISO7816
 
 /// How a card is shared with other programs (SCardConnect).
@@ -52,22 +53,37 @@ public final class CardConnection: CardChannel {
     /// One buffer for all answers: an APDU then costs one allocation, the answer's.
     private let answer: UnsafeMutableBufferPointer<UInt8>
 
-    /// - Parameter protocols: those to offer; T=0 and T=1 unless told otherwise.
-    /// - Throws: `SCARD_E_NO_SMARTCARD`, `SCARD_E_SHARING_VIOLATION`, `SCARD_E_UNKNOWN_READER` …
+    /// How long programs for people wait for another program that has the card: certificate daemons look at each card for
+    /// a moment about once a second.
+    public static let usualPatience = Duration.seconds(2)
+    /// How often it is tried meanwhile.
+    private static let sharingPause = 0.05
+
+    /// - Parameters:
+    ///   - protocols: those to offer; T=0 and T=1 unless told otherwise.
+    ///   - patience: how long another program that has the card is waited for; not at all unless told otherwise.
+    /// - Throws: `SCARD_E_NO_SMARTCARD`, `SCARD_E_UNKNOWN_READER`, `SCARD_E_SHARING_VIOLATION` when `patience` is over …
     public init(
         _ reader: ReaderName, context: PCSCContext, mode: ShareMode = .exclusive,
-        protocols: Set<TransmissionProtocol> = [.t0, .t1]
+        protocols: Set<TransmissionProtocol> = [.t0, .t1], patience: Duration = .zero
     ) throws(PCSCError) {
         let offered = mode == .direct ? [] : protocols
         accepted = offered.reduce(0) { sum, one in sum | one.native }
         var handle: SCARDHANDLE = 0
         var active: DWORD = 0
         let accepted = accepted
-        try check(
-            "SCardConnect",
-            context.watched {
-                SCardConnect(context.handle, reader.rawValue, mode.native, accepted, &handle, &active)
-            })
+        let end = ContinuousClock.now + patience
+        while true {
+            let result = reader.withCString { name in
+                context.watched { SCardConnect(context.handle, name, mode.native, accepted, &handle, &active) }
+            }
+            let isShared = UInt32(truncatingIfNeeded: result) == PCSCError.sharingViolation
+            guard isShared, ContinuousClock.now < end else {
+                try check("SCardConnect", result)
+                break
+            }
+            Thread.sleep(forTimeInterval: Self.sharingPause)
+        }
         self.reader = reader
         self.context = context
         self.mode = mode
@@ -122,8 +138,14 @@ public final class CardConnection: CardChannel {
             "SCardTransmit: the card answered \(byteCount) bytes, a status word has 2: clean the contacts, try again")
     }
 
-    public func reset() throws(ChannelError) -> [UInt8] {
-        do { try reconnect(.unpower) } catch { throw error.channelError }
+    public var readerName: String? { reader.rawValue }
+
+    public func reset() throws(ChannelError) -> [UInt8] { try reset(by: .unpower) }
+
+    public func warmReset() throws(ChannelError) -> [UInt8] { try reset(by: .reset) }
+
+    private func reset(by disposition: Disposition) throws(ChannelError) -> [UInt8] {
+        do { try reconnect(disposition) } catch { throw error.channelError }
         return answerToReset
     }
 
@@ -157,9 +179,7 @@ public final class CardConnection: CardChannel {
             "SCardStatus",
             context.watched { SCardStatus(handle, &name, &nameLength, &state, &active, &atr, &atrLength) })
         let text = name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
-        return (
-            ReaderName(String(decoding: text, as: UTF8.self)), UInt(state), Array(atr.prefix(Int(min(atrLength, 33))))
-        )
+        return (ReaderName(bytes: text), UInt(state), Array(atr.prefix(Int(min(atrLength, 33)))))
     }
 
     /// An attribute of the reader, raw (SCardGetAttrib).

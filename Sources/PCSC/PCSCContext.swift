@@ -64,7 +64,7 @@ public final class PCSCContext: @unchecked Sendable {
             default: try check("SCardListReaders", listed)
             }
             let bytes = buffer.prefix(Int(length)).map { UInt8(bitPattern: $0) }
-            return bytes.split(separator: 0).map { ReaderName(String(decoding: $0, as: UTF8.self)) }
+            return bytes.split(separator: 0).map { ReaderName(bytes: Array($0)) }
         }
         throw PCSCError(code: PCSCError.insufficientBuffer, function: "SCardListReaders")
     }
@@ -76,7 +76,7 @@ public final class PCSCContext: @unchecked Sendable {
     /// - Returns: the states, with what is now so.
     /// - Throws: `SCARD_E_TIMEOUT`, `SCARD_E_CANCELLED`, `SCARD_E_UNKNOWN_READER`, `SCARD_E_NO_SERVICE` …
     public func statusChange(_ states: [ReaderState], milliseconds: UInt32?) throws(PCSCError) -> [ReaderState] {
-        let names = states.map { Array($0.reader.rawValue.utf8CString) }
+        let names = states.map { $0.reader.cString }
         var native = states.map { state in
             var entry = SCARD_READERSTATE()
             entry.dwCurrentState = DWORD(state.known)

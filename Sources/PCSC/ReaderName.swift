@@ -1,12 +1,33 @@
 /// The name by which the service knows a reader; a slot of a reader with several has one of its own.
+///
+/// A driver may give its reader a name in any character set: what tells readers apart, and goes back to the service, is
+/// its bytes.
 public struct ReaderName: Sendable, Hashable, RawRepresentable, ExpressibleByStringLiteral, CustomStringConvertible {
-    public let rawValue: String
+    /// As the service has them, without a 00.
+    public let bytes: [UInt8]
 
-    public init(rawValue: String) { self.rawValue = rawValue }
-    public init(_ name: String) { rawValue = name }
-    public init(stringLiteral name: String) { rawValue = name }
+    public init(bytes: [UInt8]) { self.bytes = Array(bytes.prefix { $0 != 0 }) }
+    public init(rawValue: String) { self.init(bytes: Array(rawValue.utf8)) }
+    public init(_ name: String) { self.init(rawValue: name) }
+    public init(stringLiteral name: String) { self.init(rawValue: name) }
 
+    /// The name for people; U+FFFD for what is not UTF-8.
+    public var rawValue: String { String(decoding: bytes, as: UTF8.self) }
     public var description: String { rawValue }
+
+    // Names that look alike may be of two readers.
+    public static func == (left: ReaderName, right: ReaderName) -> Bool { left.bytes == right.bytes }
+    public func hash(into hasher: inout Hasher) { hasher.combine(bytes) }
+
+    /// With its 00.
+    var cString: [CChar] { bytes.map { CChar(bitPattern: $0) } + [0] }
+
+    func withCString<Result>(_ body: (UnsafePointer<CChar>) -> Result) -> Result {
+        cString.withUnsafeBufferPointer { buffer in
+            guard let start = buffer.baseAddress else { return withUnsafePointer(to: CChar(0), body) }
+            return body(start)
+        }
+    }
 }
 
 /// Why a person's choice of reader leads to none.
@@ -41,7 +62,8 @@ extension ReaderName {
             guard readers.count == 1 else { throw .choiceNeeded(readers: readers) }
             return first
         }
-        if let exact = readers.first(where: { $0.rawValue == choice }) { return exact }
+        let exact = readers.filter { $0.rawValue == choice }
+        if exact.count == 1, let only = exact.first { return only }
         // A number is written without leading zeros: "00" is a part of most names.
         if let number = Int(choice), String(number) == choice, readers.indices.contains(number) {
             return readers[number]

@@ -65,7 +65,8 @@ struct DemoCommand: AsyncParsableCommand {
             () throws -> (ReaderName, String, Int) in
             let context = try PCSCContext()
             let reader = try context.reader(of: chip, port: port)
-            let connection = try CardConnection(reader, context: context)
+            let connection = try CardConnection(
+                reader, context: context, patience: CardConnection.usualPatience)
             let module = try SoftwareSecurityModule.testKeys(profile)
             let session = HealthCardSession(channel: connection, profile: profile, securityModule: module)
             let reading = try connection.withTransaction(endingWith: .reset) { _ in try session.read() }

@@ -14,8 +14,13 @@ struct ReaderOptions: ParsableArguments {
             discussion: "Default: HEALTHCARD_READER, else the only reader there is."))
     var reader: String?
 
-    @Option(name: .long, help: "How many seconds to wait for a card.")
+    @Option(
+        name: .long,
+        help: "How many seconds to wait for a card, and for another program that has it (2 s at least for that).")
     var wait: Double = 0
+
+    /// How long another program that has the card is waited for.
+    var patience: Duration { max(CardConnection.usualPatience, .seconds(min(wait, 3_600))) }
 
     /// The chosen reader, with a card in it.
     /// - Parameter samReader: the reader that holds the SAM: not the card's, and not the default.
@@ -40,7 +45,8 @@ struct ReaderOptions: ParsableArguments {
             Terminal.note(Terminal.text("waiting for a card in \(name)", "等待读卡器中的卡：\(name)"))
             _ = try context.waitForCard(in: name, milliseconds: UInt32(max(0, min(wait * 1000, 3.6e6))))
         }
-        return try CardConnection(name, context: context, mode: mode, protocols: protocols)
+        return try CardConnection(
+            name, context: context, mode: mode, protocols: protocols, patience: patience)
     }
 
     /// The card that commands work on: in the chosen reader, or in the trace that is played.

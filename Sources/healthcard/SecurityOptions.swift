@@ -50,7 +50,7 @@ struct SecurityOptions: ParsableArguments {
         let samReader = try chooseSAMReader()
         // The card first: without one the SAM need not be disturbed.
         let card = try reader.open(besides: samReader)
-        return try withSAM(in: samReader, profile, trace, pin: pin) { module in
+        return try withSAM(in: samReader, profile, trace, pin: pin, patience: reader.patience) { module in
             try card.use(trace, profile) { try body($0, module) }
         }
     }
@@ -59,7 +59,8 @@ struct SecurityOptions: ParsableArguments {
     func useSAM<Result>(
         _ profile: CardProfile, _ trace: TraceOptions, _ body: (SAMCard) throws -> Result
     ) throws -> Result {
-        try withSAM(in: chooseSAMReader(), profile, trace, pin: storedPIN(), body)
+        try withSAM(
+            in: chooseSAMReader(), profile, trace, pin: storedPIN(), patience: CardConnection.usualPatience, body)
     }
 
     /// Nil in a trace that is played.
@@ -81,20 +82,21 @@ struct SecurityOptions: ParsableArguments {
 
     private func withSAM<Result>(
         in reader: ReaderName?, _ profile: CardProfile, _ trace: TraceOptions, pin: SecretBytes?,
-        _ body: (SAMCard) throws -> Result
+        patience: Duration, _ body: (SAMCard) throws -> Result
     ) throws -> Result {
-        try openSAM(in: reader).use(trace, profile) { channel in
+        try openSAM(in: reader, patience).use(trace, profile) { channel in
             let sam = try SAMCard(channel: channel, profile: profile)
             sam.pinSource = { tries throws(SAMError) in try Self.pin(stored: pin, triesLeft: tries) }
             return try body(sam)
         }
     }
 
-    private func openSAM(in reader: ReaderName?) throws -> OpenCard {
+    private func openSAM(in reader: ReaderName?, _ patience: Duration) throws -> OpenCard {
         if case .trace(let replay) = CardSource.current { return OpenCard(channel: try replay.channel(.sam), as: .sam) }
         guard let reader else { throw Failure(.noReader, Terminal.text("no reader for the SAM", "没有 SAM 读卡器")) }
         do {
-            return OpenCard(channel: try CardConnection(reader, context: PCSCContext()), as: .sam)
+            return OpenCard(
+                channel: try CardConnection(reader, context: PCSCContext(), patience: patience), as: .sam)
         } catch {
             guard let failure = Failure(any: error) else { throw error }
             throw Failure(

@@ -1,3 +1,4 @@
+import Foundation
 import ISO7816
 import PCSC
 import Testing
@@ -86,6 +87,51 @@ extension ServiceTests {
             #expect(try first.transmit([0, 0x84, 0, 0]) == [0x90, 0x00])
             #expect(try second.transmit([0, 0x84, 0, 0]) == [0x90, 0x00])
             #expect(throws: sharingViolation) { try CardConnection(reader.name, context: PCSCContext()) }
+        }
+
+        @Test("Another program that lets go in time is waited for, one that does not is named when patience is over")
+        func patience() async throws {
+            let reader = try await TestReader()
+            let card = try reader.insert()
+            defer { card.remove() }
+            let name = reader.name
+            let other = CardThread(name: "other")
+            let held = DispatchSemaphore(value: 0)
+            async let released: Void = other.run { () throws(PCSCError) in
+                let connection = try CardConnection(name, context: PCSCContext(), mode: .shared)
+                held.signal()
+                Thread.sleep(forTimeInterval: 0.3)
+                try connection.disconnect(.leave)
+            }
+            while held.wait(timeout: .now()) == .timedOut { try await Task.sleep(for: .milliseconds(5)) }
+            let mine = try CardConnection(name, context: PCSCContext(), patience: .seconds(20))
+            #expect(try mine.transmit([0, 0x84, 0, 0]) == [0x90, 0x00])
+            try await released
+            let clock = ContinuousClock()
+            let start = clock.now
+            #expect(throws: PCSCError(code: PCSCError.sharingViolation, function: "SCardConnect")) {
+                try CardConnection(name, context: PCSCContext(), patience: .milliseconds(200))
+            }
+            #expect(start.duration(to: clock.now) >= .milliseconds(200))
+            // What waiting does not cure is said at once.
+            #expect(throws: PCSCError(code: PCSCError.unknownReader, function: "SCardConnect")) {
+                try CardConnection("No such reader", context: PCSCContext(), patience: .seconds(60))
+            }
+        }
+
+        @Test("A warm reset leaves the power on, a cold one takes it away")
+        func resets() async throws {
+            let reader = try await TestReader()
+            let card = try reader.insert()
+            defer { card.remove() }
+            let connection = try CardConnection(reader.name, context: PCSCContext())
+            card.orders.withLock { $0 = [] }
+            #expect(try connection.warmReset() == [0x3B, 0x80, 0x01, 0x81])
+            #expect(card.orders.withLock { $0 } == [2])
+            card.orders.withLock { $0 = [] }
+            #expect(try connection.reset() == [0x3B, 0x80, 0x01, 0x81])
+            #expect(card.orders.withLock { $0.contains(0) && $0.contains(1) })
+            #expect(try connection.transmit([0, 0x84, 0, 0]) == [0x90, 0x00])
         }
 
         @Test("A connection that goes out of scope is gone for the service too")

@@ -36,6 +36,21 @@ import Testing
         #expect(try ReaderName.choose("Reader 1", among: readers) == readers[1])
     }
 
+    @Test("A name that is not UTF-8 keeps its bytes, and is told from one that looks alike")
+    func bytes() throws {
+        // 读卡器 in GBK, and the same with another last byte.
+        let first = ReaderName(bytes: [0xB6, 0xC1, 0xBF, 0xA8, 0xC6, 0xF7, 0x20, 0x30])
+        let second = ReaderName(bytes: [0xB6, 0xC1, 0xBF, 0xA8, 0xC6, 0xF8, 0x20, 0x30])
+        #expect(first != second && Set([first, second]).count == 2)
+        #expect(first.bytes.count == 8 && first.description.contains("\u{FFFD}"))
+        #expect(ReaderName(bytes: [0x41, 0x00, 0x42]) == "A")
+        #expect(first.rawValue == second.rawValue)
+        #expect(throws: ReaderChoiceError.ambiguous(first.rawValue, matches: [first, second])) {
+            try ReaderName.choose(first.rawValue, among: [first, second])
+        }
+        #expect(try ReaderName.choose("1", among: [first, second]) == second)
+    }
+
     @Test("Without a choice there must be one reader only")
     func noChoice() throws {
         #expect(try ReaderName.choose(nil, among: [Self.readers[2]]) == Self.readers[2])

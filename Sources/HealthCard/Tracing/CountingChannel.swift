@@ -16,6 +16,7 @@ public final class CountingChannel: CardChannel {
 
     public var answerToReset: [UInt8] { channel.answerToReset }
     public var transmissionProtocol: TransmissionProtocol { channel.transmissionProtocol }
+    public var readerName: String? { channel.readerName }
 
     public func transmit(_ command: [UInt8]) throws(ChannelError) -> [UInt8] {
         statistics.commands += 1
@@ -27,4 +28,5 @@ public final class CountingChannel: CardChannel {
     }
 
     public func reset() throws(ChannelError) -> [UInt8] { try channel.reset() }
+    public func warmReset() throws(ChannelError) -> [UInt8] { try channel.warmReset() }
 }

@@ -100,8 +100,17 @@ public final class RecordingChannel: CardChannel {
     }
 
     public func reset() throws(ChannelError) -> [UInt8] {
-        do {
-            let answer = try channel.reset()
+        try recorded { () throws(ChannelError) in try channel.reset() }
+    }
+
+    /// A trace knows one kind of reset: what is played has no power to leave on.
+    public func warmReset() throws(ChannelError) -> [UInt8] {
+        try recorded { () throws(ChannelError) in try channel.warmReset() }
+    }
+
+    private func recorded(_ reset: () throws(ChannelError) -> [UInt8]) throws(ChannelError) -> [UInt8] {
+        do throws(ChannelError) {
+            let answer = try reset()
             recorder.append(
                 .reset(name, answerToReset: TraceBytes(answer)),
                 .reset(name, answerToReset: TraceRedaction.answerToReset(answer, hiding: serial)))

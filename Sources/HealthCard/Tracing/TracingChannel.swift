@@ -72,6 +72,7 @@ public final class TracingChannel: CardChannel {
 
     public var answerToReset: [UInt8] { channel.answerToReset }
     public var transmissionProtocol: TransmissionProtocol { channel.transmissionProtocol }
+    public var readerName: String? { channel.readerName }
 
     public func transmit(_ command: [UInt8]) throws(ChannelError) -> [UInt8] {
         number += 1
@@ -93,10 +94,20 @@ public final class TracingChannel: CardChannel {
     }
 
     public func reset() throws(ChannelError) -> [UInt8] {
+        try traced("reset") { () throws(ChannelError) in try channel.reset() }
+    }
+
+    public func warmReset() throws(ChannelError) -> [UInt8] {
+        try traced("warm reset") { () throws(ChannelError) in try channel.warmReset() }
+    }
+
+    private func traced(
+        _ name: String, _ reset: () throws(ChannelError) -> [UInt8]
+    ) throws(ChannelError) -> [UInt8] {
         let start = clock.now
-        do {
-            let answer = try channel.reset()
-            let text = "reset: \(Hex.encode(answer, separator: " "))"
+        do throws(ChannelError) {
+            let answer = try reset()
+            let text = "\(name): \(Hex.encode(answer, separator: " "))"
             write(TraceEvent(.reset, number, text, elapsed: clock.now - start))
             return answer
         } catch {

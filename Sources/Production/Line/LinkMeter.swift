@@ -23,6 +23,7 @@ final class LinkMeter: CardChannel {
     }
 
     var transmissionProtocol: TransmissionProtocol { channel.transmissionProtocol }
+    var readerName: String? { channel.readerName }
 
     func transmit(_ command: [UInt8]) throws(ChannelError) -> [UInt8] {
         try refuseWhenStopped()
@@ -36,10 +37,18 @@ final class LinkMeter: CardChannel {
     }
 
     func reset() throws(ChannelError) -> [UInt8] {
+        try metered { () throws(ChannelError) in try channel.reset() }
+    }
+
+    func warmReset() throws(ChannelError) -> [UInt8] {
+        try metered { () throws(ChannelError) in try channel.warmReset() }
+    }
+
+    private func metered(_ reset: () throws(ChannelError) -> [UInt8]) throws(ChannelError) -> [UInt8] {
         try refuseWhenStopped()
         control.links.begin(lane)
         defer { control.links.end(lane) }
-        answerToReset = try channel.reset()
+        answerToReset = try reset()
         return answerToReset
     }
 

@@ -148,19 +148,26 @@ private final class GuardedConnection: CardChannel {
 
     var answerToReset: [UInt8] { connection.answerToReset }
     var transmissionProtocol: TransmissionProtocol { connection.transmissionProtocol }
+    var readerName: String? { connection.readerName }
 
     func transmit(_ command: [UInt8]) throws(ChannelError) -> [UInt8] {
-        do {
-            return try connection.transmit(command)
-        } catch {
-            hasFailed = true
-            throw error
-        }
+        try noting { () throws(ChannelError) in try connection.transmit(command) }
     }
 
     func reset() throws(ChannelError) -> [UInt8] {
-        do {
-            return try connection.reset()
+        try noting { () throws(ChannelError) in try connection.reset() }
+    }
+
+    func warmReset() throws(ChannelError) -> [UInt8] {
+        try noting { () throws(ChannelError) in try connection.warmReset() }
+    }
+
+    /// A reader may refuse one command, for its length, and the card be well.
+    private func noting(_ work: () throws(ChannelError) -> [UInt8]) throws(ChannelError) -> [UInt8] {
+        do throws(ChannelError) {
+            let answer = try work()
+            hasFailed = false
+            return answer
         } catch {
             hasFailed = true
             throw error

@@ -105,7 +105,9 @@ struct TestCardSource {
         guard !present.isEmpty else {
             throw Failure(.noCard, Terminal.text("no card is in any of the readers", "所选读卡器中均无卡"))
         }
-        let connections = try present.map { try CardConnection($0, context: PCSCContext()) }
+        let connections = try present.map {
+            try CardConnection($0, context: PCSCContext(), patience: CardConnection.usualPatience)
+        }
         var serials: Set<String> = []
         let cards = try connections.map { connection in
             let factor = try? HealthCardSession.cardFactor(of: connection.answerToReset, profile)

@@ -19,6 +19,8 @@ final class SlotCard: Sendable {
     private let ended = DispatchSemaphore(value: 0)
     private let removed = Atomic(false)
     let commands = Mutex<[[UInt8]]>([])
+    /// 0 power off, 1 on, 2 reset.
+    let orders = Mutex<[UInt8]>([])
 
     /// More than the 33 bytes of the longest answer to reset. (On an empty body Debian's driver waits for ever.)
     static let mute = [UInt8](repeating: 0x3B, count: 40)
@@ -64,7 +66,7 @@ final class SlotCard: Sendable {
     private func serve(_ answerToReset: [UInt8], _ answer: ([UInt8]) -> [UInt8]?) {
         while let length = read(2), let body = read(Int(length[0]) << 8 | Int(length[1])) {
             switch body {
-            case [0], [1], [2]: continue
+            case [0], [1], [2]: orders.withLock { $0 += body }
             case [4]: write(answerToReset)
             default:
                 commands.withLock { $0.append(body) }

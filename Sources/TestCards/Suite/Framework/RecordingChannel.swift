@@ -66,14 +66,26 @@ final class RecordingChannel: CardChannel {
         return Hex.encode(answer.prefix(mostBytes)) + "... (\(answer.count) bytes)"
     }
 
+    var readerName: String? { channel.readerName }
+
     func reset() throws(ChannelError) -> [UInt8] {
-        do {
-            answerToReset = try channel.reset()
-            add(CheckExchange(command: "RESET", response: Hex.encode(answerToReset)))
+        try recorded("RESET") { () throws(ChannelError) in try channel.reset() }
+    }
+
+    func warmReset() throws(ChannelError) -> [UInt8] {
+        try recorded("WARM RESET") { () throws(ChannelError) in try channel.warmReset() }
+    }
+
+    private func recorded(
+        _ name: String, _ reset: () throws(ChannelError) -> [UInt8]
+    ) throws(ChannelError) -> [UInt8] {
+        do throws(ChannelError) {
+            answerToReset = try reset()
+            add(CheckExchange(command: name, response: Hex.encode(answerToReset)))
             return answerToReset
         } catch {
             failure = error
-            add(CheckExchange(command: "RESET", response: error.message))
+            add(CheckExchange(command: name, response: error.message))
             throw error
         }
     }
