@@ -209,6 +209,65 @@ struct HabitTests {
         #expect(session.habits.extendedLength)
     }
 
+    @Test(
+        "whatever a driver calls it, a reader without extended length is read in short commands",
+        arguments: ChannelError.Code.allCases)
+    func driversWords(_ code: ChannelError.Code) throws {
+        let card = try SampleCard.card(profile)
+        card.misbehave = { _, command, answer throws(ChannelError) in
+            if command.ne ?? 0 > 256 { throw ChannelError(code, "what the driver says") }
+            return answer
+        }
+        let session = try SampleCard.session(card, profile)
+        let ends: Set<ChannelError.Code> = [
+            .cardRemoved, .cardReset, .serviceUnavailable, .sharingViolation, .cancelled,
+        ]
+        guard !ends.contains(code) else {
+            #expect(throws: HealthCardError.self) { try session.read() }
+            return
+        }
+        #expect(try session.read().json() == SampleCard.json)
+        #expect(card.log.filter { $0.ne ?? 0 > 256 }.count == 1)
+        #expect(session.habits.extendedLength, "it says nothing of the card")
+    }
+
+    @Test("a reader that carries short commands only is remembered, in every slot and for other cards")
+    func shortReader() throws {
+        let memory = TransientHabits()
+        let kind = "Reader of \(UUID().uuidString)"
+        func extended(_ reader: String?, _ memory: (any CardHabitMemory)?, carries: Bool = false) throws -> Int {
+            let card = try SampleCard.card(profile)
+            card.readerName = reader
+            card.misbehave = { _, command, answer throws(ChannelError) in
+                if !carries, command.ne ?? 0 > 256 { throw ChannelError(.malformedResponse, "the buffer is too small") }
+                return answer
+            }
+            #expect(try SampleCard.session(card, profile, habits: memory).read().json() == SampleCard.json)
+            return card.log.filter { $0.ne ?? 0 > 256 }.count
+        }
+        #expect(try extended("\(kind) 00 00", memory) == 1)
+        #expect(try extended("\(kind) 01 0A", memory) == 0)
+        #expect(try extended("\(kind) 01 0A", nil) == 0, "a line remembers nothing of cards, but this of readers")
+        #expect(try extended("another \(kind) 00 00", memory, carries: true) > 1)
+        #expect(try extended(nil, memory) == 1)
+        let path = NSTemporaryDirectory() + UUID().uuidString + "/habits.json"
+        defer { try? FileManager.default.removeItem(atPath: (path as NSString).deletingLastPathComponent) }
+        let model = ReaderModel(reader: "\(kind) 02 00")
+        #expect(!CardHabitFile(path: path).carriesShortOnly(model))
+        CardHabitFile(path: path).rememberShortOnly(model)
+        #expect(CardHabitFile(path: path).carriesShortOnly(ReaderModel(reader: "\(kind) 03 01")))
+        CardHabitFile(path: path).forget()
+        #expect(!CardHabitFile(path: path).carriesShortOnly(model))
+    }
+
+    @Test("a model is the name without the service's numbers")
+    func models() {
+        #expect(ReaderModel(reader: "ACS ACR39U 00 0F").description == "ACS ACR39U")
+        #expect(ReaderModel(reader: "Reader 10").description == "Reader")
+        #expect(ReaderModel(reader: "00 00").description == "00")
+        #expect(ReaderModel(reader: "Reader 00 00 00").description == "Reader 00")
+    }
+
     @Test("a file that differs from the rest does not unlearn what works for them")
     func oneFile() throws {
         let card = try SampleCard.card(profile)

@@ -20,6 +20,7 @@ final class ScriptedCard: CardChannel {
     var files: [String: FileContent]
     var answerToReset: [UInt8]
     var transmissionProtocol: TransmissionProtocol { abilities.isT0 ? .t0 : .t1 }
+    var readerName: String?
     /// Answers in place of the card's own: given the number of the command, from 1, the command and its answer.
     var misbehave: ((Int, CommandAPDU, [UInt8]) throws(ChannelError) -> [UInt8])?
     var blocks: [String: StatusWord] = [:]

@@ -4,13 +4,15 @@ import Synchronization
 
 /// A memory that outlives the process: one JSON file, by default `$XDG_CACHE_HOME/healthcard/habits.json`.
 ///
-/// It holds habits by product and nothing of any one card. A file that is damaged, too long or not to be read is as good
+/// It holds habits by product, the models of readers that carry short commands only, and nothing of any one card. A file that is damaged, too long or not to be read is as good
 /// as none; one that cannot be written is not written. Several processes may use it at a time: a file is replaced as a
 /// whole, and what gets lost in a race is found out again. It may be used from any thread.
 public final class CardHabitFile: CardHabitMemory {
     private struct Content: Codable {
         var format: Int
         var products: [String: CardHabits]
+        /// Readers that carry short length fields only; files of before have none.
+        var shortReaders: [String]?
     }
 
     public let path: String
@@ -18,6 +20,7 @@ public final class CardHabitFile: CardHabitMemory {
     private static let format = 1
     private static let longestFile = 1 << 20
     private static let mostProducts = 256
+    private static let mostReaders = 64
 
     public init(path: String) { self.path = path }
 
@@ -49,7 +52,21 @@ public final class CardHabitFile: CardHabitMemory {
         }
     }
 
-    /// Forgets all products.
+    public func carriesShortOnly(_ reader: ReaderModel) -> Bool {
+        lock.withLock { _ in load().shortReaders?.contains(reader.description) ?? false }
+    }
+
+    public func rememberShortOnly(_ reader: ReaderModel) {
+        lock.withLock { _ in
+            var content = load()
+            let known = content.shortReaders ?? []
+            guard !known.contains(reader.description) else { return }
+            content.shortReaders = (known.count < Self.mostReaders ? known : []) + [reader.description]
+            save(content)
+        }
+    }
+
+    /// Forgets all products and readers.
     public func forget() {
         lock.withLock { _ in _ = try? FileManager.default.removeItem(atPath: path) }
     }

@@ -31,6 +31,34 @@ public struct CardProduct: Sendable, Hashable, CustomStringConvertible {
 public protocol CardHabitMemory: AnyObject, Sendable {
     func habits(of product: CardProduct) -> CardHabits?
     func remember(_ habits: CardHabits, of product: CardProduct)
+
+    /// Whether a reader was found to carry no command with length fields of three bytes.
+    func carriesShortOnly(_ reader: ReaderModel) -> Bool
+    func rememberShortOnly(_ reader: ReaderModel)
+}
+
+extension CardHabitMemory {
+    public func carriesShortOnly(_ reader: ReaderModel) -> Bool { false }
+    public func rememberShortOnly(_ reader: ReaderModel) {}
+}
+
+/// All readers of one kind and driver: their names differ in nothing but the two numbers that the service counts readers
+/// and their slots by.
+public struct ReaderModel: Sendable, Hashable, CustomStringConvertible {
+    /// `ACS ACR39U ICC Reader`.
+    public let description: String
+
+    /// - Parameter name: as the service lists it, `ACS ACR39U ICC Reader 00 00`.
+    public init(reader name: String) {
+        var words = name.split(separator: " ", omittingEmptySubsequences: false)
+        for _ in 0..<2 {
+            guard words.count > 1, let last = words.last, last.utf8.count == 2,
+                last.utf8.allSatisfy({ (0x30...0x39).contains($0) || (0x41...0x46).contains($0) })
+            else { break }
+            words.removeLast()
+        }
+        description = words.joined(separator: " ")
+    }
 }
 
 /// The memory of a process; it may be used from any thread.
@@ -39,7 +67,8 @@ public final class TransientHabits: CardHabitMemory {
     public static let shared = TransientHabits()
 
     private let known = Mutex<[CardProduct: CardHabits]>([:])
-    /// Products of one clinic are few; more are somebody's invention.
+    private let shortReaders = Mutex<Set<ReaderModel>>([])
+    /// Products and readers of one clinic are few; more are somebody's invention.
     private static let limit = 256
 
     public init() {}
@@ -50,6 +79,14 @@ public final class TransientHabits: CardHabitMemory {
         known.withLock { known in
             guard known[product] != nil || known.count < Self.limit else { return }
             known[product] = habits
+        }
+    }
+
+    public func carriesShortOnly(_ reader: ReaderModel) -> Bool { shortReaders.withLock { $0.contains(reader) } }
+
+    public func rememberShortOnly(_ reader: ReaderModel) {
+        shortReaders.withLock { readers in
+            if readers.count < Self.limit { readers.insert(reader) }
         }
     }
 }

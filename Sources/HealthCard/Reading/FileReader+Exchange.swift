@@ -33,6 +33,7 @@ extension FileReader {
         var tried: Set<CommandAPDU> = []
         var firstRefusal: ReadFailure?
         var lastStatus: StatusWord?
+        var wasRefusedByLink = false
         while !candidates.isEmpty {
             let candidate = candidates.removeFirst()
             guard isAllowed(candidate), let form = try form(candidate), tried.insert(form.command).inserted else {
@@ -42,9 +43,13 @@ extension FileReader {
             guard let (answer, expected) = try attempt(form, at: file.path) else {
                 // Nothing is known of the card, but that this link carries no long commands.
                 isLinkShort = true
+                wasRefusedByLink = true
                 candidates = [linkHabits]
                 continue
             }
+            // Whatever the card says to it, a short command has got through.
+            if wasRefusedByLink { rememberShortLink() }
+            wasRefusedByLink = false
             if isSuccess(answer, subject) {
                 if !form.isCurrent { currentFile = file.path }
                 keep(candidate, subject, form, expected: expected)
@@ -94,9 +99,9 @@ extension FileReader {
 
     /// The answer and the Le it came by, which is another than the command's after 6Cxx.
     ///
-    /// - Returns: nil when an extended command did not get through at all, though the card is still there. A driver whose
-    ///   reader has no buffer for it says no more than that the exchange failed; a card that is mute fails the next
-    ///   command too.
+    /// - Returns: nil when an extended command did not get through at all, though the card may still be there. Drivers
+    ///   have many words for a reader without a buffer for it (the exchange failed, the buffer is too small, not
+    ///   supported, no answer): the next, short command tells.
     private func attempt(_ form: Form, at place: String) throws(ReadFailure) -> (ResponseAPDU, Int?)? {
         var command = form.command
         do {
@@ -107,11 +112,16 @@ extension FileReader {
             command.ne = length
         } catch .step where form.isExtended {
             return nil
-        } catch .card(let error) where form.isExtended && error.channel == .cardUnresponsive {
+        } catch .card(let error) where form.isExtended && !Self.endings.contains(error.channel ?? .cardRemoved) {
             return nil
         }
         return (try send(command, correctsLength: false, at: place), command.ne)
     }
+
+    /// What ends the work with the card however long the command was.
+    private static let endings: Set<ChannelError.Code> = [
+        .cardRemoved, .cardReset, .serviceUnavailable, .sharingViolation, .cancelled,
+    ]
 
     /// Learns what worked. Nothing that has worked before is unlearnt by one file that differs.
     private func keep(

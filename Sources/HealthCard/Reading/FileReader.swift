@@ -25,6 +25,8 @@ final class FileReader {
     private var proven: Set<Habit> = []
     /// The reader, not the card, did not carry an extended command: nothing to remember of the card.
     var isLinkShort = false
+    /// Nil where there is none to remember that of.
+    private let model: ReaderModel?
     private let memory: (any CardHabitMemory)?
     private let product: CardProduct?
 
@@ -41,6 +43,11 @@ final class FileReader {
         self.channel = channel
         self.profile = profile
         self.memory = memory
+        model = channel.readerName.map { ReaderModel(reader: $0) }
+        if let model {
+            isLinkShort =
+                memory?.carriesShortOnly(model) == true || TransientHabits.shared.carriesShortOnly(model)
+        }
         dialect = profile.dialect(name ?? profile.defaultDialect)
         limits = CardHabits(best: profile, dialect, channel.transmissionProtocol)
         product = CardProduct(
@@ -68,6 +75,13 @@ final class FileReader {
         var learnt = habits
         learnt.keepsRightsOnReselect = keepsRightsOnReselect
         learn(learnt)
+    }
+
+    /// The reader refused an extended command, and carried a short one with the same card in it.
+    func rememberShortLink() {
+        guard let model else { return }
+        TransientHabits.shared.rememberShortOnly(model)
+        memory?.rememberShortOnly(model)
     }
 
     func prove(_ worked: Set<Habit>) { proven.formUnion(worked) }
