@@ -50,6 +50,25 @@ struct RefusalTests {
         #expect(card.log.isEmpty)
     }
 
+    @Test("a check byte that is wrong, missing or followed by more: the card is read, and the flaw is told")
+    func checkByte() throws {
+        let right = try SampleCard.card(profile).answerToReset
+        for answer in [right.dropLast() + [(right.last ?? 0) ^ 0x55], Array(right.dropLast()), right + [0x00]] {
+            let card = try SampleCard.card(profile)
+            card.answerToReset = Array(answer)
+            let reading = try SampleCard.session(card, profile).read()
+            #expect(reading.json() == SampleCard.json)
+            #expect(reading.identity.answerToResetFlaw != nil)
+            let inspection = try CardInspection.inspect(card, profile: profile, memory: nil)
+            #expect(inspection.chipSerial == Array(1...8))
+            #expect(inspection.text.contains("warning: "))
+            #expect(inspection.text.contains("too few") == false)
+            // To make a card by, it is not good enough.
+            #expect(throws: HealthCardError.self) { try HealthCardSession.cardFactor(of: Array(answer), profile) }
+        }
+        #expect(try SampleCard.session(SampleCard.card(profile), profile).read().identity.answerToResetFlaw == nil)
+    }
+
     @Test("a card of another system, and one with keys of another version")
     func notGenuine() throws {
         let card = try SampleCard.card(profile)

@@ -59,6 +59,32 @@ import Testing
             ])
     }
 
+    @Test(
+        "A check byte that is wrong, missing or too much: the historical bytes are there, and the flaw is named",
+        arguments: [
+            (
+                "3B828001AABB02", AnswerToResetError.checkByte(found: 0x02, expected: 0x12),
+                "check byte, wrong: 12 is right"
+            ),
+            ("3B828001AABB", .checkByteMissing, "check byte, missing"),
+            ("3B828001AABB1299", .trailingBytes(offset: 7), "does not belong there"),
+            ("3B02AABB13", .trailingBytes(offset: 4), "does not belong there"),
+        ])
+    func tolerant(_ text: String, _ flaw: AnswerToResetError, _ words: String) throws {
+        #expect(throws: flaw) { try AnswerToReset(hex(text)) }
+        let answer = try AnswerToReset(tolerant: hex(text))
+        #expect(answer.flaw == flaw)
+        #expect(answer.historicalBytes == [0xAA, 0xBB])
+        #expect(Array(answer.bytes[answer.historicalRange]) == [0xAA, 0xBB])
+        #expect(try answer.explain().flatMap(\.bytes) == hex(text))
+        #expect(answer.explain().last?.meaning == words)
+    }
+
+    @Test("Historical bytes that are not whole are not taken", arguments: ["3B828001AA", "3B", "3B8280", "AA00", ""])
+    func notWhole(_ text: String) {
+        #expect(throws: AnswerToResetError.self) { try AnswerToReset(tolerant: hex(text)) }
+    }
+
     @Test func aWrongCheckByteIsNamed() {
         let error = #expect(throws: AnswerToResetError.self) { try AnswerToReset(hex("3B80800102")) }
         #expect(error == .checkByte(found: 0x02, expected: 0x01))

@@ -11,12 +11,12 @@ public struct CardProduct: Sendable, Hashable, CustomStringConvertible {
     public init?(
         answerToReset: [UInt8], transmissionProtocol: TransmissionProtocol = .t1, profile: CardProfile
     ) {
-        guard let parsed = try? AnswerToReset(answerToReset) else { return nil }
+        guard let parsed = try? AnswerToReset(tolerant: answerToReset) else { return nil }
         let rule = profile.cryptography.cardFactor
         let historical = parsed.historicalBytes
         guard historical.count >= rule.offset + rule.length else { return nil }
         // The check byte behind the historical bytes tells of the serial as well.
-        let start = answerToReset.count - historical.count - (parsed.checkByte == nil ? 0 : 1)
+        let start = parsed.historicalRange.lowerBound
         let factor = start + rule.offset..<start + rule.offset + rule.length
         let text = answerToReset.indices.map { index in
             factor.contains(index) || index >= start + historical.count ? "--" : Hex.encode([answerToReset[index]])

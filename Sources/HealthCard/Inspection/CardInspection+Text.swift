@@ -6,7 +6,7 @@ extension CardInspection {
     public var text: String {
         var lines = ["answer to reset   \(Hex.encode(answerToReset, separator: " "))"]
         lines += explanation.map { "                  \($0)" }
-        lines.append("chip serial       \(chipSerial.map { Hex.encode($0) } ?? "— (too few historical bytes)")")
+        lines.append("chip serial       \(chipSerialText)")
         for field in productionData { lines.append("  \(field.name.padded(to: 22))\(Hex.encode(field.value))") }
         lines.append("life cycle        \(isCardBlocked ? "card blocked" : lifeCycle?.text ?? "cannot be told")")
         lines.append("test card         \(authenticityText)")
@@ -79,9 +79,20 @@ extension CardInspection {
     /// The answer to reset, part by part.
     var explanation: [String] {
         do {
-            return try AnswerToReset(answerToReset).explain().map(\.description)
+            let parsed = try AnswerToReset(tolerant: answerToReset)
+            return parsed.explain().map(\.description) + (parsed.flaw.map { ["warning: \($0)"] } ?? [])
         } catch {
             return ["malformed: \(error)"]
+        }
+    }
+
+    private var chipSerialText: String {
+        if let chipSerial { return Hex.encode(chipSerial) }
+        do {
+            let count = try AnswerToReset(tolerant: answerToReset).historicalBytes.count
+            return "— (too few historical bytes: \(count))"
+        } catch {
+            return "— (\(error))"
         }
     }
 

@@ -42,7 +42,7 @@ public struct CardInspection: Sendable, Hashable {
     }
 
     public let answerToReset: [UInt8]
-    /// The start of the historical bytes; nil when they are too short.
+    /// The start of the historical bytes; nil when they are too few or not whole.
     public let chipSerial: [UInt8]?
     /// A field of the chip's production data.
     public struct ProductionField: Sendable, Hashable {
@@ -107,7 +107,7 @@ extension CardInspection {
         }
         return CardInspection(
             answerToReset: channel.answerToReset,
-            chipSerial: try? HealthCardSession.cardFactor(of: channel.answerToReset, profile),
+            chipSerial: try? HealthCardSession.cardFactor(of: channel.answerToReset, profile, tolerant: true),
             productionData: productionData, lifeCycle: lifeCycle,
             isCardBlocked: inspector.isCardBlocked, directories: tree, cityCode: cityCode,
             authenticity: authenticity, habits: habits, commands: counting.commands)

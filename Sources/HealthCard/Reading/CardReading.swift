@@ -1,4 +1,5 @@
 import CardProfiles
+import ISO7816
 
 /// Which card it is.
 public struct CardIdentity: Sendable, Hashable {
@@ -7,6 +8,9 @@ public struct CardIdentity: Sendable, Hashable {
     public let factors: CardFactors
     /// What item 57 says, six digits.
     public let cityCode: String
+
+    /// What is wrong with the answer to reset of a card that is used all the same: its check byte is missing or wrong.
+    public var answerToResetFlaw: AnswerToResetError? { (try? AnswerToReset(tolerant: answerToReset))?.flaw }
 }
 
 /// One reading of one card.

@@ -65,7 +65,8 @@ public final class HealthCardSession {
     /// - Parameter readingWholeFile: for whoever wants the rest of the issuer file as well: it comes by the same command.
     func identify(readingWholeFile: Bool) throws(HealthCardError) -> CardIdentity {
         if let identity { return identity }
-        let cardFactor = try Self.cardFactor(of: channel.answerToReset, profile)
+        // A wrong factor derives wrong keys, which the card shows below; nothing is lost by trying.
+        let cardFactor = try Self.cardFactor(of: channel.answerToReset, profile, tolerant: true)
         let rule = profile.cryptography.provinceFactor
         guard let file = profile.file(of: rule.item), let item = profile.item(rule.item), let number = item.record,
             let directory = profile.directory(file.directory)
@@ -99,12 +100,19 @@ public final class HealthCardSession {
     }
 
     /// The card factor: so many historical bytes (`Docs/protocol.md §2`).
-    public static func cardFactor(of answerToReset: [UInt8], _ profile: CardProfile) throws(HealthCardError) -> [UInt8]
-    {
+    ///
+    /// - Parameter tolerant: take it from an answer to reset whose check byte is missing or wrong as well: to read a card by,
+    ///   never to make one.
+    /// - Throws: ``HealthCardError`` of code `answerToReset`.
+    public static func cardFactor(
+        of answerToReset: [UInt8], _ profile: CardProfile, tolerant: Bool = false
+    ) throws(HealthCardError) -> [UInt8] {
         let rule = profile.cryptography.cardFactor
         let historicalBytes: [UInt8]
         do {
-            historicalBytes = try AnswerToReset(answerToReset).historicalBytes
+            historicalBytes =
+                try tolerant
+                ? AnswerToReset(tolerant: answerToReset).historicalBytes : AnswerToReset(answerToReset).historicalBytes
         } catch {
             throw HealthCardError(
                 .answerToReset, "the answer to reset is malformed: \(error)", advice: "take the card out and in again")

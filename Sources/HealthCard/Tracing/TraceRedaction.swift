@@ -50,18 +50,19 @@ struct TraceRedaction {
     /// - Returns: nothing but a count for what is no answer to reset.
     static func answerToReset(_ bytes: [UInt8], hiding serial: Range<Int>?) -> TraceBytes {
         var visible = TraceBytes()
-        guard let parsed = try? AnswerToReset(bytes) else {
+        guard let parsed = try? AnswerToReset(tolerant: bytes) else {
             visible.hide(bytes.count)
             return visible
         }
         let count = parsed.historicalBytes.count
-        let check = parsed.checkByte == nil ? 0 : 1
-        let start = bytes.count - count - check
+        let start = parsed.historicalRange.lowerBound
+        // The check byte, and whatever else there is.
+        let rest = bytes.count - start - count
         let hidden = (serial ?? 0..<count).clamped(to: 0..<count)
         visible.show(Array(bytes[..<(start + hidden.lowerBound)]))
         visible.hide(hidden.count)
         visible.show(Array(bytes[(start + hidden.upperBound)..<(start + count)]))
-        visible.hide(check)
+        visible.hide(rest)
         return visible
     }
 

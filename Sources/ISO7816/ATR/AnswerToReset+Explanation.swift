@@ -32,7 +32,19 @@ extension AnswerToReset {
             lines.append(
                 Explanation(name: "historical bytes", bytes: historicalBytes, meaning: meaningOfHistoricalBytes))
         }
-        if let checkByte { lines.append(Explanation(name: "TCK", bytes: [checkByte], meaning: "check byte, right")) }
+        if let checkByte {
+            let meaning =
+                if case .checkByte(_, let right)? = flaw {
+                    "check byte, wrong: \(Hex.encode([right])) is right"
+                } else {
+                    "check byte, right"
+                }
+            lines.append(Explanation(name: "TCK", bytes: [checkByte], meaning: meaning))
+        } else if flaw == .checkByteMissing {
+            lines.append(Explanation(name: "TCK", bytes: [], meaning: "check byte, missing"))
+        }
+        let rest = Array(bytes[(historicalRange.upperBound + (checkByte == nil ? 0 : 1))...])
+        if !rest.isEmpty { lines.append(Explanation(name: "more", bytes: rest, meaning: "does not belong there")) }
         return lines
     }
 

@@ -23,11 +23,21 @@ public struct AnswerToReset: Sendable, Hashable {
     public let interface: [InterfaceBytes]
     /// 0-15 bytes. On this card the first 8 are the chip serial (`Docs/protocol.md §2`).
     public let historicalBytes: [UInt8]
-    /// TCK; nil when T=0 alone is offered.
+    /// TCK; nil when T=0 alone is offered, and where it is missing.
     public let checkByte: UInt8?
+    /// What is wrong behind the historical bytes: a check byte that is missing or wrong, bytes that do not belong there.
+    /// Always nil after ``init(_:)``.
+    public let flaw: AnswerToResetError?
 
     /// Reads and checks an answer to reset, every character accounted for.
     public init(_ bytes: some Collection<UInt8>) throws(AnswerToResetError) {
+        try self.init(tolerant: bytes)
+        if let flaw { throw flaw }
+    }
+
+    /// Reads an answer to reset as far as its historical bytes, which must be whole; what is wrong behind them is in
+    /// ``flaw``. Enough to know a card by, not to make one by.
+    public init(tolerant bytes: some Collection<UInt8>) throws(AnswerToResetError) {
         guard bytes.count <= 33 else { throw .tooLong(count: bytes.count) }
         var reader = Reader(bytes: Array(bytes))
         let initial = try reader.next("TS")
@@ -57,19 +67,32 @@ public struct AnswerToReset: Sendable, Hashable {
         // TCK is there exactly when some TD names a protocol other than T=0, the global T=15 included.
         let needsCheckByte = interface.contains { ($0.td ?? 0) & 0x0F != 0 }
         var checkByte: UInt8?
+        var flaw: AnswerToResetError?
         if needsCheckByte {
-            guard let found = try? reader.next("TCK") else { throw .checkByteMissing }
-            let sum = reader.bytes[1..<reader.offset].reduce(0, ^)
-            guard sum == 0 else { throw .checkByte(found: found, expected: sum ^ found) }
-            checkByte = found
+            if let found = try? reader.next("TCK") {
+                let sum = reader.bytes[1..<reader.offset].reduce(0, ^)
+                if sum != 0 { flaw = .checkByte(found: found, expected: sum ^ found) }
+                checkByte = found
+            } else {
+                flaw = .checkByteMissing
+            }
         }
-        guard reader.offset == reader.bytes.count else { throw .trailingBytes(offset: reader.offset) }
+        if flaw == nil, reader.offset < reader.bytes.count { flaw = .trailingBytes(offset: reader.offset) }
 
         self.bytes = reader.bytes
         self.convention = convention
         self.interface = interface
         self.historicalBytes = historicalBytes
         self.checkByte = checkByte
+        self.flaw = flaw
+    }
+
+    /// Where the historical bytes are in ``bytes``.
+    public var historicalRange: Range<Int> {
+        let interfaceBytes = interface.reduce(2) { count, group in
+            count + [group.ta, group.tb, group.tc, group.td].compactMap { $0 }.count
+        }
+        return interfaceBytes..<interfaceBytes + historicalBytes.count
     }
 
     private struct Reader {

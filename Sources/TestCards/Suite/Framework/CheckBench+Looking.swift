@@ -9,15 +9,10 @@ extension CheckBench {
     /// The card factor of the answer to reset.
     public func factorBytes() throws(CheckStop) -> [UInt8] {
         try prepare()
-        do { return try HealthCardSession.cardFactor(of: answerToReset, profile) } catch {
-            // A wrong check byte is one mistake, found by its own check: no reason for every key to fail.
-            if let factor = try? HealthCardSession.cardFactor(of: withRightCheckByte, profile) { return factor }
+        // A wrong check byte is one mistake, found by its own check: no reason for every key to fail.
+        do { return try HealthCardSession.cardFactor(of: answerToReset, profile, tolerant: true) } catch {
             throw fail("the card factor cannot be taken: \(error.reason)", "复位应答中取不到分散因子")
         }
-    }
-
-    private var withRightCheckByte: [UInt8] {
-        answerToReset.dropLast() + [answerToReset.dropFirst().dropLast().reduce(0, ^)]
     }
 
     /// The file control information a SELECT answers.
