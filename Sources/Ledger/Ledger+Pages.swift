@@ -1,11 +1,13 @@
-/// An order and, when no card is made of it, why.
+/// An order and, when it has no card, why.
 public struct OrderConclusion: Sendable, Hashable {
     public let order: Order
     public let state: OrderState
     /// The chip begun last; nil when there was none.
     public let chip: String?
-    /// Of a rejected order.
+    /// Of a rejected order, and of one whose card is void.
     public let reason: LedgerReason?
+    /// Whether its card was replaced or declared void since.
+    public let isVoid: Bool
 }
 
 extension Ledger {
@@ -19,7 +21,7 @@ extension Ledger {
         let rows = try read { database throws(StoreError) in
             try database.query(
                 """
-                SELECT \(Self.orderColumnsOfOrders), orders.state, orders.chip, entries.seq, entries.detail FROM orders
+                SELECT \(Self.orderColumnsOfOrders), orders.state, orders.chip, orders.holds_card, entries.detail FROM orders
                 LEFT JOIN entries ON entries.seq = orders.entry
                 WHERE orders.batch = ? AND orders.sequence > ? ORDER BY orders.sequence LIMIT \(max(1, limit))
                 """, [.text(batch), .integer(Int64(clamping: sequence))])
@@ -29,9 +31,13 @@ extension Ledger {
             guard let state = OrderState(rawValue: row.text(8)) else {
                 throw .damaged("an order is in no state; run `healthcard ledger verify`")
             }
-            let reason = state == .rejected ? row.optionalText(11).flatMap { EntryDetail($0)?.reason } : nil
+            let isVoid = state == .made && row.integer(10) == 0
+            let isExplained = isVoid || state == .rejected
             conclusions.append(
-                OrderConclusion(order: Order(row), state: state, chip: row.optionalText(9), reason: reason))
+                OrderConclusion(
+                    order: Order(row), state: state, chip: row.optionalText(9),
+                    reason: isExplained ? row.optionalText(11).flatMap { EntryDetail($0)?.reason } : nil,
+                    isVoid: isVoid))
         }
         return conclusions
     }

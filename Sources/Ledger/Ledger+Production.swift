@@ -129,32 +129,6 @@ extension Ledger {
         }
     }
 
-    /// Declares a chip's card lost, destroyed or never issued. An attempt that is open ends, and its order waits again.
-    ///
-    /// - Parameter remaking: whether the order of a finished card waits again too; else its applicant has none until
-    ///   another batch makes one.
-    /// - Throws: `.unknown` when no attempt is open on the chip and no card was made of it; `.applicantHasCard` when the
-    ///   order cannot wait again because its applicant has another one.
-    public func void(chip: String, reason: LedgerReason, remaking: Bool = false) throws(LedgerError) {
-        try write { database throws(StoreError) in
-            let standing = try Self.standing(of: chip, database)
-            if case .void(_, let former) = standing, former == reason { return }
-            let isOpen = if case .open = standing { true } else { false }
-            let isMade = if case .made = standing { true } else { false }
-            guard isOpen || isMade, let attempt = try Self.attempt(onChip: chip, database) else {
-                throw .ledger(.unknown("card on chip \(chip), and no attempt that is open"))
-            }
-            let waits = isOpen || remaking
-            if isMade, remaking {
-                let other = try database.first(
-                    "SELECT id_number FROM orders WHERE id_number = ? AND state IN ('waiting', 'inWork')",
-                    [.text(attempt.order.idNumber)])
-                guard other == nil else { throw .ledger(.applicantHasCard(rows: [attempt.order.row])) }
-            }
-            try self.appendVoid(attempt, reason, orderFate: waits ? .waiting : nil, run: 0, lane: "", database)
-        }
-    }
-
     public func endRun(_ run: Int64, _ reason: LedgerReason) throws(LedgerError) {
         let seal = try write { database throws(StoreError) in
             let batch = try Self.batch(ofRun: run, database)
@@ -205,7 +179,7 @@ extension Ledger {
         }
     }
 
-    private func append(
+    func append(
         _ kind: LedgerEntry.Kind, _ attempt: Attempt, run: Int64, lane: String, request: String,
         _ database: any LedgerDatabase, _ fill: (inout EntryDetail) -> Void
     ) throws(StoreError) {
@@ -220,21 +194,11 @@ extension Ledger {
         }
     }
 
-    private static func detail(of attempt: Attempt) -> EntryDetail {
+    static func detail(of attempt: Attempt) -> EntryDetail {
         var detail = EntryDetail()
         detail.attempt = attempt.id
         detail.sequence = attempt.order.sequence
         return detail
-    }
-
-    private func appendVoid(
-        _ attempt: Attempt, _ reason: LedgerReason, orderFate: OrderFate?, run: Int64, lane: String,
-        _ database: any LedgerDatabase
-    ) throws(StoreError) {
-        try append(.void, attempt, run: run, lane: lane, request: "void/\(attempt.id)", database) { detail in
-            detail.reason = reason
-            detail.orderFate = orderFate
-        }
     }
 
     /// The applicant's earlier card ends where the new one begins: at no instant are there two.

@@ -61,11 +61,22 @@ extension Ledger {
             counts.setAside += Int(clamping: known.integer(0))
             let chips = try database.first(
                 """
-                SELECT COUNT(*) FILTER (WHERE state = 'rejected'), COUNT(*) FILTER (WHERE counted = 1) FROM chips
+                SELECT COUNT(*) FILTER (WHERE state = 'rejected'), COUNT(*) FILTER (WHERE counted = 1),
+                    COUNT(*) FILTER (WHERE state = 'void') FROM chips
                 WHERE batch = ? AND state IN ('rejected', 'void')
                 """, [.text(batch)])
             counts.rejectedChips = Int(clamping: chips?.integer(0) ?? 0)
             counts.countedChips = Int(clamping: chips?.integer(1) ?? 0)
+            counts.voidChips = Int(clamping: chips?.integer(2) ?? 0)
+            // By way of the void chips, which are few: the orders that are made may be a million.
+            let void = try database.first(
+                """
+                SELECT COUNT(*) FROM chips JOIN orders ON orders.batch = chips.batch
+                    AND orders.sequence = chips.sequence AND orders.chip = chips.serial
+                WHERE chips.batch = ? AND chips.state = 'void' AND orders.state = 'made'
+                """, [.text(batch)])
+            counts.void = Int(clamping: void?.integer(0) ?? 0)
+            counts.made = max(0, counts.made - counts.void)
             return counts
         }
     }

@@ -200,11 +200,16 @@ public struct RunRecord: Sendable, Hashable, Codable {
 public struct BatchCounts: Sendable, Hashable, Codable {
     public var waiting = 0
     public var inWork = 0
+    /// Orders that have a card.
     public var made = 0
     public var rejected = 0
     public var setAside = 0
+    /// Orders whose card was replaced or declared void since, and that wait for no other one.
+    public var void = 0
     /// Chips of this batch's runs that can never be used again.
     public var rejectedChips = 0
+    /// Chips of this batch whose card was replaced or declared void.
+    public var voidChips = 0
     /// Chips of this batch that are nobody's card and count against a release all the same, until two people have
     /// entered that they were destroyed.
     public var countedChips = 0
@@ -212,6 +217,6 @@ public struct BatchCounts: Sendable, Hashable, Codable {
     public init() {}
 
     /// Orders and rows set aside.
-    public var total: Int { waiting + inWork + made + rejected + setAside }
+    public var total: Int { waiting + inWork + made + rejected + setAside + void }
     public var isFinished: Bool { waiting == 0 && inWork == 0 }
 }

@@ -74,6 +74,8 @@ public enum LedgerError: Error, Sendable, Equatable, CustomStringConvertible {
     /// What the station remembers of its ledgers is missing or changed, or it is at work with another copy of this one;
     /// says what to do.
     case stationMemory(String)
+    /// What was asked for does not go with what the ledger says; says why and what to do instead.
+    case refused(String)
     /// Nothing of that name.
     case unknown(String)
     /// The ledger is not what its chain says, or of a newer schema; where, and what to do.
@@ -96,7 +98,7 @@ public enum LedgerError: Error, Sendable, Equatable, CustomStringConvertible {
         case .attemptOver(let attempt): "attempt \(attempt) is over in the ledger"
         case .releaseUsedUp(let limit):
             "the release allows \(limit) cards, and so many were begun under it; have it extended"
-        case .releaseRefused(let what), .stationMemory(let what): what
+        case .releaseRefused(let what), .stationMemory(let what), .refused(let what): what
         case .unknown(let what): "the ledger has no \(what)"
         case .damaged(let what): "the ledger is damaged: \(what)"
         case .misconfigured(let what): what

@@ -159,7 +159,7 @@ extension Failure {
         case .unavailable, .full: .partFailed
         case .misconfigured: .usage
         case .releaseUsedUp, .releaseRefused, .stationMemory: .notAllowed
-        case .batchChanged, .applicantHasCard, .chipUsed, .attemptOver, .unknown, .damaged: .badInput
+        case .batchChanged, .applicantHasCard, .chipUsed, .attemptOver, .refused, .unknown, .damaged: .badInput
         }
     }
 

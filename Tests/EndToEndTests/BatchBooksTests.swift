@@ -80,4 +80,61 @@ import Testing
         #expect(try await asked("status").status == 0)
         #expect(try counts(await asked("status"))["made"] == 24)
     }
+
+    @Test(
+        "A card is replaced within its batch: one valid card, its chip on the packing list, the old one on the scrap list"
+    )
+    func replaced() async throws {
+        let early = try await personalize(["--replace", SampleBatch.man, "--reason", "lost"])
+        #expect(early.status == 6 && early.errors.contains("no card to replace"), "\(early.errors)")
+        try #require(try await personalize(["--operator", "WANG"]).status == 0)
+        func now() async throws -> JSONValue? {
+            try JSONValue(
+                await Programs.healthcard(["ledger", "why", SampleBatch.man, "--json"] + ledger).output)["now"]
+        }
+        let old = try await now()
+        let again = try await personalize([
+            "--replace", " " + SampleBatch.man, "--reason", "lost in the post", "--operator", "LI",
+        ])
+        #expect(again.status == 0, "\(again.errors)")
+        let new = try await now()
+        #expect(old?["state"] == .text("made") && new?["state"] == .text("made"))
+        #expect(old?["chip"] != new?["chip"])
+
+        let status = try await asked("status")
+        #expect(status.status == 0)
+        #expect(try counts(status)["made"] == 24 && counts(status)["void"] == 0 && counts(status)["voidChips"] == 1)
+        guard case .text(let oldChip) = old?["chip"], case .text(let newChip) = new?["chip"] else {
+            Issue.record("no chips: \(String(describing: old))")
+            return
+        }
+        let packing = try FileManager.default.contentsOfDirectory(atPath: own.file("out"))
+            .filter { $0.hasPrefix("packing-") && $0.hasSuffix(".csv") }.map { try own.text("out/" + $0) }.joined()
+        #expect(packing.contains(newChip) && !packing.contains(oldChip))
+        #expect(try own.text("out/scrap.csv").contains("\(oldChip),void,"))
+
+        let told = try await Programs.healthcard(["ledger", "why", SampleBatch.man] + ledger)
+        let text = String(decoding: told.output, as: UTF8.self)
+        #expect(text.contains("operator WANG") && text.contains("operator LI") && text.contains("lost in the post"))
+        #expect(text.split(separator: "\n").count { $0.hasPrefix("now:") } == 1)
+        #expect(!text.contains(SampleBatch.man))
+    }
+
+    @Test("A list of replacements that would do nothing is refused, and lists of another batch are left alone")
+    func refusedReplacements() async throws {
+        try own.write("row,reason\n400,lost\n", to: "none.csv")
+        let none = try await personalize(["--replacements", own.file("none.csv")])
+        #expect(none.status == 6 && none.errors.contains("400"), "\(none.errors)")
+        try #require(try await personalize().status == 0)
+        try own.write("row,reason\n3,lost\n", to: "late.csv")
+        let late = try await personalize(["--resume", "--replacements", own.file("late.csv")])
+        #expect(late.status == 6 && late.errors.contains("--replace"), "\(late.errors)")
+
+        try own.write(
+            own.text("out/summary.json").replacing("\"batch\" : \"", with: "\"batch\" : \"X"), to: "out/summary.json")
+        let report = try await asked("report", ["--out", own.file("out")])
+        #expect(report.status == 7 && report.errors.contains("left alone"), "\(report.errors)")
+        let line = try await personalize(["--resume"])
+        #expect(line.status == 7 && line.errors.contains("left alone"), "\(line.errors)")
+    }
 }

@@ -49,6 +49,10 @@ struct RegisterTests {
         #expect(rejects.map(\.chip) == [Sample.chip(1), nil, Sample.chip(3)])
         #expect(rejects.map(\.order?.sequence) == [1, 1, nil])
         #expect(rejects.map(\.isOrderRejected) == [false, true, false])
+        let scrap = try ledger.scrapChips(batch: "B", after: 0, limit: 10)
+        #expect(scrap.map(\.chip) == [Sample.chip(1), Sample.chip(3)])
+        #expect(scrap.map(\.sequence) == [1, nil] && scrap.map(\.row) == [2, nil])
+        #expect(scrap.map(\.reason) == [Sample.removed, foreign])
         var waiting: [Int] = []
         try ledger.orders(batch: "B", state: .waiting) { waiting.append($0.order.sequence) }
         #expect(waiting == [2])

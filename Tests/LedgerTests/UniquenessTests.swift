@@ -129,7 +129,8 @@ struct UniquenessTests {
         let states = try ledger.state(of: Sample.idNumber(1))
         #expect(states.map(\.state) == [.made, .made])
         #expect(states.map(\.holdsCard) == [false, true])
-        #expect(try ledger.counts(batch: "B").made == 1)
+        let counts = try ledger.counts(batch: "B")
+        #expect((counts.made, counts.void, counts.voidChips, counts.total) == (0, 1, 1, 1))
         #expect(try ledger.verify().findings == [])
     }
 
@@ -155,7 +156,16 @@ struct UniquenessTests {
         #expect(try ledger.makeCard(run: run, chip: 3).order.sequence == 1)
         let second = try ledger.makeCard(run: run, chip: 4)
         try ledger.void(chip: second.chip, reason: lost)
-        #expect(try ledger.counts(batch: "B").made == 2)
+        let counts = try ledger.counts(batch: "B")
+        #expect((counts.made, counts.void, counts.voidChips, counts.total) == (1, 1, 3, 2))
+        let conclusions = try ledger.conclusions(batch: "B", after: 0, limit: 10)
+        #expect(conclusions.map(\.isVoid) == [false, true])
+        #expect(conclusions.map(\.reason) == [nil, lost])
+        let scrap = try ledger.scrapChips(batch: "B", after: 0, limit: 2)
+        #expect(scrap.map(\.chip) == [open.chip, made.chip])
+        let last = try ledger.scrapChips(batch: "B", after: scrap[1].entry, limit: 2)
+        #expect(last.map(\.chip) == [second.chip])
+        #expect((scrap + last).allSatisfy { $0.state == .void && $0.reason == lost && $0.sequence != nil })
         // Without a card the applicant may be in another batch, and gives no reason.
         try ledger.enrol([Sample.order(1, batch: "C", person: 2)], batch: "C")
         #expect(

@@ -8,6 +8,7 @@ import Testing
     private struct Outcomes: BatchOutcomes {
         var rows: [OrderOutcome]
         var error: LedgerError?
+        var chips: [ScrapChip] = []
 
         mutating func next() throws(LedgerError) -> OrderOutcome? {
             guard let row = rows.first else {
@@ -17,6 +18,8 @@ import Testing
             rows.removeFirst()
             return row
         }
+
+        mutating func nextScrap() throws(LedgerError) -> ScrapChip? { chips.isEmpty ? nil : chips.removeFirst() }
     }
 
     private final class Folder {
@@ -69,7 +72,8 @@ import Testing
         #expect(
             folder.names == [
                 "packing-0001.csv", "packing-0001.json", "packing-0001.txt", "packing-0002.csv", "packing-0002.json",
-                "packing-0002.txt", "rejects.csv", "rejects.json", "rejects.txt", "summary.json",
+                "packing-0002.txt", "rejects.csv", "rejects.json", "rejects.txt", "scrap.csv", "scrap.json",
+                "scrap.txt", "summary.json",
             ])
         #expect(
             try folder.text("packing-0002.csv") == """
@@ -124,7 +128,9 @@ import Testing
     }
 
     @Test func countsThatDoNotAddUpAreSeen() throws {
-        for change in [\BatchCounts.made, \.rejected, \.setAside, \.waiting, \.inWork] {
+        for change in [
+            \BatchCounts.made, \.rejected, \.setAside, \.waiting, \.inWork, \.void, \.rejectedChips, \.voidChips,
+        ] {
             var counts = Self.counts
             counts[keyPath: change] += 1
             #expect(try !write(Folder(), counts: counts).isBalanced)
@@ -136,8 +142,80 @@ import Testing
         _ = try write(folder)
         let lists = try BatchLists.write(
             Outcomes(rows: [Self.rows[0]]), batch: "B-1", counts: Self.counts, to: folder.path, formats: [.csv])
-        #expect(folder.names == ["packing-0001.csv", "rejects.csv", "summary.json"])
+        #expect(folder.names == ["packing-0001.csv", "rejects.csv", "scrap.csv", "summary.json"])
         #expect(lists.points.map(\.files) == [["packing-0001.csv"]])
+    }
+
+    @Test(
+        "A void card is on no packing list; its row is among the rejects and its chip on the scrap list, with the reason"
+    )
+    func voidCards() throws {
+        let folder = Folder()
+        let lost = LedgerReason(code: "declaredVoid", text: "lost in the post")
+        let failed = LedgerReason(code: "writeFailed", text: "the chip did not answer")
+        let rows = [
+            Self.rows[0],
+            OrderOutcome(
+                sequence: 2, row: 3, idNumber: "990101199001010022", collectionPoint: "",
+                result: .void(chip: "A2", lost)),
+        ]
+        let chips = [
+            ScrapChip(
+                chip: "A9", state: .rejected, sequence: nil, row: nil, reason: failed, isCounted: false, entry: 7),
+            ScrapChip(chip: "A2", state: .void, sequence: 2, row: 3, reason: lost, isCounted: true, entry: 9),
+        ]
+        var counts = BatchCounts()
+        (counts.made, counts.void, counts.rejectedChips, counts.voidChips) = (1, 1, 1, 1)
+        let lists = try BatchLists.write(
+            Outcomes(rows: rows, chips: chips), batch: "B-1", counts: counts, to: folder.path)
+        #expect(lists.isBalanced && lists.void == 1 && lists.scrap == 2 && lists.points.map(\.cards) == [1])
+        #expect(try !folder.text("packing-0001.csv").contains("A2"))
+        #expect(
+            try folder.text("rejects.csv").hasSuffix(
+                "2,3,990101199001010022,void,declaredVoid,the card on chip A2 is void: lost in the post\r\n"))
+        #expect(
+            try folder.text("scrap.csv") == """
+                chip,state,sequence,row,code,reason\r
+                A9,rejected,,,writeFailed,the chip did not answer\r
+                A2,void,2,3,declaredVoid,lost in the post\r
+
+                """)
+        #expect(try folder.text("scrap.txt").hasSuffix("\n2 chip(s)\n"))
+    }
+
+    @Test("Lists of another batch, and files that are no lists, are left alone")
+    func otherBatches() throws {
+        let folder = Folder()
+        _ = try write(folder)
+        try Data("mine".utf8).write(to: URL(filePath: folder.path + "/packing-notes.csv"))
+        let before = try folder.names.map { try folder.text($0) }
+        #expect(throws: BatchListsError.otherBatch(folder: folder.path, batch: "B-1")) {
+            try BatchLists.write(Outcomes(rows: []), batch: "B-2", counts: BatchCounts(), to: folder.path)
+        }
+        #expect(throws: BatchListsError.otherBatch(folder: folder.path, batch: "B-1")) {
+            try BatchLists.check(folder: folder.path, batch: "B-2")
+        }
+        try BatchLists.check(folder: folder.path, batch: "B-1")
+        #expect(try folder.names.map { try folder.text($0) } == before)
+        _ = try write(folder)
+        #expect(try folder.text("packing-notes.csv") == "mine")
+
+        // Files that look like lists, and nothing says whose they are.
+        try FileManager.default.removeItem(atPath: folder.path + "/summary.json")
+        #expect(throws: BatchListsError.otherBatch(folder: folder.path, batch: nil)) { try write(folder) }
+    }
+
+    @Test("A link or a device under the name of a list is not replaced")
+    func links() throws {
+        let folder = Folder()
+        _ = try write(folder)
+        let target = folder.path + "/target"
+        try Data("keep".utf8).write(to: URL(filePath: target))
+        try FileManager.default.removeItem(atPath: folder.path + "/rejects.csv")
+        try FileManager.default.createSymbolicLink(
+            atPath: folder.path + "/rejects.csv", withDestinationPath: target)
+        #expect(throws: BatchListsError.self) { try write(folder) }
+        #expect(try folder.text("target") == "keep")
     }
 
     @Test func filesAreForThisUserAlone() throws {

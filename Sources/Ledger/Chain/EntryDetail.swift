@@ -10,6 +10,8 @@ struct EntryDetail: Codable, Hashable, Sendable {
     var number: Int?
     var card: MadeCard?
     var reason: LedgerReason?
+    /// Who did it, where no run says.
+    var operatorName: String?
     var chipFate: ChipFate?
     var orderFate: OrderFate?
     var batch: LedgerBatch?

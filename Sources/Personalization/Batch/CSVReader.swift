@@ -57,12 +57,13 @@ final class CSVReader {
     ///   - chunk: bytes read at once; few when one record is wanted.
     ///   - isForOne: when one record is wanted: nothing behind it is parsed.
     ///   - hashes: whether ``digest`` will be asked for.
+    ///   - kind: what may lie at the path.
     init(
         path: String, offset: Int = 0, line: Int = 1, chunk: Int = CSVReader.chunk, isForOne: Bool = false,
-        hashes: Bool = false
+        hashes: Bool = false, kind: InputFile.Kind = .file
     ) throws(CSVError) {
         do {
-            file = try InputFile(path, atMost: Self.longestFile)
+            file = try InputFile(path, atMost: Self.longestFile, kind)
             if offset > 0 { try file.seek(to: offset) }
         } catch {
             throw .unreadable

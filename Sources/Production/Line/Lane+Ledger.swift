@@ -27,7 +27,7 @@ extension Lane {
                 case .releaseUsedUp, .releaseRefused, .stationMemory:
                     control.stop(.stop, .notAllowed, reason)
                     throw .line(.notAllowed, reason)
-                case .batchChanged, .applicantHasCard, .unknown, .damaged, .misconfigured:
+                case .batchChanged, .applicantHasCard, .refused, .unknown, .damaged, .misconfigured:
                     control.stop(.stop, .ledger, reason)
                     throw .line(.ledger, reason)
                 }
@@ -58,6 +58,7 @@ extension LedgerError {
         case .releaseUsedUp: "releaseUsedUp"
         case .releaseRefused: "releaseRefused"
         case .stationMemory: "stationMemory"
+        case .refused: "ledgerRefused"
         case .unknown: "ledgerUnknown"
         case .damaged: "ledgerDamaged"
         case .misconfigured: "ledgerMisconfigured"

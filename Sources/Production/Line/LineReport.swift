@@ -62,7 +62,8 @@ public struct LineReport: Sendable, Hashable, Codable {
     /// named, and the books have at least what the lanes did. (Another station may have done more.)
     public var isBalanced: Bool {
         guard let before = countsBefore, let after = counts, let open else { return false }
-        return before.total == after.total && open.count == after.inWork && after.made - before.made >= made
+        return before.total == after.total && open.count == after.inWork
+            && after.made + after.void - before.made - before.void >= made
             && after.rejected - before.rejected >= rejectedOrders
             && after.rejectedChips - before.rejectedChips >= 0
     }

@@ -1,8 +1,8 @@
 import Foundation
 import Ledger
 
-/// The lists after production: a packing list per collection point, the rejects with their reasons, and a summary whose
-/// counts add up to the batch.
+/// The lists after production: a packing list per collection point, the rows without a valid card and why, the chips to be
+/// destroyed, and a summary whose counts add up to the batch.
 ///
 /// They name people by ID number, since that is how cards are handed out: the files are for this user alone (0600).
 public struct BatchLists: Sendable, Hashable, Codable {
@@ -24,6 +24,10 @@ public struct BatchLists: Sendable, Hashable, Codable {
     public let made: Int
     public let rejected: Int
     public let setAside: Int
+    /// Rows whose card was replaced or declared void, and that wait for no other one.
+    public let void: Int
+    /// Chips that are to be destroyed, or were.
+    public let scrap: Int
     /// Waiting or in work.
     public let open: Int
     /// The ledger's books.
@@ -32,16 +36,17 @@ public struct BatchLists: Sendable, Hashable, Codable {
     /// Whether every row is in one list, and the lists agree with the ledger's books.
     public var isBalanced: Bool {
         points.reduce(0) { $0 + $1.cards } == made && made == counts.made && rejected == counts.rejected
-            && setAside == counts.setAside && open == counts.waiting + counts.inWork
+            && setAside == counts.setAside && open == counts.waiting + counts.inWork && void == counts.void
+            && scrap == counts.rejectedChips + counts.voidChips
     }
 
-    /// Writes the lists of a batch; those of an earlier time in the same folder are replaced.
+    /// Writes the lists of a batch; its own of an earlier time in the same folder are replaced, and nothing else is.
     ///
     /// - Parameters:
     ///   - outcomes: handed out once; memory does not grow with their number, only with that of collection points.
     ///   - counts: the ledger's books, asked for after the last card.
     ///   - releasedBy: as in ``releasedBy``.
-    ///   - folder: made when it is not there. Files: `packing-0001.csv` …, `rejects.csv`, `summary.json`.
+    ///   - folder: made when it is not there. Files: `packing-0001.csv` …, `rejects.csv`, `scrap.csv`, `summary.json`.
     /// - Throws: ``BatchListsError``.
     public static func write(
         _ outcomes: some BatchOutcomes, batch: String, counts: BatchCounts, releasedBy: String? = nil,
@@ -60,6 +65,16 @@ public struct BatchLists: Sendable, Hashable, Codable {
             guard let outcome else { break }
             try run.add(outcome)
         }
+        while true {
+            let chip: ScrapChip?
+            do throws(LedgerError) {
+                chip = try outcomes.nextScrap()
+            } catch {
+                throw .ledger(error)
+            }
+            guard let chip else { break }
+            try run.add(chip)
+        }
         return try run.finish(counts)
     }
 }
@@ -67,11 +82,16 @@ public struct BatchLists: Sendable, Hashable, Codable {
 public enum BatchListsError: Error, Sendable, Equatable, CustomStringConvertible {
     /// A file or folder, by its path, and what is wrong with it.
     case file(String, String)
+    /// The folder holds lists of this other batch, or (nil) lists of which nothing says whose they are.
+    case otherBatch(folder: String, batch: String?)
     case ledger(LedgerError)
 
     public var description: String {
         switch self {
         case .file(let path, let what): "\(path): \(what); give a folder that can be written to"
+        case .otherBatch(let folder, let batch):
+            "\(folder) holds the lists of \(batch.map { "batch \(ListWriter.shown($0))" } ?? "an unknown batch"), which "
+                + "are left alone; give another folder"
         case .ledger(let error): error.description
         }
     }

@@ -5,12 +5,21 @@ import Ledger
 public protocol BatchOutcomes {
     /// The next row's outcome in production order, rows that were set aside at the end; nil after the last.
     mutating func next() throws(LedgerError) -> OrderOutcome?
+
+    /// The next chip that is to be destroyed, asked for once there are no more rows; nil after the last.
+    mutating func nextScrap() throws(LedgerError) -> ScrapChip?
+}
+
+extension BatchOutcomes {
+    public mutating func nextScrap() throws(LedgerError) -> ScrapChip? { nil }
 }
 
 /// What became of one row.
 public struct OrderOutcome: Sendable, Hashable {
     public enum Result: Sendable, Hashable {
         case made(chip: String)
+        /// A card was made, and replaced or declared void since.
+        case void(chip: String, LedgerReason)
         case rejected(LedgerReason)
         case setAside(LedgerReason)
         /// Not begun yet, or begun on this chip with no outcome known.

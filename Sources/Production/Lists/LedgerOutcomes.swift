@@ -11,6 +11,8 @@ public struct LedgerOutcomes: BatchOutcomes {
     private var lastSequence = 0
     private var ordersAreOver = false
     private var setAside = 0
+    private var scrap: ArraySlice<ScrapChip> = []
+    private var lastScrap: Int64 = 0
 
     public init(_ ledger: Ledger, batch: String) {
         self.ledger = ledger
@@ -20,6 +22,14 @@ public struct LedgerOutcomes: BatchOutcomes {
     public mutating func next() throws(LedgerError) -> OrderOutcome? {
         if ready.isEmpty { try fill() }
         return ready.popFirst()
+    }
+
+    public mutating func nextScrap() throws(LedgerError) -> ScrapChip? {
+        if scrap.isEmpty {
+            scrap = try ledger.scrapChips(batch: batch, after: lastScrap, limit: Self.page)[...]
+            lastScrap = scrap.last?.entry ?? lastScrap
+        }
+        return scrap.popFirst()
     }
 
     private mutating func fill() throws(LedgerError) {
@@ -44,6 +54,8 @@ public struct LedgerOutcomes: BatchOutcomes {
         let unknown = LedgerReason(code: "unknown", text: "the ledger gives no reason")
         let result: OrderOutcome.Result =
             switch conclusion.state {
+            case .made where conclusion.isVoid:
+                .void(chip: conclusion.chip ?? "", conclusion.reason ?? unknown)
             case .made: conclusion.chip.map { .made(chip: $0) } ?? .open(chip: nil)
             case .rejected: .rejected(conclusion.reason ?? unknown)
             case .setAside: .setAside(conclusion.reason ?? unknown)

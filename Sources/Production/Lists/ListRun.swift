@@ -11,10 +11,13 @@ struct ListRun {
     private var places: [String: Int] = [:]
     private var points: [(name: String, cards: Int, lists: [ListFile])] = []
     private var rejects: [ListFile]
+    private var scrap: [ListFile]
     private var made = 0
     private var rejected = 0
     private var setAside = 0
     private var open = 0
+    private var void = 0
+    private var scrapped = 0
 
     init(
         batch: String, releasedBy: String?, folder: String, formats: Set<ListFormat>, language: ListLanguage
@@ -24,23 +27,12 @@ struct ListRun {
         self.folder = folder
         self.language = language
         self.formats = ListFormat.allCases.filter(formats.contains)
-        rejects = []
-        try Self.clear(folder)
-        rejects = try files("rejects", Self.rejectColumns(language), language.text("Rejects", "废卡与未制卡清单"), [])
-    }
-
-    /// An earlier time's packing list must not lie among this one's.
-    private static func clear(_ folder: String) throws(BatchListsError) {
-        do {
-            try FileManager.default.createDirectory(
-                atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-            for name in try FileManager.default.contentsOfDirectory(atPath: folder)
-            where name.hasPrefix("packing-") || name.hasPrefix("rejects.") || name.hasPrefix("summary.") {
-                try FileManager.default.removeItem(atPath: folder + "/" + name)
-            }
-        } catch {
-            throw .file(folder, error.localizedDescription)
-        }
+        (rejects, scrap) = ([], [])
+        try ListFolder(folder).begin(batch: batch)
+        rejects = try files(
+            "rejects", Self.rejectColumns(language), language.text("Rows without a valid card", "未领到有效卡的申请清单"), [])
+        scrap = try files(
+            "scrap", Self.scrapColumns(language), language.text("Chips to be destroyed", "待销毁废卡清单"), [])
     }
 
     private func files(
@@ -68,6 +60,10 @@ struct ListRun {
             let index = try place(of: outcome.collectionPoint)
             points[index].cards += 1
             for list in points[index].lists.indices { try points[index].lists[list].add(order + [chip]) }
+        case .void(let chip, let reason):
+            void += 1
+            let text = language.text("the card on chip \(chip) is void: ", "芯片 \(chip) 上的卡已作废：") + reason.text
+            try reject(order + ["void", reason.code, text])
         case .rejected(let reason):
             rejected += 1
             try reject(order + ["rejected", reason.code, reason.text])
@@ -79,6 +75,15 @@ struct ListRun {
             let text = chip.map { language.text("begun on chip \($0), outcome not known", "已在芯片 \($0) 上开始，结果未知") }
             try reject(order + ["open", chip == nil ? "waiting" : "inWork", text ?? language.text("not begun", "未开始")])
         }
+    }
+
+    mutating func add(_ chip: ScrapChip) throws(BatchListsError) {
+        let fields = [
+            chip.chip, chip.state.rawValue, chip.sequence.map(String.init) ?? "", chip.row.map(String.init) ?? "",
+            chip.reason.code, chip.reason.text,
+        ]
+        scrapped += 1
+        for index in scrap.indices { try scrap[index].add(fields) }
     }
 
     private mutating func reject(_ fields: [String]) throws(BatchListsError) {
@@ -114,18 +119,16 @@ struct ListRun {
             let rows = rejects[list].rows
             try rejects[list].finish(language.text("\(rows) row(s)", "共 \(rows) 行"))
         }
+        for list in scrap.indices {
+            try scrap[list].finish(language.text("\(scrapped) chip(s)", "共 \(scrapped) 张"))
+        }
         let lists = BatchLists(
             batch: batch, releasedBy: releasedBy, points: summary, made: made, rejected: rejected, setAside: setAside,
-            open: open,
-            counts: counts)
+            void: void, scrap: scrapped, open: open, counts: counts)
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         guard let json = try? encoder.encode(lists) else { throw .file(folder, "the summary cannot be put into JSON") }
-        let path = folder + "/summary.json"
-        guard
-            FileManager.default.createFile(
-                atPath: path, contents: json + Data("\n".utf8), attributes: [.posixPermissions: 0o600])
-        else { throw .file(path, "cannot be written: \(String(cString: strerror(errno)))") }
+        try ListFolder(folder).write(summary: json + Data("\n".utf8))
         return lists
     }
 
@@ -144,6 +147,17 @@ struct ListRun {
     private static func rejectColumns(_ language: ListLanguage) -> [ListWriter.Column] {
         orderColumns(language) + [
             .init(name: "state", title: language.text("State", "状态"), width: 9),
+            .init(name: "code", title: language.text("Code", "代码"), width: 20),
+            .init(name: "reason", title: language.text("Reason", "原因"), width: 1),
+        ]
+    }
+
+    private static func scrapColumns(_ language: ListLanguage) -> [ListWriter.Column] {
+        [
+            .init(name: "chip", title: language.text("Chip", "芯片号"), width: 16),
+            .init(name: "state", title: language.text("State", "状态"), width: 9),
+            .init(name: "sequence", title: language.text("No.", "序号"), width: 8, isNumber: true),
+            .init(name: "row", title: language.text("Row", "行"), width: 8, isNumber: true),
             .init(name: "code", title: language.text("Code", "代码"), width: 20),
             .init(name: "reason", title: language.text("Reason", "原因"), width: 1),
         ]

@@ -37,7 +37,8 @@ public struct BatchProduction: Sendable {
     /// - Parameters:
     ///   - limit: enrols the first orders alone.
     ///   - replacementReasons: by row, for applicants who have a card.
-    /// - Throws: ``LedgerError``, or what the batch's own order could not be read for.
+    /// - Throws: ``LedgerError``, or what the batch's own order could not be read for; `.refused` for reasons of rows that
+    ///   no card is made of, in which case nothing is enrolled.
     public func enrol(
         in ledger: some ProductionLedger, limit: Int = .max, replacementReasons: [Int: String] = [:]
     ) throws {
@@ -48,13 +49,48 @@ public struct BatchProduction: Sendable {
         let setAside = prepared.setAside.map {
             SetAsideRow(row: $0.row, idNumber: $0.idNumber, reason: LedgerReason(code: $0.code, text: $0.reason))
         }
+        var unused = Set(replacementReasons.keys)
         try ledger.enrol(batch, setAside: setAside) {
-            guard let order = try orders.next(), order.sequence <= limit else { return nil }
+            guard let order = try orders.next() else {
+                guard unused.isEmpty else { throw Self.noOrder(unused) }
+                return nil
+            }
+            guard order.sequence <= limit else { return nil }
+            unused.remove(order.row)
             return Order(
                 batch: manifest.id, sequence: order.sequence, idNumber: order.idNumber, row: order.row,
                 offset: order.offset, collectionPoint: order.collectionPoint,
                 replacementReason: replacementReasons[order.row], contentDigest: order.contentDigest)
         }
+    }
+
+    /// Finds out whether reasons for replacements are those that a batch was enrolled with: one that is in the ledger is
+    /// not changed by them.
+    ///
+    /// - Throws: `.refused` naming the rows of which no card would be replaced; ``LedgerError``.
+    public func checkReplacements(_ reasons: [Int: String], in ledger: Ledger) throws {
+        var unused = Set(reasons.keys)
+        var ignored: [Int] = []
+        try ledger.orders(batch: manifest.id) { status in
+            guard unused.remove(status.order.row) != nil else { return }
+            if status.order.replacementReason != reasons[status.order.row] { ignored.append(status.order.row) }
+        }
+        guard unused.isEmpty else { throw Self.noOrder(unused) }
+        guard ignored.isEmpty else {
+            throw LedgerError.refused(
+                "batch \(manifest.id) is enrolled, without these reasons for rows \(Self.named(ignored)): no card of them "
+                    + "would be replaced. Replace single cards with --replace IDNUMBER --reason TEXT, or give the "
+                    + "applicants a new batch")
+        }
+    }
+
+    private static func noOrder(_ rows: Set<Int>) -> LedgerError {
+        .refused(
+            "no card is made of rows \(named(rows.sorted())), for which reasons are given; remove them from the list")
+    }
+
+    private static func named(_ rows: [Int]) -> String {
+        rows.prefix(20).map(String.init).joined(separator: ", ") + (rows.count > 20 ? " …" : "")
     }
 
     /// What the ledger is told of a run.

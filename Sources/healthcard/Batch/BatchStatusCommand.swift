@@ -68,10 +68,11 @@ struct BatchStatusCommand: ParsableCommand {
 
 struct BatchReportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "report", abstract: "Write the lists of a batch: packing lists, rejects, a summary that adds up.",
+        commandName: "report",
+        abstract: "Write the lists of a batch: packing lists, rejects, scrap, a summary that adds up.",
         discussion: """
-            A packing list for each collection point, the rejects with their reasons, and summary.json, as text, CSV and \
-            JSON. They name people by ID number and are the user's alone. `personalize` writes them when a batch is \
+            A packing list for each collection point, the rows without a valid card and why, the chips to be destroyed \
+            and why, and summary.json, as text, CSV and JSON. Lists of another batch in the folder are left alone. They name people by ID number and are the user's alone. `personalize` writes them when a batch is \
             done; this writes them at any time.
             """)
 
@@ -102,10 +103,11 @@ struct BatchReportCommand: ParsableCommand {
                 let name = point.name.isEmpty ? Terminal.text("(no collection point)", "（未填领取点）") : point.name
                 Terminal.print("\(name): \(point.cards)  \(point.files.joined(separator: " "))")
             }
+            let void = lists.void == 0 ? "" : Terminal.text(" + \(lists.void) void", " + 作废 \(lists.void)")
             Terminal.print(
                 Terminal.text(
-                    "\(lists.made) made + \(lists.rejected) rejected + \(lists.setAside) set aside + \(lists.open) open = \(lists.counts.total) rows; in \(target)",
-                    "制成 \(lists.made) + 剔除 \(lists.rejected) + 搁置 \(lists.setAside) + 未完成 \(lists.open) = \(lists.counts.total) 行；见 \(target)"
+                    "\(lists.made) made + \(lists.rejected) rejected + \(lists.setAside) set aside\(void) + \(lists.open) open = \(lists.counts.total) rows; \(lists.scrap) chips to be destroyed; in \(target)",
+                    "制成 \(lists.made) + 剔除 \(lists.rejected) + 搁置 \(lists.setAside)\(void) + 未完成 \(lists.open) = \(lists.counts.total) 行；待销毁芯片 \(lists.scrap) 张；见 \(target)"
                 ))
         }
         guard lists.isBalanced else { throw Failure(.badInput, LineText.unbalanced) }
@@ -122,9 +124,18 @@ enum BatchText {
                 "; \(counts.countedChips) chips are nobody's card and count against the release until their destruction is entered",
                 "；另有 \(counts.countedChips) 张芯片不是任何人的卡，在登记销毁前仍计入放行数量")
         return Terminal.text(
-            "batch \(batch.id) (\(batch.mode), \(batch.profile)): \(counts.made) made + \(counts.rejected) rejected + \(counts.setAside) set aside + \(counts.inWork) in work + \(counts.waiting) waiting = \(counts.total) rows; \(counts.rejectedChips) chips rejected",
-            "批次 \(batch.id)（\(batch.mode)，\(batch.profile)）：制成 \(counts.made) + 剔除 \(counts.rejected) + 搁置 \(counts.setAside) + 制作中 \(counts.inWork) + 待制 \(counts.waiting) = \(counts.total) 行；剔除芯片 \(counts.rejectedChips) 张"
+            "batch \(batch.id) (\(batch.mode), \(batch.profile)): \(sum(counts)); \(counts.rejectedChips) chips rejected",
+            "批次 \(batch.id)（\(batch.mode)，\(batch.profile)）：\(sum(counts))；剔除芯片 \(counts.rejectedChips) 张"
         ) + counted
+    }
+
+    /// Every row in exactly one state.
+    static func sum(_ counts: BatchCounts) -> String {
+        let void = counts.void == 0 ? "" : Terminal.text(" + \(counts.void) void", " + 作废 \(counts.void)")
+        return Terminal.text(
+            "\(counts.made) made + \(counts.rejected) rejected + \(counts.setAside) set aside\(void) + \(counts.inWork) in work + \(counts.waiting) waiting = \(counts.total) rows",
+            "制成 \(counts.made) + 剔除 \(counts.rejected) + 搁置 \(counts.setAside)\(void) + 制作中 \(counts.inWork) + 待制 \(counts.waiting) = \(counts.total) 行"
+        )
     }
 
     static func name(of state: OrderState) -> String {

@@ -56,9 +56,7 @@ struct LedgerAdoptCommand: ParsableCommand {
     @OptionGroup var ledgerOptions: LedgerOptions
 
     func validate() throws {
-        guard (1...200).contains(reason.utf8.count) else {
-            throw ValidationError(Terminal.text("--reason takes 1 to 200 bytes", "--reason 应为 1 至 200 字节"))
-        }
+        try LedgerReasonText.check(reason, option: "--reason")
     }
 
     mutating func run() throws {

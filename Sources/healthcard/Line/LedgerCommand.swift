@@ -61,43 +61,6 @@ struct LedgerShowCommand: ParsableCommand {
     }
 }
 
-struct LedgerWhyCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "why", abstract: "Everything the ledger knows of one person: batches, chips, outcomes, reasons.",
-        discussion: "- in place of the number reads it from standard input, so that no shell remembers it.")
-
-    @Argument(help: "The ID number, or -.")
-    var idNumber: String
-
-    @OptionGroup var ledgerOptions: LedgerOptions
-
-    @Flag(name: .long, help: "JSON, one object a line.")
-    var json = false
-
-    mutating func run() throws {
-        Terminal.outliveReaders()
-        let number = idNumber == "-" ? (readLine() ?? "").trimmingCharacters(in: .whitespaces) : idNumber
-        let ledger = try ledgerOptions.openExisting()
-        let entries = try ledger.why(idNumber: number)
-        guard !entries.isEmpty else {
-            throw Failure(
-                .badInput, Terminal.text("the ledger knows nothing of this number", "台账中没有此号码的记录"))
-        }
-        for entry in entries {
-            if json { try Terminal.printLine(json: entry) } else { Terminal.print(LedgerText.line(of: entry.masked)) }
-        }
-        guard !json else { return }
-        for status in try ledger.state(of: number) {
-            let chip = status.chip.map { Terminal.text(", chip \($0)", "，芯片 \($0)") } ?? ""
-            Terminal.print(
-                Terminal.text(
-                    "now: batch \(status.order.batch), order \(status.order.sequence): \(status.state.rawValue)\(chip)",
-                    "现状：批次 \(status.order.batch) 第 \(status.order.sequence) 号：\(BatchText.name(of: status.state))\(chip)"
-                ))
-        }
-    }
-}
-
 struct LedgerExportCommand: ParsableCommand {
     enum Format: String, ExpressibleByArgument, CaseIterable {
         case json, csv
@@ -124,48 +87,6 @@ struct LedgerExportCommand: ParsableCommand {
                     Terminal.text("standard output cannot be written: it is not whole", "无法写入标准输出：输出不完整"))
             }
         }
-    }
-}
-
-struct LedgerVoidCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "void", abstract: "Declare a chip's card lost, destroyed or never issued.",
-        discussion: """
-            For a card that was begun and cannot be found: its attempt ends, and its applicant waits for another chip. \
-            Of a finished card the applicant waits again only with --remake; else the card is void and no more. It \
-            cannot be taken back: see that the card really is out of the world.
-            """)
-
-    @Argument(help: "The chip's serial number, 16 hexadecimal digits.")
-    var chip: String
-
-    @Option(name: .long, help: "Why, for the ledger; no names and numbers of people.")
-    var reason: String
-
-    @Flag(name: .long, help: "Make a finished card's applicant wait for another one.")
-    var remake = false
-
-    @Flag(name: .long, help: "Do not ask.")
-    var yes = false
-
-    @OptionGroup var ledgerOptions: LedgerOptions
-
-    func validate() throws {
-        guard (1...200).contains(reason.utf8.count) else {
-            throw ValidationError(Terminal.text("--reason takes 1 to 200 bytes", "--reason 应为 1 至 200 字节"))
-        }
-    }
-
-    mutating func run() throws {
-        let ledger = try ledgerOptions.openExisting()
-        let serial = chip.uppercased()
-        if !yes {
-            try Terminal.confirm(
-                Terminal.text(
-                    "The card on chip \(serial) will be void for ever.", "芯片 \(serial) 上的卡将永久作废。"))
-        }
-        try ledger.void(chip: serial, reason: LedgerReason(code: "declaredVoid", text: reason), remaking: remake)
-        Terminal.print(Terminal.text("void: \(serial)", "已作废：\(serial)"))
     }
 }
 

@@ -3,6 +3,7 @@ import CardProfiles
 import Foundation
 import Ledger
 import PCSC
+import Personalization
 import Production
 
 /// The lanes of a line and its rules.
@@ -29,8 +30,19 @@ struct LineOptions: ParsableArguments {
         name: .long,
         help: ArgumentHelp(
             "A CSV file of applicants who have a card and get another: rows `row,reason`; the old card is void then.",
-            valueName: "file"))
+            discussion: "For a batch that is not in the ledger yet.", valueName: "file"))
     var replacements: String?
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Replace this applicant's card, which this batch has made: it is void, and another one is made.",
+            discussion: "With --reason. - reads the number from standard input, so that no shell remembers it.",
+            valueName: "idnumber"))
+    var replace: String?
+
+    @Option(name: .long, help: "With --replace: why, for the ledger; no names and numbers of people.")
+    var reason: String?
 
     @Option(name: .long, help: "The folder the lists go to when the batch is done. Default: out in the batch folder.")
     var out: String?
@@ -74,7 +86,30 @@ struct LineOptions: ParsableArguments {
     @Option(name: .long, help: .hidden)
     var killAt: String?
 
+    /// Who runs the line, for the ledger.
+    var operatorNamed: String { operatorName ?? NSUserName() }
+
+    /// By row of `applications.csv`.
+    func replacementReasons() throws -> [Int: String] {
+        guard let path = replacements else { return [:] }
+        return try ReplacementList(
+            path: path == "-" ? "/dev/fd/0" : path, file: (path as NSString).lastPathComponent
+        ).reasons
+    }
+
     func validate() throws {
+        guard (replace == nil) == (reason == nil) else {
+            throw ValidationError(
+                Terminal.text("--replace and --reason go together", "--replace 须与 --reason 同用"))
+        }
+        guard replace == nil || replacements == nil else {
+            throw ValidationError(
+                Terminal.text(
+                    "--replace replaces one card, --replacements those of a new batch: give one of them",
+                    "--replace 补换一张卡，--replacements 用于新批次，请只给其一"))
+        }
+        try LedgerReasonText.check(reason, option: "--reason")
+        try LedgerReasonText.check(operatorName, option: "--operator")
         guard failuresInRow > 0, lanesWithSameError > 1, chipsPerCard > 0 else {
             throw ValidationError(
                 Terminal.text(

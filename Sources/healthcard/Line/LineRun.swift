@@ -52,6 +52,8 @@ struct LineRun {
             release: formal?.1)
         let scratch = line.isVirtual && ledger.ledger == nil ? try ScratchLedger() : nil
         defer { scratch?.remove() }
+        // Asked before the first card, not when a night's work is to be written down.
+        if scratch == nil { try BatchLists.check(folder: listFolder, batch: manifest.id) }
         let book = try formal?.0 ?? ledger.open(orElse: scratch?.path, isRehearsal: scratch != nil)
         try enrol(batch, in: book)
 
@@ -69,7 +71,7 @@ struct LineRun {
         let production = ProductionLine(
             ledger: book,
             record: batch.record(
-                software: EngineIdentity.current.description, operatorName: line.operatorName ?? NSUserName(),
+                software: EngineIdentity.current.description, operatorName: line.operatorNamed,
                 lanes: setups),
             lanes: setups, settings: line.settings, maker: batch.maker, events: view.show)
         let control = OperatorControl(production) { isBoxEmpty.raise() }
@@ -137,36 +139,41 @@ struct LineRun {
 
     private func enrol(_ production: BatchProduction, in book: Ledger) throws {
         let manifest = production.prepared.batch.manifest
-        if !line.resume, let counts = try? book.counts(batch: manifest.id), counts.made + counts.inWork > 0 {
-            throw Failure(
-                .usage,
-                Terminal.text(
-                    "batch \(manifest.id) is in the ledger: \(counts.made) made, \(counts.inWork) in work, \(counts.waiting) waiting; go on with --resume",
-                    "批次 \(manifest.id) 已在台账中：已制成 \(counts.made)，制作中 \(counts.inWork)，待制 \(counts.waiting)；请用 --resume 继续"
-                ))
-        }
-        try production.enrol(in: book, replacementReasons: replacementReasons())
-    }
-
-    /// `row,reason` by row; a header is passed over.
-    private func replacementReasons() throws -> [Int: String] {
-        guard let path = line.replacements else { return [:] }
-        let text = String(decoding: try Terminal.contents(of: path, atMost: 16 << 20), as: UTF8.self)
-        var reasons: [Int: String] = [:]
-        for (index, record) in text.split(whereSeparator: \.isNewline).enumerated() {
-            let parts = record.split(separator: ",", maxSplits: 1).map { $0.trimmingCharacters(in: .whitespaces) }
-            if index == 0, parts.first == "row" { continue }
-            guard parts.count == 2, let row = Int(parts[0]), row > 1, !parts[1].isEmpty, parts[1].utf8.count <= 200,
-                reasons.updateValue(parts[1], forKey: row) == nil
-            else {
+        let reasons = try line.replacementReasons()
+        let isKnown = try book.batches().contains { $0.id == manifest.id }
+        if isKnown, !line.resume, line.replace == nil {
+            let counts = try book.counts(batch: manifest.id)
+            if counts.made + counts.inWork + counts.void > 0 {
                 throw Failure(
-                    .badInput,
+                    .usage,
                     Terminal.text(
-                        "\(path) line \(index + 1): wants a row of applications.csv, a comma and a reason, each row once",
-                        "\(path) 第 \(index + 1) 行：应为 applications.csv 的行号、逗号和原因，每行一次"))
+                        "batch \(manifest.id) is in the ledger: \(counts.made) made, \(counts.inWork) in work, \(counts.waiting) waiting; go on with --resume",
+                        "批次 \(manifest.id) 已在台账中：已制成 \(counts.made)，制作中 \(counts.inWork)，待制 \(counts.waiting)；请用 --resume 继续"
+                    ))
             }
         }
-        return reasons
+        guard isKnown || line.replace == nil else {
+            throw Failure(
+                .badInput,
+                Terminal.text(
+                    "batch \(manifest.id) is not in this ledger: there is no card to replace",
+                    "批次 \(manifest.id) 不在此台账中：没有可补换的卡"))
+        }
+        if isKnown, !reasons.isEmpty { try production.checkReplacements(reasons, in: book) }
+        try production.enrol(in: book, replacementReasons: reasons)
+        try replaceOne(of: manifest, in: book)
+    }
+
+    /// `--replace`: the card is void from here on, and its applicant waits for the next one.
+    private func replaceOne(of manifest: BatchManifest, in book: Ledger) throws {
+        guard let number = line.replace, let reason = line.reason else { return }
+        let order = try book.replaceCard(
+            of: TypedIDNumber.read(number), batch: manifest.id, reason: reason, operatorName: line.operatorNamed)
+        guard style != .silent, style != .json else { return }
+        Terminal.note(
+            Terminal.text(
+                "The card of order \(order.sequence) (row \(order.row)) is void now; its applicant waits for another one.",
+                "第 \(order.sequence) 号（第 \(order.row) 行）的卡已作废，其申请人等待重新制卡。"))
     }
 
     /// A person moves the cards and is told which.
@@ -180,6 +187,8 @@ struct LineRun {
 
     // MARK: After
 
+    private var listFolder: String { line.out ?? source.batch + "/out" }
+
     private struct ReportLine: Encodable {
         let report: LineReport
         let isBalanced: Bool
@@ -190,7 +199,7 @@ struct LineRun {
     private func conclude(
         _ report: LineReport, _ book: Ledger, _ manifest: BatchManifest, isKept: Bool
     ) throws {
-        let folder = line.out ?? source.batch + "/out"
+        let folder = listFolder
         let releasedBy = try EnrolledText.releasedBy(book, manifest.mode)
         var lists: BatchLists?
         if isKept, let counts = report.counts, counts.isFinished {

@@ -164,9 +164,8 @@ extension LineText {
         if let counts = report.counts {
             lines.append(
                 Terminal.text(
-                    "the batch: \(counts.made) made + \(counts.rejected) rejected + \(counts.setAside) set aside + \(counts.inWork) in work + \(counts.waiting) waiting = \(counts.total) rows",
-                    "全批：制成 \(counts.made) + 剔除 \(counts.rejected) + 搁置 \(counts.setAside) + 制作中 \(counts.inWork) + 待制 \(counts.waiting) = \(counts.total) 行"
-                ))
+                    "the batch: ", "全批：")
+                    + BatchText.sum(counts))
         }
         for card in report.open ?? [] {
             lines.append(
@@ -184,8 +183,8 @@ extension LineText {
         if let lists {
             lines.append(
                 Terminal.text(
-                    "lists in \(folder): \(lists.points.count) packing list(s), rejects, summary",
-                    "清单在 \(folder)：装箱单 \(lists.points.count) 份、剔除清单、汇总"))
+                    "lists in \(folder): \(lists.points.count) packing list(s), rejects, scrap, summary",
+                    "清单在 \(folder)：装箱单 \(lists.points.count) 份、未领卡清单、废卡清单、汇总"))
         }
         if !isKept {
             lines.append(

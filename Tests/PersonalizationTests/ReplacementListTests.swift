@@ -1,0 +1,45 @@
+import Foundation
+import Testing
+
+@testable import Personalization
+
+@Suite struct ReplacementListTests {
+    private func list(_ bytes: [UInt8]) throws -> ReplacementList {
+        let path = NSTemporaryDirectory() + "replacements-\(UUID().uuidString).csv"
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        try Data(bytes).write(to: URL(filePath: path))
+        return try ReplacementList(path: path, file: "replacements.csv")
+    }
+
+    private func list(_ text: String) throws -> ReplacementList { try list(Array(text.utf8)) }
+
+    @Test(
+        "Rows and reasons are read as applications.csv is: with a header or without, quotes, blanks, a byte order mark",
+        arguments: [
+            "row,reason\n2,lost\n14,\"cut, in two\"\n", "2,lost\r\n14,\"cut, in two\"\r\n",
+            "\u{FEFF}Row,Reason\r\n 2 ,\u{3000}lost \n\n14,\"cut, in two\"",
+        ])
+    func sound(_ text: String) throws {
+        #expect(try list(text).reasons == [2: "lost", 14: "cut, in two"])
+    }
+
+    @Test(
+        "A line that is no row and reason is named, with every other one",
+        arguments: [
+            ("2,lost\n2,again\n", [2]), ("1,header\n", [1]), ("2\n3,x,y\n4,\n", [1, 2, 3]),
+            ("row,reason\nthree,lost\n", [2]), ("2,a\u{1B}[31mb\n", [1]), ("2,\u{FFFD}\u{FFFD}\n", [1]),
+            ("2," + String(repeating: "丢", count: 67) + "\n", [1]), ("99999999999999999999,lost\n", [1]),
+        ])
+    func faulty(_ text: String, _ lines: [Int]) throws {
+        let error = #expect(throws: BatchError.self) { try list(text) }
+        #expect(error?.problems.map(\.place) == lines.map { .record(file: "replacements.csv", number: $0) })
+    }
+
+    @Test("A list in another character set is refused, not read as something else")
+    func otherCharacterSet() throws {
+        let error = #expect(throws: BatchError.self) {
+            try list(Array("row,reason\n2,".utf8) + [0xB6, 0xAA, 0xCA, 0xA7, 0x0A])
+        }
+        #expect(error?.problems.map(\.what) == ["is not UTF-8"])
+    }
+}
