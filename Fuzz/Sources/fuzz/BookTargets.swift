@@ -73,12 +73,12 @@ extension FuzzTarget {
         "chip-journal": { bytes in
             // The card as it was made, and the input as what it did since: as it is, or behind + its lines with what a
             // line has to have, so that what they write is looked at.
-            guard let profile, let clinicCard, let state = try? clinicCard.state.encoded() else { return }
+            guard let profile, let made = clinicCard?.state, let state = try? made.encoded() else { return }
             var journal = bytes
             if bytes.first == UInt8(ascii: "+") {
                 journal = Array("virtual-health-card journal of \(Hex.encode(SM3.hash(state)))\n".utf8)
                 for (index, line) in bytes.dropFirst().split(separator: 0x0A).enumerated() {
-                    let text = Array("\(clinicCard.state.sequence + index + 1) ".utf8) + line
+                    let text = Array("\(made.sequence + index + 1) ".utf8) + line
                     journal += text + Array(" #\(Hex.encode(SM3.hash(text)).prefix(16))\n".utf8)
                 }
             }

@@ -31,12 +31,15 @@ struct WeaknessTests {
         #expect(said.contains("was not drawn: ") && !said.contains(digits.prefix(6)))
     }
 
-    @Test("what was drawn is taken, a hundred thousand times")
+    /// The same ones each time: of what is really drawn, one in 8 million is text by chance.
+    @Test("what looks drawn is taken, twenty thousand times")
     func drawn() throws {
-        let all = try SystemRandom.bytes(16 * 100_000)
-        for start in stride(from: 0, to: all.count, by: 16) {
-            let weakness = ComponentWeakness(of: SecretBytes(copying: all[start..<start + 16]))
-            #expect(weakness == nil, "\(Hex.encode(all[start..<start + 16]))")
+        for number in 0..<10_000 {
+            let drawn = SM3.hash(Array("component \(number)".utf8))
+            for half in [drawn.prefix(16), drawn.suffix(16)] {
+                let weakness = ComponentWeakness(of: SecretBytes(copying: Array(half)))
+                #expect(weakness == nil, "\(Hex.encode(half))")
+            }
         }
     }
 
