@@ -8,8 +8,10 @@ struct ReadCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "read", abstract: "Read a card: who it is, and what an emergency room must know.",
         discussion: """
-            A test card opens to the published test keys, any card to a SAM (--sam). A formal card gives its issuer \
-            alone without one; the rest is listed under "unreadable" with the reason.
+            A test card opens to the published test keys, any card to a SAM (--sam). A production card gives only its \
+            issuer without one. What could not be read is listed under "unreadable" with a code and the reason, and is \
+            not in the data: it is not known to be empty. Exit code 7: a part that was asked for is missing (--sections \
+            asks for less).
             """)
 
     @OptionGroup var readerOptions: ReaderOptions
@@ -85,10 +87,29 @@ struct ReadCommand: ParsableCommand {
                 Terminal.note(Terminal.text("This is a test card.", "这是测试卡。"))
             }
         }
+        if let flaw = reading.identity.answerToResetFlaw {
+            Terminal.note(Terminal.text("warning: \(flaw)", "警告：复位应答有误，仍按其历史字节使用（\(flaw)）"))
+        }
         for file in reading.unreadable where format == .text {
-            Terminal.note(Terminal.text("not read: ", "未读出：") + "\(file.file): \(file.reason)")
+            let what = file.isShown ? Terminal.text("damaged: ", "数据损坏：") : Terminal.text("not read: ", "未读出：")
+            Terminal.note(what + "\(file.file): \(file.reason)")
         }
         if stats { Terminal.note(statistics, elapsed, asJSON: format != .text) }
+        guard reading.document.isIncomplete else { return }
+        try Terminal.checkOutput()
+        let missing = reading.unreadable.filter { !$0.isShown }
+        throw Failure(.partFailed, Self.summary(missing, profile))
+    }
+
+    /// `part of the card could not be read: allergies, clinical`.
+    private static func summary(_ missing: [UnreadableFile], _ profile: CardProfile) -> String {
+        let sections = Set(missing.map(\.section))
+        let names = profile.sections.filter { name in
+            sections.contains(name) && profile.files(section: name).first?.shape != .index
+        }.joined(separator: ", ")
+        return Terminal.text(
+            "Part of the card could not be read: \(names). It is not known to be empty.",
+            "卡的部分内容未能读出：\(names)。未读出不等于没有。")
     }
 
     /// What of the card is wanted.

@@ -51,7 +51,9 @@ import Testing
     @Test("A card with a value in every item, an empty one and one that could not be read are valid R4")
     func extremes() async throws {
         let filled = try CardContents.filled(profile)
-        let unread = profile.files.map { UnreadableFile(file: $0.path, reason: "the card answered 6982") }
+        let unread = profile.files.map {
+            UnreadableFile(file: $0.path, section: $0.section, code: .refused, reason: "the card answered 6982")
+        }
         var odd = try CardContents.image(#require(Self.images.first))
         // An allergy without a substance and with a control character, a vaccination without a date, a visit that says next to nothing.
         odd["DF02/EF07"] = .records([
@@ -145,7 +147,8 @@ import Testing
     @Test("What could not be read is told, what is not on the card is absent")
     func unreadable() throws {
         let reason = "the card answered 6982"
-        let some = try resources(document([:], unreadable: [UnreadableFile(file: "DF02/EF06", reason: reason)]))
+        let file = UnreadableFile(file: "DF02/EF06", section: "special", code: .blocked, reason: reason)
+        let some = try resources(document([:], unreadable: [file]))
         #expect(some.count == 2)
         let issue = some.last?["issue"]?.elements.first
         #expect(issue?["details"]?["text"] == .text("DF02/EF06"))

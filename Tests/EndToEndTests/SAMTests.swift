@@ -25,7 +25,7 @@ import Testing
             let isForeign = options.contains("IRK=3")
             let sam = try await CardInSlot.independentSAM(slot: slots.sam, options)
             let outcome = try await healthcard(["read", "--reader", card.reader, "--sam", sam.reader, "--json"])
-            #expect(outcome.status == 0, "\(outcome.errors)")
+            #expect(outcome.status == (isForeign ? 7 : 0), "\(outcome.errors)")
             if isForeign {
                 #expect(try JSONValue(outcome.output)["holder"]?["name"] == nil)
                 #expect(outcome.output != expected.output)
@@ -41,7 +41,7 @@ import Testing
         let sam = try await CardInSlot.independentSAM(slot: slots.sam, ["--type", "4"])
         let refused = try await healthcard(
             ["read"], ["HEALTHCARD_SAM_READER": sam.reader, "HEALTHCARD_READER": card.reader])
-        #expect(refused.status == 0)
+        #expect(refused.status == 7, "a part is missing")
         #expect(refused.errors.contains("not read: DF01/EF05: this SAM (type 4) may not read DF01"))
         try await sam.stop()
         try await card.stop()
@@ -64,7 +64,8 @@ import Testing
                 "524843530000000\(type)", slot: slots.sam, ["--sam", "--type", "\(type)"])
             let readers = ["--reader", card.reader, "--sam", sam.reader]
             let reading = try await healthcard(["read", "--json"] + readers)
-            #expect(reading.status == 0)
+            let isWhole = try JSONValue(reading.output)["unreadable"] == nil
+            #expect(reading.status == (isWhole ? 0 : 7))
             let holder = try JSONValue(reading.output)["holder"]
             #expect((holder == expected["holder"]) == (type != 4))
             let written = try await healthcard(

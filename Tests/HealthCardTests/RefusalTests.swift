@@ -92,8 +92,15 @@ struct RefusalTests {
         let lost = Set(reading.unreadable.map(\.file))
         #expect(lost.count == profile.files.count - 4)
         #expect(reading.unreadable.first?.reason.contains("63C5") == true)
-        #expect(reading.json().contains("\"unreadable\":[{\"file\":\"DF01/EF05\",\"reason\":\"RK1_DF01"))
-        #expect(reading.json().contains("\"address\":{}"))
+        #expect(
+            reading.json().contains(
+                #""unreadable":[{"file":"DF01/EF05","section":"address","code":"refused","reason":"RK1_DF01"#))
+        // What was not read is not there, and is not empty.
+        for section in ["address", "allergies", "clinical", "outpatient"] {
+            #expect(!reading.json().contains("\"\(section)\":"), "\(section)")
+            #expect(reading.document[section]?.unread == .refused)
+        }
+        #expect(reading.document.isIncomplete)
     }
 
     @Test("blocked directories")
@@ -106,6 +113,10 @@ struct RefusalTests {
         #expect(lost["DF02"]?.count == 4)
         #expect(lost["DF01"]?.first?.reason.contains("temporarily") == true)
         #expect(lost["DF02"]?.first?.reason.contains("permanently") == true)
+        #expect(reading.unreadable.allSatisfy { $0.code == .blocked && !$0.isShown && $0.item == nil })
+        for section in ["address", "allergies", "clinical"] { #expect(!reading.json().contains("\"\(section)\":")) }
+        #expect(reading.document.text(profile: profile).contains("过敏") == true)
+        #expect(reading.document.text(profile: profile).contains("未读出：目录已锁定  not read: blocked"))
         #expect(reading.files["DF03/EF05"] != nil)
         let first = try SampleCard.card(profile)
         first.blocks = ["DDF1": .fileDeactivated]
@@ -127,6 +138,92 @@ struct RefusalTests {
         let reading = try SampleCard.session(card, profile).read()
         #expect(reading.unreadable.map(\.file) == ["DF01/EF07", "DF02/EF06", "DF02/EF08"])
         #expect(reading.unreadable[0].reason.contains("tag 36 where item 35 belongs"))
+    }
+
+    @Test("one bad character hides neither its neighbours nor the rest: U+FFFD stands in its place")
+    func oneBadCharacter() throws {
+        let card = try SampleCard.card(profile)
+        guard case .records(var allergies)? = card.files["DF02/EF07"],
+            case .records(var holder)? = card.files["DDF1/EF06"]
+        else { return }
+        // Half a character at the end, as programs leave it that cut a text at the length of its field.
+        allergies[0].replaceSubrange(0..<20, with: try GBK.encode("青霉素钠") + [0xD6] + [UInt8](repeating: 0, count: 11))
+        // Another text after the padding.
+        allergies[1].replaceSubrange(0..<20, with: Array("abc\0\0de".utf8) + [UInt8](repeating: 0, count: 13))
+        // An identity number with a byte that is no character, a date that is none.
+        holder[4][5] = 0xFF
+        holder[3] = [14, 4, 0x19, 0x9A, 0x03, 0x25]
+        card.files["DF02/EF07"] = .records(allergies)
+        card.files["DDF1/EF06"] = .records(holder)
+        let reading = try SampleCard.session(card, profile).read()
+        let text = reading.json()
+        #expect(text.contains("青霉素钠\u{FFFD}") && text.contains("\"allergyReaction\":\"皮疹\""))
+        #expect(text.contains("\"allergen\":\"abc\u{FFFD}de\""))
+        #expect(text.contains("\"idNumber\":\"996\u{FFFD}6919970325667X\""))
+        #expect(!text.contains("\"birthDate\":"))
+        let found = reading.unreadable.map { "\($0.section) \($0.record ?? 0) \($0.item ?? "") \($0.isShown)" }
+        #expect(
+            found == [
+                "holder 0 birthDate false", "holder 0 idNumber true", "allergies 1 allergen true",
+                "allergies 2 allergen true",
+            ])
+        #expect(reading.unreadable.allSatisfy { $0.code == .damaged })
+        #expect(reading.document.text(profile: profile).contains("[1] 数据损坏  damaged: allergen"))
+    }
+
+    @Test("a list whose only entry is damaged is not an empty list")
+    func damagedList() throws {
+        let card = try SampleCard.card(profile)
+        guard case .records(var allergies)? = card.files["DF02/EF07"] else { return }
+        allergies[0] = [UInt8](repeating: 0xFF, count: 20) + [UInt8](repeating: 0, count: allergies[0].count - 20)
+        card.files["DF02/EF07"] = .records(allergies)
+        let reading = try SampleCard.session(card, profile).read()
+        #expect(reading.document["allergies"]?.unread == .damaged)
+        #expect(!reading.json().contains("\"allergies\":"))
+        #expect(reading.document.isIncomplete)
+    }
+
+    @Test("a picture that is cut short is shown, and said to be")
+    func cutPicture() throws {
+        let card = try SampleCard.card(profile)
+        guard case .bytes(var photo)? = card.files["DDF1/EF07"] else { return }
+        for index in 1_000..<photo.count { photo[index] = 0 }
+        card.files["DDF1/EF07"] = .bytes(photo)
+        let reading = try SampleCard.session(card, profile).read()
+        let damage = try #require(reading.unreadable.first)
+        #expect(reading.unreadable.count == 1 && damage.section == "photo" && damage.code == .damaged)
+        #expect(damage.isShown && damage.reason.contains("cut short"))
+        #expect(reading.json().contains("\"photo\":"))
+        #expect(!reading.document.isIncomplete)
+        #expect(reading.document.text(profile: profile).contains("damaged: photo"))
+    }
+
+    @Test("a mark of an index that is neither yes nor no is said, and is not an empty list")
+    func mark() throws {
+        let card = try SampleCard.card(profile, visits: true)
+        guard case .records(var marks)? = card.files["DF03/EF06"] else { return }
+        marks[2] = [0x5A]
+        card.files["DF03/EF06"] = .records(marks)
+        card.files["DF03/EF05"] = .records([[0xFF], [0x01], [0xFF]])
+        let reading = try SampleCard.session(card, profile).read()
+        #expect(reading.unreadable.map(\.section) == ["inpatient", "outpatient"])
+        #expect(reading.unreadable.map(\.record) == [2, 3])
+        #expect(reading.unreadable.allSatisfy { $0.item?.hasSuffix("Valid") == true && $0.code == .damaged })
+        #expect(reading.document["inpatient"]?.unread == .damaged)
+        #expect(reading.document["outpatient"]?.unread == nil)
+        #expect(!reading.json().contains("\"inpatient\":") && reading.json().contains("\"outpatient\":["))
+        let found = try SampleCard.session(card, profile).visitMarks(.outpatient)
+        #expect(found.listed == [5] && found.unclear == [reading.unreadable[1]])
+    }
+
+    @Test("an index that cannot be read leaves no empty list behind")
+    func noIndex() throws {
+        let card = try SampleCard.card(profile, visits: true)
+        card.files["DF03/EF05"] = nil
+        let reading = try SampleCard.session(card, profile).read()
+        #expect(reading.document["inpatient"]?.unread == .refused)
+        #expect(!reading.json().contains("\"inpatient\":"))
+        #expect(reading.json().contains("\"outpatient\":[{\"record\":5"))
     }
 
     @Test("bytes that are no value: the item is listed, the rest of its file is there")
@@ -183,6 +280,6 @@ struct RefusalTests {
         card.files["DDF1/EF07"] = .bytes([0x0C, 0x01] + [UInt8](repeating: 1, count: 3072))
         let reading = try SampleCard.session(card, profile).read()
         #expect(reading.unreadable.map(\.file) == ["DDF1/EF07"])
-        #expect(!reading.json().contains("\"photo\""))
+        #expect(!reading.json().contains("\"photo\":"))
     }
 }

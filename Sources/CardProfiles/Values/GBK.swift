@@ -53,6 +53,33 @@ public enum GBK {
         return String(scalars)
     }
 
+    /// The text of bytes, U+FFFD in place of each character that is none. A byte that begins no character with the next
+    /// one takes that along, unless it is ASCII: then it is half a character, and the next is whole.
+    public static func decodeWithReplacements(_ bytes: some Collection<UInt8>) -> String {
+        let table = table
+        let bytes = Array(bytes)
+        var scalars = String.UnicodeScalarView()
+        var offset = 0
+        while offset < bytes.count {
+            let lead = bytes[offset]
+            offset += 1
+            if lead < 0x80 {
+                scalars.append(Unicode.Scalar(lead))
+                continue
+            }
+            let trail = offset < bytes.count ? bytes[offset] : 0
+            let found = Unicode.Scalar(table.scalars[Int(lead) << 8 | Int(trail)])
+            if let found, found.value != 0 {
+                scalars.append(found)
+                offset += 1
+            } else {
+                scalars.append("\u{FFFD}")
+                if trail >= 0x80 { offset += 1 }
+            }
+        }
+        return String(scalars)
+    }
+
     private static let table = Table()
 
     private struct Table {

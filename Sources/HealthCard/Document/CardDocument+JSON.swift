@@ -2,10 +2,10 @@ import CardProfiles
 import Foundation
 
 extension CardDocument {
-    /// The JSON of `Docs/items.md`: every section, empty items absent, `unreadable` where something is.
+    /// The JSON of `Docs/items.md`: every section that was read, empty items absent, `unreadable` where something is.
     public var json: JSONValue {
         var members: [JSONValue.Member] = []
-        for section in sections {
+        for section in sections where section.unread == nil {
             switch section.content {
             case .object(let nodes): members.append(.init(section.name, Self.json(nodes, record: nil)))
             case .list(let entries):
@@ -16,10 +16,7 @@ extension CardDocument {
             }
         }
         if !unreadable.isEmpty {
-            let list = unreadable.map {
-                JSONValue.object([.init("file", .string($0.file)), .init("reason", .string($0.reason))])
-            }
-            members.append(.init("unreadable", .array(list)))
+            members.append(.init("unreadable", .array(unreadable.map(\.json))))
         }
         return .object(members)
     }
@@ -41,5 +38,15 @@ extension CardDocument {
         case .number(let number): .number(number)
         default: .string(value.text)
         }
+    }
+}
+
+extension UnreadableFile {
+    /// `{"file","section","record","item","code","reason"}`, without what is nil.
+    public var json: JSONValue {
+        var members: [JSONValue.Member] = [.init("file", .string(file)), .init("section", .string(section))]
+        if let record { members.append(.init("record", .number(record))) }
+        if let item { members.append(.init("item", .string(item))) }
+        return .object(members + [.init("code", .string(code.rawValue)), .init("reason", .string(reason))])
     }
 }

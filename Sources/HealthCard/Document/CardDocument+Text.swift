@@ -18,13 +18,24 @@ extension CardDocument {
                 }
             case .photo(nil): break
             }
-            if section.isEmpty { lines.append("  —") }
+            if let code = section.unread {
+                lines.append("  \(code.text)")
+            } else {
+                if section.isEmpty { lines.append("  —") }
+                lines += unreadable.filter { $0.section == section.name }.map { "  \(Self.line($0))" }
+            }
         }
         if !unreadable.isEmpty {
-            lines += ["", "未能读取  could not be read"]
-            lines += unreadable.map { "  \($0.file)  \($0.reason.withoutControls)" }
+            lines += ["", "未能读取或已损坏  not read or damaged"]
+            lines += unreadable.map { "  \($0.file)  \($0.code.rawValue)  \($0.reason.withoutControls)" }
         }
         return lines.map { $0 + "\n" }.joined()
+    }
+
+    /// What is missing in a section of which the rest is shown.
+    private static func line(_ unreadable: UnreadableFile) -> String {
+        let record = unreadable.record.map { "[\($0)] " } ?? ""
+        return record + unreadable.code.text + (unreadable.item.map { ": \($0)" } ?? "")
     }
 
     private static func lines(_ nodes: [Node], _ profile: CardProfile, indent: Int) -> [String] {
@@ -81,8 +92,22 @@ extension CardDocument {
     }
 }
 
+extension UnreadableFile.Code {
+    /// In a section: `未读出：已锁定  not read: blocked`.
+    fileprivate var text: String {
+        switch self {
+        case .blocked: "未读出：目录已锁定  not read: blocked"
+        case .refused: "未读出：卡拒绝读取  not read: refused by the card"
+        case .needsKey: "未读出：需要密钥或 SAM  not read: needs a key or a SAM"
+        case .notPermitted: "未读出：此 SAM 无权读取  not read: this SAM may not read it"
+        case .securityModule: "未读出：SAM 出错  not read: the SAM failed"
+        case .damaged: "数据损坏  damaged"
+        }
+    }
+}
+
 extension CardDocument.Section {
-    /// Nothing in it.
+    /// Nothing in it; ``unread`` says whether anybody knows.
     public var isEmpty: Bool {
         switch content {
         case .object(let nodes): nodes.isEmpty

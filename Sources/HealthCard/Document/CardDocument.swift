@@ -27,13 +27,19 @@ public struct CardDocument: Sendable, Hashable {
         public let name: String
         /// Chinese.
         public let title: String
+        /// Empty for one that was not read.
         public let content: Content
+        /// Why nothing of it was read; nil when it was, or in part. What was not read is not known to be empty.
+        public let unread: UnreadableFile.Code?
     }
 
     /// Every section that was asked for, also the empty ones.
     public let sections: [Section]
-    /// What could not be read, in the order of the profile.
+    /// What could not be read and what is damaged, in the order of the profile.
     public let unreadable: [UnreadableFile]
+
+    /// Whether something is missing of what was asked for; what is shown in part is not.
+    public var isIncomplete: Bool { unreadable.contains { !$0.isShown } }
 
     public subscript(section: String) -> Section? { sections.first { $0.name == section } }
 
@@ -84,7 +90,12 @@ private struct DocumentDecoder {
         case .visits:
             content = .list(files.compactMap { visit($0, contents) })
         }
-        return CardDocument.Section(name: name, title: Self.title(of: files), content: content)
+        let empty = CardDocument.Section(name: name, title: Self.title(of: files), content: content, unread: nil)
+        // Nothing to show, and something that might have been: a list whose only entry is damaged is not an empty list.
+        guard empty.isEmpty, let missing = unreadable.first(where: { $0.section == name && !$0.isShown }) else {
+            return empty
+        }
+        return CardDocument.Section(name: name, title: empty.title, content: content, unread: missing.code)
     }
 
     /// What the titles of the files have in common: visits have theirs numbered.
@@ -101,35 +112,59 @@ private struct DocumentDecoder {
             let values = file.items.map { item in
                 (item, item.record.flatMap { $0 <= records.count ? Array(records[$0 - 1].dropFirst(2)) : nil } ?? [])
             }
-            return nodes(values, file, context: "")
+            return nodes(values, file)
         case .bytes(let bytes):
-            return nodes(slices(of: bytes, file), file, context: "")
+            return nodes(slices(of: bytes, file), file)
         }
     }
 
     private mutating func photo(_ file: FileDefinition, _ content: FileContent) -> [UInt8]? {
-        guard let item = file.items.first,
-            case .photo(let picture)? = decode(content.bytes, item, file, context: "")
-        else { return nil }
+        guard let item = file.items.first, case .photo(let picture)? = decode(content.bytes, item, file) else {
+            return nil
+        }
+        if Self.isCutShort(picture) {
+            unreadable.append(
+                UnreadableFile(
+                    file: file.path, section: file.section, item: item.name, code: .damaged, isShown: true,
+                    reason: "item \(item.number) \(item.name) is cut short: its end is missing"))
+        }
         return picture
+    }
+
+    /// A JPEG file begins with FFD8 and ends with FFD9; some writers fill it up with 00.
+    private static func isCutShort(_ picture: [UInt8]) -> Bool {
+        guard picture.starts(with: [0xFF, 0xD8]), let end = picture.lastIndex(where: { $0 != 0 }) else { return false }
+        return picture[...end].suffix(2) != [0xFF, 0xD9]
     }
 
     private mutating func list(_ file: FileDefinition, _ content: FileContent) -> [CardDocument.Entry] {
         guard case .records(let records) = content else { return [] }
         var entries: [CardDocument.Entry] = []
         for (index, record) in records.enumerated() where !record.allSatisfy({ $0 == file.initialByte }) {
-            let nodes = nodes(slices(of: record, file), file, context: "record \(index + 1), ")
+            let nodes = nodes(slices(of: record, file), file, record: index + 1)
             if !nodes.isEmpty { entries.append(CardDocument.Entry(record: nil, nodes: nodes)) }
         }
         return entries
     }
 
     private mutating func visit(_ file: FileDefinition, _ contents: [String: FileContent]) -> CardDocument.Entry? {
-        guard case .visits(let index, let record) = file.shape, let content = contents[file.path],
-            let index = profile.file(index), let valid = contents[index.path],
-            isVisit(record, validIn: valid, of: index, profile)
+        guard case .visits(let path, let record) = file.shape, let index = profile.file(path),
+            let valid = contents[path]
         else { return nil }
-        return CardDocument.Entry(record: record, nodes: nodes(slices(of: content.bytes, file), file, context: ""))
+        checkMark(record, valid, of: index, file.section)
+        guard let content = contents[file.path], isVisit(record, validIn: valid, of: index, profile) else { return nil }
+        return CardDocument.Entry(
+            record: record, nodes: nodes(slices(of: content.bytes, file), file, record: record, isVisit: true))
+    }
+
+    /// A mark that says neither yes nor no may stand for a visit that is there.
+    private mutating func checkMark(
+        _ record: Int, _ content: FileContent, of index: FileDefinition, _ section: String
+    ) {
+        guard case .records(let records) = content, records.indices.contains(record - 1), let item = index.items.first,
+            ItemCodec.salvage(records[record - 1], as: item, profile: profile).problem != nil
+        else { return }
+        unreadable.append(UnreadableFile(markOf: record, in: index, section))
     }
 
     // MARK: Items
@@ -141,7 +176,7 @@ private struct DocumentDecoder {
     }
 
     private mutating func nodes(
-        _ values: [(item: Item, bytes: [UInt8])], _ file: FileDefinition, context: String
+        _ values: [(item: Item, bytes: [UInt8])], _ file: FileDefinition, record: Int? = nil, isVisit: Bool = false
     ) -> [CardDocument.Node] {
         var nodes: [CardDocument.Node] = []
         var group: (name: String, repetitions: [[CardDocument.Node]])?
@@ -150,7 +185,8 @@ private struct DocumentDecoder {
                 nodes += Self.node(open)
                 group = nil
             }
-            let node = decode(bytes, item, file, context: context).map { CardDocument.Node.item(item, $0) }
+            let value = decode(bytes, item, file, record: record, isVisit: isVisit)
+            let node = value.map { CardDocument.Node.item(item, $0) }
             guard let place = item.group else {
                 if let node { nodes.append(node) }
                 continue
@@ -171,14 +207,17 @@ private struct DocumentDecoder {
     }
 
     private mutating func decode(
-        _ bytes: [UInt8], _ item: Item, _ file: FileDefinition, context: String
+        _ bytes: [UInt8], _ item: Item, _ file: FileDefinition, record: Int? = nil, isVisit: Bool = false
     ) -> ItemValue? {
-        do {
-            return try ItemCodec.decode(bytes, as: item, profile: profile)
-        } catch {
-            unreadable.append(UnreadableFile(file: file.path, reason: context + error.description))
-            return nil
-        }
+        let found = ItemCodec.salvage(bytes, as: item, profile: profile)
+        guard let problem = found.problem else { return found.value }
+        // The number of a visit is in the name of its file.
+        let place = isVisit ? "" : record.map { "record \($0), " } ?? ""
+        unreadable.append(
+            UnreadableFile(
+                file: file.path, section: file.section, record: record, item: item.qualifiedName, code: .damaged,
+                isShown: found.value != nil, reason: place + problem.description))
+        return found.value
     }
 }
 

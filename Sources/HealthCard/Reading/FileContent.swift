@@ -1,3 +1,5 @@
+import CardProfiles
+
 /// What was read of a file, byte for byte.
 public enum FileContent: Sendable, Hashable {
     /// Whole records in their order, tag and length included where the file has them.
@@ -14,16 +16,79 @@ public enum FileContent: Sendable, Hashable {
     }
 }
 
-/// A file that could not be read, or holds something that is no value of its items.
+/// A file that could not be read, or an item in it whose bytes are not a value: nothing of the kind is ever the same as
+/// what the card does not have.
 public struct UnreadableFile: Sendable, Hashable {
+    /// Why, for programs. Stable: these are in the JSON of `Docs/items.md`.
+    public enum Code: String, Sendable, Hashable, CaseIterable {
+        /// Its directory is blocked.
+        case blocked
+        /// The card refused a command for it, or the key it wants.
+        case refused
+        /// The card opens it to a key, and did not prove itself under the keys in use.
+        case needsKey
+        /// The security module holds no key for it: a SAM of another type does.
+        case notPermitted
+        /// The security module failed.
+        case securityModule
+        /// What the card gives is not what belongs there.
+        case damaged
+    }
+
     /// `DF02/EF06`.
     public let file: String
+    /// What it is part of, `allergies`.
+    public let section: String
+    /// The record of a list or an index, the number of a visit, from 1; nil in other files.
+    public let record: Int?
+    /// The item whose bytes are not a value, `allergen`; nil for the file as a whole.
+    public let item: String?
+    public let code: Code
+    /// The item is shown all the same, as far as its bytes decode.
+    public let isShown: Bool
     /// English, one sentence, without the value.
     public let reason: String
 
-    public init(file: String, reason: String) {
+    public init(
+        file: String, section: String, record: Int? = nil, item: String? = nil, code: Code, isShown: Bool = false,
+        reason: String
+    ) {
         self.file = file
+        self.section = section
+        self.record = record
+        self.item = item
+        self.code = code
+        self.isShown = isShown
         self.reason = reason
+    }
+}
+
+extension UnreadableFile {
+    /// A file as a whole.
+    init(_ file: FileDefinition, _ code: Code, _ reason: String) {
+        var record: Int?
+        if case .visits(_, let number) = file.shape { record = number }
+        self.init(file: file.path, section: file.section, record: record, code: code, reason: reason)
+    }
+
+    /// A mark of an index that says neither yes nor no may be of a visit that is there.
+    init(markOf record: Int, in index: FileDefinition, _ section: String) {
+        self.init(
+            file: index.path, section: section, record: record, item: index.items.first?.name, code: .damaged,
+            reason: "record \(record) of the index is neither yes nor no: whether there is such a visit cannot be told")
+    }
+
+    init(_ file: FileDefinition, _ error: HealthCardError) {
+        let code: Code =
+            switch error.code {
+            case .blocked: .blocked
+            case .refused: .refused
+            case .notGenuine: .needsKey
+            case .notPermitted: .notPermitted
+            case .securityModule: .securityModule
+            case .channel, .answerToReset, .notAHealthCard, .malformed, .otherCard, .profile: .damaged
+            }
+        self.init(file, code, error.reason)
     }
 }
 

@@ -95,7 +95,10 @@ extension HealthCardSession {
     /// repeated here.
     private func authenticateExternally(_ key: KeyDefinition) throws(ReadFailure) {
         let place = key.directory ?? ""
-        if let refusedKey { throw .file("not authenticated: \(refusedKey) was refused, and no other key is tried") }
+        if let refusedKey {
+            throw .step(
+                HealthCardError(.refused, "not authenticated: \(refusedKey) was refused, and no other key is tried"))
+        }
         let seed = try challenge(at: place)
         let factors = try factors(at: place)
         let original: [UInt8]

@@ -35,7 +35,7 @@ extension HealthCardSession {
             } catch {
                 switch error {
                 case .card(let error): throw error
-                case .step(let error): unreadable += wanted.map { UnreadableFile(file: $0.path, reason: error.reason) }
+                case .step(let error): unreadable += wanted.map { UnreadableFile($0, error) }
                 }
             }
         }
@@ -95,23 +95,31 @@ extension HealthCardSession {
         try enter(directory)
         for file in wanted {
             do throws(ReadFailure) {
-                guard try shouldRead(file, scope) else { continue }
-                try prove(file.read)
-                files[file.path] = try read(file, scope: scope)
+                switch shouldRead(file, scope) {
+                case true?:
+                    try prove(file.read)
+                    files[file.path] = try read(file, scope: scope)
+                case false?: continue
+                case nil: unreadable.append(withoutIndex(file, unreadable))
+                }
             } catch {
                 guard case .step(let error) = error else { throw error }
-                unreadable.append(UnreadableFile(file: file.path, reason: error.reason))
+                unreadable.append(UnreadableFile(file, error))
             }
         }
     }
 
-    /// Whether a visit is to be read; everything else is.
-    private func shouldRead(_ file: FileDefinition, _ scope: ReadScope) throws(ReadFailure) -> Bool {
+    /// Whether a visit is to be read, nil when its index could not be; everything else is.
+    private func shouldRead(_ file: FileDefinition, _ scope: ReadScope) -> Bool? {
         guard scope.visits == .valid, case .visits(let path, let record) = file.shape else { return true }
-        guard let index = profile.file(path), let content = files[path] else {
-            throw .file("its index \(path) could not be read")
-        }
+        guard let index = profile.file(path), let content = files[path] else { return nil }
         return isVisit(record, validIn: content, of: index, profile)
+    }
+
+    private func withoutIndex(_ file: FileDefinition, _ unreadable: [UnreadableFile]) -> UnreadableFile {
+        guard case .visits(let path, _) = file.shape else { return UnreadableFile(file, .damaged, "has no index") }
+        let code = unreadable.first { $0.file == path }?.code ?? .damaged
+        return UnreadableFile(file, code, "its index \(path) could not be read")
     }
 
     func read(_ file: FileDefinition, scope: ReadScope) throws(ReadFailure) -> FileContent {

@@ -5,24 +5,43 @@ extension HealthCardSession {
     /// The numbers of the records that the card's index calls valid, without reading them.
     ///
     /// - Throws: ``VisitError``.
-    public func listedVisits(_ kind: VisitKind) throws(VisitError) -> [Int] {
+    public func listedVisits(_ kind: VisitKind) throws(VisitError) -> [Int] { try visitMarks(kind).listed }
+
+    /// What the card's index says: the records it calls valid, and those whose mark says neither yes nor no. Whether these
+    /// hold a visit cannot be told.
+    ///
+    /// - Throws: ``VisitError``.
+    public func visitMarks(_ kind: VisitKind) throws(VisitError) -> (listed: [Int], unclear: [UnreadableFile]) {
         let layout = try layout(of: kind)
         let flags = try readIndex(layout)
-        return (1...layout.files.count).filter(flags.isValid)
+        return ((1...layout.files.count).filter(flags.isValid), Self.unclear(flags, layout))
+    }
+
+    private static func unclear(_ flags: VisitFlags, _ layout: VisitLayout) -> [UnreadableFile] {
+        (1...layout.files.count).filter { flags.values.indices.contains($0 - 1) && flags.values[$0 - 1] == nil }.map {
+            UnreadableFile(markOf: $0, in: layout.index, layout.kind.rawValue)
+        }
     }
 
     /// The visits of a kind that the card's index calls valid, in the order of their records.
     ///
     /// - Throws: ``VisitError``; the whole list or nothing: a visit that cannot be read must not look as if it were not
     ///   there.
-    public func visits(_ kind: VisitKind) throws(VisitError) -> [Visit] {
+    public func visits(_ kind: VisitKind) throws(VisitError) -> [Visit] { try visitList(kind).visits }
+
+    /// The same, with the records whose mark says neither yes nor no.
+    ///
+    /// - Throws: as ``visits(_:)``.
+    public func visitList(
+        _ kind: VisitKind
+    ) throws(VisitError) -> (visits: [Visit], unclear: [UnreadableFile]) {
         let layout = try layout(of: kind)
         let flags = try readIndex(layout)
         var visits: [Visit] = []
         for record in 1...layout.files.count where flags.isValid(record) {
             visits.append(try read(layout, record))
         }
-        return visits
+        return (visits, Self.unclear(flags, layout))
     }
 
     /// One valid visit.

@@ -32,20 +32,38 @@ struct VisitListCommand: ParsableCommand {
         let profile = try card.profile()
         let layouts = try VisitLayout.all(in: profile).filter { kind == nil || $0.kind == kind?.kind }
         let found = try card.use(profile) { session in
-            try layouts.map { ($0, try session.visits($0.kind)) }
+            try layouts.map { layout -> (VisitLayout, [Visit], [UnreadableFile]) in
+                let list = try session.visitList(layout.kind)
+                return (layout, list.visits, list.unclear)
+            }
         }
+        let unclear = found.flatMap { $0.2 }
         guard !json else {
-            let members = found.map { JSONValue.Member($0.0.kind.rawValue, .array($0.1.map(\.json))) }
-            return Terminal.print(JSONValue.object(members).text(pretty: true))
+            var members = found.map { JSONValue.Member($0.0.kind.rawValue, .array($0.1.map(\.json))) }
+            if !unclear.isEmpty { members.append(.init("unreadable", .array(unclear.map(\.json)))) }
+            Terminal.print(JSONValue.object(members).text(pretty: true))
+            return try Self.refuse(unclear)
         }
-        for (layout, visits) in found {
+        for (layout, visits, unclear) in found {
             for visit in visits { Terminal.print(VisitLine(visit).text) }
-            let free = layout.files.count - visits.count
+            let free = layout.files.count - visits.count - unclear.count
             Terminal.note(
                 Terminal.text(
                     "\(layout.kind): \(visits.count) of \(layout.files.count) records, \(free) free",
                     "\(layout.kind)：共 \(layout.files.count) 条，已用 \(visits.count) 条，空闲 \(free) 条"))
         }
+        try Self.refuse(unclear)
+    }
+
+    /// A list that may lack a visit does not end as a whole one.
+    static func refuse(_ unclear: [UnreadableFile]) throws {
+        guard !unclear.isEmpty else { return }
+        let records = unclear.compactMap { file in file.record.map { "\(file.section) \($0)" } }.joined(separator: ", ")
+        throw Failure(
+            .partFailed,
+            Terminal.text(
+                "The card's index does not say whether these records hold a visit: \(records)",
+                "卡的索引未说明下列记录是否有就诊记录：\(records)"))
     }
 }
 
@@ -101,13 +119,18 @@ struct VisitVerifyCommand: ParsableCommand {
         let profile = try card.profile()
         let trust = try trustOptions.trust(profile)
         let layouts = try VisitLayout.all(in: profile).filter { kind == nil || $0.kind == kind?.kind }
-        let found = try card.use(profile) { session in
-            try layouts.flatMap { layout in
-                try session.listedVisits(layout.kind).filter { number == nil || $0 == number }.map { record in
+        let (found, unclear) = try card.use(profile) { session -> ([(Visit, VisitVerification)], [UnreadableFile]) in
+            var unclear: [UnreadableFile] = []
+            let found = try layouts.flatMap { layout -> [(Visit, VisitVerification)] in
+                let marks = try session.visitMarks(layout.kind)
+                unclear += marks.unclear
+                return try marks.listed.filter { number == nil || $0 == number }.map {
+                    record -> (Visit, VisitVerification) in
                     let visit = try session.visit(layout.kind, record: record)
                     return (visit, try session.verify(visit, by: trust))
                 }
             }
+            return (found, unclear.filter { number == nil || $0.record == number })
         }
         if let number, found.isEmpty {
             throw Failure(
@@ -137,6 +160,7 @@ struct VisitVerifyCommand: ParsableCommand {
                 .cardRefused,
                 Terminal.text("\(bad) of \(found.count) visits not to be trusted", "\(bad)/\(found.count) 条记录不可信"))
         }
+        try VisitListCommand.refuse(unclear)
     }
 
     private static func json(_ verification: VisitVerification) -> JSONValue {

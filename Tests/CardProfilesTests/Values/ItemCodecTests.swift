@@ -179,6 +179,36 @@ struct ItemCodecTests {
         #expect(throws: ItemError(item, problem)) { try ItemCodec.decode(bytes, as: item, profile: profile) }
     }
 
+    @Test(
+        "what decodes of a field is kept, with U+FFFD for the rest; dates and flags are whole or nothing",
+        arguments: [
+            ("C7E0C3B9CBD8C4C6D6", "allergies.allergen", "青霉素钠\u{FFFD}"),
+            ("41D639", "allergies.allergen", "A\u{FFFD}9"),
+            ("41FFFF42", "allergies.allergen", "A\u{FFFD}B"), ("410042", "allergies.allergen", "A\u{FFFD}B"),
+            ("FFFF", "allergies.allergen", nil), ("12A4FF", "issuer.cityCode", "12\u{FFFD}4"),
+            ("1A", "validity.payment1", "1\u{FFFD}"), ("20261312", "issuer.issueDate", nil),
+            ("02", "clinical.asthma", nil), ("4139", "issuer.securityCode", "A9"),
+        ] as [(String, String, String?)])
+    func salvage(hex: String, name: String, text: String?) throws {
+        let item = try item(name)
+        var bytes = try #require(Hex.decode(hex))
+        let pad: UInt8 = item.coding == .cn ? 0xFF : 0
+        bytes += [UInt8](repeating: pad, count: item.length - bytes.count)
+        let found = ItemCodec.salvage(bytes, as: item, profile: profile)
+        #expect(found.problem != nil)
+        #expect(found.value?.text == text)
+    }
+
+    @Test("nothing is salvaged of what is whole or empty")
+    func nothingToSalvage() throws {
+        let item = try item("allergies.allergen")
+        let whole = try ItemCodec.encode(.text("青霉素"), as: item, profile: profile)
+        #expect(ItemCodec.salvage(whole, as: item, profile: profile).value == .text("青霉素"))
+        #expect(ItemCodec.salvage(whole, as: item, profile: profile).problem == nil)
+        let empty = ItemCodec.salvage(ItemCodec.emptyValue(item), as: item, profile: profile)
+        #expect(empty.value == nil && empty.problem == nil)
+    }
+
     @Test("a picture: length, bytes, 00 to the end of the field")
     func photo() throws {
         let item = try item("photo.photo")
