@@ -104,7 +104,7 @@ import Testing
                         case .dateTime: "\"\(value.text)+08:00\""
                         default: "\"\(value.text)\""
                         }
-                    let isThere = text.contains(wanted) || text.contains("item:\(section).\(item.name)")
+                    let isThere = text.contains(wanted) || text.contains("item/\(section).\(item.name)")
                     #expect(isThere == (item.source != .securityCode), "\(section).\(item.name): \(wanted)")
                 }
             }
@@ -141,7 +141,7 @@ import Testing
             try resources(document(files)).first { $0["code"]?["coding"]?.elements.first?["code"] == .text("10331-7") })
         let codings = observation["valueCodeableConcept"]?["coding"]?.elements ?? []
         #expect(codings.compactMap { $0["code"]?.text } == ["\(code)", answer])
-        #expect(codings.first?["system"] == .text("urn:x-resident-health-card:code:bloodRh"))
+        #expect(codings.first?["system"] == .text("https://resident-health-card.invalid/fhir/code/bloodRh"))
     }
 
     @Test("What could not be read is told, what is not on the card is absent")
@@ -149,11 +149,82 @@ import Testing
         let reason = "the card answered 6982"
         let file = UnreadableFile(file: "DF02/EF06", section: "special", code: .blocked, reason: reason)
         let some = try resources(document([:], unreadable: [file]))
-        #expect(some.count == 2)
+        #expect(some.compactMap { $0["resourceType"]?.text } == ["Patient", "List", "OperationOutcome"])
         let issue = some.last?["issue"]?.elements.first
         #expect(issue?["details"]?["text"] == .text("DF02/EF06"))
+        #expect(issue?["details"]?["coding"]?.elements.first?["code"] == .text("blocked"))
         #expect(issue?["diagnostics"] == .text(reason))
-        #expect(Set(some.first.map { Array($0.members.keys) } ?? []) == ["resourceType", "meta"])
+        #expect(Set(some.first.map { Array($0.members.keys) } ?? []) == ["resourceType", "meta", "language"])
+        let why = some[1]["emptyReason"]
+        #expect(why?["coding"]?.elements.first?["code"] == .text("unavailable"))
+        #expect(why?["extension"]?.elements.first?["valueCode"] == .text("masked"))
+        #expect(some[1]["meta"]?["security"] != nil, "what is restricted is, unread too")
+    }
+
+    @Test("Who it is, where that was not read or is damaged, has a data-absent-reason and no half a number")
+    func unknownPerson() throws {
+        var files = try CardContents.filled(profile)
+        guard case .records(var holder)? = files["DDF1/EF06"] else { throw ProgramError(description: "no records") }
+        holder[3] = [14, 4, 0x19, 0x9A, 0x03, 0x25]
+        holder[4][5] = 0xFF
+        files["DDF1/EF06"] = .records(holder)
+        let damaged = try #require(try resources(document(files)).first)
+        #expect(damaged["birthDate"] == nil)
+        #expect(damaged["_birthDate"]?["extension"]?.elements.first?["valueCode"] == .text("error"))
+        #expect(damaged["gender"] != nil && damaged["_gender"] == nil)
+        let number = damaged["identifier"]?.elements.first
+        #expect(number?["value"] == nil && number?["_value"]?["extension"] != nil)
+        let unread = profile.files(section: "holder").map {
+            UnreadableFile(file: $0.path, section: $0.section, code: .refused, reason: "the card answered 6982")
+        }
+        let person = try #require(try resources(document([:], unreadable: unread)).first)
+        for name in ["_birthDate", "_gender"] { #expect(person[name]?["extension"] != nil, "\(name)") }
+        #expect(person["name"]?.elements.first?["extension"] != nil)
+        #expect(person["identifier"]?.elements.first?["_value"] != nil)
+    }
+
+    @Test("A symptom without a diagnosis is why somebody came, and no Condition")
+    func symptom() throws {
+        let layout = try #require(profile.file("DF03/ED01"))
+        var record = [UInt8](repeating: 0, count: layout.size)
+        for (name, text) in [
+            ("symptoms[1].name", "咳嗽"), ("symptoms[2].name", "发热"), ("symptoms[2].diagnosisName", "感冒"),
+        ] {
+            let item = try #require(layout.items.first { $0.qualifiedName == name })
+            let bytes = try ItemCodec.encode(text, as: item, profile: profile)
+            let offset = try #require(item.offset)
+            record.replaceSubrange(offset..<offset + bytes.count, with: bytes)
+        }
+        let marks: [[UInt8]] = [[0], [0xFF], [0xFF], [0xFF], [0xFF]]
+        let card = document(["DF03/EF06": .records(marks), "DF03/ED01": .bytes(record)])
+        let all = try resources(card)
+        let encounter = try #require(all.first { $0["resourceType"] == .text("Encounter") })
+        #expect(encounter["reasonCode"]?.elements.compactMap { $0["text"]?.text } == ["咳嗽"])
+        #expect(encounter["diagnosis"]?.elements.count == 1)
+        let conditions = all.filter { $0["resourceType"] == .text("Condition") }
+        #expect(conditions.map { $0["code"]?["text"] } == [.text("感冒")])
+    }
+
+    @Test("The identity card is no second identifier, and any other document is one", arguments: ["01", "03"])
+    func documents(_ kind: String) throws {
+        let layout = try #require(profile.files(section: "documents").first)
+        let values = ["documentType": kind, "documentNumber": "99646919970325667X"]
+        let records = try layout.items.map { item in
+            [item.tag, UInt8(item.length)]
+                + (try ItemCodec.encode(values[item.name] ?? "", as: item, profile: profile))
+        }
+        let patient = try #require(try resources(document([layout.path: .records(records)])).first)
+        #expect((patient["identifier"] == nil) == (kind == "01"))
+        let urls = patient["extension"]?.elements.compactMap { $0["url"]?.text } ?? []
+        #expect(urls.contains { $0.hasSuffix("item/documents.documentNumber") } == (kind == "01"))
+    }
+
+    @Test("Every resource says its language, and every name of the project's own is a URI")
+    func names() throws {
+        let all = try resources(document(try CardContents.filled(profile)))
+        #expect(all.allSatisfy { $0["language"] == .text("zh-CN") })
+        let text = bundle(document(try CardContents.filled(profile)))
+        #expect(!text.contains("urn:x-"))
     }
 
     @Test("Every item the mapping names arrives where it belongs")

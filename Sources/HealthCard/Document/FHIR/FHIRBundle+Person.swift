@@ -14,9 +14,10 @@ extension FHIRBundle {
         var contacts = items(Map.contactName.section)
 
         addIssuer(&issuer)
-        let phones = numbered(Map.phone).compactMap { number, name in
+        var phones = numbered(Map.phone).compactMap { number, name in
             validity.take(name).map { Self.telecom($0, rank: number) }
         }
+        if let absent = absent(section: Map.phone.section) { phones.append(absent) }
         addCoverage(&validity)
         addContacts(&contacts)
 
@@ -24,8 +25,9 @@ extension FHIRBundle {
         let sex = holder.take(Map.sex)
         let birthDate = holder.take(Map.birthDate)
         let maritalStatus = occupation.take(Map.maritalStatus)
-        let homes = addressList(&addresses)
-        var identifiers = [holder.take(Map.idNumber).map(Self.residentIdentifier)]
+        var homes = addressList(&addresses)
+        if let absent = absent(section: Map.address.section) { homes.append(absent) }
+        var identifiers = [residentIdentifier(holder.take(Map.idNumber))]
         let card = cardIdentifier(&issuer, validUntil: &validity)
         identifiers.append(card)
         identifiers += documentIdentifiers(&documents)
@@ -35,6 +37,8 @@ extension FHIRBundle {
                 "contentType": .string("image/jpeg"), "data": .string(ItemValue.photo(bytes).text),
             ])
         }
+        picture = picture ?? absent(section: Map.photo)
+        let names = name.map { JSONValue.fhir(["use": .string("official"), "text": $0.string]) } ?? absent(Map.name)
         // FHIR's four genders say less than GB/T 2261.1: the code goes along.
         var extensions = (sex.map { [$0.named()] } ?? []) + holder.extensions() + occupation.extensions()
         extensions += addresses.extensions() + documents.extensions() + validity.extensions()
@@ -43,11 +47,12 @@ extension FHIRBundle {
             "Patient", "Patient", first: true,
             [
                 "extension": .array(extensions), "identifier": .array(identifiers.compactMap { $0 }),
-                "name": .array(name.map { [.fhir(["use": .string("official"), "text": $0.string])] } ?? []),
+                "name": .array(names.map { [$0] } ?? []),
                 "telecom": .array(phones),
                 "gender": sex.map { .string(FHIRCodes.gender[$0.value.text] ?? "unknown") },
-                "birthDate": birthDate?.string, "address": .array(homes),
-                "maritalStatus": maritalStatus?.concept(), "photo": .array(picture.map { [$0] } ?? []),
+                "_gender": absent(Map.sex), "birthDate": birthDate?.string, "_birthDate": absent(Map.birthDate),
+                "address": .array(homes), "maritalStatus": maritalStatus?.concept() ?? absent(Map.maritalStatus),
+                "photo": .array(picture.map { [$0] } ?? []),
             ])
     }
 
@@ -65,7 +70,7 @@ extension FHIRBundle {
                 return picture.map {
                     [
                         .fhir([
-                            "url": .string(FHIRCodes.own("item:\(section.name)")),
+                            "url": .string(FHIRCodes.own("item/\(section.name)")),
                             "valueBase64Binary": .string(ItemValue.photo($0).text),
                         ])
                     ]
@@ -94,49 +99,52 @@ extension FHIRBundle {
         FHIRCodes.Code(FHIRCodes.identifierType, code, display).concept
     }
 
-    private static func residentIdentifier(_ item: FHIRItem) -> JSONValue {
-        .fhir([
-            "use": .string("official"), "type": identifierType("NI", "National unique individual identifier"),
-            "system": .string(FHIRCodes.residentIdentifier), "value": item.string,
-        ])
+    private func residentIdentifier(_ item: FHIRItem?) -> JSONValue? {
+        identifier(
+            Map.idNumber, item,
+            [
+                "use": .string("official"),
+                "type": Self.identifierType("NI", "National unique individual identifier"),
+                "system": .string(FHIRCodes.residentIdentifier),
+            ])
     }
 
     /// What the issuer says of the card goes with the card's number; without a number it stays for the patient.
     private func cardIdentifier(_ issuer: inout FHIRItems, validUntil validity: inout FHIRItems) -> JSONValue? {
-        guard let number = issuer.take(Map.cardNumber) else { return nil }
+        let number = issuer.take(Map.cardNumber)
+        guard number != nil || isUnread(Map.cardNumber) else { return nil }
         let period = Self.period(issuer.take(Map.issueDate), validity.take(Map.validUntil))
-        return .fhir([
-            "extension": .array(issuer.extensions()), "use": .string("usual"),
-            "type": Self.identifierType("HC", "Health Card Number"), "system": .string(FHIRCodes.cardIdentifier),
-            "value": number.string, "period": period, "assigner": hasIssuer ? reference("issuer") : nil,
-        ])
+        return identifier(
+            Map.cardNumber, number,
+            [
+                "extension": .array(issuer.extensions()), "use": .string("usual"),
+                "type": Self.identifierType("HC", "Health Card Number"), "system": .string(FHIRCodes.cardIdentifier),
+                "period": period, "assigner": hasIssuer ? reference("issuer") : nil,
+            ])
     }
 
     private func documentIdentifiers(_ documents: inout FHIRItems) -> [JSONValue] {
-        var identifiers: [JSONValue] = []
-        if let number = documents.take(Map.documentNumber) {
+        var identifiers: [JSONValue?] = []
+        let kind = documents.items.first { $0.item.name == Map.documentType.item }
+        // The resident identity card is the identity number once more: it stays with the extensions.
+        if kind?.value.text != FHIRCodes.residentIdentityCard, let number = documents.take(Map.documentNumber) {
             let type = documents.take(Map.documentType)
-            let name = "document" + (type.map { ":" + FHIRItem.code($0.text) } ?? "")
+            let name = "document" + (type.map { "/" + FHIRItem.code($0.text) } ?? "")
             identifiers.append(
-                .fhir([
-                    "type": type?.concept(), "system": .string(FHIRCodes.own(name)), "value": number.string,
-                ]))
+                identifier(
+                    Map.documentNumber, number, ["type": type?.concept(), "system": .string(FHIRCodes.own(name))]))
         }
-        if let number = documents.take(Map.healthRecordNumber) {
+        for (reference, system) in [
+            (Map.healthRecordNumber, FHIRCodes.healthRecordIdentifier),
+            (Map.ncmsNumber, FHIRCodes.own("item/\(Map.ncmsNumber)")),
+        ] {
+            guard let number = documents.take(reference) else { continue }
             identifiers.append(
-                .fhir([
-                    "type": .fhir(text: number.item.label), "system": .string(FHIRCodes.healthRecordIdentifier),
-                    "value": number.string,
-                ]))
+                identifier(
+                    reference, number, ["type": .fhir(text: number.item.label), "system": .string(system)]))
         }
-        if let number = documents.take(Map.ncmsNumber) {
-            identifiers.append(
-                .fhir([
-                    "type": .fhir(text: number.item.label), "system": .string(FHIRCodes.own("item:\(number.path)")),
-                    "value": number.string,
-                ]))
-        }
-        return identifiers
+        if let absent = absent(section: Map.documentNumber.section) { identifiers.append(absent) }
+        return identifiers.compactMap { $0 }
     }
 
     // MARK: Issuer
@@ -156,7 +164,7 @@ extension FHIRBundle {
                 "extension": .array(certificate.map { [$0.named()] } ?? []),
                 "identifier": .array(
                     code.map {
-                        [.fhir(["system": .string(FHIRCodes.own("item:\($0.path)")), "value": $0.string])]
+                        [.fhir(["system": .string(FHIRCodes.own("item/\($0.path)")), "value": $0.string])]
                     } ?? []),
                 "name": name?.string,
             ])

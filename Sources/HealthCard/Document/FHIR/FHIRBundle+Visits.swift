@@ -20,7 +20,8 @@ extension FHIRBundle {
         let number = visit.items.take(map.identifier)
         let department = visit.items.take(map.department)
         var rest: [JSONValue] = []
-        let diagnoses = addGroups(&visit, &rest)
+        var reasons: [JSONValue] = []
+        let diagnoses = addGroups(&visit, &reasons, &rest)
         addTests(&visit)
         addDrugs(&visit)
         addFees(&visit, issuer: facility)
@@ -39,7 +40,8 @@ extension FHIRBundle {
                 "identifier": .array(identifier.map { [$0] } ?? []), "status": .string("finished"),
                 "class": map.kind.json, "serviceType": .fhir(text: department?.text), "subject": subject,
                 "period": Self.period(begin, end),
-                "length": days.map(Self.days), "diagnosis": .array(diagnoses), "serviceProvider": facility,
+                "length": days.map(Self.days), "reasonCode": .array(reasons), "diagnosis": .array(diagnoses),
+                "serviceProvider": facility,
             ])
     }
 
@@ -75,9 +77,13 @@ extension FHIRBundle {
 
     // MARK: Diagnoses, procedures, serology
 
-    /// - Parameter rest: what belongs to no resource of its own.
+    /// - Parameters:
+    ///   - reasons: symptoms of which nobody made a diagnosis, `Encounter.reasonCode`.
+    ///   - rest: what belongs to no resource of its own.
     /// - Returns: `Encounter.diagnosis`.
-    private mutating func addGroups(_ visit: inout FHIRVisit, _ rest: inout [JSONValue]) -> [JSONValue] {
+    private mutating func addGroups(
+        _ visit: inout FHIRVisit, _ reasons: inout [JSONValue], _ rest: inout [JSONValue]
+    ) -> [JSONValue] {
         let map = visit.map
         var diagnoses: [JSONValue] = []
         for (number, repetition) in visit.items.takeGroup(map.diagnoses.group) {
@@ -89,7 +95,11 @@ extension FHIRBundle {
             var procedure: FHIRItems?
             if map.procedures.group == map.diagnoses.group { procedure = items.split(off: map.procedures) }
             let diagnosis = addDiagnosis(&items, visit, key)
-            if let diagnosis { diagnoses.append(diagnosis) }
+            if let diagnosis {
+                diagnoses.append(diagnosis)
+            } else if let reason = Self.reason(&items, map.diagnoses) {
+                reasons.append(reason)
+            }
             if let procedure { addProcedure(procedure, visit, key, reason: diagnosis == nil ? nil : reference(key)) }
             rest += items.extensions()
         }
@@ -103,9 +113,9 @@ extension FHIRBundle {
         let map = visit.map.diagnoses
         let name = items.take(map.name)
         let code = items.take(map.code)
+        guard name != nil || code != nil else { return nil }
         let symptom = items.take(map.symptom)
         let symptomCode = items.take(map.symptomCode)
-        guard name != nil || code != nil || symptom != nil || symptomCode != nil else { return nil }
         let role = items.take(map.role)
         let roleText = items.take(map.roleText)
         let asserted = items.take(map.date).map {
@@ -126,6 +136,15 @@ extension FHIRBundle {
             ])
         let use = role?.concept(text: roleText?.text) ?? .fhir(text: roleText?.text)
         return .fhir(["condition": reference(key), "use": use])
+    }
+
+    /// A symptom without a diagnosis is why somebody came, and no Condition; when it began stays with it.
+    private static func reason(_ items: inout FHIRItems, _ map: FHIRMapping.Diagnoses) -> JSONValue? {
+        let symptom = items.take(map.symptom)
+        let code = items.take(map.symptomCode)
+        guard case .object(let members)? = concept(symptom, code, FHIRCodes.disease) else { return nil }
+        let extensions = items.extensions()
+        return .object((extensions.isEmpty ? [] : [.init("extension", .array(extensions))]) + members)
     }
 
     /// A name and a code of a system, either of which the card may lack.
@@ -184,7 +203,7 @@ extension FHIRBundle {
             }
             // A unit without a number.
             let lonely = quantity == nil ? unit.map { [$0.named()] } ?? [] : []
-            let system = code.map { FHIRCodes.own("item:\($0.path)") } ?? ""
+            let system = code.map { FHIRCodes.own("item/\($0.path)") } ?? ""
             add(
                 "\(visit.key)/\(map.group)/\(number)", "Observation",
                 [
@@ -238,7 +257,7 @@ extension FHIRBundle {
             let price = items.take(map.amount).map {
                 JSONValue.fhir(["type": .string("base"), "amount": $0.money])
             }
-            let system = code.map { FHIRCodes.own("item:\($0.path)") } ?? ""
+            let system = code.map { FHIRCodes.own("item/\($0.path)") } ?? ""
             return JSONValue.fhir([
                 "extension": .array(items.extensions()), "sequence": .number(number),
                 "chargeItemCodeableConcept": Self.concept(category, code, system) ?? FHIRCodes.unknown.concept,

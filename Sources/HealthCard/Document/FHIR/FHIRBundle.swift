@@ -19,6 +19,7 @@ extension CardDocument {
         bundle.addPerson()
         bundle.addClinical()
         for visits in FHIRMapping.visits { bundle.addVisits(visits) }
+        bundle.addUnread()
         bundle.addOutcome()
         return bundle.json
     }
@@ -43,7 +44,8 @@ struct FHIRBundle {
 
     var json: JSONValue {
         .fhir([
-            "resourceType": .string("Bundle"), "meta": meta(restricted: hasRestricted), "type": .string("collection"),
+            "resourceType": .string("Bundle"), "meta": meta(restricted: hasRestricted),
+            "language": .string(FHIRCodes.language), "type": .string("collection"),
             "entry": .array(entries),
         ])
     }
@@ -67,6 +69,7 @@ struct FHIRBundle {
         hasRestricted = hasRestricted || restricted
         let head = [
             JSONValue.Member("resourceType", .string(type)), JSONValue.Member("meta", meta(restricted: restricted)),
+            JSONValue.Member("language", .string(FHIRCodes.language)),
         ]
         let resource = JSONValue.object(head.filter { $0.value != .object([]) } + members)
         let entry = JSONValue.fhir(["fullUrl": .string(identity(key)), "resource": resource])
@@ -108,17 +111,5 @@ struct FHIRBundle {
         return entries.enumerated().map { index, entry in
             (entry.record ?? index + 1, FHIRItems(entry.nodes, path: section, profile: profile))
         }
-    }
-
-    /// What could not be read, so that what is missing is not taken for what the card does not have.
-    mutating func addOutcome() {
-        guard !document.unreadable.isEmpty else { return }
-        let issues = document.unreadable.map { file in
-            JSONValue.fhir([
-                "severity": .string("error"), "code": .string("incomplete"),
-                "details": .fhir(text: file.file), "diagnostics": .string(file.reason),
-            ])
-        }
-        add("OperationOutcome", "OperationOutcome", ["issue": .array(issues)])
     }
 }

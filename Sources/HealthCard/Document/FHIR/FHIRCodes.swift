@@ -1,4 +1,5 @@
 import CardProfiles
+import ISO7816
 
 /// Names of code systems and identifier systems, and what codes of the card mean in FHIR's own (`Docs/fhir.md`).
 enum FHIRCodes {
@@ -17,18 +18,38 @@ enum FHIRCodes {
 
     static func system(of table: CodeTable) -> String {
         if let known = standards[table.standard] { return known }
-        guard !table.standard.isEmpty else { return own("code:\(table.name)") }
+        guard !table.standard.isEmpty else { return own("code/\(table.name)") }
         let slug = table.standard.lowercased().map { $0.isLetter || $0.isNumber || $0 == "." ? $0 : "-" }
-        return "urn:x-cn-standard:" + String(slug)
+        return own("standard/" + String(slug))
     }
 
-    /// What has no name elsewhere has one of this card.
-    static func own(_ name: String) -> String { "urn:x-resident-health-card:" + name }
+    /// Where this project's own names begin. They are names and not addresses: nothing is to be fetched there, and a host
+    /// that is reserved (RFC 2606) can never be another's.
+    private static let base = "https://resident-health-card.invalid/fhir/"
+
+    /// What has no name elsewhere has one of this project. What a card says may be in it: anything that is not of a URI is
+    /// written in percent.
+    static func own(_ name: String) -> String {
+        var text = base
+        for byte in name.utf8 {
+            switch byte {
+            case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x2F, 0x5F:
+                text.unicodeScalars.append(Unicode.Scalar(byte))
+            default: text += "%" + Hex.encode([byte])
+            }
+        }
+        return text
+    }
+
+    /// Of all texts: the card's, and the labels of its tables.
+    static let language = "zh-CN"
 
     static let disease = "urn:oid:2.16.156.10011.2.3.3.11"  // ICD-10
     static let procedure = "urn:oid:2.16.156.10011.2.3.3.12"  // ICD-9-CM-3
     static let units = "http://unitsofmeasure.org"
     static let loinc = "http://loinc.org"
+    static let absentReason = "http://hl7.org/fhir/StructureDefinition/data-absent-reason"
+    static let emptyReason = "http://terminology.hl7.org/CodeSystem/list-empty-reason"
     static let absent = "http://terminology.hl7.org/CodeSystem/data-absent-reason"
     static let observationCategory = "http://terminology.hl7.org/CodeSystem/observation-category"
     static let interpretation = "http://terminology.hl7.org/CodeSystem/v3-ObservationInterpretation"
@@ -64,6 +85,9 @@ enum FHIRCodes {
     static let organizationIdentifier = "urn:oid:2.16.156.10011.1.5"
     static let outpatientIdentifier = "urn:oid:2.16.156.10011.1.11"
     static let medicalRecordIdentifier = "urn:oid:2.16.156.10011.1.13"
+
+    /// The kind of document whose number is the holder's identity number once more (CV02.01.101).
+    static let residentIdentityCard = "01"
 
     /// `AdministrativeGender`, where codes have no system of their own.
     static let gender = ["0": "unknown", "1": "male", "2": "female", "9": "unknown"]

@@ -36,7 +36,7 @@ struct FHIRItem {
         guard !code.isEmpty else { return nil }
         let entry = table?[value.text]
         return .fhir([
-            "system": .string(system ?? table.map(FHIRCodes.system) ?? FHIRCodes.own("item:\(path)")),
+            "system": .string(system ?? table.map(FHIRCodes.system) ?? FHIRCodes.own("item/\(path)")),
             "code": .string(code), "display": (display ?? entry?.label).map { .string($0) },
         ])
     }
@@ -51,7 +51,7 @@ struct FHIRItem {
     /// An extension named like the item.
     func named(_ url: String? = nil) -> JSONValue {
         let (type, json) = typed
-        return .fhir(["url": .string(url ?? FHIRCodes.own("item:\(path)")), type: json])
+        return .fhir(["url": .string(url ?? FHIRCodes.own("item/\(path)")), type: json])
     }
 
     private var typed: (String, JSONValue) {
@@ -172,7 +172,7 @@ struct FHIRItems {
     /// One extension with the items in it.
     var nested: JSONValue {
         .fhir([
-            "url": .string(FHIRCodes.own("item:\(path)")),
+            "url": .string(FHIRCodes.own("item/\(path)")),
             "extension": .array(items.map { $0.named($0.item.name) }),
         ])
     }

@@ -57,6 +57,10 @@ enum FHIRMapping {
         [name, maritalStatus, cardNumber, validUntil, documentNumber, address, contactName].map(\.section)
             + alerts + [photo, allergies, immunizations] + visits.map(\.section))
 
+    /// Those that are elements of the Patient; of the others nothing would show that they were not read.
+    static let patientSections: Set = Set(
+        [name, maritalStatus, cardNumber, validUntil, documentNumber, address].map(\.section) + [photo])
+
     /// Names of items in a visit; of members where a group is named beside them.
     struct Visit {
         let section: String
