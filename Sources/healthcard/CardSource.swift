@@ -32,6 +32,12 @@ enum CardSource: Sendable {
         return CardHabitFile.standard() ?? TransientHabits.shared
     }
 
+    /// What is known of the PINs of SAMs met before, as ``habits``.
+    static var pinTries: (any PINTryMemory)? {
+        guard case .readers = current else { return nil }
+        return CardHabitFile.standard()
+    }
+
     /// A session whose random numbers and habits can be recorded and played.
     static func session(
         _ channel: any CardChannel, _ profile: CardProfile, _ module: any SecurityModule

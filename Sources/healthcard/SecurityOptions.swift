@@ -85,7 +85,7 @@ struct SecurityOptions: ParsableArguments {
         patience: Duration, _ body: (SAMCard) throws -> Result
     ) throws -> Result {
         try openSAM(in: reader, patience).use(trace, profile) { channel in
-            let sam = try SAMCard(channel: channel, profile: profile)
+            let sam = try SAMCard(channel: channel, profile: profile, memory: CardSource.pinTries)
             sam.pinSource = { tries throws(SAMError) in try Self.pin(stored: pin, triesLeft: tries) }
             return try body(sam)
         }

@@ -4,7 +4,8 @@ import Synchronization
 
 /// A memory that outlives the process: one JSON file, by default `$XDG_CACHE_HOME/healthcard/habits.json`.
 ///
-/// It holds habits by product, the models of readers that carry short commands only, and nothing of any one card. A file that is damaged, too long or not to be read is as good
+/// It holds habits by product, the models of readers that carry short commands only, the attempts that
+/// PINs of SAMs have left, and nothing of any one health card. A file that is damaged, too long or not to be read is as good
 /// as none; one that cannot be written is not written. Several processes may use it at a time: a file is replaced as a
 /// whole, and what gets lost in a race is found out again. It may be used from any thread.
 public final class CardHabitFile: CardHabitMemory {
@@ -13,6 +14,8 @@ public final class CardHabitFile: CardHabitMemory {
         var products: [String: CardHabits]
         /// Readers that carry short length fields only; files of before have none.
         var shortReaders: [String]?
+        /// By a digest of the SAM's serial; files of before have none.
+        var sams: [String: PINTries]?
     }
 
     public let path: String
@@ -21,6 +24,7 @@ public final class CardHabitFile: CardHabitMemory {
     private static let longestFile = 1 << 20
     private static let mostProducts = 256
     private static let mostReaders = 64
+    private static let mostSAMs = 64
 
     public init(path: String) { self.path = path }
 
@@ -66,9 +70,14 @@ public final class CardHabitFile: CardHabitMemory {
         }
     }
 
-    /// Forgets all products and readers.
+    /// Forgets all products and readers. That a SAM must not be asked for its attempts is not forgotten: to find it out
+    /// costs one.
     public func forget() {
-        lock.withLock { _ in _ = try? FileManager.default.removeItem(atPath: path) }
+        lock.withLock { _ in
+            let sams = load().sams ?? [:]
+            guard sams.isEmpty else { return save(Content(format: Self.format, products: [:], sams: sams)) }
+            _ = try? FileManager.default.removeItem(atPath: path)
+        }
     }
 
     private func load() -> Content {
@@ -86,5 +95,21 @@ public final class CardHabitFile: CardHabitMemory {
         let url = URL(filePath: path)
         try? FileManager.default.createDirectory(at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
         try? data.write(to: url, options: .atomic)
+    }
+}
+
+extension CardHabitFile: PINTryMemory {
+    public func tries(ofSAM name: String) -> PINTries? { lock.withLock { _ in load().sams?[name] } }
+
+    public func remember(_ tries: PINTries, ofSAM name: String) {
+        lock.withLock { _ in
+            var content = load()
+            var sams = content.sams ?? [:]
+            if sams[name] == nil, sams.count >= Self.mostSAMs { sams = [:] }
+            sams[name] = tries == PINTries() ? nil : tries
+            guard sams != content.sams ?? [:] else { return }
+            content.sams = sams.isEmpty ? nil : sams
+            save(content)
+        }
     }
 }

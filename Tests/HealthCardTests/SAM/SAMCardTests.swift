@@ -1,4 +1,5 @@
 import CardProfiles
+import Foundation
 import HealthCard
 import ISO7816
 import ShangMi
@@ -125,6 +126,66 @@ struct SAMCardTests {
         #expect(try sam.pinTriesLeft() == 0)
         #expect(throws: SAMError.pinBlocked) { try sam.verifyPIN(right) }
         #expect("\(SAMError.pinBlocked)".contains("issuer"))
+    }
+
+    @Test("a SAM that counts being asked is noticed by the first lower answer, and never asked again")
+    func countsBeingAsked() throws {
+        let memory = TransientPINTries()
+        let scripted = ScriptedSAM()
+        scripted.countsBeingAsked = true
+        func anew() throws -> SAMCard {
+            let sam = try SAMCard(channel: scripted, profile: profile, memory: memory)
+            scripted.clearLog()
+            return sam
+        }
+        func asked() -> Int { scripted.log.count { $0.ins == 0x20 && $0.data.isEmpty } }
+        #expect(try anew().pinTriesLeft() == 2)
+        let second = try anew()
+        #expect(try second.pinTriesLeft() == 1 && asked() == 1)
+        for _ in 0..<3 { #expect(try second.pinTriesLeft() == 1 && asked() == 1) }
+        #expect(try anew().pinTriesLeft() == 1 && asked() == 0)
+        #expect(scripted.tries == 1)
+        // The right PIN sets the SAM's count back; it is not asked all the same.
+        try anew().verifyPIN(right)
+        #expect(scripted.tries == 3)
+        #expect(try anew().pinTriesLeft() == nil && asked() == 0)
+        #expect(throws: SAMError.wrongPIN(triesLeft: 2)) { try anew().verifyPIN(wrong) }
+        #expect(try anew().pinTriesLeft() == 2 && asked() == 0)
+        #expect(scripted.tries == 2)
+    }
+
+    @Test("a SAM with one attempt left is not asked, and asked again after its PIN")
+    func lastAttempt() throws {
+        let memory = TransientPINTries()
+        let scripted = ScriptedSAM()
+        let other = SecretBytes(copying: Array("111111".utf8))
+        let sam = try SAMCard(channel: scripted, profile: profile, memory: memory)
+        #expect(throws: SAMError.wrongPIN(triesLeft: 2)) { try sam.verifyPIN(wrong) }
+        #expect(throws: SAMError.wrongPIN(triesLeft: 1)) { try sam.verifyPIN(other) }
+        let next = try SAMCard(channel: scripted, profile: profile, memory: memory)
+        scripted.clearLog()
+        #expect(try next.pinTriesLeft() == 1 && scripted.log.isEmpty)
+        try next.verifyPIN(right)
+        _ = try next.pinTriesLeft()
+        #expect(scripted.log.contains { $0.ins == 0x20 && $0.data.isEmpty })
+    }
+
+    @Test("what is known of SAMs outlives the process and --forget-habits, without naming a SAM")
+    func remembered() throws {
+        let folder = NSTemporaryDirectory() + UUID().uuidString
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let path = folder + "/habits.json"
+        let scripted = ScriptedSAM()
+        scripted.countsBeingAsked = true
+        for left in [2, 1, 1] {
+            let sam = try SAMCard(channel: scripted, profile: profile, memory: CardHabitFile(path: path))
+            #expect(try sam.pinTriesLeft() == left)
+            CardHabitFile(path: path).forget()
+        }
+        #expect(scripted.tries == 1)
+        let serial = try SAMCard(channel: scripted, profile: profile).identity.serial
+        let text = try String(contentsOfFile: path, encoding: .utf8)
+        #expect(!text.uppercased().contains(Hex.encode(serial)))
     }
 
     @Test("a wrong PIN is sent once, ever")

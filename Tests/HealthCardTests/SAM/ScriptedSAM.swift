@@ -57,6 +57,8 @@ final class ScriptedSAM: CardChannel {
     var levelRefusals: [[UInt8]] = [[0x6A, 0x80]]
     /// What VERIFY without a PIN answers; nil for the tries left.
     var answerWithoutPIN: [UInt8]?
+    /// VERIFY without a PIN costs an attempt.
+    var countsBeingAsked = false
     private(set) var log: [CommandAPDU] = []
     private(set) var verifications = 0
 
@@ -161,6 +163,7 @@ final class ScriptedSAM: CardChannel {
 
     private func verify(_ data: [UInt8]) -> [UInt8] {
         guard tries > 0 else { return [0x69, 0x83] }
+        if data.isEmpty, countsBeingAsked, tries > 0 { tries -= 1 }
         guard !data.isEmpty else { return answerWithoutPIN ?? [0x63, 0xC0 | UInt8(tries)] }
         verifications += 1
         guard data == pin else { return wrong() }

@@ -34,10 +34,16 @@ extension SAMCard {
 
     /// VERIFY without a PIN: what is left before the PIN is blocked, 0 when it is; nil if the SAM does not tell, as one
     /// that has seen its PIN.
+    ///
+    /// A SAM that was found to count this as an attempt, and one with one attempt left, is not asked: what it said last is
+    /// given then.
     public func pinTriesLeft() throws(SAMError) -> Int? {
+        if let known = triesToTakeForGranted { return known.left }
         try link.enter(nil)
         let status = try link.send(.verify(pin: []), options: Self.once).status
-        return status == .authenticationMethodBlocked ? 0 : status.triesLeft
+        let left = status == .authenticationMethodBlocked ? 0 : status.triesLeft
+        note(askingGave: left)
+        return left
     }
 
     /// Sends a command with a PIN once, unless the SAM has refused this PIN.
@@ -47,11 +53,14 @@ extension SAMCard {
         let status = try link.send(command, options: Self.once).status
         if status.isSuccess {
             refusedPINs = []
+            note(sendingLeft: nil)
             return
         }
+        if status == .authenticationMethodBlocked { note(sendingLeft: 0) }
         // 6300 is a PIN that was compared and found wrong, by a SAM that does not count aloud.
         guard status.triesLeft != nil || status.rawValue == 0x6300 else { throw SAMError(status, command.header) }
         refusedPINs.append(pin)
+        note(sendingLeft: status.triesLeft)
         throw .wrongPIN(triesLeft: status.triesLeft)
     }
 

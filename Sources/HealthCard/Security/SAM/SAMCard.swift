@@ -18,13 +18,20 @@ public final class SAMCard: SecurityModule {
     let link: SAMLink
     /// At how many levels the SAM was found to keep a key.
     var levels: [String: Int] = [:]
+    private let memory: any PINTryMemory
+    /// The SAM has told in this session, after a PIN, what is left.
+    private var wasTold = false
     /// What this SAM has called wrong since it took a PIN.
     var refusedPINs: [SecretBytes] = []
 
     /// Selects the master file and reads the public file and the terminal number: three commands, no PIN.
     ///
+    /// - Parameter memory: where the attempts left of its PIN are remembered; nil for this object alone.
     /// - Throws: ``SAMError``: `notASAM` for a card that refuses them, `malformed`, `channel`.
-    public init(channel: any CardChannel, profile: CardProfile) throws(SAMError) {
+    public init(
+        channel: any CardChannel, profile: CardProfile, memory: (any PINTryMemory)? = nil
+    ) throws(SAMError) {
+        self.memory = memory ?? TransientPINTries()
         let link = SAMLink(channel, profile: profile)
         let rules = profile.sam
         do {
@@ -59,7 +66,32 @@ public final class SAMCard: SecurityModule {
 
     /// Takes nothing for granted of where another program may have left the SAM: the next command is preceded by the
     /// SELECT it needs, which gives up a text that was begun.
-    public func forgetDirectory() { link.forgetDirectory() }
+    public func forgetDirectory() {
+        link.forgetDirectory()
+        wasTold = false
+    }
+
+    // MARK: PIN
+
+    /// What is known of its PIN.
+    private var tries: PINTries {
+        get { memory.tries(ofSAM: identity.memoryName) ?? PINTries() }
+        set { if newValue != tries { memory.remember(newValue, ofSAM: identity.memoryName) } }
+    }
+
+    /// The attempts left without asking, where the SAM has just told them or asking is not safe; nil where it is to be
+    /// asked.
+    var triesToTakeForGranted: PINTries? {
+        let tries = tries
+        return wasTold || tries.mustNotAsk ? tries : nil
+    }
+
+    func note(askingGave left: Int?) { tries = tries.after(asking: left) }
+
+    func note(sendingLeft left: Int?) {
+        tries = tries.after(sending: left)
+        wasTold = left != nil
+    }
 
     /// Whose the SAM is, and from when to when it may be used.
     public func application() throws(SAMError) -> SAMApplication {
