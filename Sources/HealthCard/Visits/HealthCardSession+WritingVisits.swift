@@ -111,25 +111,33 @@ extension HealthCardSession {
         let certificate: [UInt8]
         do {
             certificate = try module.signingCertificate()
-            signature = try module.sign(content.bytes)
         } catch {
-            guard case .keyNotHeld = error else { throw VisitError(.securityModule(error)) }
-            throw VisitError(.card(moduleFailure(error, at: layout.index.directory)))
+            throw signingFailure(error, layout)
+        }
+        // A visit that nobody will be able to verify is worse than none, and a signature under it too.
+        let parsed: Certificate
+        do {
+            parsed = try Certificate(certificate, layout: layout.certificateLayout)
+        } catch {
+            throw VisitError(.signing("the certificate of \(module.title) cannot be used: \(error)"))
+        }
+        if let problem = parsed.problems(on: content.date).first(where: { $0 != .noDate }) {
+            throw VisitError(.signing("\(module.title) cannot sign this visit: \(problem)"))
         }
         do {
-            // A visit that nobody will be able to verify is worse than none.
-            let parsed = try Certificate(certificate, layout: layout.certificateLayout)
-            guard parsed.publicKey.isValid(signature: signature, digest: SM3.hash(content.bytes)) else {
-                throw VisitError(.signing("the signature is not of the key in the certificate of \(module.title)"))
-            }
-        } catch let problem as Certificate.Problem {
-            throw VisitError(.signing("the certificate of \(module.title) cannot be used: \(problem)"))
-        } catch let error as VisitError {
-            throw error
+            signature = try module.sign(content.bytes)
         } catch {
-            throw VisitError(.signing("\(module.title) failed"))
+            throw signingFailure(error, layout)
+        }
+        guard parsed.publicKey.isValid(signature: signature, digest: SM3.hash(content.bytes)) else {
+            throw VisitError(.signing("the signature is not of the key in the certificate of \(module.title)"))
         }
         return content.bytes + signature + certificate
+    }
+
+    private func signingFailure(_ error: SecurityModuleError, _ layout: VisitLayout) -> VisitError {
+        guard case .keyNotHeld = error else { return VisitError(.securityModule(error)) }
+        return VisitError(.card(moduleFailure(error, at: layout.index.directory)))
     }
 
     // MARK: The index

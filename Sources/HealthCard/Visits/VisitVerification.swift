@@ -118,7 +118,7 @@ extension Visit {
             } else if !isTestCard, anchors.allSatisfy(\.isTestRoot) {
                 problems.append(.testRootOnFormalCard)
             }
-            problems += Self.problems(with: found, on: trust.date ?? content.date)
+            problems += found.problems(on: trust.date ?? content.date)
         } catch {
             problems.append(isUnsigned ? .unsigned : .malformedCertificate(error))
         }
@@ -129,14 +129,16 @@ extension Visit {
         [signature, certificateBytes].contains { bytes in bytes.allSatisfy { $0 == bytes.first } }
     }
 
-    private static func problems(
-        with certificate: Certificate, on date: CalendarDate?
-    ) -> [VisitVerification.Problem] {
-        guard certificate.notBefore != nil || certificate.notAfter != nil else { return [] }
+}
+
+extension Certificate {
+    /// Why it vouches for nothing on a day; empty when it does. Signing and verifying ask the same.
+    func problems(on date: CalendarDate?) -> [VisitVerification.Problem] {
+        guard notBefore != nil || notAfter != nil else { return [] }
         guard let date else { return [.noDate] }
         var problems: [VisitVerification.Problem] = []
-        if let first = certificate.notBefore, date < first { problems.append(.notYetValid(from: first)) }
-        if let last = certificate.notAfter, date > last { problems.append(.expired(on: last)) }
+        if let first = notBefore, date < first { problems.append(.notYetValid(from: first)) }
+        if let last = notAfter, date > last { problems.append(.expired(on: last)) }
         return problems
     }
 }

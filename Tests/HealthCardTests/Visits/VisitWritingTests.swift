@@ -25,6 +25,30 @@ struct VisitWritingTests {
         #expect(visits.first?.document.unreadable.isEmpty == true)
     }
 
+    @Test("a visit outside the days of the SAM's certificate is refused before anything is signed or written")
+    func outsideTheCertificate() throws {
+        let card = try VisitCard.fresh()
+        for day in ["2025-12-31", "2046-01-01"] {
+            var content = try VisitSamples.random(.outpatient, seed: 5)
+            try content.set(.dateTime(#require(CalendarDateTime(day + "T09:00:00"))), for: "visitTime")
+            let module = SigningCounter(try card.module(nil))
+            let session = HealthCardSession(
+                channel: card.channel, profile: card.profile, securityModule: module, habits: nil)
+            _ = try card.channel.reset()
+            let written = card.channel.card.writtenByteCount
+            do {
+                _ = try session.writeVisit(content)
+                Issue.record("written")
+            } catch {
+                guard case .signing(let reason) = error.problem else { throw error }
+                #expect(reason.contains(day == "2025-12-31" ? "valid from 2026-01-01" : "expired on 2045-12-31"))
+            }
+            #expect(module.signatures == 0)
+            #expect(card.channel.card.writtenByteCount == written)
+        }
+        #expect(try card.visits(.outpatient).isEmpty)
+    }
+
     @Test("typed records go the same way")
     func typed() throws {
         let card = try VisitCard.fresh()
@@ -318,5 +342,35 @@ private final class Silent: SecurityModule {
         header: [UInt8], data: [UInt8], protection: Protection, key: KeyDefinition, card: CardFactors, seed: [UInt8]
     ) throws(SecurityModuleError) -> [UInt8] {
         try module.protect(header: header, data: data, protection: protection, key: key, card: card, seed: seed)
+    }
+}
+
+/// Counts what it is asked to sign.
+private final class SigningCounter: SigningModule {
+    private let module: SoftwareSecurityModule
+    private(set) var signatures = 0
+
+    init(_ module: SoftwareSecurityModule) { self.module = module }
+
+    var title: String { module.title }
+    var keyVersion: UInt8 { module.keyVersion }
+
+    func cryptogram(
+        key: KeyDefinition, card: CardFactors, seed: [UInt8], original: [UInt8]
+    ) throws(SecurityModuleError) -> [UInt8] {
+        try module.cryptogram(key: key, card: card, seed: seed, original: original)
+    }
+
+    func protect(
+        header: [UInt8], data: [UInt8], protection: Protection, key: KeyDefinition, card: CardFactors, seed: [UInt8]
+    ) throws(SecurityModuleError) -> [UInt8] {
+        try module.protect(header: header, data: data, protection: protection, key: key, card: card, seed: seed)
+    }
+
+    func signingCertificate() throws(SecurityModuleError) -> [UInt8] { try module.signingCertificate() }
+
+    func sign(_ data: [UInt8]) throws(SecurityModuleError) -> [UInt8] {
+        signatures += 1
+        return try module.sign(data)
     }
 }
