@@ -44,6 +44,21 @@ import VirtualCard
         #expect(failed == [])
     }
 
+    @Test("A card that forgets at power-off what it confirmed is found where nobody can cut the power in a command")
+    func lostWrites() throws {
+        let card = try ReferenceCard(person: nil)
+        for (faults, isFound) in [([], false), (["update-lost-at-reset"], true)] as [([String], Bool)] {
+            let chosen = try Set(faults.map { try #require(CardFault(name: $0)) })
+            let channel = VirtualCardChannel(card: try card.card.copy(with: chosen))
+            let findings = try suite(card) { $0.only = ["robustness"] }.run(cards: [
+                CardInHand(channel: channel, image: card.image, power: ReaderSwitch(channel))
+            ])
+            let about = findings.results.filter { $0.check.hasSuffix(".power-off") }
+            #expect(about.count > 5 && about.allSatisfy { $0.verdict == .passed || $0.verdict == .failed })
+            #expect(about.contains { $0.verdict == .failed } == isFound)
+        }
+    }
+
     @Test("Many writes leave a card as it was, byte for byte and try for try")
     func enduranceLeavesNothing() throws {
         let card = try ReferenceCard()
@@ -67,7 +82,7 @@ import VirtualCard
         let isDestructive = Set(findings.results.filter { $0.check.hasPrefix("blocking.") }.map(\.check))
         let notRun = findings.results.filter { $0.verdict == .notRun && !isDestructive.contains($0.check) }
         #expect(!notRun.isEmpty)
-        let about = ["power-cut", "removed"]
+        let about = ["power-cut", "power-off", "removed"]
         #expect(notRun.allSatisfy { result in about.contains { result.check.hasSuffix($0) } })
     }
 
@@ -112,6 +127,18 @@ import VirtualCard
         let failed = findings.results.filter { $0.verdict == .failed }.map(\.check)
         #expect(failed == ["timing.challenge"])
     }
+}
+
+/// The power of a card in a reader: it goes between commands, and nothing can be counted.
+private final class ReaderSwitch: CardPower {
+    private let channel: VirtualCardChannel
+
+    init(_ channel: VirtualCardChannel) { self.channel = channel }
+
+    var writtenByteCount: Int? { nil }
+    func cut(afterWrittenBytes count: Int?) {}
+    func remove() { channel.remove() }
+    func restore() { channel.insert() }
 }
 
 /// A card that takes its time over one instruction.

@@ -6,7 +6,8 @@ import ISO7816
 enum PowerChecks: CheckSource {
     static func checks(_ plan: SuitePlan) -> [Check] {
         let profile = plan.profile
-        return profile.files.filter { profile.key(of: $0.update) != nil }.map { cut($0) }
+        let written = profile.files.filter { profile.key(of: $0.update) != nil }
+        return written.map { cut($0) } + written.map { lasts($0) }
             + profile.directories.compactMap { directory in
                 directory.files.first { profile.key(of: $0.read) != nil }.map { removed($0) }
             }
@@ -79,6 +80,28 @@ enum PowerChecks: CheckSource {
     }
 
     // MARK: Between commands
+
+    /// What any reader can ask: it takes the power away between commands, and needs no switch for that.
+    private static func lasts(_ file: FileDefinition) -> Check {
+        HeaderChecks.robustness(
+            "\(file.path).power-off",
+            BilingualText("\(file.path): written, power off, read", "\(file.path)：写入后断电再读"),
+            BilingualText("what was written is there", "写入的内容仍在"), clause: clause
+        ) { bench throws(CheckStop) in
+            let power = try power(bench)
+            try bench.restoring(file) { () throws(CheckStop) in
+                let before = try bench.look(at: file)
+                let (command, after) = try bench.prepareChange(of: file, from: before)
+                try bench.expect(.ok, for: command)
+                power.remove()
+                power.restore()
+                let found = try bench.look(at: file)
+                try bench.expect(
+                    found == after, "an update that the card confirmed is gone after the power was off",
+                    "卡片已确认的更新在断电后丢失")
+            }
+        }
+    }
 
     private static func removed(_ file: FileDefinition) -> Check {
         HeaderChecks.robustness(
