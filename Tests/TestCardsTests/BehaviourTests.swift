@@ -44,6 +44,46 @@ import VirtualCard
         #expect(failed == [])
     }
 
+    @Test("A wrong card that is not set aside is left with nothing blocked, and each failure is its own")
+    func nothingLeftBlocked() throws {
+        // It calls wrong MACs by another status word, and counts them all the same.
+        let fault = try #require(CardFault(name: "status-6988"))
+        let card = try ReferenceCard(person: nil)
+        let chip = try card.card.copy(with: [fault])
+        let channel = VirtualCardChannel(card: chip)
+        let suite = try suite(card) { $0.only = ["protection"] }
+        let findings = suite.run(cards: [CardInHand(channel: channel, image: card.image)])
+        let failed = findings.results.filter { $0.verdict == .failed }
+        #expect(!failed.isEmpty)
+        #expect(channel.card.state.directories.allSatisfy { $0.blocking == "none" })
+        #expect(failed.allSatisfy { $0.got.en.contains("expected 6988") }, "\(failed.map(\.got.en))")
+        let evidence = SampleEvidence.evidence(results: failed, checks: suite.list, cards: findings.cards)
+        let report = try Report(evidence)
+        #expect(report.causes.count < failed.count / 2)
+        #expect(report.causes.reduce(0) { $0 + $1.failures.count } == failed.count)
+    }
+
+    @Test("What a finding says was expected is what the report says was expected")
+    func expectation() throws {
+        let fault = try #require(CardFault(name: "mac-unchecked"))
+        let card = try ReferenceCard(person: nil)
+        let channel = VirtualCardChannel(card: try card.card.copy(with: [fault]))
+        let suite = try suite(card) { $0.only = ["protection"] }
+        let findings = suite.run(cards: [CardInHand(channel: channel, image: card.image)])
+        let checks = Dictionary(suite.list.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+        var steps = 0
+        for result in findings.results where result.verdict == .failed {
+            let check = try #require(checks[result.check])
+            guard let wanted = result.got.en.components(separatedBy: "expected ").last, wanted.count == 4 else {
+                continue
+            }
+            #expect(result.expectation(of: check).en.contains(wanted), "\(result.check): \(result.got.en)")
+            #expect(result.expectation(of: check).zh.contains(wanted))
+            if result.expected != nil { steps += 1 }
+        }
+        #expect(steps > 0)
+    }
+
     @Test("A card that forgets at power-off what it confirmed is found where nobody can cut the power in a command")
     func lostWrites() throws {
         let card = try ReferenceCard(person: nil)

@@ -29,15 +29,27 @@ public struct CheckResult: Codable, Sendable, Hashable {
     public let card: String
     public let verdict: CheckVerdict
     public let got: BilingualText
+    /// What the step that failed was to be answered, where that is not what the check is about in the end.
+    public let expected: BilingualText?
     public let exchanges: [CheckExchange]
 
     public init(
-        check: String, card: String, verdict: CheckVerdict, got: BilingualText, exchanges: [CheckExchange]
+        check: String, card: String, verdict: CheckVerdict, got: BilingualText, expected: BilingualText? = nil,
+        exchanges: [CheckExchange]
     ) {
         self.check = check
         self.card = card
         self.verdict = verdict
         self.got = got
+        self.expected = expected
         self.exchanges = exchanges
+    }
+
+    /// What was expected where it failed: what a report says of it is what the finding says.
+    public func expectation(of check: CheckDescription) -> BilingualText {
+        guard let expected else { return check.expectation }
+        return BilingualText(
+            "\(expected.en) at this step; in the end: \(check.expectation.en)",
+            "本步应为 \(expected.zh)；最终：\(check.expectation.zh)")
     }
 }

@@ -71,7 +71,7 @@ public struct JUnitReport: Sendable {
         case .failed:
             xml.line(head + ">")
             xml.line("      <failure message=\(xml.quoted(result.got.en)) type=\(xml.quoted(check.clause))>")
-            xml.line(xml.escaped("expected: " + check.expectation.en))
+            xml.line(xml.escaped("expected: " + result.expectation(of: check).en))
             for exchange in result.exchanges {
                 xml.line(xml.escaped("> " + exchange.command))
                 xml.line(xml.escaped("< " + exchange.response))

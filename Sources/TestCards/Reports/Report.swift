@@ -51,6 +51,46 @@ public struct Report: Sendable, Hashable {
         }
     }
 
+    /// Failures that look alike, and probably have one cause.
+    public struct Cause {
+        /// In the order of the suite.
+        public internal(set) var failures: [(check: CheckDescription, result: CheckResult)]
+
+        /// What was found, and by which check first.
+        public var first: BilingualText? {
+            failures.first.map {
+                BilingualText("\($0.result.got.en)\n\($0.check.id)", "\($0.result.got.zh)\n\($0.check.id)")
+            }
+        }
+    }
+
+    /// Failures grouped by what was found, in the order in which each was found first: the same answer to the same kind of
+    /// command where another was expected is one cause, whatever record or file it was about.
+    public var causes: [Cause] {
+        var order: [String] = []
+        var groups: [String: Cause] = [:]
+        for failure in failures {
+            let key = Self.likeness(failure.result.got.en)
+            if groups[key] == nil { order.append(key) }
+            groups[key, default: Cause(failures: [])].failures.append(failure)
+        }
+        return order.compactMap { groups[$0] }
+    }
+
+    /// `04 DC .. .. answered 6982, expected 6988`: a finding without the places in it.
+    private static func likeness(_ finding: String) -> String {
+        var words = finding.split(separator: " ").map(String.init)
+        let isByte = { (word: String) in word.utf8.count == 2 && word.utf8.allSatisfy { Self.isHexadecimal($0) } }
+        guard words.count > 4, words.prefix(4).allSatisfy(isByte) else { return finding }
+        words[2] = ".."
+        words[3] = ".."
+        return words.joined(separator: " ")
+    }
+
+    private static func isHexadecimal(_ byte: UInt8) -> Bool {
+        (0x30...0x39).contains(byte) || (0x41...0x46).contains(byte)
+    }
+
     /// Checks that could not be done on any card: what the report does not know.
     public var gaps: [CheckSummary] { checks.filter(\.isGap) }
 

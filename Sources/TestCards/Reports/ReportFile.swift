@@ -116,7 +116,7 @@ public struct ReportFile: Codable, Sendable, Hashable {
         failures = report.failures.map { check, result in
             Failure(
                 check: check.id, card: result.card, title: check.title, clause: check.clause,
-                expectation: check.expectation, got: result.got, exchanges: result.exchanges)
+                expectation: result.expectation(of: check), got: result.got, exchanges: result.exchanges)
         }
         times = evidence.times.compactMap(TimeStatistics.init)
     }

@@ -161,7 +161,9 @@ extension ReportDocument {
             let failures = report.failures
             guard !failures.isEmpty else { return [] }
             var blocks: [Block] = [.pageBreak, .heading(language("Failures", "不通过项"))]
-            for (check, result) in failures.prefix(mostFailures) { blocks += failure(check, result) }
+            let causes = report.causes
+            if causes.count < failures.count { blocks.append(table(of: causes)) }
+            for (check, result) in causes.flatMap(\.failures).prefix(mostFailures) { blocks += failure(check, result) }
             if failures.count > mostFailures {
                 let rest = failures.count - mostFailures
                 blocks.append(
@@ -172,13 +174,25 @@ extension ReportDocument {
             return blocks
         }
 
+        /// One row for all failures that look alike: many checks take the same step.
+        private func table(of causes: [Report.Cause]) -> Block {
+            let columns = [
+                Column(title: language("Found, and where first", "现象及首见处"), width: 85),
+                Column(title: language("Failures", "不通过数"), width: 15, isNumber: true),
+            ]
+            let rows = causes.map { cause in
+                [Cell(cause.first.map { language($0) } ?? ""), Cell(String(cause.failures.count))]
+            }
+            return .table(columns, rows)
+        }
+
         private func failure(_ check: CheckDescription, _ result: CheckResult) -> [Block] {
             var blocks: [Block] = [
                 .subheading(language(check.title), note: check.id),
                 .facts([
                     (language("Card", "卡片"), result.card),
                     (language("Clause", "依据"), check.clause),
-                    (language("Expected", "预期"), language(check.expectation)),
+                    (language("Expected", "预期"), language(result.expectation(of: check))),
                     (language("Got", "实际"), language(result.got)),
                 ]),
             ]

@@ -18,6 +18,8 @@ public final class CheckBench {
     let cryptography: BenchCryptography?
     private var needsReset = true
     private(set) var finding: BilingualText?
+    /// The status words of which none came, of the step that failed last.
+    private(set) var unmet: [StatusWord] = []
     private(set) var times: [OperationTimes] = []
     /// Contents of files that have been read, with the exchanges that show them.
     var contents: [String: ReadContent] = [:]
@@ -39,6 +41,7 @@ public final class CheckBench {
     func begin() {
         needsReset = true
         finding = nil
+        unmet = []
         link.begin()
         times = []
     }
@@ -142,6 +145,7 @@ public final class CheckBench {
         _ statuses: [StatusWord], _ status: StatusWord, for header: CommandHeader
     ) throws(CheckStop) {
         guard !statuses.contains(status) else { return }
+        unmet = statuses
         let wanted = statuses.map(\.description)
         throw fail(
             "\(header) answered \(status), expected \(wanted.joined(separator: " or "))",

@@ -130,8 +130,23 @@ public struct ConformanceSuite: Sendable {
             case .notRun(let text): (verdict, got) = (.notRun, text)
             }
         }
-        return CheckResult(
-            check: check.id, card: serial(bench), verdict: verdict, got: got, exchanges: bench.link.evidence)
+        let result = CheckResult(
+            check: check.id, card: serial(bench), verdict: verdict, got: got,
+            expected: verdict == .failed ? Self.expected(bench, got, check) : nil, exchanges: bench.link.evidence)
+        // A check that ended early may leave wrong MACs counted, or a directory blocked by them: neither the next check nor
+        // whoever uses the card is to find that.
+        if verdict == .failed, bench.link.hasSentProtected { BlockingChecks.recover(bench) }
+        return result
+    }
+
+    /// What the step that failed was to be answered; nil where the check's own expectation says so.
+    private static func expected(_ bench: CheckBench, _ got: BilingualText, _ check: Check) -> BilingualText? {
+        let words = bench.unmet.map(\.description)
+        let wanted = words.joined(separator: " or ")
+        guard !words.isEmpty, got.en.hasSuffix("expected \(wanted)"),
+            !words.allSatisfy({ check.description.expectation.en.contains($0) })
+        else { return nil }
+        return BilingualText(wanted, words.joined(separator: " 或 "))
     }
 
     private func notRun(_ check: Check, _ bench: CheckBench, _ reason: BilingualText) -> CheckResult {

@@ -7,6 +7,8 @@ final class RecordingChannel: CardChannel {
     private var leftOut = 0
     /// Something else than looking has been sent since this was last cleared.
     var mayHaveChanged = false
+    /// A command under secure messaging has been sent since the check began: a card counts those that are wrong.
+    private(set) var hasSentProtected = false
     /// Answers of the last reset.
     private(set) var answerToReset: [UInt8]
     /// What the link did to the last command, where it let it down.
@@ -35,6 +37,7 @@ final class RecordingChannel: CardChannel {
         exchanges = []
         leftOut = 0
         failure = nil
+        hasSentProtected = false
     }
 
     func add(_ exchange: CheckExchange) {
@@ -44,11 +47,14 @@ final class RecordingChannel: CardChannel {
         leftOut += 1
     }
 
+    private static let secureMessaging: UInt8 = 0x04
+
     /// Instructions that leave a card's files as they are: SELECT, READ, GET CHALLENGE, the authentications, GET DATA.
     private static let looking: Set<UInt8> = [0xA4, 0xB0, 0xB2, 0x84, 0x82, 0x88, 0xCA, 0xC0]
 
     func transmit(_ command: [UInt8]) throws(ChannelError) -> [UInt8] {
         commandCount += 1
+        if command.first.map({ $0 & Self.secureMessaging != 0 }) ?? false { hasSentProtected = true }
         if command.count < 4 || !Self.looking.contains(command[1]) { mayHaveChanged = true }
         do {
             let answer = try channel.transmit(command)
