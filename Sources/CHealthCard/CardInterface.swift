@@ -17,49 +17,87 @@ final class CardInterface: @unchecked Sendable {
     private var handles: Set<Int> = []
     private var last = 0
     private var terminal: CardTerminal?
+    /// Of the configuration that was loaded last.
+    private var conventions = Conventions()
+    /// What the environment asks for, else the configuration.
+    private var log = CallLog.named(ProcessInfo.processInfo.environment)
 
     // MARK: Handles
 
     func openPort() -> Int32 {
-        lock.withLock { ReturnCode.result { () throws(ReturnCode) in try self.add(Self.port) } }
-    }
-
-    /// A handle that fits a positive `int`; nil on failure.
-    func openDevice() -> HANDLE? {
-        lock.withLock {
-            guard last < Int(Int32.max) else { return nil }
-            guard ReturnCode.result({ () throws(ReturnCode) in try self.add(self.last + 1) }) == IRV_OK else {
-                return nil
-            }
-            last += 1
-            return HANDLE(bitPattern: last)
+        logged("iDOpenPort", nil, []) { () throws(ReturnCode) in
+            try locked { () throws(ReturnCode) in try add(Self.port) }
         }
     }
 
+    /// A handle that fits a positive `int`, nil on failure; where the program takes a status for it, nil when the default
+    /// device is open, else the code.
+    func openDevice(_ port: Int32) -> HANDLE? {
+        var handle: HANDLE?
+        let code = logged("OpenDevice", nil, ["port \(port)"]) { () throws(ReturnCode) in
+            try locked { () throws(ReturnCode) in
+                let takesStatus = try configured().conventions.openDevice == .status
+                guard !takesStatus else { return try add(Self.port) }
+                guard last < Int(Int32.max) else { throw .argument.because("no handles are left") }
+                try add(last + 1)
+                last += 1
+                handle = HANDLE(bitPattern: last)
+            }
+        }
+        guard code != IRV_OK, statusIsWanted() else { return handle }
+        return HANDLE(bitPattern: Int(code))
+    }
+
+    private func statusIsWanted() -> Bool {
+        (try? locked { () throws(ReturnCode) in try configured().conventions.openDevice == .status }) ?? false
+    }
+
+    /// The configuration of the terminal that is open, else the one that is there now.
+    private func configured() throws(ReturnCode) -> Configuration {
+        if let terminal { return terminal.configuration }
+        return try .load()
+    }
+
     /// Closes the default device.
-    func closePort() -> Int32 { lock.withLock { remove(Self.port) } }
+    func closePort() -> Int32 {
+        logged("iDClosePort", nil, []) { () throws(ReturnCode) in
+            try locked { () throws(ReturnCode) in try remove(Self.port) }
+        }
+    }
 
     /// Closes the device of a handle. Programs that pass a handle they never set close the only one that is open; one that
     /// was closed before, and NULL, which is what a failed `OpenDevice` gives, close nothing.
     func closeDevice(_ handle: HANDLE?) -> Int32 {
-        lock.withLock {
-            let number = Int(bitPattern: handle)
-            guard number != Self.port else { return IRV_PARA_ERR }
-            if handles.contains(number) { return remove(number) }
-            let wasGiven = number > 0 && number <= last
-            guard !wasGiven, handles.count == 1, let only = handles.first else { return IRV_PARA_ERR }
-            return remove(only)
+        logged("CloseDevice", handle, []) { () throws(ReturnCode) in
+            try locked { () throws(ReturnCode) in
+                let number = Int(bitPattern: handle)
+                // Where OpenDevice returns a status, 0 is the handle that programs have.
+                guard number != Self.port || conventions.openDevice == .status else {
+                    throw .argument.because("NULL is the handle of no open device")
+                }
+                if handles.contains(number) { return try remove(number) }
+                let wasGiven = number > 0 && number <= last
+                guard !wasGiven, handles.count == 1, let only = handles.first else {
+                    throw .argument.because("the handle is that of no open device")
+                }
+                try remove(only)
+            }
         }
     }
 
-    private func remove(_ handle: Int) -> Int32 {
-        guard handles.remove(handle) != nil else { return IRV_PARA_ERR }
+    private func remove(_ handle: Int) throws(ReturnCode) {
+        guard handles.remove(handle) != nil else { throw .argument.because("the device is not open") }
         if handles.isEmpty { terminal = nil }
-        return IRV_OK
     }
 
     private func add(_ handle: Int) throws(ReturnCode) {
-        if terminal == nil { terminal = try CardTerminal(.load()) }
+        if terminal == nil {
+            let configuration = try Configuration.load()
+            conventions = configuration.conventions
+            if log == nil { log = configuration.log }
+            let log = log
+            terminal = try CardTerminal(configuration) { text in log?.detail(text) }
+        }
         handles.insert(handle)
     }
 
@@ -67,16 +105,52 @@ final class CardInterface: @unchecked Sendable {
 
     /// Carries out a call: 0, or the code of what `body` throws.
     ///
-    /// - Parameter handle: while exactly one device is open, any: programs pass handles they never set. With several open,
-    ///   one of theirs; nothing happens with another.
-    func call(_ handle: HANDLE?, _ body: (CardTerminal) throws(ReturnCode) -> Void) -> Int32 {
-        let terminal = lock.withLock {
-            handles.count == 1 || handles.contains(Int(bitPattern: handle)) ? self.terminal : nil
+    /// - Parameters:
+    ///   - handle: while exactly one device is open, any: programs pass handles they never set. With several open, one of
+    ///     theirs; nothing happens with another.
+    ///   - arguments: their shapes, for the log.
+    ///   - function: the function of the interface.
+    func call(
+        _ handle: HANDLE?, _ arguments: @autoclosure () -> [String] = [], function: String = #function,
+        _ body: (CardTerminal) throws(ReturnCode) -> Void
+    ) -> Int32 {
+        logged(function, handle, arguments()) { () throws(ReturnCode) in
+            let terminal = try locked { () throws(ReturnCode) in try meant(handle) }
+            guard turn.take(within: terminal.commandLimit) else {
+                throw .card.because("another call is still at work")
+            }
+            defer { turn.give() }
+            try body(terminal)
         }
-        guard let terminal else { return IRV_PARA_ERR }
-        guard turn.take(within: terminal.commandLimit) else { return IRV_CARD_ERR }
-        defer { turn.give() }
-        return ReturnCode.result { () throws(ReturnCode) in try body(terminal) }
+    }
+
+    private func meant(_ handle: HANDLE?) throws(ReturnCode) -> CardTerminal {
+        guard let terminal, !handles.isEmpty else { throw .argument.because("no device is open") }
+        guard handles.count == 1 || handles.contains(Int(bitPattern: handle)) else {
+            throw .argument.because("several devices are open, and the handle is that of none")
+        }
+        return terminal
+    }
+
+    private func locked<Result>(_ work: () throws(ReturnCode) -> Result) throws(ReturnCode) -> Result {
+        lock.lock()
+        defer { lock.unlock() }
+        return try work()
+    }
+
+    /// Notes a call in the log once it has ended.
+    private func logged(
+        _ function: String, _ handle: HANDLE?, _ arguments: @autoclosure () -> [String],
+        _ work: () throws(ReturnCode) -> Void
+    ) -> Int32 {
+        let clock = ContinuousClock()
+        let start = clock.now
+        var failure: ReturnCode?
+        do { try work() } catch { failure = error }
+        let (log, conventions) = lock.withLock { (self.log, self.conventions) }
+        let code = failure.map(conventions.returned) ?? IRV_OK
+        log?.call(function, handle: handle, arguments(), took: clock.now - start, failure, returned: code)
+        return code
     }
 }
 

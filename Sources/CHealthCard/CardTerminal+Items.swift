@@ -50,7 +50,7 @@ struct FileContents {
     init(_ terminal: CardTerminal) { self.terminal = terminal }
 
     mutating func text(of found: CardTerminal.FoundItem) throws(ReturnCode) -> [UInt8] {
-        if found.isPhoto { return try terminal.photo(found.file.path) }
+        if found.isPhoto { return try terminal.photo(found.file.path, atMost: terminal.conventions.photoLimit) }
         let content = try content(of: found.file)
         guard let text = found.file.text(of: found.item, in: content, record: found.record) else {
             throw found.file.structure.kind == .transparent ? .bytesUnreadable : .recordUnreadable

@@ -41,7 +41,9 @@ extension CardTerminal {
     }
 
     /// The picture with the length before it.
-    func photo(_ path: String) throws(ReturnCode) -> [UInt8] {
+    ///
+    /// - Parameter limit: what the caller has room for.
+    func photo(_ path: String, atMost limit: Int) throws(ReturnCode) -> [UInt8] {
         let file = try file(path)
         guard let item = file.items.first, file.shape == .photo else { throw .noFile }
         let bytes: [UInt8]
@@ -52,7 +54,12 @@ extension CardTerminal {
             throw error == .bytesUnreadable ? .photo : error
         }
         let length = bytes.prefix(item.prefixLength).reduce(0) { $0 << 8 | Int($1) }
-        guard bytes.count >= item.prefixLength + length, length <= item.capacity else { throw .photo }
+        guard bytes.count >= item.prefixLength + length, length <= item.capacity else {
+            throw .photo.because("the length before the photo does not fit")
+        }
+        guard item.prefixLength + length <= limit else {
+            throw .photo.because("the photo has \(length) bytes, more than programs have room for (photo-limit)")
+        }
         return Array(bytes.prefix(item.prefixLength + length))
     }
 }

@@ -31,18 +31,37 @@ extension CardTerminal {
         try ItemCodec.decode(field, as: item, profile: profile)
     }
 
-    /// Writes the picture that stands behind its length; no picture where that is 0.
+    /// Writes the picture that follows its length; no picture where that is 0.
     ///
     /// - Throws: `photo` for a length that does not fit, or bytes that are no JPEG.
     func writePhoto(at bytes: UnsafePointer<UInt8>, to path: String) throws(ReturnCode) {
+        let item = try photoItem(path)
+        let length = (0..<item.prefixLength).reduce(0) { $0 << 8 | Int(bytes[$1]) }
+        guard length <= item.capacity, item.prefixLength + length <= conventions.photoLimit else {
+            throw .photo.because("the length before the photo is too great")
+        }
+        try writePhoto((0..<length).map { bytes[item.prefixLength + $0] }, to: path)
+    }
+
+    /// Writes the picture in a file.
+    func writePhoto(inFile name: String, to path: String) throws(ReturnCode) {
+        let item = try photoItem(path)
+        let picture = try PhotoFile.read(name, atMost: item.capacity)
+        guard !picture.isEmpty else { throw .photo.because("the photo's file is empty") }
+        try writePhoto(picture, to: path)
+    }
+
+    private func photoItem(_ path: String) throws(ReturnCode) -> Item {
         let file = try file(path)
         guard let item = file.items.first, file.shape == .photo else { throw .noFile }
-        let length = (0..<item.prefixLength).reduce(0) { $0 << 8 | Int(bytes[$1]) }
-        guard length <= item.capacity else { throw .photo }
-        let picture = (0..<length).map { bytes[item.prefixLength + $0] }
+        return item
+    }
+
+    private func writePhoto(_ picture: [UInt8], to path: String) throws(ReturnCode) {
+        let (file, item) = (try file(path), try photoItem(path))
         var changes = CardChanges(profile: profile)
         do { try changes.set("\(file.section).\(item.name)", to: picture.isEmpty ? nil : .photo(picture)) } catch {
-            throw .photo
+            throw .photo.because("\(error)")
         }
         let wanted = changes
         try withCard(.writing, refused: .bytesNotWritten) { session in _ = try session.update(wanted) }

@@ -9,33 +9,39 @@ import PCSC
 /// again. PC/SC tells when either was reset or exchanged meanwhile; work begins anew then.
 final class CardTerminal {
     let profile: CardProfile
-    private let configuration: Configuration
-    private var context: PCSCContext
-    private var card: GuardedChannel?
-    private var session: HealthCardSession?
-    private var samChannel: GuardedChannel?
+    let configuration: Configuration
+    private let note: (String) -> Void
+    var context: PCSCContext
+    var card: GuardedChannel?
+    var session: HealthCardSession?
+    var samChannel: GuardedChannel?
     private var samCard: SAMCard?
     private let mute = MuteCards()
 
+    /// - Parameter note: told what happens within calls.
     /// - Throws: `card` without a PC/SC service or a reader, `argument` for a profile that is not to be had.
-    init(_ configuration: Configuration) throws(ReturnCode) {
+    init(_ configuration: Configuration, note: @escaping (String) -> Void = { _ in }) throws(ReturnCode) {
         self.configuration = configuration
+        self.note = note
         do {
             profile = try CardProfile.bundled(configuration.profile)
         } catch {
-            throw .argument
+            throw .argument.because("the profile: \(error)")
         }
         do {
             context = try PCSCContext(commandLimit: configuration.commandLimit)
-            guard try !context.readers().isEmpty else { throw ReturnCode.card }
+            guard try !context.readers().isEmpty else {
+                throw ReturnCode.noService.because("the PC/SC service has no reader")
+            }
         } catch {
-            throw .card
+            throw error as? ReturnCode ?? .noService.because("\(error)")
         }
     }
 
     var commandLimit: Duration { configuration.commandLimit }
+    var conventions: Conventions { configuration.conventions }
 
-    private lazy var module = TerminalModule(self)
+    lazy var module = TerminalModule(self)
 
     // MARK: Card
 
@@ -60,6 +66,7 @@ final class CardTerminal {
                 return try body(openSession())
             } catch let error as HealthCardError where kept != nil && work == .reading && error.mayBeAnothersDoing {
                 // Another program may have selected another directory since the last call.
+                note("tried once more from the directory on: \(error)")
                 kept?.forgetDirectory()
                 return try body(openSession())
             }
@@ -70,7 +77,7 @@ final class CardTerminal {
     }
 
     /// What is known of the products met before, by this program or another.
-    private static let habits: any CardHabitMemory = CardHabitFile.standard() ?? TransientHabits.shared
+    static let habits: any CardHabitMemory = CardHabitFile.standard() ?? TransientHabits.shared
 
     private func openSession() throws -> HealthCardSession {
         if let session { return session }
@@ -82,7 +89,7 @@ final class CardTerminal {
 
     /// The card as the last call left it, else the one that is there now.
     @discardableResult
-    private func connectCard() throws -> GuardedChannel {
+    func connectCard() throws -> GuardedChannel {
         if let card {
             do {
                 try card.begin()
@@ -99,10 +106,11 @@ final class CardTerminal {
         }
         try channel.begin()
         card = channel
+        note("card connected in reader \(channel.connection.reader)")
         return channel
     }
 
-    private func dropCard() {
+    func dropCard() {
         card?.abandon()
         card = nil
         session = nil
@@ -122,7 +130,7 @@ final class CardTerminal {
             return made
         } catch {
             dropSAM()
-            throw .sam
+            throw .sam.because((error as? ReturnCode)?.explanation ?? "\(error)")
         }
     }
 
@@ -137,7 +145,7 @@ final class CardTerminal {
         }
     }
 
-    private func connectSAM() throws -> GuardedChannel {
+    func connectSAM() throws -> GuardedChannel {
         if let samChannel {
             do {
                 // Another program may have used the SAM since the last call.
@@ -147,11 +155,14 @@ final class CardTerminal {
                 dropSAM()
             }
         }
-        let channel = try search(configuration.sam, except: card?.connection.reader) { channel in
+        let taken = card?.connection.reader
+        let groups = { readers in SAMReaders.groups(readers, card: taken) }
+        let channel = try search(configuration.sam, except: taken, in: groups) { channel in
             _ = try SAMCard(channel: channel, profile: profile)
         }
         try channel.begin()
         samChannel = channel
+        note("SAM connected in reader \(channel.connection.reader)")
         return channel
     }
 
@@ -186,21 +197,27 @@ final class CardTerminal {
             return try work(channel)
         } catch {
             if slot == .card { dropCard() } else { dropSAM() }
-            throw slot == .card ? .card : .sam
+            let reason = (error as? ReturnCode)?.explanation ?? "\(error)"
+            throw (slot == .card ? ReturnCode.card : .sam).because(reason)
         }
     }
 
     // MARK: Readers
 
     /// Connects the reader that was chosen; without a choice, the only one whose card is what is looked for.
+    ///
+    /// - Parameter groups: readers are looked through group by group, and the first in which there is one decides.
     private func search(
-        _ choice: String?, except taken: ReaderName?, _ probe: (GuardedChannel) throws -> Void
+        _ choice: String?, except taken: ReaderName?, in groups: ([ReaderName]) -> [[ReaderName]] = { [$0] },
+        _ probe: (GuardedChannel) throws -> Void
     ) throws -> GuardedChannel {
         let readers = try listedReaders()
         if let choice {
             let name = try ReaderName.choose(choice, among: readers)
             let state = try context.statusChange([ReaderState(reader: name)], milliseconds: 0)[0]
-            guard !mute.contains(state) else { throw ReturnCode.card }
+            guard !mute.contains(state) else {
+                throw ReturnCode.card.because("the card in \(name) took a command and never answered: take it out")
+            }
             return try connect(name)
         }
         let own = Set(
@@ -208,8 +225,27 @@ final class CardTerminal {
                 try? ReaderName.choose($0, among: readers)
             })
         var found: [GuardedChannel] = []
+        for group in groups(readers) where found.isEmpty && !group.isEmpty {
+            found = try search(group.filter { $0 != taken && !own.contains($0) }, probe)
+        }
+        guard let only = found.first, found.count == 1 else {
+            found.forEach { $0.abandon() }
+            throw ReturnCode.card.because(
+                found.isEmpty
+                    ? "no reader has such a card"
+                    : "\(found.count) readers have such a card: name one in the configuration")
+        }
+        return only
+    }
+
+    /// Connects every reader whose card is what is looked for.
+    private func search(
+        _ readers: [ReaderName], _ probe: (GuardedChannel) throws -> Void
+    ) throws -> [GuardedChannel] {
+        guard !readers.isEmpty else { return [] }
+        var found: [GuardedChannel] = []
         for state in try context.statusChange(readers.map { ReaderState(reader: $0) }, milliseconds: 0)
-        where state.isCardPresent && state.reader != taken && !own.contains(state.reader) && !mute.contains(state) {
+        where state.isCardPresent && !mute.contains(state) {
             guard let channel = try? connect(state.reader) else {
                 guard !context.isGivenUp else { throw ReturnCode.card }
                 continue
@@ -223,11 +259,7 @@ final class CardTerminal {
             }
             found.append(channel)
         }
-        guard let only = found.first, found.count == 1 else {
-            found.forEach { $0.abandon() }
-            throw ReturnCode.card
-        }
-        return only
+        return found
     }
 
     private func connect(_ reader: ReaderName) throws -> GuardedChannel {
@@ -242,7 +274,7 @@ final class CardTerminal {
     }
 
     /// A service that was started anew knows nothing of our context, and one that was hung up on is of no use.
-    private func listedReaders() throws -> [ReaderName] {
+    func listedReaders() throws -> [ReaderName] {
         do {
             guard !context.isGivenUp else { throw ReturnCode.card }
             return try context.readers()
@@ -254,7 +286,7 @@ final class CardTerminal {
 
     // MARK: The end of a call
 
-    private func endTransactions() {
+    func endTransactions() {
         samChannel?.end()
         card?.end()
         // Nothing works any more on a connection to the service that was hung up on.

@@ -2,7 +2,7 @@ import Files
 import Foundation
 import PCSC
 
-/// Which reader, which SAM, which profile: said by the environment, else by a file (`Docs/c-interface.md`).
+/// Which reader, which SAM, which profile, which conventions: said by the environment, else by a file (`Docs/c-interface.md`).
 struct Configuration: Equatable, Sendable {
     /// As ``ReaderName/choose(_:among:)`` takes it; nil for the one that holds a health card.
     var reader: String?
@@ -11,6 +11,13 @@ struct Configuration: Equatable, Sendable {
     var profile = "resident-health-card"
     /// How long a call to a card may take; 104 after that.
     var commandLimit = CommandLimit.standard
+    /// What the programs expect that call.
+    var conventions = Conventions()
+    /// `syslog`, or the path of a file; nil for no log.
+    var logPlace: String?
+    var logLevel: CallLog.Level?
+
+    var log: CallLog? { logPlace.map { CallLog(to: $0, logLevel) } }
 
     /// - Throws: `argument` when the file that is named cannot be read, or a file holds a line that is none.
     static func load(
@@ -19,7 +26,7 @@ struct Configuration: Equatable, Sendable {
         var configuration = Configuration()
         func variable(_ name: String) -> String? { environment[name].flatMap { $0.isEmpty ? nil : $0 } }
         if let path = variable("HEALTHCARD_CONFIG") {
-            guard let text = try read(path) else { throw .argument }
+            guard let text = try read(path) else { throw .argument.because("HEALTHCARD_CONFIG names no file") }
             try configuration.take(text)
         } else {
             let home = variable("XDG_CONFIG_HOME") ?? variable("HOME").map { $0 + "/.config" }
@@ -50,10 +57,12 @@ struct Configuration: Equatable, Sendable {
         do {
             bytes = try InputFile.contentsIfThere(of: path, atMost: longestFile)
         } catch {
-            throw .argument
+            throw .argument.because("the configuration cannot be read: \(error)")
         }
         guard let bytes else { return nil }
-        guard let text = String(validating: bytes, as: UTF8.self) else { throw .argument }
+        guard let text = String(validating: bytes, as: UTF8.self) else {
+            throw .argument.because("the configuration is not UTF-8")
+        }
         return text
     }
 
@@ -65,15 +74,26 @@ struct Configuration: Equatable, Sendable {
             let line = line.trimmingCharacters(in: .whitespaces)
             guard !line.isEmpty, !line.hasPrefix("#") else { continue }
             let parts = line.split(separator: "=", maxSplits: 1).map { $0.trimmingCharacters(in: .whitespaces) }
-            guard parts.count == 2, !parts[1].isEmpty else { throw .argument }
+            guard parts.count == 2, !parts[1].isEmpty else {
+                throw .argument.because("the configuration has a line that is not name = value")
+            }
             switch parts[0] {
             case "reader": reader = parts[1]
             case "sam": sam = parts[1]
             case "profile": profile = parts[1]
+            case "log": logPlace = parts[1]
+            case "log-level":
+                guard let level = CallLog.Level(rawValue: parts[1]) else {
+                    throw .argument.because("log-level is errors, calls or details")
+                }
+                logLevel = level
             case "command-limit":
                 guard let limit = CommandLimit.seconds(parts[1]) else { throw .argument }
                 commandLimit = limit
-            default: throw .argument
+            default:
+                guard try conventions.take(parts[0], parts[1]) else {
+                    throw .argument.because("the configuration has a line that is not one of its settings")
+                }
             }
         }
     }

@@ -5,7 +5,8 @@ public func iR_DDF1EF05Info(
     _ device: HANDLE?, _ KLB: CText?, _ GFBB: CText?, _ FKJGMC: CText?, _ FKJGDM: CText?, _ FKJGZS: CText?,
     _ FKSJ: CText?, _ KH: CText?, _ AQM: CText?, _ XPXLH: CText?, _ YYCSDM: CText?
 ) -> Int32 {
-    readTexts(device, "DDF1/EF05", [KLB, GFBB, FKJGMC, FKJGDM, FKJGZS, FKSJ, KH, AQM, XPXLH, YYCSDM])
+    readTexts(
+        device, "DDF1/EF05", answersCode: true, [KLB, GFBB, FKJGMC, FKJGDM, FKJGZS, FKSJ, KH, AQM, XPXLH, YYCSDM])
 }
 
 @c @implementation
@@ -20,7 +21,7 @@ public func iW_DDF1EF05Info(
 public func iR_DDF1EF06Info(
     _ device: HANDLE?, _ XM: CText?, _ XB: CText?, _ MZ: CText?, _ CSRQ: CText?, _ SFZH: CText?
 ) -> Int32 {
-    readTexts(device, "DDF1/EF06", [XM, XB, MZ, CSRQ, SFZH])
+    readTexts(device, "DDF1/EF06", answersCode: true, [XM, XB, MZ, CSRQ, SFZH])
 }
 
 @c @implementation
@@ -35,7 +36,7 @@ public func iR_DDF1EF08Info(
     _ device: HANDLE?, _ KYXQ: CText?, _ BRDH1: CText?, _ BRDH2: CText?, _ YLFYZFFS1: CText?, _ YLFYZFFS2: CText?,
     _ YLFYZFFS3: CText?
 ) -> Int32 {
-    readTexts(device, "DDF1/EF08", [KYXQ, BRDH1, BRDH2, YLFYZFFS1, YLFYZFFS2, YLFYZFFS3])
+    readTexts(device, "DDF1/EF08", answersCode: true, [KYXQ, BRDH1, BRDH2, YLFYZFFS1, YLFYZFFS2, YLFYZFFS3])
 }
 
 @c @implementation
@@ -48,17 +49,25 @@ public func iW_DDF1EF08Info(
 
 @c @implementation
 public func iR_DDF1EF07Info(_ device: HANDLE?, _ ZHAOPIAN: UnsafeMutablePointer<BYTE>?) -> Int32 {
-    CardInterface.shared.call(device) { terminal throws(ReturnCode) in
-        guard let ZHAOPIAN else { throw .argument }
-        let photo = try terminal.photo("DDF1/EF07")
-        for (index, byte) in photo.enumerated() { ZHAOPIAN[index] = byte }
+    CardInterface.shared.call(device, [Shape.pointer("photo", ZHAOPIAN)]) { terminal throws(ReturnCode) in
+        guard let ZHAOPIAN else { throw .argument.because("the buffer is NULL") }
+        guard terminal.conventions.photo == .path else {
+            let photo = try terminal.photo("DDF1/EF07", atMost: terminal.conventions.photoLimit)
+            for (index, byte) in photo.enumerated() { ZHAOPIAN[index] = byte }
+            return
+        }
+        let path = try PhotoFile.path(ZHAOPIAN)
+        let prefix = try terminal.file("DDF1/EF07").items.first?.prefixLength ?? 0
+        try PhotoFile.write(Array(terminal.photo("DDF1/EF07", atMost: .max).dropFirst(prefix)), to: path)
     }
 }
 
 @c @implementation
 public func iW_DDF1EF07Info(_ device: HANDLE?, _ ZHAOPIAN: UnsafeMutablePointer<BYTE>?) -> Int32 {
-    CardInterface.shared.call(device) { terminal throws(ReturnCode) in
+    CardInterface.shared.call(device, [Shape.pointer("photo", ZHAOPIAN)]) { terminal throws(ReturnCode) in
         guard let ZHAOPIAN else { return }
-        try terminal.writePhoto(at: ZHAOPIAN, to: "DDF1/EF07")
+        guard terminal.conventions.photo == .path else { return try terminal.writePhoto(at: ZHAOPIAN, to: "DDF1/EF07") }
+        guard ZHAOPIAN.pointee != 0 else { return }
+        try terminal.writePhoto(inFile: PhotoFile.path(ZHAOPIAN), to: "DDF1/EF07")
     }
 }

@@ -51,10 +51,12 @@ private let mostItems: Int32 = 4096
 /// Carries out a call on an array of items: each one's code goes where it asks for it, the first that is no `IRV_OK` is
 /// that of the call.
 private func withItems(
-    _ device: HANDLE?, _ items: UnsafeMutableRawPointer?, _ count: Int32,
+    _ device: HANDLE?, _ items: UnsafeMutableRawPointer?, _ count: Int32, function: String = #function,
     _ work: (CardTerminal, [UnsafeMutablePointer<MHC_ITEM>]) -> [Int32]
 ) -> DWORD {
-    let code = CardInterface.shared.call(device) { terminal throws(ReturnCode) in
+    let code = CardInterface.shared.call(
+        device, ["\(count) items"], function: function
+    ) { terminal throws(ReturnCode) in
         guard (0...mostItems).contains(count),
             let items = items ?? (count == 0 ? UnsafeMutableRawPointer(bitPattern: 8) : nil)
         else {
@@ -64,7 +66,10 @@ private func withItems(
         let requests = (0..<Int(count)).map { array + $0 }
         let codes = work(terminal, requests)
         for (request, code) in zip(requests, codes) { request.pointee.error?.pointee = DWORD(bitPattern: code) }
-        if let first = codes.first(where: { $0 != IRV_OK }) { throw ReturnCode(first) }
+        if let place = codes.firstIndex(where: { $0 != IRV_OK }) {
+            throw ReturnCode(codes[place]).because(
+                "item \(requests[place].pointee.item), element \(place) of the array")
+        }
     }
     return DWORD(bitPattern: code)
 }
@@ -107,7 +112,9 @@ extension Item {
         }
         if coding != .ans, length == self.length {
             let digits = CallerMemory.readable(bytes, atMost: longestText).prefix { $0 != 0 }
-            if digits.count == longestText, style.field(of: Array(digits), length: length) != nil { return Array(digits) }
+            if digits.count == longestText, style.field(of: Array(digits), length: length) != nil {
+                return Array(digits)
+            }
         }
         let given = CallerMemory.readable(bytes, atMost: length)
         let text = given.prefix { $0 != 0 }

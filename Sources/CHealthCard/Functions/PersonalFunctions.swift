@@ -4,7 +4,7 @@ public import CHealthCardHeader
 public func iR_DF01EF05Info(
     _ device: HANDLE?, _ DZLB1: CText?, _ DZ1: CText?, _ DZLB2: CText?, _ DZ2: CText?
 ) -> Int32 {
-    readTexts(device, "DF01/EF05", [DZLB1, DZ1, DZLB2, DZ2])
+    readTexts(device, "DF01/EF05", answersCode: true, [DZLB1, DZ1, DZLB2, DZ2])
 }
 
 @c @implementation

@@ -8,7 +8,7 @@ public func iDOpenPort() -> Int32 { CardInterface.shared.openPort() }
 public func iDClosePort() -> Int32 { CardInterface.shared.closePort() }
 
 @c @implementation
-public func OpenDevice(_ port: Int32) -> HANDLE? { CardInterface.shared.openDevice() }
+public func OpenDevice(_ port: Int32) -> HANDLE? { CardInterface.shared.openDevice(port) }
 
 @c @implementation
 public func CloseDevice(_ device: HANDLE?) -> DWORD {
@@ -18,11 +18,14 @@ public func CloseDevice(_ device: HANDLE?) -> DWORD {
 @c @implementation
 public func PowerOn(_ device: HANDLE?, _ slot: Int32, _ ATR: CText?) -> Int32 {
     ATR?.put([])
-    return CardInterface.shared.call(device) { terminal throws(ReturnCode) in
-        guard let ATR else { throw .argument }
+    return CardInterface.shared.call(
+        device, ["slot \(slot)", Shape.pointer("ATR", ATR)]
+    ) { terminal throws(ReturnCode) in
+        guard let ATR else { throw .argument.because("the buffer is NULL") }
         let answer = try terminal.reset(CardTerminal.Slot(slot))
-        // Programs have room for 40 digits.
-        ATR.put(Hex.encode(answer.prefix(20)).utf8)
+        // Whole bytes in the room that programs have, and never more than their memory has.
+        let room = CallerMemory.readable(ATR, atMost: terminal.conventions.answerRoom).count
+        ATR.put(Hex.encode(answer.prefix(max(0, room - 1) / 2)).utf8)
     }
 }
 
@@ -32,28 +35,38 @@ public func SendAPDU(
     _ response: UnsafeMutablePointer<UInt8>?, _ responseLength: UnsafeMutablePointer<Int32>?
 ) -> DWORD {
     responseLength?.pointee = 0
-    let code = CardInterface.shared.call(device) { terminal throws(ReturnCode) in
-        guard let command, let response, let responseLength, (4...65_544).contains(length) else { throw .argument }
+    let shape = [
+        "slot \(slot)", "\(length) bytes", Shape.pointer("command", command), Shape.pointer("response", response),
+    ]
+    let code = CardInterface.shared.call(device, shape) { terminal throws(ReturnCode) in
+        guard let command, let response, let responseLength, (4...65_544).contains(length) else {
+            throw .argument.because("a pointer is NULL, or the command is shorter than 4 bytes or longer than 65544")
+        }
         let slot = try CardTerminal.Slot(Int32(slot))
         let bytes = Array(UnsafeBufferPointer(start: command, count: Int(length)))
         // Le and the status word: more than a program that sent this command makes room for is not written.
         let room: Int
-        do { room = max(256, try CommandAPDU(bytes).ne ?? 0) + 2 } catch { throw .argument }
+        do { room = max(256, try CommandAPDU(bytes).ne ?? 0) + 2 } catch {
+            throw .argument.because("the bytes are not a command")
+        }
         let answer = try terminal.transmit(bytes, to: slot)
-        guard answer.count <= room else { throw slot == .card ? .card : .sam }
+        guard answer.count <= room else {
+            throw (slot == .card ? ReturnCode.card : .sam).because("an answer longer than Le allows")
+        }
         for (index, byte) in answer.enumerated() { response[index] = byte }
-        responseLength.pointee = Int32(clamping: answer.count)
+        let status = terminal.conventions.commandLength == .withoutStatus ? min(2, answer.count) : 0
+        responseLength.pointee = Int32(clamping: answer.count - status)
     }
     return DWORD(bitPattern: code)
 }
 
 extension CardTerminal.Slot {
-    /// - Throws: `argument` for a slot that is none.
+    /// - Throws: `argument` for a slot that is not one of a card or of the SAM.
     init(_ slot: Int32) throws(ReturnCode) {
         switch slot {
         case SLOT_USER, SLOT_CARD: self = .card
-        case SLOT_PSAM: self = .sam
-        default: throw .argument
+        case SLOT_PSAM, SLOT_PSAM_3: self = .sam
+        default: throw .argument.because("no such slot: 0x01 and 0x12 are the card's, 0x11 and 0x03 the SAM's")
         }
     }
 }

@@ -13,9 +13,12 @@ public func VerifyPin(
     verify(device, UnsafeMutablePointer(mutating: PIN), retries)
 }
 
-private func verify(_ device: HANDLE?, _ PIN: CText?, _ retries: UnsafeMutablePointer<BYTE>?) -> Int32 {
+private func verify(
+    _ device: HANDLE?, _ PIN: CText?, _ retries: UnsafeMutablePointer<BYTE>?, function: String = #function
+) -> Int32 {
     retries?.pointee = 0
-    return CardInterface.shared.call(device) { terminal throws(ReturnCode) in
+    return CardInterface.shared.call(device, [Shape.pointer("PIN", PIN)], function: function) {
+        terminal throws(ReturnCode) in
         let pin = try PIN.pin()
         try terminal.withSAM { sam in
             do {
@@ -32,7 +35,9 @@ private func verify(_ device: HANDLE?, _ PIN: CText?, _ retries: UnsafeMutablePo
 
 @c @implementation
 public func iChange_Pin(_ device: Int32, _ oldPin: CText?, _ newPin: CText?) -> Int32 {
-    CardInterface.shared.call(HANDLE(number: device)) { terminal throws(ReturnCode) in
+    CardInterface.shared.call(
+        HANDLE(number: device), [Shape.pointer("old PIN", oldPin), Shape.pointer("new PIN", newPin)]
+    ) { terminal throws(ReturnCode) in
         let (old, new) = (try oldPin.pin(), try newPin.pin())
         try terminal.withSAM { try $0.changePIN(old: old, new: new) }
     }
@@ -42,7 +47,7 @@ extension Optional where Wrapped == CText {
     /// 4-16 decimal digits.
     fileprivate func pin() throws(ReturnCode) -> SecretBytes {
         guard var digits = try text(atMost: 16), digits.count >= 4, digits.allSatisfy({ (0x30...0x39).contains($0) })
-        else { throw .argument }
+        else { throw .argument.because("a PIN is 4 to 16 decimal digits") }
         defer { for index in digits.indices { digits[index] = 0 } }
         return SecretBytes(copying: digits)
     }
@@ -66,19 +71,27 @@ public func iReader_SAM_PublicApp(_ device: Int32, _ info: CText?) -> Int32 { sa
 
 @c @implementation
 public func iReader_SAM_OrgCertificate(_ device: Int32, _ info: CText?) -> Int32 {
-    samFile(device, "issuerCertificate", info)
+    samFile(device, "issuerCertificate", info, isCertificate: true)
 }
 
 @c @implementation
 public func iReader_SAM_Certificate(_ device: Int32, _ info: CText?) -> Int32 {
-    samFile(device, "samCertificate", info)
+    samFile(device, "samCertificate", info, isCertificate: true)
 }
 
-private func samFile(_ device: Int32, _ name: String, _ info: CText?) -> Int32 {
+private func samFile(
+    _ device: Int32, _ name: String, _ info: CText?, isCertificate: Bool = false, function: String = #function
+) -> Int32 {
     info?.put([])
-    return CardInterface.shared.call(HANDLE(number: device)) { terminal throws(ReturnCode) in
-        guard let info else { throw .argument }
-        info.put(Hex.encode(try terminal.withSAM { try $0.file(name) }).utf8)
+    return CardInterface.shared.call(
+        HANDLE(number: device), [Shape.pointer("info", info)], function: function
+    ) { terminal throws(ReturnCode) in
+        guard let info else { throw .argument.because("the buffer is NULL") }
+        let content = try terminal.withSAM { try $0.file(name) }
+        guard isCertificate, terminal.conventions.certificates == .binary else {
+            return info.put(Hex.encode(content).utf8)
+        }
+        for (index, byte) in content.enumerated() { info[index] = CChar(bitPattern: byte) }
     }
 }
 
@@ -97,13 +110,10 @@ public func SM2SignHash(
     _ device: HANDLE?, _ hash: UnsafeMutablePointer<BYTE>?, _ length: BYTE, _ signature: UnsafeMutablePointer<BYTE>?,
     _ signatureLength: UnsafeMutablePointer<BYTE>?
 ) -> DWORD {
-    guard Int(length) == SM3.byteCount else {
-        signatureLength?.pointee = 0
-        return DWORD(IRV_PARA_ERR)
-    }
-    return compute(device, hash, UInt32(length), signature, signatureLength) { sam, hash in
-        try sam.sign(digest: hash)
-    }
+    // A hash of another length is refused before anything of it is read.
+    compute(
+        device, Int(length) == SM3.byteCount ? hash : nil, UInt32(length), signature, signatureLength
+    ) { sam, hash in try sam.sign(digest: hash) }
 }
 
 /// A SAM takes minutes for more, and a length that is a mistake leads out of the data.
@@ -112,10 +122,12 @@ private let mostData: UInt32 = 1 << 20
 /// The SAM's answer to some bytes; its length may be asked for or not.
 private func compute(
     _ device: HANDLE?, _ data: UnsafeMutablePointer<BYTE>?, _ length: UInt32, _ result: UnsafeMutablePointer<BYTE>?,
-    _ resultLength: UnsafeMutablePointer<BYTE>?, _ work: (SAMCard, [UInt8]) throws -> [UInt8]
+    _ resultLength: UnsafeMutablePointer<BYTE>?, function: String = #function,
+    _ work: (SAMCard, [UInt8]) throws -> [UInt8]
 ) -> DWORD {
     resultLength?.pointee = 0
-    let code = CardInterface.shared.call(device) { terminal throws(ReturnCode) in
+    let shape = ["\(length) bytes", Shape.pointer("data", data), Shape.pointer("result", result)]
+    let code = CardInterface.shared.call(device, shape, function: function) { terminal throws(ReturnCode) in
         guard let result, let data, (1...mostData).contains(length) else { throw .argument }
         let bytes = Array(UnsafeBufferPointer(start: data, count: Int(length)))
         let answer = try terminal.withSAM { try work($0, bytes) }

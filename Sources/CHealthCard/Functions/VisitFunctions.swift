@@ -38,9 +38,12 @@ public func iErase_DF03EF06Info(_ device: HANDLE?, _ record: Int32) -> Int32 {
     mark(device, "DF03/EF06", record, valid: false)
 }
 
-private func readIndex(_ device: HANDLE?, _ path: String, _ buffers: [CText?]) -> Int32 {
+private func readIndex(
+    _ device: HANDLE?, _ path: String, _ buffers: [CText?], function: String = #function
+) -> Int32 {
     for buffer in buffers { buffer?.put([]) }
-    return CardInterface.shared.call(device) { terminal throws(ReturnCode) in
+    return CardInterface.shared.call(device, [Shape.outputs(buffers)], function: function) {
+        terminal throws(ReturnCode) in
         guard buffers.contains(where: { $0 != nil }) else { throw .argument }
         let index = try terminal.file(path)
         guard let item = index.items.first else { throw .noFile }
@@ -52,8 +55,10 @@ private func readIndex(_ device: HANDLE?, _ path: String, _ buffers: [CText?]) -
     }
 }
 
-private func mark(_ device: HANDLE?, _ path: String, _ record: Int32, valid: Bool) -> Int32 {
-    CardInterface.shared.call(device) { terminal throws(ReturnCode) in
+private func mark(
+    _ device: HANDLE?, _ path: String, _ record: Int32, valid: Bool, function: String = #function
+) -> Int32 {
+    CardInterface.shared.call(device, ["record \(record)"], function: function) { terminal throws(ReturnCode) in
         try terminal.mark(record, of: path, valid: valid)
     }
 }
@@ -90,26 +95,33 @@ public func iW_DF03EDInfo(
 
 private func readField(
     _ device: HANDLE?, _ kind: VisitKind, _ record: Int32, _ data: CText?, _ position: Int32, _ length: Int32,
-    _ style: Int32
+    _ style: Int32, function: String = #function
 ) -> Int32 {
     // Raw bytes have no end of their own, and a caller may have room for them alone.
     if style != NO_style { data?.put([]) }
-    return CardInterface.shared.call(device) { terminal throws(ReturnCode) in
+    let shape = ["record \(record)", "position \(position)", "length \(length)", "style \(style)"]
+    return CardInterface.shared.call(
+        device, shape + [Shape.pointer("data", data)], function: function
+    ) { terminal throws(ReturnCode) in
         guard let data else { throw .argument }
         let style = try FieldStyle(style)
         let field = try terminal.visitField(
             kind, record: record, position: position, length: length, style: style)
         // Text is as long as was asked for, and ends where the item has its 00.
-        guard style == .bytes || style == .text else { return data.put(field) }
+        let isExact = style == .bytes || style == .text && terminal.conventions.textEnd == .none
+        guard isExact else { return data.put(field) }
         for (index, byte) in field.enumerated() { data[index] = CChar(bitPattern: byte) }
     }
 }
 
 private func writeField(
     _ device: HANDLE?, _ kind: VisitKind, _ record: Int32, _ data: CText?, _ position: Int32, _ length: Int32,
-    _ style: Int32
+    _ style: Int32, function: String = #function
 ) -> Int32 {
-    CardInterface.shared.call(device) { terminal throws(ReturnCode) in
+    let shape = ["record \(record)", "position \(position)", "length \(length)", "style \(style)"]
+    return CardInterface.shared.call(
+        device, shape + [Shape.pointer("data", data)], function: function
+    ) { terminal throws(ReturnCode) in
         let style = try FieldStyle(style)
         try terminal.writeVisitField(kind, record: record, position: position, length: length) {
             range throws(ReturnCode) in try range.field(of: data, as: style)
@@ -169,16 +181,23 @@ public func iW_DF03ED_ALLInfo(_ device: HANDLE?, _ record: Int32, _ data: CText?
     writeAll(device, .outpatient, record, data)
 }
 
-private func readAll(_ device: HANDLE?, _ kind: VisitKind, _ record: Int32, _ data: CText?) -> Int32 {
+private func readAll(
+    _ device: HANDLE?, _ kind: VisitKind, _ record: Int32, _ data: CText?, function: String = #function
+) -> Int32 {
     data?.put([])
-    return CardInterface.shared.call(device) { terminal throws(ReturnCode) in
+    return CardInterface.shared.call(
+        device, ["record \(record)", Shape.pointer("data", data)], function: function
+    ) { terminal throws(ReturnCode) in
         guard let data else { throw .argument }
         data.put(try terminal.joinedVisit(kind, record: record))
     }
 }
 
-private func writeAll(_ device: HANDLE?, _ kind: VisitKind, _ record: Int32, _ data: CText?) -> Int32 {
-    CardInterface.shared.call(device) { terminal throws(ReturnCode) in
+private func writeAll(
+    _ device: HANDLE?, _ kind: VisitKind, _ record: Int32, _ data: CText?, function: String = #function
+) -> Int32 {
+    CardInterface.shared.call(device, ["record \(record)", Shape.inputs([data])], function: function) {
+        terminal throws(ReturnCode) in
         let layout = try terminal.visitLayout(kind)
         // Every item at its longest, a bar behind each.
         let limit = layout.items.reduce(0) { $0 + $1.longestText + 1 }

@@ -4,7 +4,8 @@
  *
  * Reader and SAM: HEALTHCARD_READER and HEALTHCARD_SAM_READER (exact name, unique part of it, or number); else the file
  * HEALTHCARD_CONFIG, $XDG_CONFIG_HOME/healthcard/interface.conf or /etc/healthcard/interface.conf with lines
- * "reader = ...", "sam = ...", "profile = ..."; else the one reader that holds a health card and the one with a SAM.
+ * "reader = ...", "sam = ...", "profile = ..." and lines for the conventions of the programs that call
+ * (Docs/c-interface.md); else the one reader that holds a health card and the one with a SAM.
  *
  * Text is GBK and ends with 00. Values of ans items are text without padding, of cn items decimal digits, of b items
  * hexadecimal digits, two a byte. A buffer for a value needs 1 byte more than the longest value: the item's length for
@@ -55,6 +56,7 @@ extern "C" {
 /* Slots. */
 #define SLOT_USER 0x01  /* the health card */
 #define SLOT_PSAM 0x11  /* the SAM */
+#define SLOT_PSAM_3 0x03  /* the SAM, as readers with three slots number it */
 #define SLOT_CARD 0x12  /* a health card in a contact slot: the same reader as SLOT_USER */
 
 /* --- The reader -------------------------------------------------------------------------------------------------- */
@@ -109,7 +111,8 @@ int iW_DDF1EF05Info(HANDLE device, char *KLB, char *GFBB, char *FKJGMC, char *FK
 int iR_DDF1EF06Info(HANDLE device, char *XM, char *XB, char *MZ, char *CSRQ, char *SFZH);
 int iW_DDF1EF06Info(HANDLE device, char *XM, char *XB, char *MZ, char *CSRQ, char *SFZH);
 
-/* The photo: 2 bytes of length, then the JPEG; at most 3074 bytes, without an ending 00. */
+/* The photo: 2 bytes of length, then the JPEG, without an ending 00; at most 3070 bytes, or what photo-limit says (no more
+ * than 3074): a larger one is IRV_DDF1EF07_DATAERR. With photo = path in the configuration, the path of a file instead. */
 int iR_DDF1EF07Info(HANDLE device, BYTE *ZHAOPIAN);
 int iW_DDF1EF07Info(HANDLE device, BYTE *ZHAOPIAN);
 
