@@ -87,4 +87,14 @@ import Testing
         #expect(SAMReaders.groups(["Plain", "Plain two"], card: "Plain") == [[], [], ["Plain two"]])
         #expect(SAMReaders.groups([], card: nil) == [[], [], []])
     }
+
+    @Test("A reader's serial number is what stands in parentheses before its numbers")
+    func serial() {
+        #expect(CardTerminal.serial(in: "Gemalto PC Twin Reader (ABC-12) 00 00") == "ABC-12")
+        #expect(CardTerminal.serial(in: "ACS ACR39U [CCID Interface] (77) 01 00") == "77")
+        #expect(CardTerminal.serial(in: "Virtual PCD 00 01") == nil)
+        #expect(CardTerminal.serial(in: "Reader (of a clinic) 00 00") == nil)
+        #expect(CardTerminal.serial(in: "Reader () 00 00") == nil)
+        #expect(CardTerminal.serial(in: "Reader (1) upstairs") == nil)
+    }
 }

@@ -4,6 +4,8 @@
  * interface_test no-sam        a card, and no SAM
  * interface_test no-card       neither
  * interface_test again       reads one file ten times, others between
+ * interface_test programs TYPE the order of calls of hospital programs, with buffers at the edge of their page
+ * interface_test conventions FOLDER, forwarded, small-photo   what the configuration file says
  * interface_test exchange      waits until another card is in the reader, and reads both
  */
 #include <pthread.h>
@@ -92,6 +94,20 @@ int main(int count, char **arguments) {
         threads(device);
         reading(device);
         EXPECT(IRV_OK, CloseDevice(device));
+    } else if (strcmp(mode, "programs") == 0) {
+        programs(type);
+        HANDLE device = OpenDevice(0);
+        EXPECT(IRV_OK, iVerifyPIN(device, "123456"));
+        if (type == 5) next_records(device);
+        EXPECT(IRV_OK, CloseDevice(device));
+    } else if (strcmp(mode, "conventions") == 0 && count > 2) {
+        other_conventions(arguments[2]);
+    } else if (strcmp(mode, "forwarded") == 0) {
+        forwarded_codes();
+    } else if (strcmp(mode, "small-photo") == 0) {
+        EXPECT(IRV_OK, iDOpenPort());
+        photo_limit(NULL);
+        EXPECT(IRV_OK, iDClosePort());
     } else if (strcmp(mode, "no-sam") == 0) {
         HANDLE device = OpenDevice(0);
         CHECK(device != NULL);
@@ -129,7 +145,7 @@ int main(int count, char **arguments) {
         exchange(device);
         EXPECT(IRV_OK, CloseDevice(device));
     } else {
-        fprintf(stderr, "usage: %s clinic TYPE | no-sam | no-card | again | exchange\n", arguments[0]);
+        fprintf(stderr, "usage: %s clinic TYPE | programs TYPE | conventions FOLDER | forwarded | small-photo | no-sam | no-card | again | exchange\n", arguments[0]);
         return 2;
     }
     fprintf(stderr, "%d failures\n", failures);

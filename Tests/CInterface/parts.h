@@ -14,5 +14,10 @@ void writing(HANDLE device, int sam_type);
 void visits(HANDLE device, int sam_type);
 void items_by_number(HANDLE device, int sam_type);
 void threads(HANDLE device);
+void programs(int sam_type);
+void next_records(HANDLE device);
+void other_conventions(const char *folder);
+void forwarded_codes(void);
+void photo_limit(HANDLE device);
 
 #endif

@@ -1,3 +1,4 @@
+import CardProfiles
 import Foundation
 import Testing
 
@@ -28,7 +29,7 @@ import Testing
         let lines = String(decoding: listing, as: UTF8.self).split(separator: "\n").map { $0.split(separator: " ") }
         #expect(lines.allSatisfy { $0.count == 3 && $0[1] == "T" })
         #expect(try lines.compactMap { $0.last.map(String.init) }.sorted() == declared())
-        #expect(try declared().count == 56)
+        #expect(try declared().count == 60)
     }
 
     @Test("The library wants nothing on the machine that Swift brings")
@@ -230,6 +231,112 @@ import Testing
             try folder.write("reader \(card.reader)\n", to: "interface.conf")
             let outcome = try await Programs.run(program, ["no-card"], environment: named)
             #expect(outcome.status == 1)
+            try await sam.stop()
+        }
+    }
+
+    // MARK: Hospital programs
+
+    /// The test program with the address sanitizer.
+    private func sanitized(_ folder: TestFolder) async throws -> String {
+        let names = try FileManager.default.contentsOfDirectory(atPath: Self.sources).filter { $0.hasSuffix(".c") }
+        let program = folder.file("interface_asan")
+        try await Programs.output(
+            "/usr/bin/gcc",
+            ["-std=gnu11", "-fsanitize=address,undefined", "-O1", "-g", "-I\(Self.folder)"]
+                + names.sorted().map { "\(Self.sources)/\($0)" }
+                + ["-o", program, "-L\(Self.folder)", "-lMHC_CardInterface", "-lpthread", "-Wl,-rpath,\(Self.folder)"])
+        return program
+    }
+
+    /// What the program says it was told is what the command line reads.
+    private func expectTold(_ output: Data, _ card: String) async throws {
+        let json = try await JSONValue(Programs.healthcard(["read", "--json", "--reader", card]).output)
+        let holder = json["holder"]
+        let known = [
+            "name": holder?["name"]?.text, "idNumber": holder?["idNumber"]?.text,
+            "cardNumber": holder?["idNumber"]?.text,
+            "birthDate": holder?["birthDate"]?.text?.replacingOccurrences(of: "-", with: ""),
+            "validUntil": json["validity"]?["validUntil"]?.text?.replacingOccurrences(of: "-", with: ""),
+            "phone1": json["validity"]?["phone1"]?.text, "address1": json["address"]?["address1"]?.text,
+        ]
+        var seen: Set<String> = []
+        for line in String(decoding: output, as: UTF8.self).split(separator: "\n") {
+            let parts = line.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            guard parts.count == 2, let expected = known[String(parts[0])] else { continue }
+            seen.insert(String(parts[0]))
+            let digits = Array(parts[1])
+            let bytes = stride(from: 0, to: digits.count - 1, by: 2).compactMap {
+                UInt8(String(digits[$0...$0 + 1]), radix: 16)
+            }
+            let told = try? GBK.decode(bytes)
+            #expect(told == expected ?? "", "\(parts[0])")
+        }
+        #expect(seen == Set(known.keys))
+    }
+
+    @Test("Hospital programs are served in the order they call, with pages behind their buffers that nobody may touch")
+    func programs() async throws {
+        let folder = try TestFolder()
+        let program = try await compiled(folder)
+        let sanitized = try await sanitized(folder)
+        try await withCard("52484300000006B4") { card, slot in
+            let sam = try await insertSAM(5, slot)
+            let environment = environment(card.reader, sam.reader)
+            let plain = try await Programs.run(program, ["programs", "5"], environment: environment)
+            expectSuccess(plain)
+            try await expectTold(plain.output, card.reader)
+            var checked = environment
+            checked["ASAN_OPTIONS"] = "detect_leaks=0"
+            try await expectSuccess(Programs.run(sanitized, ["programs", "5"], environment: checked))
+            let running = try Programs.Running(
+                "/usr/bin/valgrind", ["--error-exitcode=9", program, "programs", "5"], environment: environment)
+            let outcome = try await running.wait(seconds: 600)
+            expectSuccess(outcome)
+            #expect(outcome.errors.contains("ERROR SUMMARY: 0 errors"))
+            try await sam.stop()
+            let after = try await JSONValue(Programs.healthcard(["read", "--json", "--reader", card.reader]).output)
+            #expect(after["outpatient"]?.elements.contains { $0["facilityName"]?.text == "中医院" } == true)
+        }
+    }
+
+    @Test("Each convention of a program can be had by a line of the configuration, and every call is in the log")
+    func conventions() async throws {
+        let folder = try TestFolder()
+        let program = try await compiled(folder)
+        try await withCard("52484300000006B5") { card, slot in
+            let sam = try await insertSAM(5, slot)
+            let readers = "reader = \(card.reader)\nsam = \(sam.reader)\n"
+            let log = folder.file("calls.log")
+            let named = ["HEALTHCARD_CONFIG": folder.file("interface.conf")]
+            try folder.write(
+                readers
+                    + """
+                    open-device = status
+                    sam-certificates = binary
+                    apdu-length = without-status
+                    photo = path
+                    atr-room = 20
+                    an-style-end = zero
+                    log = \(log)
+                    log-level = details
+
+                    """, to: "interface.conf")
+            try await expectSuccess(
+                Programs.run(program, ["conventions", folder.file("")], environment: named))
+            let lines = try String(contentsOfFile: log, encoding: .utf8)
+            for word in [
+                "call=OpenDevice", "call=PowerOn", "call=SendAPDU", "call=iReader_SAM_Certificate", "call=iVerifyPIN",
+                "call=iR_DDF1EF07Info", "call=iDClosePort", "call=CloseDevice", "code=113 IRV_DDF1EF07_DATAERR why=",
+                "detail=\"card connected",
+            ] { #expect(lines.contains(word), "\(word)") }
+            #expect(!lines.contains("123456"))
+            try folder.write(readers + "photo-limit = 100\n", to: "interface.conf")
+            try await expectSuccess(Programs.run(program, ["small-photo"], environment: named))
+            // No card in the card's reader.
+            try folder.write(
+                "reader = \(sam.reader)\nerror-codes = forwarding\nidentity = card-or-code\n", to: "interface.conf")
+            try await expectSuccess(Programs.run(program, ["forwarded"], environment: named))
             try await sam.stop()
         }
     }

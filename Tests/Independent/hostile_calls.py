@@ -92,7 +92,7 @@ def everything(caller):
     library = caller.library
     caller.opened = caller.call("iDOpenPort") == 0
     device = C.c_void_p(library.OpenDevice(0))
-    for slot in (0x01, 0x11, 0x12, 0x77):
+    for slot in (0x01, 0x11, 0x12, 0x03, 0x77):
         text = Buffer(41)
         caller.call("PowerOn", device, slot, text, texts=[text])
     for name, sizes in TEXTS.items():
@@ -126,6 +126,12 @@ def everything(caller):
     raw(caller, device)
     items(caller, device)
     caller.call("iChange_Pin", C.cast(device, C.c_void_p).value or 0, b"123456", b"123456")
+    serial = Buffer(100)
+    caller.call("IReader_GetDeviceCSN", device, serial, texts=[serial])
+    caller.call("LockPersonalInfo", device)
+    for name, most in (("iReader_GetLastEEIndex", 3), ("iReader_GetLastEDIndex", 5)):
+        if caller.call(name, device, documented=False) not in (-1, *range(1, most + 1)):
+            caller.faults.append("%s returned another record" % name)
     caller.call("CloseDevice", device)
     caller.call("CloseDevice", device)
     caller.call("iDClosePort")

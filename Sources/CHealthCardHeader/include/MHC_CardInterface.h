@@ -212,6 +212,20 @@ typedef struct {
 DWORD wsc_GetCardInfo(HANDLE device, void *items, int count);
 DWORD wsc_PutCardInfo(HANDLE device, void *items, int count);
 
+/* --- Beyond the specification ------------------------------------------------------------------------------------- */
+
+/* The record that the next visit goes into: the first whose index is empty (1-3, 1-5); with none, the oldest visit. -1 on
+ * every error. */
+int iReader_GetLastEEIndex(HANDLE device);
+int iReader_GetLastEDIndex(HANDLE device);
+
+/* The serial number of the reader as text: room for 100 bytes. IRV_CARD_ERR for one that does not tell. */
+int IReader_GetDeviceCSN(HANDLE device, char *info);
+
+/* IRV_OK for a card whose personalization is over. Ending it takes the key of whoever makes the card, which no SAM holds:
+ * IRV_PSAM_ERR for a card that is not finished. */
+int LockPersonalInfo(HANDLE device);
+
 #ifdef __cplusplus
 }
 #endif

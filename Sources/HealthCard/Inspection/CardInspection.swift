@@ -128,6 +128,18 @@ extension CardInspection.Authenticity {
     }
 }
 
+extension CardInspection {
+    /// How far a card was made; nil where it does not tell. The card is left in whatever directory came last.
+    ///
+    /// - Throws: ``HealthCardError`` with `channel` when the card goes away.
+    public static func lifeCycle(
+        of channel: any CardChannel, profile: CardProfile
+    ) throws(HealthCardError) -> LifeCycleState? {
+        var inspector = Inspector(channel: channel, profile: profile)
+        return try inspector.lifeCycle(inspector.tree())
+    }
+}
+
 /// Sends the commands of an inspection; only a lost link is an error.
 private struct Inspector {
     let reader: FileReader
