@@ -99,6 +99,8 @@ let package = Package(
                 "ISO7816", "ShangMi", "PCSC", "CardProfiles", "HealthCard", "Personalization", "Ledger", "Releases",
             ],
             swiftSettings: settings),
+        .target(
+            name: "InterfaceCheck", dependencies: ["CardProfiles", "HealthCard"], swiftSettings: settings),
         .target(name: "CHealthCardHeader"),
         .target(name: "CStandardDescriptors"),
         .target(
@@ -113,7 +115,7 @@ let package = Package(
             name: "healthcard",
             dependencies: [
                 "CLinux", "CStandardDescriptors", "Files", "ISO7816", "ShangMi", "PCSC", "CardProfiles", "HealthCard",
-                "Personalization", "Ledger", "Production", "Releases", "TestCards", "VirtualCard",
+                "InterfaceCheck", "Personalization", "Ledger", "Production", "Releases", "TestCards", "VirtualCard",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings, linkerSettings: programLinking),
@@ -129,6 +131,8 @@ let package = Package(
         .testTarget(
             name: "CHealthCardTests", dependencies: ["CHealthCard", "CLinux", "HealthCard", "PCSC"],
             swiftSettings: testSettings),
+        .testTarget(
+            name: "InterfaceCheckTests", dependencies: ["InterfaceCheck", "CardProfiles"], swiftSettings: testSettings),
         .testTarget(
             name: "PersonalizationTests", dependencies: ["Personalization", "VirtualCard"], swiftSettings: testSettings),
         .testTarget(

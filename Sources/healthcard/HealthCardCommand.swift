@@ -26,6 +26,7 @@ struct HealthCardCommand: AsyncParsableCommand {
             SignCommand.self,
             SoakCommand.self,
             APDUCommand.self,
+            CInterfaceCommand.self,
             TraceCommand.self,
             VirtualCommand.self, VirtualFeederCommand.self, DemoCommand.self,
         ])

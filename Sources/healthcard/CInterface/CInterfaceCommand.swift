@@ -1,0 +1,148 @@
+import ArgumentParser
+import CardProfiles
+import Foundation
+import InterfaceCheck
+
+struct CInterfaceCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "c-interface",
+        abstract: "Check a library with the C interface that hospital programs call (Docs/c-interface.md).",
+        subcommands: [CInterfaceCheckCommand.self, CInterfaceProbeCommand.self])
+}
+
+/// Any library of the kind: ours, or a reader manufacturer's.
+struct CInterfaceCheckCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "check",
+        abstract: "Make the calls of hospital programs to a library, and report where it deviates.",
+        discussion: """
+            Each program's order of calls runs in a process of its own, over a test card and a SAM in their readers; \
+            behind every buffer is memory that nobody may touch. A library that chooses its readers by itself takes those \
+            it finds; ours takes --reader and --sam-reader. Without --write nothing on the card changes; with it, visits \
+            in the last records are replaced. Exit code 7 when there are deviations.
+            """)
+
+    @Argument(help: "The path of the library.")
+    var library: String
+
+    @Option(name: .long, help: "HEALTHCARD_READER of the library's process.")
+    var reader: String?
+
+    @Option(name: .long, help: "HEALTHCARD_SAM_READER of the library's process.")
+    var samReader: String?
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "The file whose first line is the SAM's PIN; its owner's alone.",
+            discussion: "Default: the systemd credential healthcard-sam-pin.", valueName: "file"))
+    var samPinFile: String?
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Make the calls of this program only; may be repeated.",
+            discussion: InterfaceProgram.allCases.map(\.rawValue).joined(separator: ", ")))
+    var program: [String] = []
+
+    @Flag(name: .long, help: "Also make the calls that write to the card.")
+    var write = false
+
+    @Option(name: .long, help: "How many seconds a call may take.")
+    var patience: Double = 60
+
+    @Flag(name: .long, help: "The report as JSON.")
+    var json = false
+
+    func validate() throws {
+        guard patience > 0, patience <= 3600 else {
+            throw ValidationError(Terminal.text("--patience takes seconds, 1 to 3600", "--patience 应为 1 至 3600 的秒数"))
+        }
+        for name in program where InterfaceProgram(rawValue: name) == nil {
+            throw ValidationError(Terminal.text("no such program: \(name)", "没有此程序：\(name)"))
+        }
+    }
+
+    mutating func run() throws {
+        var options = SecurityOptions()
+        options.samPinFile = samPinFile
+        guard let stored = try options.storedPIN() else {
+            throw Failure(
+                .usage,
+                Terminal.text(
+                    "the SAM's PIN is needed: --sam-pin-file, or the credential healthcard-sam-pin",
+                    "需要 SAM 卡的 PIN：--sam-pin-file 或凭据 healthcard-sam-pin"))
+        }
+        let pin = stored.withUnsafeBytes { String(decoding: $0, as: UTF8.self) }
+        let chosen = program.compactMap(InterfaceProgram.init(rawValue:))
+        let programs = (chosen.isEmpty ? InterfaceProgram.allCases : chosen).filter { write || !$0.writes }
+        var environment = ProcessInfo.processInfo.environment
+        if let reader { environment["HEALTHCARD_READER"] = reader }
+        if let samReader { environment["HEALTHCARD_SAM_READER"] = samReader }
+        let path = URL(fileURLWithPath: library).path
+        let check = InterfaceCheck(path, programs: programs, patience: patience) { program in
+            ("/proc/self/exe", ["c-interface", "probe", path, program.rawValue])
+        }
+        let quiet = json
+        let report = try check.run(pin: pin, environment: environment) { program in
+            if !quiet { Terminal.note(Terminal.text("program \(program.rawValue)", "程序 \(program.rawValue)")) }
+        }
+        if json { try Terminal.print(json: report) } else { Self.lines(report).forEach(Terminal.print) }
+        guard report.isSound else {
+            throw Failure(
+                .partFailed,
+                Terminal.text(
+                    "the library deviates in \(report.deviations.count) places, or did nothing",
+                    "动态库有 \(report.deviations.count) 处不符，或未完成任何调用"))
+        }
+    }
+
+    private static func lines(_ report: InterfaceReport) -> [String] {
+        var lines = report.programs.map { program in
+            Terminal.text(
+                "\(program.name): \(program.calls) calls, \(program.done) done",
+                "\(program.name)：调用 \(program.calls) 次，成功 \(program.done) 次")
+        }
+        for deviation in report.deviations {
+            lines.append(
+                Terminal.text(
+                    "\(deviation.kind.rawValue): \(deviation.function) (\(deviation.program)): \(deviation.detail)",
+                    "\(deviation.kind.chinese)：\(deviation.function)（\(deviation.program)）：\(deviation.chinese)"))
+        }
+        if report.deviations.isEmpty { lines.append(Terminal.text("no deviations", "未发现不符")) }
+        return lines
+    }
+}
+
+extension InterfaceDeviation.Kind {
+    fileprivate var chinese: String {
+        switch self {
+        case .missing: "缺少函数"
+        case .died: "进程终止"
+        case .silent: "没有返回"
+        case .overrun: "越界写入"
+        case .code: "返回码"
+        case .text: "文字"
+        case .content: "内容"
+        }
+    }
+}
+
+/// The process that makes one program's calls, for `check`.
+struct CInterfaceProbeCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "probe", abstract: "The calls of one program; the SAM's PIN on standard input. For `check`.",
+        shouldDisplay: false)
+
+    @Argument var library: String
+    @Argument var program: String
+
+    mutating func run() throws {
+        guard let program = InterfaceProgram(rawValue: program) else {
+            throw Failure(.usage, Terminal.text("no such program: \(program)", "没有此程序：\(program)"))
+        }
+        let pin = readLine() ?? ""
+        let profile = try CardProfile.bundled("resident-health-card")
+        try program.run(InterfaceLibrary(library), profile, pin: pin) { Terminal.print($0) }
+    }
+}
