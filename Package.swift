@@ -96,7 +96,8 @@ let package = Package(
         .target(
             name: "Production",
             dependencies: [
-                "ISO7816", "ShangMi", "PCSC", "CardProfiles", "HealthCard", "Personalization", "Ledger", "Releases",
+                "Files", "ISO7816", "ShangMi", "PCSC", "CardProfiles", "HealthCard", "Personalization", "Ledger",
+                "Releases",
             ],
             swiftSettings: settings),
         .target(

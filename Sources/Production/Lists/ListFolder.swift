@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// The folder that a batch's lists go to. It holds the lists of one batch: those of another one are left alone, and so is
@@ -84,12 +85,10 @@ struct ListFolder {
 
     /// Whose lists these are, as their summary says.
     private var owner: String? {
-        let file = path + "/" + Self.summary
-        var status = stat()
-        guard stat(file, &status) == 0, status.st_size <= Self.longestSummary,
-            let data = FileManager.default.contents(atPath: file)
-        else { return nil }
-        return (try? JSONDecoder().decode(Owner.self, from: data))?.batch
+        guard let bytes = try? InputFile.contents(of: path + "/" + Self.summary, atMost: Self.longestSummary) else {
+            return nil
+        }
+        return (try? JSONDecoder().decode(Owner.self, from: Data(bytes)))?.batch
     }
 
     /// `summary.json`, and `rejects`, `scrap` and `packing-` with a number, each in a format that lists have.
