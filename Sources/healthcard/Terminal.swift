@@ -1,10 +1,11 @@
 import Foundation
 import HealthCard
+import Production
 import Synchronization
 
 /// Standard output and error, in the language of the caller's locale. Nothing outside this target prints, and nothing in
 /// it but by these doors: whatever is printed may hold text of others (a batch, a card, a reader's name, a file's), and no
-/// text steers the terminal. What steers it is asked for by name: ``overwrite(_:)``, ``eraseLines(_:)``.
+/// text steers the terminal. What steers it is asked for by name: ``overwrite(_:)``, ``draw(_:)``.
 enum Terminal {
     /// True when messages go out in Chinese: `LC_ALL`, else `LC_MESSAGES`, else `LANG` starts with `zh`.
     static let speaksChinese: Bool = {
@@ -20,6 +21,9 @@ enum Terminal {
     static let outputIsTerminal = isatty(STDOUT_FILENO) == 1
     static let errorIsTerminal = isatty(STDERR_FILENO) == 1
     static let inputIsTerminal = isatty(STDIN_FILENO) == 1
+
+    /// For texts of the libraries.
+    static var language: ListLanguage { speaksChinese ? .chinese : .english }
 
     static func text(_ english: String, _ chinese: String) -> String { speaksChinese ? chinese : english }
 
@@ -50,18 +54,37 @@ enum Terminal {
         throw Failure(.badInput, text("standard output cannot be written: it is not whole", "无法写入标准输出：输出不完整"))
     }
 
-    static func note(_ line: String) { _ = send(line.visible + "\n", to: STDERR_FILENO) }
+    static func note(_ line: String) {
+        if let door = notes.withLock({ $0 }) { return door(line) }
+        _ = send(line.visible + "\n", to: STDERR_FILENO)
+    }
+
+    private static let notes = Mutex<(@Sendable (String) -> Void)?>(nil)
+
+    /// From now on notes go through whoever keeps rows on the terminal, who knows where they belong; nil: to standard error.
+    static func sendNotes(_ door: (@Sendable (String) -> Void)?) { notes.withLock { $0 = door } }
 
     /// What a person is asked, on the line of the answer.
     static func ask(_ prompt: String) { _ = send(prompt.visible, to: STDERR_FILENO) }
 
     /// A line that the next one overwrites; the caller sees to it that standard error is a terminal.
-    static func overwrite(_ line: String) { _ = send("\r\u{1B}[K" + line.visibleOnOneLine, to: STDERR_FILENO) }
+    /// What the terminal has no room for is left out: a line that is broken in two is overwritten in part only.
+    static func overwrite(_ line: String) {
+        let shown = DisplayWidth.fit(line.visibleOnOneLine, into: errorSize.columns - 1)
+        _ = send("\r\u{1B}[K" + shown, to: STDERR_FILENO)
+    }
 
-    /// Takes away the last lines on standard error, which is a terminal, so that what comes next stands where they were.
-    static func eraseLines(_ count: Int) {
-        guard count > 0 else { return }
-        _ = send("\u{1B}[\(count)A\u{1B}[J", to: STDERR_FILENO)
+    /// What steers the terminal on standard error: rows that are kept up to date (``LineView``). Whatever text is in it was
+    /// made visible before.
+    static func draw(_ output: String) { if !output.isEmpty { _ = send(output, to: STDERR_FILENO) } }
+
+    /// Columns and rows of the terminal on standard error; 80 and 24 where it does not say.
+    static var errorSize: LineScreen.Size {
+        var size = winsize()
+        let isKnown = ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0
+        return LineScreen.Size(
+            columns: isKnown && size.ws_col > 0 ? Int(size.ws_col) : 80,
+            rows: isKnown && size.ws_row > 0 ? Int(size.ws_row) : 24)
     }
 
     static func print(json value: some Encodable) throws {
@@ -86,9 +109,10 @@ enum Terminal {
         return encoder
     }
 
+    /// Of ASCII: what else there is for it has two columns on some terminals.
     static func bar(_ done: Int, of total: Int, width: Int = 30) -> String {
         let filled = total > 0 ? max(0, min(width, done * width / total)) : 0
-        return String(repeating: "█", count: filled) + String(repeating: "░", count: width - filled)
+        return String(repeating: "#", count: filled) + String(repeating: ".", count: width - filled)
     }
 
     /// The time of day, to the millisecond.

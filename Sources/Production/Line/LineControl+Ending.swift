@@ -74,7 +74,8 @@ extension LineControl {
                 }
             return LineStatus(
                 phase: current, lanes: lanes, counts: tally.counts, made: tally.made, cardsPerMinute: rate,
-                secondsLeft: rate > 0 ? Double(left) / rate * 60 : nil,
+                // Nobody knows how long a pause lasts, or a ledger does not answer.
+                secondsLeft: rate > 0 && !isPausing && ledgerTrouble.isEmpty ? Double(left) / rate * 60 : nil,
                 ledgerTrouble: ledgerTrouble.sorted { $0.key < $1.key }.first?.value)
         }
     }

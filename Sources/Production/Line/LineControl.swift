@@ -62,6 +62,7 @@ final class LineControl: @unchecked Sendable {
         let isNew = condition.withLock {
             guard command == .run else { return false }
             command = .pause
+            holdIfIdle()
             return true
         }
         if isNew { emit(LineEvent(.paused)) }
@@ -71,10 +72,16 @@ final class LineControl: @unchecked Sendable {
         let isNew = condition.withLock {
             guard command == .pause else { return false }
             command = .run
+            tally.release()
             condition.broadcast()
             return true
         }
         if isNew { emit(LineEvent(.resumed)) }
+    }
+
+    /// Under `condition`. Once nothing is made any more, a pause does not count as time in which nothing was.
+    private func holdIfIdle() {
+        if lanes.allSatisfy(\.isIdle) { tally.hold() }
     }
 
     /// The first reason to stop is the one that is told; stopping at once overrules stopping after the card.
@@ -82,6 +89,7 @@ final class LineControl: @unchecked Sendable {
         let isNew = condition.withLock {
             guard command != .stopNow, command != new else { return false }
             command = new
+            tally.release()
             if end == nil || new == .stopNow && end?.0 == .stopped { end = (reason, why) }
             condition.broadcast()
             return true
@@ -96,6 +104,7 @@ final class LineControl: @unchecked Sendable {
             let before = lanes[lane].state
             while command == .pause {
                 lanes[lane].state = .paused
+                holdIfIdle()
                 condition.wait()
             }
             lanes[lane].state = before
@@ -124,7 +133,9 @@ final class LineControl: @unchecked Sendable {
             while true {
                 switch command {
                 case .stop, .stopNow: return .stopped
-                case .pause: lanes[lane].state = .paused
+                case .pause:
+                    lanes[lane].state = .paused
+                    holdIfIdle()
                 case .run:
                     if let claim = work.claim(waiting: tally.counts.waiting, lane: lane) { return claim }
                     lanes[lane].state = .idle

@@ -42,4 +42,12 @@ public struct LaneStatus: Sendable, Hashable, Codable {
     public var reason: LedgerReason?
 
     public init(lane: LaneName) { self.lane = lane }
+
+    /// Whether no card is at work in it.
+    var isIdle: Bool {
+        switch state {
+        case .idle, .loading, .paused, .stopped, .finished: true
+        case .preparing, .looking, .making, .recording, .cardAway, .unloading: false
+        }
+    }
 }

@@ -6,6 +6,9 @@ struct LineTally {
     private(set) var made = 0
     /// When the last cards were made.
     private var moments: [ContinuousClock.Instant] = []
+    /// Since when the line stands still by the operator's wish, and how long it did before.
+    private var heldSince: ContinuousClock.Instant?
+    private var held = Duration.zero
     private static let window = Duration.seconds(300)
     private static let mostMoments = 1_024
 
@@ -18,7 +21,7 @@ struct LineTally {
         counts.inWork = max(0, counts.inWork - 1)
         counts.made += 1
         made += 1
-        moments.append(now)
+        moments.append(running(now))
         if moments.count > Self.mostMoments { moments.removeFirst(moments.count - Self.mostMoments) }
     }
 
@@ -27,8 +30,23 @@ struct LineTally {
         if order == .waiting { counts.waiting += 1 } else { counts.rejected += 1 }
     }
 
-    /// Cards a minute over the last minutes; 0 before there are two.
+    /// The line is paused: its time stands still.
+    mutating func hold(at now: ContinuousClock.Instant = .now) {
+        if heldSince == nil { heldSince = now }
+    }
+
+    mutating func release(at now: ContinuousClock.Instant = .now) {
+        guard let since = heldSince else { return }
+        held += since.duration(to: now)
+        heldSince = nil
+    }
+
+    /// The time at which it would be this, had the line never been paused.
+    private func running(_ now: ContinuousClock.Instant) -> ContinuousClock.Instant { (heldSince ?? now) - held }
+
+    /// Cards a minute over the last minutes in which the line was not paused; 0 before there are two.
     func rate(at now: ContinuousClock.Instant = .now) -> Double {
+        let now = running(now)
         let recent = moments.filter { $0 > now - Self.window }
         guard recent.count > 1, let first = recent.first else { return 0 }
         let minutes = first.duration(to: now) / .seconds(60)

@@ -60,7 +60,7 @@ struct ListWriter {
         var line = ""
         for (column, field) in zip(columns, fields) {
             let shown = Self.shown(field)
-            line += shown + String(repeating: " ", count: max(1, column.width - Self.width(shown)) + 1)
+            line += shown + String(repeating: " ", count: max(1, column.width - DisplayWidth.columns(of: shown)) + 1)
         }
         return String(line.reversed().drop { $0 == " " }.reversed())
     }
@@ -70,11 +70,6 @@ struct ListWriter {
         String(
             String.UnicodeScalarView(
                 text.unicodeScalars.map { $0.properties.generalCategory == .control ? " " : $0 }))
-    }
-
-    /// Columns of a terminal: Chinese characters take two.
-    private static func width(_ text: String) -> Int {
-        text.unicodeScalars.reduce(0) { $0 + ((0x1100...0xFFDC).contains($1.value) && $1.value > 0x2E7F ? 2 : 1) }
     }
 
     /// Spreadsheets run what begins like a formula, so such a field is made a text.

@@ -95,7 +95,7 @@ struct BatchReportCommand: ParsableCommand {
             LedgerOutcomes(ledger, batch: manifest.id), batch: manifest.id,
             counts: try ledger.counts(batch: manifest.id),
             releasedBy: EnrolledText.releasedBy(ledger, manifest.mode), to: target,
-            language: Terminal.speaksChinese ? .chinese : .english)
+            language: Terminal.language)
         if json {
             try Terminal.print(json: lists)
         } else {

@@ -50,6 +50,9 @@ struct LineOptions: ParsableArguments {
     @Option(name: .customLong("operator"), help: "Who runs the line, for the ledger. Default: the user's name.")
     var operatorName: String?
 
+    @Flag(name: .long, help: "Ring the terminal's bell whenever the operator is to do something.")
+    var bell = false
+
     @Option(name: .long, help: "Cards without success in a row that stop a lane.")
     var failuresInRow = LineSettings().failuresInRow
 

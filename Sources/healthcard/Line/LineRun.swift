@@ -58,12 +58,14 @@ struct LineRun {
         try enrol(batch, in: book)
 
         let listens = line.feeder == nil || isatty(STDIN_FILENO) == 1
-        let view = LineView(style, takesKeys: listens && isatty(STDIN_FILENO) == 1)
+        let view = LineView(style, takesKeys: listens && isatty(STDIN_FILENO) == 1, rings: line.bell)
         let isBoxEmpty = Flag()
         let feeder = Mutex<FeederHandling?>(nil)
         defer { feeder.withLock { $0?.close() } }
         let setups = try line.setups(profile: profile) {
-            guard let command = line.feeder else { return handling(isBoxEmpty) }
+            guard let command = line.feeder else {
+                return OperatorHandling(isBoxEmpty: { isBoxEmpty.isRaised }, ask: view.ask)
+            }
             let machine = try FeederHandling(["/bin/sh", "-c", command])
             feeder.withLock { $0 = machine }
             return machine
@@ -176,15 +178,6 @@ struct LineRun {
                 "第 \(order.sequence) 号（第 \(order.row) 行）的卡已作废，其申请人等待重新制卡。"))
     }
 
-    /// A person moves the cards and is told which.
-    private func handling(_ isBoxEmpty: Flag) -> OperatorHandling {
-        let isTold = style != .silent
-        return OperatorHandling(isBoxEmpty: { isBoxEmpty.isRaised }) { lane, request in
-            guard isTold, let text = LineText.request(request, lane) else { return }
-            Terminal.note(text)
-        }
-    }
-
     // MARK: After
 
     private var listFolder: String { line.out ?? source.batch + "/out" }
@@ -206,7 +199,7 @@ struct LineRun {
             lists = try BatchLists.write(
                 LedgerOutcomes(book, batch: manifest.id), batch: manifest.id, counts: counts,
                 releasedBy: releasedBy, to: folder,
-                language: Terminal.speaksChinese ? .chinese : .english)
+                language: Terminal.language)
         }
         if style == .json {
             try Terminal.printLine(

@@ -4,74 +4,6 @@ import Production
 
 /// The words for what happens on a line. They name orders by sequence and row and chips by serial number, never people.
 enum LineText {
-    static let keys = Terminal.text(
-        "p pause · r resume · s stop after these cards · q stop at once · e the box is empty",
-        "p 暂停 · r 继续 · s 完成当前卡后停止 · q 立即停止 · e 空白卡已用完")
-
-    /// One lane: its bar, its card, its figures.
-    static func picture(of status: LaneStatus) -> String {
-        let number = String(status.lane.number)
-        let name = String(repeating: " ", count: max(0, 3 - number.count)) + number
-        let bar = Terminal.bar(status.step, of: status.steps, width: 20)
-        let order = status.sequence.map { " #\($0)" } ?? ""
-        let chip = status.chip.map { " " + $0 } ?? ""
-        let figures = Terminal.text(
-            "made \(status.made), rejected \(status.rejectedChips + status.rejectedOrders)",
-            "制成 \(status.made)，剔除 \(status.rejectedChips + status.rejectedOrders)")
-        let why = status.reason.map { "  " + $0.text } ?? ""
-        let line = "\(name)  \(bar)  \(state(status.state))\(order)\(chip)  \(figures)\(why)"
-        return String(line.prefix(width))
-    }
-
-    /// Columns of the terminal on standard error, 80 when it does not say.
-    private static var width: Int {
-        var size = winsize()
-        guard ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 20 else { return 80 }
-        return Int(size.ws_col) - 1
-    }
-
-    static func state(_ state: LaneStatus.State) -> String {
-        switch state {
-        case .preparing: Terminal.text("preparing", "准备中")
-        case .idle: Terminal.text("idle", "空闲")
-        case .loading: Terminal.text("waiting for a card", "等待放卡")
-        case .looking: Terminal.text("looking at the card", "识别中")
-        case .making: Terminal.text("making", "制作中")
-        case .recording: Terminal.text("recording", "登记中")
-        case .cardAway: Terminal.text("card away", "卡已离开")
-        case .unloading: Terminal.text("take the card out", "请取卡")
-        case .paused: Terminal.text("paused", "已暂停")
-        case .stopped: Terminal.text("stopped", "已停止")
-        case .finished: Terminal.text("finished", "已完成")
-        }
-    }
-
-    /// The books and the rate.
-    static func summary(of status: LineStatus) -> String {
-        let counts = status.counts
-        let rate = status.cardsPerMinute.formatted(.number.precision(.fractionLength(1)).locale(posix))
-        let left = counts.waiting + counts.inWork
-        let time = status.secondsLeft.map { Terminal.text(", \(duration($0)) to go", "，还需 \(duration($0))") } ?? ""
-        let trouble = status.ledgerTrouble.map {
-            Terminal.text("; waiting for the ledger: \($0)", "；等待台账：\($0)")
-        }
-        return Terminal.text(
-            "made \(counts.made) · rejected \(counts.rejected) · set aside \(counts.setAside) · left \(left) · \(rate) cards/min",
-            "制成 \(counts.made) · 剔除 \(counts.rejected) · 搁置 \(counts.setAside) · 剩余 \(left) · 每分钟 \(rate) 张")
-            + time + (trouble ?? "")
-    }
-
-    private static let posix = Locale(identifier: "en_US_POSIX")
-
-    static func duration(_ seconds: Double) -> String {
-        let whole = Int(max(0, min(seconds, 1e8)).rounded())
-        let (hours, minutes) = (whole / 3600, whole / 60 % 60)
-        if hours > 0 { return Terminal.text("\(hours) h \(minutes) min", "\(hours) 小时 \(minutes) 分") }
-        return minutes > 0
-            ? Terminal.text("\(minutes) min \(whole % 60) s", "\(minutes) 分 \(whole % 60) 秒")
-            : Terminal.text("\(whole) s", "\(whole) 秒")
-    }
-
     // MARK: Events
 
     /// A line for an event; nil for those a picture, or nobody, has to be told of.
@@ -158,8 +90,8 @@ extension LineText {
         let seconds = Double(report.milliseconds) / 1000
         lines.append(
             Terminal.text(
-                "this run: \(report.made) cards made in \(duration(seconds)), \(report.rejectedChips) chips and \(report.rejectedOrders) applicants rejected",
-                "本次：\(duration(seconds))内制成 \(report.made) 张，剔除芯片 \(report.rejectedChips) 张、申请人 \(report.rejectedOrders) 人"
+                "this run: \(report.made) cards made in \(LineWords.duration(seconds, Terminal.language)), \(report.rejectedChips) chips and \(report.rejectedOrders) applicants rejected",
+                "本次：\(LineWords.duration(seconds, Terminal.language))内制成 \(report.made) 张，剔除芯片 \(report.rejectedChips) 张、申请人 \(report.rejectedOrders) 人"
             ))
         if let counts = report.counts {
             lines.append(

@@ -10,24 +10,28 @@ final class LineView: @unchecked Sendable {
     }
 
     private let style: Style
-    /// Whether somebody listens to the operator's keys.
-    private let takesKeys: Bool
+    /// Whether the bell rings when there is something to do.
+    private let rings: Bool
     private let lock = NSLock()
     // Guarded by `lock`.
-    private var drawn = 0
+    private var screen: LineScreen
+    private var painter = ScreenPainter()
     private var status: (@Sendable () -> LineStatus)?
     private var clock: (any DispatchSourceTimer)?
 
     /// How often a live picture is drawn, and how often a line elsewhere says how far it is.
     private static let livePeriod = 0.25
     private static let plainPeriod = 30.0
+    private static let bell = "\u{7}"
 
-    init(_ style: Style, takesKeys: Bool = false) {
+    /// - Parameter takesKeys: whether somebody listens to the operator's keys.
+    init(_ style: Style, takesKeys: Bool = false, rings: Bool = false) {
         self.style = style
-        self.takesKeys = takesKeys
+        self.rings = rings
+        screen = LineScreen(language: Terminal.language, takesKeys: takesKeys)
     }
 
-    /// Shows the line from now on.
+    /// Shows the line from now on. Whatever else is noted on a terminal meanwhile goes above the picture.
     func follow(_ status: @escaping @Sendable () -> LineStatus) {
         let period: Double
         switch style {
@@ -42,6 +46,7 @@ final class LineView: @unchecked Sendable {
             self.status = status
             clock = timer
         }
+        if style == .live { Terminal.sendNotes { [weak self] in self?.note($0) } }
         timer.resume()
     }
 
@@ -50,13 +55,27 @@ final class LineView: @unchecked Sendable {
         switch style {
         case .silent: return
         case .json: try? Terminal.printLine(json: event)
-        case .plain, .live:
-            guard let text = LineText.line(of: event, isLive: style == .live) else { return }
+        case .plain: if let text = LineText.line(of: event, isLive: false) { Terminal.note(text) }
+        case .live:
+            let text = LineText.line(of: event, isLive: true)
             lock.withLock {
-                erase()
-                Terminal.note(text)
-                if style == .live { draw() }
+                let isNew = screen.take(event)
+                guard text != nil || isNew else { return }
+                draw(saying: text, isNew: isNew)
             }
+        }
+    }
+
+    /// What the operator is to do, or that it was done; from any of the line's threads.
+    func ask(_ lane: LaneName, _ request: OperatorHandling.Request) {
+        switch style {
+        case .silent: return
+        // Standard output has the events; a person is told beside them.
+        case .json, .plain:
+            guard let text = LineText.request(request, lane) else { return }
+            Terminal.note(text)
+            if rings, Terminal.errorIsTerminal { Terminal.draw(Self.bell) }
+        case .live: lock.withLock { draw(isNew: screen.ask(request, lane)) }
         }
     }
 
@@ -64,34 +83,29 @@ final class LineView: @unchecked Sendable {
         lock.withLock {
             clock?.cancel()
             clock = nil
-            erase()
+            status = nil
+            Terminal.draw(painter.clear(columns: Terminal.errorSize.columns))
         }
+        if style == .live { Terminal.sendNotes(nil) }
     }
 
     private func tick() {
         lock.withLock {
             guard clock != nil, let status = status?() else { return }
-            if style == .plain { return Terminal.note(LineText.summary(of: status)) }
-            erase()
-            draw(status)
+            if style == .plain {
+                return Terminal.note(LineWords.summary(of: status, Terminal.language).joined(separator: ", "))
+            }
+            draw()
         }
     }
 
-    private func draw() {
-        if let status = status?() { draw(status) }
-    }
+    private func note(_ text: String) { lock.withLock { draw(saying: text) } }
 
-    private func draw(_ status: LineStatus) {
-        let keys = takesKeys ? [LineText.keys] : []
-        let lines = status.lanes.map(LineText.picture(of:)) + ["", LineText.summary(of: status)] + keys
-        drawn = lines.count
-        Terminal.note(lines.joined(separator: "\n"))
-    }
-
-    /// Takes the last picture away, so that what is printed next stands where it was.
-    private func erase() {
-        guard drawn > 0 else { return }
-        Terminal.eraseLines(drawn)
-        drawn = 0
+    /// Draws the picture anew, below what is said; in one piece, so that nothing of it is seen half drawn.
+    private func draw(saying text: String? = nil, isNew: Bool = false) {
+        let size = Terminal.errorSize
+        var output = text.map { painter.clear(columns: size.columns) + $0.visible + "\n" } ?? ""
+        if let status = status?() { output += painter.paint(screen.rows(status, size: size), columns: size.columns) }
+        Terminal.draw(output + (isNew && rings ? Self.bell : ""))
     }
 }
