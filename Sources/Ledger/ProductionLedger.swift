@@ -85,7 +85,7 @@ public enum LedgerError: Error, Sendable, Equatable, CustomStringConvertible {
 
     public var description: String {
         switch self {
-        case .unavailable(let what): "the ledger does not answer: \(what); work goes on when it does"
+        case .unavailable(let what): "the ledger does not answer: \(what)"
         case .full(let what): "the ledger has no room left: \(what); make room, nothing was lost"
         case .batchChanged(let batch):
             "batch \(batch) is in the ledger with other content: a batch is not changed once it is enrolled; "

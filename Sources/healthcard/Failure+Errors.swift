@@ -74,6 +74,12 @@ extension Failure {
         case let error as ReleaseFileError: self.init(.badInput, error.description)
         case let error as ShangMiError: self.init(.badInput, error.description)
         case let error as LineError: self.init(Self.status(of: error), error.description)
+        case .unavailable(let what) as LedgerError:
+            self.init(
+                .partFailed,
+                Terminal.text(
+                    "the ledger does not answer: \(what); run the command again once it does",
+                    "台账没有应答：\(what)；请待其恢复后重新运行"))
         case let error as LedgerError: self.init(Self.status(of: error), error.description)
         case let error as ReportError: self.init(Self.status(of: error), error.description)
         case let error as CampaignError: self.init(Self.status(of: error), error.description)

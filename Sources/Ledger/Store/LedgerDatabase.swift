@@ -6,6 +6,15 @@ enum LedgerValue: Sendable, Hashable {
 
     init(_ text: String?) { self = text.map(LedgerValue.text) ?? .null }
     init(_ number: Int) { self = .integer(Int64(number)) }
+
+    /// Both stores end a text at U+0000: what was digested would be another text than what is kept, for good.
+    ///
+    /// - Throws: `.misconfigured` when a text has one.
+    static func check(_ values: [LedgerValue]) throws(StoreError) {
+        for case .text(let text) in values where text.utf8.contains(0) {
+            throw .ledger(.misconfigured("a text with the character U+0000 cannot be entered in a ledger; remove it"))
+        }
+    }
 }
 
 /// One row of an answer. A column of another type reads as zero or empty: what it should have been is found by comparing

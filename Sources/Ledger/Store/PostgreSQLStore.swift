@@ -79,6 +79,7 @@ final class PostgreSQLConnection: LedgerDatabase {
         if values.isEmpty {
             result = PQexec(handle, statement)
         } else {
+            try LedgerValue.check(values)
             let prepared = try prepare(statement, values.count)
             let texts = values.map { value -> UnsafeMutablePointer<CChar>? in
                 switch value {

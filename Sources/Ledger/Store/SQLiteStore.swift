@@ -7,8 +7,6 @@ final class SQLiteStore: LedgerStore {
     private let path: String
     private let isReadOnly: Bool
     private let queue = Mutex<DatabaseQueue?>(nil)
-    /// Seconds to wait for another process that writes: an enrolment of a large batch takes some.
-    private static let patience: TimeInterval = 15
 
     init(path: String, isReadOnly: Bool = false) {
         self.path = path
@@ -42,7 +40,7 @@ final class SQLiteStore: LedgerStore {
         }
         var configuration = Configuration()
         configuration.readonly = isReadOnly
-        configuration.busyMode = .timeout(patience)
+        configuration.busyMode = .callback { tries in LedgerWait.rest(path, tries) }
         configuration.foreignKeysEnabled = true
         // A transaction that could not be ended is undone by whoever comes next, not a reason to end the process.
         configuration.allowsUnsafeTransactions = true
@@ -109,6 +107,7 @@ struct SQLiteConnection: LedgerDatabase {
     }
 
     private func prepare(_ statement: String, _ values: [LedgerValue]) throws -> Statement {
+        try LedgerValue.check(values)
         let prepared = try database.cachedStatement(sql: statement)
         let arguments = values.map { value -> DatabaseValue in
             switch value {
@@ -133,12 +132,17 @@ struct SQLiteConnection: LedgerDatabase {
 
     /// SQLite's message can quote what was to be written, so only its code is told.
     static func storeError(_ error: any Error, path: String) -> StoreError {
+        if let error = error as? StoreError { return error }
         guard let error = error as? DatabaseError else { return .ledger(.unavailable(path)) }
         let code = "\(path): SQLite error \(error.extendedResultCode.rawValue)"
         return switch error.resultCode {
+        case .SQLITE_BUSY, .SQLITE_LOCKED:
+            .ledger(.unavailable(LedgerWait(path: path).description))
+        case .SQLITE_NOTADB:
+            .ledger(.damaged("\(path) is not a SQLite database; name the ledger's file, or restore it from a backup"))
         case .SQLITE_FULL: .ledger(.full(code))
         case .SQLITE_IOERR: .ledger(isShortOfRoom(path) ? .full(code) : .unavailable(code))
-        case .SQLITE_BUSY, .SQLITE_LOCKED, .SQLITE_NOMEM, .SQLITE_INTERRUPT, .SQLITE_PROTOCOL:
+        case .SQLITE_NOMEM, .SQLITE_INTERRUPT, .SQLITE_PROTOCOL:
             .ledger(.unavailable(code))
         case .SQLITE_CANTOPEN, .SQLITE_READONLY, .SQLITE_PERM, .SQLITE_AUTH:
             .ledger(.misconfigured("\(code): the file and its folder have to be writable by this user"))

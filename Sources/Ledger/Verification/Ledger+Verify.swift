@@ -8,7 +8,8 @@ extension Ledger {
     /// It reads one state of the ledger while work goes on. What it finds is in the report; nothing of the ledger is
     /// changed.
     ///
-    /// - Throws: `.unavailable`, `.misconfigured`: when nothing could be read.
+    /// - Throws: `.unavailable`, `.misconfigured`: when nothing could be read, or is no ledger of this software. Whether
+    ///   it was changed cannot be told then.
     public func verify() throws(LedgerError) -> LedgerVerification {
         try Self.verify(location, station: station)
     }
@@ -24,6 +25,12 @@ extension Ledger {
         var report = LedgerVerification()
         var pages: PageComparison?
         if let path = location.path {
+            // What may not be read was not read: nothing is said of it.
+            guard access(path, R_OK) == 0 else {
+                throw .misconfigured(
+                    "\(path) cannot be read (\(String(cString: strerror(errno)))): whether it was changed cannot be told"
+                )
+            }
             do throws(StoreError) {
                 pages = try PageComparison(path: path, report: &report)
             } catch {
@@ -33,6 +40,8 @@ extension Ledger {
         var last: LedgerEntry?
         do throws(StoreError) {
             try store(location, isReadOnly: true).use { database throws(StoreError) in
+                try requireLedger(
+                    database, location, isExpected: pages?.differs == true || isKnown(location, to: station))
                 try SchemaComparison.compare(database, into: &report)
                 try checkStore(database, &report)
                 try database.execute(database.dialect.beginSnapshot)
@@ -47,6 +56,8 @@ extension Ledger {
             }
         } catch {
             switch error.asLedgerError {
+            case .damaged where !isSQLite(location) && pages?.differs != true && !isKnown(location, to: station):
+                throw .misconfigured(notALedger(location))
             case .damaged(let what):
                 report.find("entry \(report.entries + 1)", "the ledger cannot be read from here on: \(what)")
             case let other where pages?.differs == true:
@@ -57,6 +68,40 @@ extension Ledger {
         }
         pages?.conclude(last: last, &report)
         return report
+    }
+
+    /// Whether the station has written here: whatever lies here now is to be that ledger.
+    private static func isKnown(_ location: LedgerLocation, to station: Station?) -> Bool {
+        (try? station?.memory.recall(ledger: location.description, firstHash: nil))?.displaced != nil
+    }
+
+    private static func notALedger(_ location: LedgerLocation) -> String {
+        "\(location) is not a ledger; name another one. If a ledger was here, it was replaced"
+    }
+
+    /// Another file, an empty one and a ledger of other software are not ledgers that were changed.
+    ///
+    /// - Parameter isExpected: whether something says that a ledger of this software is to be here.
+    private static func requireLedger(
+        _ database: any LedgerDatabase, _ location: LedgerLocation, isExpected: Bool
+    ) throws(StoreError) {
+        guard !isExpected else { return }
+        let version = try LedgerSchema.current(database)
+        guard version > 0 else { throw .ledger(.misconfigured(notALedger(location))) }
+        guard version != LedgerSchema.version else { return }
+        throw .ledger(
+            .misconfigured(
+                "\(location) has a schema of version \(version) and this software knows \(LedgerSchema.version), so that "
+                    + "whether it was changed cannot be told; "
+                    + (version < LedgerSchema.version
+                        ? "open it once to have it brought up to date" : "use the newer software")))
+    }
+
+    /// Whether a file begins as those of SQLite do; an empty one is an empty database.
+    private static func isSQLite(_ location: LedgerLocation) -> Bool {
+        guard let path = location.path else { return true }
+        return PageFile.beginning(path, count: 16).map { $0.isEmpty || $0.elementsEqual("SQLite format 3\0".utf8) }
+            ?? true
     }
 
     /// What the database itself can tell of its files.
@@ -120,6 +165,8 @@ struct PageComparison {
     private let changed: [Int]
     private let size: Int
     private let logSize: Int
+    /// Whether something lies where the seal is to be.
+    private let isSealed: Bool
     private static let mostNamed = 20
 
     /// Reads the file. A seal that is not what a station wrote is reported.
@@ -133,6 +180,7 @@ struct PageComparison {
         } catch {
             throw .ledger(.misconfigured("the ledger's seal \(error)"))
         }
+        isSealed = data != nil
         guard let data else {
             seal = nil
             changed = []
@@ -157,7 +205,8 @@ struct PageComparison {
         self.seal = seal
     }
 
-    var differs: Bool { !changed.isEmpty || seal == nil }
+    /// Whether the file is not what its seal says; false where there is none.
+    var differs: Bool { isSealed && (!changed.isEmpty || seal == nil) }
 
     /// Reports changed pages, unless the ledger has gone on since it was sealed.
     ///

@@ -20,6 +20,14 @@ enum PageFile {
         return stat(path + "-wal", &information) == 0 ? Int(information.st_size) : 0
     }
 
+    /// The first bytes, as many as there are; nil when they cannot be read.
+    static func beginning(_ path: String, count: Int) -> [UInt8]? {
+        guard let file = try? descriptor(path) else { return nil }
+        var bytes = [UInt8](repeating: 0, count: count)
+        guard let filled = try? read(file, &bytes, at: 0, path) else { return nil }
+        return Array(bytes.prefix(filled))
+    }
+
     /// SM3 of every page, the last one perhaps shorter.
     static func digests(
         _ path: String, pageSize: Int

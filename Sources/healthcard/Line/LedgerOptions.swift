@@ -43,14 +43,31 @@ struct LedgerOptions: ParsableArguments {
         return try Station.open(folder: named.flatMap { $0.isEmpty ? nil : $0 } ?? Station.standardFolder())
     }
 
+    /// Whoever waits for a ledger is told whom for.
+    private func watchWaits() {
+        LedgerWait.watch { wait in
+            let holders = wait.holders.map { holder in
+                Terminal.text("process \(holder.process)", "进程 \(holder.process)")
+                    + (holder.program.isEmpty ? "" : Terminal.text(" (\(holder.program))", "（\(holder.program)）"))
+            }
+            let who = holders.isEmpty ? Terminal.text("another program", "其他程序") : holders.joined(separator: ", ")
+            Terminal.note(
+                Terminal.text(
+                    "The ledger \(wait.path) is in use by \(who); waiting up to \(LedgerWait.patience) s.",
+                    "台账 \(wait.path) 正被\(who)占用，最多等待 \(LedgerWait.patience) 秒。"))
+        }
+    }
+
     func open(orElse fallback: String? = nil, isRehearsal: Bool = false) throws -> Ledger {
-        try Ledger.open(location(orElse: fallback), station: openStation(), isRehearsal: isRehearsal)
+        watchWaits()
+        return try Ledger.open(location(orElse: fallback), station: openStation(), isRehearsal: isRehearsal)
     }
 
     /// A ledger that is there: looking at one makes none.
     func openExisting() throws -> Ledger { try Ledger.open(existing(), station: openStation()) }
 
     func existing() throws -> LedgerLocation {
+        watchWaits()
         let place = try location()
         if let path = place.path, !FileManager.default.fileExists(atPath: path) {
             throw Failure(

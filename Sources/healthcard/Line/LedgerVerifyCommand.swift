@@ -9,7 +9,7 @@ struct LedgerVerifyCommand: ParsableCommand {
         discussion: """
             The chain is computed anew, the stations' signatures are checked, the tables are built again from the \
             entries and compared, and of a SQLite file that was closed by a run every page. A finding ends with exit \
-            code 6. What a run that was cut off left unsigned is a note: the next run signs it.
+            code 6; what cannot be read, or is no ledger, with 2: whether it was changed cannot be told. What a run that was cut off left unsigned is a note: the next run signs it.
 
             Whoever can write to the store and to the station's folder can put both back to what they were. That is \
             seen by what they cannot write: a head somebody wrote down (`healthcard ledger head`), and a second \

@@ -1,0 +1,78 @@
+import Files
+import Foundation
+import Synchronization
+
+/// A ledger in a file that another process is writing to, and is waited for.
+public struct LedgerWait: Sendable, Hashable, CustomStringConvertible {
+    /// A process that holds it.
+    public struct Holder: Sendable, Hashable {
+        public let process: Int32
+        /// The name of its program, of at most 15 bytes; empty where the system does not tell.
+        public let program: String
+    }
+
+    public let path: String
+    /// Who holds it, as far as the system tells.
+    public let holders: [Holder]
+
+    /// Seconds another process is waited for: an enrolment of a large batch takes some.
+    public static let patience = 15
+
+    private static let pause: UInt32 = 50_000
+    /// Times after which somebody is told, and after which nobody waits any more.
+    private static let triesInSilence = 20
+    private static let mostTries = patience * 1_000_000 / Int(pause)
+    private static let handler = Mutex<(@Sendable (LedgerWait) -> Void)?>(nil)
+
+    /// Has everybody who waits for a ledger for longer than a second told of it, once for each wait.
+    public static func watch(_ handler: (@Sendable (LedgerWait) -> Void)?) { self.handler.withLock { $0 = handler } }
+
+    /// Called by SQLite when it finds a lock, with how often it has been for this one.
+    ///
+    /// - Returns: whether to look again.
+    static func rest(_ path: String, _ tries: Int) -> Bool {
+        guard tries < mostTries else { return false }
+        if tries == triesInSilence, let handler = handler.withLock({ $0 }) { handler(LedgerWait(path: path)) }
+        usleep(pause)
+        return true
+    }
+
+    /// Who holds the file now.
+    init(path: String) {
+        self.path = path
+        var files: Set<UInt64> = []
+        for name in [path, path + "-wal", path + "-shm"] {
+            var status = stat()
+            if stat(name, &status) == 0 { files.insert(UInt64(status.st_ino)) }
+        }
+        holders = Self.locks().filter { files.contains($0.file) && $0.process != getpid() }.map(\.process)
+            .reduce(into: [Int32]()) { if !$0.contains($1) { $0.append($1) } }
+            .map { Holder(process: $0, program: Self.program($0)) }
+    }
+
+    /// Locks that are held for writing: `1: POSIX  ADVISORY  WRITE 1234 fd:01:5678 0 EOF`.
+    private static func locks() -> [(process: Int32, file: UInt64)] {
+        text(of: "/proc/locks").split(separator: "\n").compactMap { line in
+            let words = line.split(separator: " ")
+            guard words.count > 5, words[1] == "POSIX", words[3] == "WRITE", let process = Int32(words[4]), process > 0,
+                let file = words[5].split(separator: ":").last.flatMap({ UInt64($0) })
+            else { return nil }
+            return (process, file)
+        }
+    }
+
+    private static func program(_ process: Int32) -> String {
+        String(text(of: "/proc/\(process)/comm").prefix { $0 != "\n" })
+    }
+
+    private static func text(of path: String) -> String {
+        (try? InputFile.contents(of: path, atMost: 1 << 20)).map { String(decoding: $0, as: UTF8.self) } ?? ""
+    }
+
+    public var description: String {
+        let names = holders.map {
+            $0.program.isEmpty ? "process \($0.process)" : "process \($0.process) (\($0.program))"
+        }
+        return "\(path) is in use by " + (names.isEmpty ? "another program" : names.joined(separator: ", "))
+    }
+}
