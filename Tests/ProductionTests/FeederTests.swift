@@ -46,6 +46,23 @@ import Testing
         }
     }
 
+    @Test("What a feeder's shell has started, and left behind, ends with the line")
+    func children() throws {
+        let path = NSTemporaryDirectory() + "feeder-" + UUID().uuidString
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        let shell = "sleep 600 & echo $! >\(path); trap '' TERM; read hello; echo HELLO 1; while read line; do :; done"
+        let program = try FeederProgram(["/bin/sh", "-c", shell])
+        try program.greet(patience: .seconds(60))
+        let text = try String(contentsOfFile: path, encoding: .utf8).trimmingCharacters(in: .whitespacesAndNewlines)
+        let child = try #require(pid_t(text))
+        #expect(kill(child, 0) == 0)
+        program.close(patience: .seconds(10))
+        // It may be a process that has ended and that nobody has asked about yet.
+        let state = (try? String(contentsOfFile: "/proc/\(child)/stat", encoding: .utf8))?
+            .split(separator: " ").dropFirst(2).first
+        #expect(state == nil || state == "Z", "\(String(describing: state))")
+    }
+
     @Test(arguments: ["good", "crlf", "shuffled", "stays"])
     func aFeederThatFollowsTheProtocol(mode: String) throws {
         guard mode != "stays" else {

@@ -21,6 +21,8 @@ final class FeederProgram: @unchecked Sendable {
     /// Why nothing can be asked any more.
     private var failure: HandlingError?
     private var isInputOpen = true
+    /// The program's process group, where it has its own: a shell and what it started end together.
+    private var group: pid_t?
 
     init(_ command: [String]) throws(HandlingError) {
         guard let name = command.first, !name.isEmpty else { throw .ended("no program is named") }
@@ -41,6 +43,8 @@ final class FeederProgram: @unchecked Sendable {
             Foundation.close(input)
             throw .ended("it cannot be started: \(error.localizedDescription)")
         }
+        let identifier = process.processIdentifier
+        if identifier > 1, getpgid(identifier) == identifier { group = identifier }
         startThread("feeder") { [self] in listen() }
     }
 
@@ -182,9 +186,21 @@ final class FeederProgram: @unchecked Sendable {
         // One that broke its protocol is not waited for long.
         let deadline = ContinuousClock.now + (hasFailed ? min(patience, .milliseconds(200)) : patience)
         while process.isRunning, ContinuousClock.now < deadline { Thread.sleep(forTimeInterval: 0.01) }
-        guard process.isRunning else { return }
-        process.terminate()
-        for _ in 0..<100 where process.isRunning { Thread.sleep(forTimeInterval: 0.01) }
-        if process.isRunning { kill(process.processIdentifier, SIGKILL) }
+        if process.isRunning {
+            process.terminate()
+            for _ in 0..<100 where process.isRunning { Thread.sleep(forTimeInterval: 0.01) }
+            if process.isRunning { kill(process.processIdentifier, SIGKILL) }
+        }
+        endGroup()
+    }
+
+    /// What the program has started and left behind ends with the line.
+    private func endGroup() {
+        guard let group = condition.withLock({ group }) else { return }
+        condition.withLock { self.group = nil }
+        for signal in [SIGTERM, SIGKILL] {
+            guard kill(-group, signal) == 0 else { return }
+            for _ in 0..<50 where kill(-group, 0) == 0 { Thread.sleep(forTimeInterval: 0.01) }
+        }
     }
 }
