@@ -119,7 +119,7 @@ import Testing
         #expect(outcome.status == 0, "\(outcome.errors)\(String(decoding: outcome.output, as: UTF8.self))")
     }
 
-    @Test("A report goes over no file that is read, and replaces neither a link nor a device")
+    @Test("A report goes over no file that is read or holds something else, and replaces neither a link nor a device")
     func report() async throws {
         let folder = try TestFolder()
         let batch = folder.file("batch")
@@ -135,7 +135,14 @@ import Testing
         symlink("real", folder.file("link"))
         symlink(batch + "/applications.csv", folder.file("trap"))
         #expect(try await Programs.healthcard(["batch", "check", batch, "--report", folder.file("trap")]).status == 2)
-        #expect(try await Programs.healthcard(["batch", "check", batch, "--report", folder.file("link")]).status == 0)
+        #expect(try await Programs.healthcard(["batch", "check", batch, "--report", folder.file("link")]).status == 2)
+        #expect(try folder.text("real") == "keep")
+        // A report is written over as often as one likes, in whatever format it was.
+        for options in [["--force"], [], ["--format", "csv"], ["--format", "json"], []] {
+            let outcome = try await Programs.healthcard(
+                ["batch", "check", batch, "--report", folder.file("link")] + options)
+            #expect(outcome.status == 0, "\(options): \(outcome.errors)")
+        }
         #expect(try FileManager.default.destinationOfSymbolicLink(atPath: folder.file("link")) == "real")
         #expect(try await Programs.healthcard(["batch", "check", batch, "--report", "/dev/null"]).status == 0)
         var status = stat()

@@ -26,6 +26,9 @@ struct BatchCheckCommand: ParsableCommand {
     @Option(name: .long, help: "Write the whole report to this file.")
     var report: String?
 
+    @Flag(name: .long, help: "Write over the report's file whatever is in it.")
+    var force = false
+
     @Option(name: .long, help: "text, json or csv.")
     var format: ReportFormat = .text
 
@@ -38,7 +41,7 @@ struct BatchCheckCommand: ParsableCommand {
     mutating func run() throws {
         Terminal.outliveReaders()
         let intake = BatchIntake(folder: folder, profile: try chosenProfile(), setAside: try setAside.load())
-        let writer = try report.map { try ReportWriter(path: $0, format: format, inputs: inputs()) }
+        let writer = try report.map { try ReportWriter(path: $0, format: format, inputs: inputs(), isForced: force) }
         // What goes to standard output: the report itself, or, for people, a summary of it.
         let printed = report == nil && format != .text ? ReportWriter(format: format) : nil
         var summary = ReportSummary()

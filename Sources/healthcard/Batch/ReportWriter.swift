@@ -18,46 +18,34 @@ final class ReportWriter {
         begin()
     }
 
-    /// Opens what the name stands for: a link is followed and a device written to, neither is replaced. A new file is its
-    /// owner's alone.
-    ///
-    /// - Parameter inputs: what is read; none of it is written over.
-    /// - Throws: ``Failure`` when the file cannot be made, or is an input.
-    init(path: String, format: ReportFormat, inputs: [String]) throws {
+    /// - Parameters:
+    ///   - inputs: what is read; none of it is written over.
+    ///   - isForced: whether a file that is no report is written over.
+    /// - Throws: ``Failure`` when the file cannot be made, is an input, or no report.
+    init(path: String, format: ReportFormat, inputs: [String], isForced: Bool) throws {
         self.format = format
         self.path = path
-        guard !Self.isOne(of: inputs, path) else {
-            throw Failure(
-                .usage,
-                Terminal.text(
-                    "\(path) is a file that is read here: name another one for the report",
-                    "\(path) 是本次要读取的文件：请为报告指定其他文件"))
-        }
-        let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else {
-            throw Failure(
-                .badInput,
-                Terminal.text("the report cannot be written to \(path)", "无法将报告写入 \(path)"))
-        }
-        file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+        file = try OutputFile.open(path, inputs: inputs, isForced: isForced, isOwn: Self.isReport)
         begin()
     }
 
-    /// Whatever names lead there.
-    private static func isOne(of inputs: [String], _ path: String) -> Bool {
-        var report = stat()
-        guard stat(path, &report) == 0 else { return false }
-        return inputs.contains { input in
-            var status = stat()
-            return stat(input, &status) == 0 && status.st_dev == report.st_dev && status.st_ino == report.st_ino
-        }
+    private static let jsonHead = "{\"problems\":["
+    private static let csvHead = "file,row,column,code,what,remedy\r\n"
+
+    /// Whether a file that begins so is a report, in any format and language.
+    private static func isReport(_ text: String) -> Bool {
+        if text.hasPrefix(jsonHead) || text.hasPrefix(csvHead) { return true }
+        let first = text.prefix { $0 != "\n" }
+        if first.hasPrefix("batch ") || first.hasPrefix("批次 ") { return true }
+        guard first.hasSuffix("]"), let start = first.lastIndex(of: "[") else { return false }
+        return BatchProblem.Code(rawValue: String(first[first.index(after: start)...].dropLast())) != nil
     }
 
     private func begin() {
         switch format {
         case .text: break
-        case .json: buffer += "{\"problems\":["
-        case .csv: buffer += "file,row,column,code,what,remedy\r\n"
+        case .json: buffer += Self.jsonHead
+        case .csv: buffer += Self.csvHead
         }
     }
 

@@ -70,8 +70,13 @@ enum ReleaseOutput {
         }
     }
 
-    /// Puts another content in the place of a file, or leaves it as it is.
-    static func replace(_ path: String, _ bytes: [UInt8]) throws {
+    /// Puts another content in the place of a file, or leaves it as it is. What a link leads to is replaced, not the link.
+    static func replace(_ name: String, _ bytes: [UInt8]) throws {
+        let path =
+            realpath(name, nil).map { resolved in
+                defer { free(resolved) }
+                return String(cString: resolved)
+            } ?? name
         let beside = path + ".new"
         try create(beside, bytes)
         guard rename(beside, path) == 0 else {

@@ -68,14 +68,8 @@ struct VirtualFeederCommand: ParsableCommand {
         let transportKey = try deliveredKey.load()
         let profile = try profileOptions.load(testKeys: transportKey == nil)
         var handle: FileHandle?
-        if let log {
-            // A pipe that nobody reads is not waited for.
-            let descriptor = open(log, O_WRONLY | O_CREAT | O_TRUNC | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0o600)
-            guard descriptor >= 0 else {
-                throw Failure(.badInput, Terminal.text("\(log) cannot be written", "无法写入 \(log)"))
-            }
-            handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
-        }
+        // Its lines are objects.
+        if let log { handle = try OutputFile.open(log) { $0.hasPrefix("{\"") } }
         // The line's Ctrl-C reaches the whole group; the machine is switched off by the end of its input alone.
         let signals = Termination.watch { _ in }
         defer { signals.forEach { $0.cancel() } }
