@@ -16,6 +16,8 @@ public struct CardProfile: Sendable {
     /// The MF first, parents before children.
     public let directories: [DirectoryDefinition]
     public let codeTables: [String: CodeTable]
+    /// What may be written into text items, by name.
+    public let forms: [String: ItemForm]
     public let dialects: [String: Dialect]
     /// The dialect cards of this profile speak unless told otherwise.
     public let defaultDialect: String
@@ -117,6 +119,9 @@ public struct CardProfile: Sendable {
     public func file(of reference: ItemReference) -> FileDefinition? {
         files.first { $0.section == reference.section && $0.item(named: reference.item) != nil }
     }
+
+    /// The form of an item; nil for items that hold no free text.
+    public func form(of item: Item) -> ItemForm? { item.form.flatMap { forms[$0] } }
 
     public func codeTable(_ name: String) -> CodeTable? { codeTables[name] }
     public func dialect(_ name: String) -> Dialect? { dialects[name] }

@@ -3,6 +3,7 @@ import CardProfiles
 import Foundation
 import HealthCard
 import ISO7816
+import Personalization
 
 struct UpdateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -43,7 +44,10 @@ struct UpdateCommand: ParsableCommand {
             valueName: "vaccine[=date]"))
     var addImmunization: [String] = []
 
-    @Option(name: .long, help: ArgumentHelp("A JPEG for the card's photo.", valueName: "file"))
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "A JPEG for the card's photo; it is fitted to the card as in a batch (Docs/photos.md).", valueName: "file"))
     var photo: String?
 
     @Flag(name: .customLong("no-photo"), help: "Take the photo away.")
@@ -136,6 +140,14 @@ struct UpdateCommand: ParsableCommand {
         if let photo { try collect { try changes.setPhoto(Terminal.contents(of: photo)) } }
         if noPhoto { try collect { try changes.setPhoto(nil) } }
         guard problems.isEmpty else { throw CardChangesError(problems: problems) }
+        // A photo is held to the rules of the intake, however it was given.
+        do {
+            try changes.fitPicture(PhotoFitting(profile: profile).fit)
+        } catch {
+            throw Failure(
+                .badInput,
+                Terminal.text("the photo \(error); \(error.remedy)", "照片不能写入：\(error)；\(error.remedy)"))
+        }
         return changes
     }
 

@@ -28,7 +28,10 @@ struct CanonicalFormTests {
         ("  readByTag: true\n  extendedLength: true", "  extendedLength: true\n\n  readByTag: \"true\""),
         ("sam: 47 35", "sam: \"4735\""), ("format: digits(6)", "format: digits(6-6)"),
         ("dfName: ascii(WS.SYS.DDF01)", "dfName: 57 53 2e 53 59 53 2e 44 44 46 30 31"),
-        ("length: 30, coding: ans, format: text, label: 姓名", "label: '姓名', format: text, coding: ans, length: 030"),
+        (
+            "length: 30, coding: ans, format: text, form: personName, label: 姓名",
+            "label: '姓名', form: personName, format: text, coding: ans, length: 030"
+        ),
         ("\"00 44 00 00\"", "\"00  4400   00\""), ("protection: plain\n", "protection: plain\n        initial: 00\n"),
         (
             "erase: UK2_DF03\n        protection: mac\n        initial: FF",

@@ -96,14 +96,14 @@ import Testing
         try await personalize(card)
         let changed = try await run(
             [
-                "update", "--set", "phone1=123=4", "--set", "validity.phone2=5", "--clear", "otherAlert",
+                "update", "--set", "address2=123=4", "--set", "validity.phone2=5", "--clear", "otherAlert",
                 "--add-allergy", "青霉素=皮疹=2", "--add-allergy", "花粉", "--add-immunization", "x=2026-01-02", "--photo",
                 Self.photo, "--stats",
             ], card: card)
         #expect(changed.status == 0, "\(changed.errors)")
         #expect(changed.errors.contains("commands"))
         let read = try JSONValue(await run(["read", "--json"], card: card).output)
-        #expect(read["validity"]?["phone1"] == .text("123=4"))
+        #expect(read["address"]?["address2"] == .text("123=4"))
         #expect(read["allergies"]?.elements.first?["allergen"] == .text("花粉"))
         #expect(read["allergies"]?.elements[1]["allergyReaction"] == .text("皮疹=2"))
         #expect(read["immunizations"]?.elements.first?["vaccinationDate"] == .text("2026-01-02"))

@@ -187,22 +187,37 @@ struct IssuingRulesBuilder {
         let (odd, even) = (reader.text("sexOfOddSequence"), reader.text("sexOfEvenSequence"))
         let noPhoto = reader.text("noPhotoReply")
         let years = reader.integer("guardianBelowYears", in: 0...200)
+        let ofAge = reader.integer("guardianFromYears", in: 0...200)
         let guardian = reader.list("guardianColumns")
         if guardian.count != 3 {
             reader.fail(
                 "guardianColumns", "has \(guardian.count) names, expected those of name, identity number, relation")
         }
         let portrait = portrait(reader)
+        let document = identityDocument(reader)
+        let notBeforeBirth = reader.list("notBeforeBirth").compactMap { text in
+            let reference = ItemReference(notation: text)
+            if reference == nil { reader.fail("notBeforeBirth", "has '\(text)', expected SECTION.ITEM") }
+            return reference
+        }
         let references = ["idNumber", "name", "birthDate", "sex", "issueDate", "validUntil", "photo"].map {
             reader.reference($0)
         }
         let found = references.compactMap { $0 }
-        guard found.count == references.count else { return nil }
+        guard found.count == references.count, let document else { return nil }
         return ApplicationRules(
             idNumber: found[0], name: found[1], birthDate: found[2], sex: found[3], sexOfOddSequence: odd,
             sexOfEvenSequence: even, issueDate: found[4], validUntil: found[5], photo: found[6],
-            guardianBelowYears: years, guardianColumns: guardian, extraColumns: columns, noPhotoReply: noPhoto,
-            portrait: portrait)
+            guardianBelowYears: years, guardianFromYears: ofAge, guardianColumns: guardian, extraColumns: columns,
+            noPhotoReply: noPhoto, identityDocument: document, notBeforeBirth: notBeforeBirth, portrait: portrait)
+    }
+
+    private func identityDocument(_ application: MappingReader) -> IdentityDocumentRule? {
+        let reader = application.mapping("identityDocument")
+        defer { reader.finish() }
+        let (type, code, number) = (reader.reference("type"), reader.text("code"), reader.reference("number"))
+        guard let type, let number else { return nil }
+        return IdentityDocumentRule(type: type, code: code, number: number)
     }
 
     private func portrait(_ application: MappingReader) -> PortraitRules {

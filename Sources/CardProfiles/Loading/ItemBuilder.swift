@@ -82,6 +82,7 @@ struct ItemBuilder {
         let length = reader.integer("length", in: 1...0x7FFF)
         let coding = reader.choice("coding", ItemCoding.self)
         let formatText = reader.scalar("format") ?? ""
+        let formName = form(reader, isText: formatText == "text")
         let isRequired = required(reader, isGroup: group != nil)
         let source = source(reader)
         let substitute = reader.optionalText("substitute")
@@ -94,7 +95,7 @@ struct ItemBuilder {
         if let wrong = format.problem(length: length, coding: coding) { reader.fail("format", wrong) }
         return Item(
             number: number, tag: tag, name: name, label: label, length: length, coding: coding, format: format.format,
-            place: place, group: group, isRequired: isRequired, source: source, digits: format.digits,
+            form: formName, place: place, group: group, isRequired: isRequired, source: source, digits: format.digits,
             decimals: format.decimals, prefixLength: format.prefixLength,
             emptyByte: format.emptyByte ?? (coding == .cn ? 0xFF : 0x00), flag: format.flag, substitute: substitute)
     }
@@ -111,6 +112,17 @@ struct ItemBuilder {
             return false
         }
         return true
+    }
+
+    /// The form of a text; other formats say themselves what they hold.
+    private func form(_ reader: MappingReader, isText: Bool) -> String? {
+        guard isText else {
+            if reader.has("form") {
+                reader.fail("form", "belongs to items of format text only: \(reader.text("form"))")
+            }
+            return nil
+        }
+        return reader.text("form", default: ItemForm.standardName)
     }
 
     private func source(_ reader: MappingReader) -> ItemSource? {
@@ -133,7 +145,7 @@ extension Item {
     fileprivate func repeated(_ index: Int, number: Int, offset: Int) -> Item {
         Item(
             number: number, tag: tag, name: name, label: label, length: length, coding: coding, format: format,
-            place: .offset(offset),
+            form: form, place: .offset(offset),
             group: group.map { ItemGroup(name: $0.name, index: index, count: $0.count, member: $0.member) },
             isRequired: isRequired && index == 0, source: source, digits: digits, decimals: decimals,
             prefixLength: prefixLength, emptyByte: emptyByte, flag: flag, substitute: substitute)

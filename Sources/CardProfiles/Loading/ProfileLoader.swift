@@ -82,6 +82,7 @@ struct ProfileLoader {
         let capabilities = rules.capabilities(root)
         let directories = tree.directories(root, layouts: tree.layouts(root))
         let codeTables = issuing.codeTables(root)
+        let forms = issuing.forms(root)
         let dialects = DialectBuilder(report: report).dialects(root)
         let defaultDialect = root.text("defaultDialect")
         let answerToReset = rules.answerToReset(root)
@@ -102,7 +103,7 @@ struct ProfileLoader {
         return CardProfile(
             name: name, title: title, edition: edition, overlays: overlays, cryptography: cryptography,
             capabilities: capabilities, keys: keys, directories: directories, codeTables: codeTables,
-            dialects: dialects, defaultDialect: defaultDialect, answerToReset: answerToReset,
+            forms: forms, dialects: dialects, defaultDialect: defaultDialect, answerToReset: answerToReset,
             productionData: productionData, lifeCycle: lifeCycle, blocking: blocking, timing: timing, sam: sam,
             certificates: certificates, securityCode: securityCode, modes: modes, application: application,
             text: text, links: links, testKeys: testKeys, canonicalForm: "")

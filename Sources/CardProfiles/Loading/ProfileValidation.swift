@@ -16,6 +16,7 @@ struct ProfileValidation {
         }
         checkSections()
         checkItemNumbers()
+        checkForms()
         checkReferences()
         for dialect in profile.dialects.values { DialectValidation(profile: profile, report: report).check(dialect) }
         if profile.dialects[profile.defaultDialect] == nil {
@@ -223,6 +224,17 @@ struct ProfileValidation {
         }
     }
 
+    private func checkForms() {
+        for file in profile.files {
+            for item in file.items {
+                guard let form = item.form, profile.forms[form] == nil else { continue }
+                report.add(
+                    "'\(item.name)' in '\(file.path)' has the form '\(form)', which is not in 'forms'",
+                    at: file.profilePath(of: item))
+            }
+        }
+    }
+
     private func checkReferences() {
         func check(_ reference: ItemReference, _ path: String) {
             if profile.item(reference) == nil {
@@ -242,6 +254,9 @@ struct ProfileValidation {
         ] {
             check(reference, "application.\(name)")
         }
+        check(rules.identityDocument.type, "application.identityDocument.type")
+        check(rules.identityDocument.number, "application.identityDocument.number")
+        for reference in rules.notBeforeBirth { check(reference, "application.notBeforeBirth") }
         for part in profile.securityCode.input { check(part.item, "securityCode.input") }
         if profile.key(profile.securityCode.key)?.role != .securityCode {
             report.add(

@@ -133,14 +133,28 @@ public struct ApplicationRules: Sendable, Hashable {
     public let photo: ItemReference
     /// Below this age on the issue date a guardian is needed.
     public let guardianBelowYears: Int
+    /// From this age on the issue date somebody can be a guardian.
+    public let guardianFromYears: Int
     /// Columns for the guardian: name, identity number, relation.
     public let guardianColumns: [String]
     /// Columns that are neither items nor the guardian's, with the values they may have (empty: any).
     public let extraColumns: [String: [String]]
     /// The police reply that lets a card be made without a photo.
     public let noPhotoReply: String
+    /// The document that is the identity card itself.
+    public let identityDocument: IdentityDocumentRule
+    /// Days of lists that cannot be before the day of birth.
+    public let notBeforeBirth: [ItemReference]
     /// What the photo has to look like.
     public let portrait: PortraitRules
+}
+
+/// A document of one type has the holder's own identity number.
+public struct IdentityDocumentRule: Sendable, Hashable {
+    public let type: ItemReference
+    /// The type's code.
+    public let code: String
+    public let number: ItemReference
 }
 
 /// What a photo is fitted to, and what cannot be fitted (Docs/photos.md).

@@ -20,5 +20,13 @@ public struct CodeTable: Sendable, Hashable {
     public let entries: [CodeEntry]
 
     /// The entry of a code, exactly as written.
-    public subscript(code: String) -> CodeEntry? { entries.first { $0.code == code } }
+    public subscript(code: String) -> CodeEntry? { entries.first { EnteredText.isSame($0.code, code) } }
+
+    /// The table's way of writing a code: `05` for `5` where the table has one code of that number and no `5`. A code
+    /// the table lacks stays as it is.
+    public func canonical(_ code: String) -> String {
+        guard self[code] == nil, let number = UInt64(code) else { return code }
+        let same = entries.filter { UInt64($0.code) == number }
+        return same.count == 1 ? same[0].code : code
+    }
 }

@@ -106,6 +106,8 @@ public struct Item: Sendable, Hashable {
     public let length: Int
     public let coding: ItemCoding
     public let format: ItemFormat
+    /// The form of a text, by its name in ``CardProfile/forms``; nil for items that hold no free text.
+    public let form: String?
     public let place: ItemPlace
     public let group: ItemGroup?
     public let isRequired: Bool

@@ -33,6 +33,37 @@ public struct CalendarDate: Sendable, Hashable, Comparable, CustomStringConverti
         self.init(number: number)
     }
 
+    /// A day as people and spreadsheets write it, the year first: `1997-3-25`, `1997/03/25`, `1997.3.25`, `19970325`,
+    /// `1997年3月25日`, each also with a midnight behind it. Nil for anything else: with the year last nobody can tell the
+    /// day from the month.
+    public init?(entered text: String) {
+        if let date = CalendarDate(text) {
+            self = date
+            return
+        }
+        var day = text[...]
+        for midnight in [" 00:00:00", "T00:00:00", " 0:00:00", " 0:00"] where day.hasSuffix(midnight) {
+            day = day.dropLast(midnight.count)
+            break
+        }
+        if day.utf8.count == 8, day.utf8.allSatisfy({ $0.decimalDigit != nil }) {
+            self.init(digits: Array(day.utf8))
+            return
+        }
+        let isChinese = day.unicodeScalars.last == "日"
+        let parts = (isChinese ? day.dropLast() : day).split(omittingEmptySubsequences: false) { character in
+            isChinese ? character == "年" || character == "月" : "-/.".contains(character)
+        }
+        guard parts.count == 3, parts[0].utf8.count == 4,
+            parts.dropFirst().allSatisfy({ (1...2).contains($0.utf8.count) }),
+            parts.allSatisfy({ $0.utf8.allSatisfy { $0.decimalDigit != nil } }),
+            // Two marks of one kind: a point after a slash is no date of any program.
+            isChinese || Set(day.filter { "-/.".contains($0) }).count == 1,
+            let year = Int(parts[0]), let month = Int(parts[1]), let number = Int(parts[2])
+        else { return nil }
+        self.init(year: year, month: month, day: number)
+    }
+
     /// From the ASCII of `YYYYMMDD`, nil for anything else.
     public init?(digits: some Collection<UInt8>) {
         guard digits.count == 8 else { return nil }

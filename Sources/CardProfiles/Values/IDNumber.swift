@@ -36,6 +36,11 @@ public struct IDNumber: Sendable, Hashable {
     private static let weights = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2]
     private static let checkCharacters = Array("10X98765432".utf8)
 
+    /// The check character of seventeen digits (GB 11643).
+    static func checkCharacter(of digits: some Collection<UInt8>) -> UInt8 {
+        checkCharacters[zip(digits, weights).reduce(0) { $0 + Int($1.0 & 0x0F) * $1.1 } % 11]
+    }
+
     /// What is wrong with a number.
     public enum Problem: Error, Equatable, Sendable, CustomStringConvertible {
         case length, characters, birthDate, checkDigit

@@ -19,7 +19,7 @@ public enum ItemCodec {
     ) throws(ItemError) -> [UInt8] {
         switch (item.format, value) {
         case (.text, .text(let text)):
-            return try padded(characters(of: text, item), item)
+            return try formed(text, item, profile)
         case (.idNumber, .text(let text)):
             do { _ = try IDNumber(text) } catch { throw ItemError(item, .idNumber(error)) }
             return try padded(characters(of: text, item), item)
@@ -62,6 +62,15 @@ public enum ItemCodec {
     }
 
     // MARK: Characters and digits
+
+    /// The one check of what may be written into a text item, wherever the text comes from.
+    private static func formed(_ text: String, _ item: Item, _ profile: CardProfile) throws(ItemError) -> [UInt8] {
+        guard let form = profile.form(of: item) else { return try padded(characters(of: text, item), item) }
+        if let problem = form.characterProblem(in: text) { throw ItemError(item, .form(title: form.title, problem)) }
+        let bytes = try padded(characters(of: text, item), item)
+        if let problem = form.countProblem(in: text) { throw ItemError(item, .form(title: form.title, problem)) }
+        return bytes
+    }
 
     private static func characters(of text: String, _ item: Item) throws(ItemError) -> [UInt8] {
         if !text.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F }), let bytes = try? GBK.encode(text) { return bytes }

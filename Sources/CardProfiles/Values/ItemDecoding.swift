@@ -117,11 +117,7 @@ extension ItemCodec {
     /// The table's way of writing a code: cards in the field hold `1F` and `01` for the same one
     /// (`Docs/card.md §1.4`).
     private static func canonical(_ code: String, in table: CodeTable?, _ profile: CardProfile) -> String {
-        guard let table, table[code] == nil, profile.text.toleratesLeadingZero, let number = UInt64(code) else {
-            return code
-        }
-        let same = table.entries.filter { UInt64($0.code) == number }
-        return same.count == 1 ? same[0].code : code
+        profile.text.toleratesLeadingZero ? table?.canonical(code) ?? code : code
     }
 
     private static func pointed(_ digits: String, _ decimals: Int) -> String {

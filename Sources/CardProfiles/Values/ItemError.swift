@@ -23,6 +23,8 @@ public struct ItemError: Error, Equatable, Sendable, CustomStringConvertible {
         case notInTable(title: String, codes: [String])
         /// The profile has no such table.
         case unknownTable(String)
+        /// The text is not of the item's form, which is called so in Chinese.
+        case form(title: String, ItemForm.Problem)
         case notDigits
         case wrongDigitCount(Int, allowed: ClosedRange<Int>)
         case notANumber
@@ -64,6 +66,7 @@ extension ItemError.Problem: CustomStringConvertible {
         case .notInTable(let title, let codes):
             "is no code of \(title); it has \(codes.joined(separator: ", "))"
         case .unknownTable(let name): "the profile has no code table '\(name)'"
+        case .form(_, let problem): problem.description
         case .notDigits: "may hold decimal digits only"
         case .wrongDigitCount(let count, let allowed):
             allowed.lowerBound == allowed.upperBound
@@ -71,9 +74,9 @@ extension ItemError.Problem: CustomStringConvertible {
                 : "has \(count) digits where \(allowed.lowerBound) to \(allowed.upperBound) are allowed"
         case .notANumber: "is no natural number"
         case .notAnAmount(let decimals): "is no amount; write digits, a point and at most \(decimals) decimals"
-        case .notADate: "is no date of the calendar; write YYYY-MM-DD"
+        case .notADate: "is no date of the calendar, or can be read in two ways; write YYYY-MM-DD"
         case .notADateTime: "is no date and time; write YYYY-MM-DDThh:mm:ss"
-        case .notAFlag: "is neither true nor false"
+        case .notAFlag: "is neither true nor false; write true or false"
         case .idNumber(let problem): problem.description
         case .notHexadecimal: "may hold hexadecimal digits only, two a byte"
         case .notBase64: "is not Base64"

@@ -1,13 +1,19 @@
 extension ItemCodec {
-    /// The value a text stands for, nil for an empty text; its length, its code and its
+    /// The value a text stands for, nil for an empty text; its length, its code, its form and its
     /// check character are looked at when it is encoded.
+    ///
+    /// What can be read in one way only is taken: blanks around a text do not count, `TRUE` is `true`, `5` is the code
+    /// `05` of a table that has no `5`, `1997/3/25` is a day, a small `x` ends an identity number as `X` does.
     ///
     /// - Throws: ``ItemError``, which names the item and what is wrong with the text.
     public static func value(of text: String, as item: Item, profile: CardProfile) throws(ItemError) -> ItemValue? {
+        let text = EnteredText.trimmed(text)
         guard !text.isEmpty else { return nil }
         switch item.format {
-        case .text, .idNumber:
+        case .text:
             return .text(text)
+        case .idNumber:
+            return .text((try? IDNumber(entered: text))?.text ?? text)
         case .digits:
             _ = try digits(text, item)
             return .digits(text)
@@ -20,17 +26,20 @@ extension ItemCodec {
             return .number(number)
         case .amount:
             return .amount(text)
-        case .code:
-            return .code(text)
+        case .code(let name):
+            return .code(profile.codeTables[name]?.canonical(text) ?? text)
         case .date:
-            guard let date = CalendarDate(text) else { throw ItemError(item, .notADate) }
+            guard let date = CalendarDate(entered: text) else { throw ItemError(item, .notADate) }
             return .date(date)
         case .dateTime:
             guard let dateTime = CalendarDateTime(text) else { throw ItemError(item, .notADateTime) }
             return .dateTime(dateTime)
         case .flag:
-            guard text == "true" || text == "false" else { throw ItemError(item, .notAFlag) }
-            return .flag(text == "true")
+            switch text {
+            case "true", "TRUE", "True": return .flag(true)
+            case "false", "FALSE", "False": return .flag(false)
+            default: throw ItemError(item, .notAFlag)
+            }
         case .binary:
             guard let bytes = [UInt8](hexadecimal: text) else { throw ItemError(item, .notHexadecimal) }
             return .binary(bytes)

@@ -70,8 +70,9 @@ public struct CardChanges: Sendable, Hashable {
         case (.photo, _):
             var picture: [UInt8] = []
             if case .photo(let bytes)? = value { picture = bytes }
-            // What every JPEG begins with (ITU-T T.81 §B.1.1.3, SOI).
-            guard picture.isEmpty || picture.starts(with: [0xFF, 0xD8]) else { throw CardChangesError(.notAPicture) }
+            // What every JPEG begins with (ITU-T T.81 §B.1.1.3, SOI). An empty file is no picture: taking the photo away
+            // is said by no value.
+            guard value == nil || picture.starts(with: [0xFF, 0xD8]) else { throw CardChangesError(.notAPicture) }
             guard [nil, .picture(picture)].contains(files[file.path]) else { throw CardChangesError(.givenTwice(name)) }
             files[file.path] = .picture(picture)
         case (.object, let number?):
@@ -102,6 +103,20 @@ public struct CardChanges: Sendable, Hashable {
         try set("\(file.section).\(item.name)", to: picture.map { .photo($0) })
     }
 
+    /// The picture that is to be on the card afterwards; nil where the photo stays or is taken away.
+    public var picture: [UInt8]? {
+        for case .picture(let picture) in files.values where !picture.isEmpty { return picture }
+        return nil
+    }
+
+    /// Puts what a check makes of the picture in its place: ``picture`` decoded, found right and fitted to the card.
+    ///
+    /// - Throws: what the check throws, and nothing has changed.
+    public mutating func fitPicture<Failure>(_ fit: ([UInt8]) throws(Failure) -> [UInt8]) throws(Failure) {
+        guard let picture, let path = files.first(where: { $0.value == .picture(picture) })?.key else { return }
+        files[path] = .picture(try fit(picture))
+    }
+
     // MARK: Lists
 
     /// Adds an entry to a list, newer than those added before.
@@ -118,9 +133,15 @@ public struct CardChanges: Sendable, Hashable {
             problems.append(
                 .unknown("\(section).\(name)", near: NearNames.of(name, among: file.items.map(\.name))))
         }
+        let isEmpty = !values.values.contains { !EnteredText.isBlank($0) }
         for item in file.items {
             do {
-                let bytes = try ItemCodec.encode(values[item.name] ?? "", as: item, profile: profile)
+                let text = values[item.name] ?? ""
+                // An entry that says what came of something, and not of what, says nothing.
+                guard isEmpty || !item.isRequired || !EnteredText.isBlank(text) else {
+                    throw CardChangesError(.entryLacks("\(section).\(item.name)"))
+                }
+                let bytes = try ItemCodec.encode(text, as: item, profile: profile)
                 guard let offset = item.offset, offset + bytes.count <= record.count else {
                     throw CardChangesError(.notUpdatable("\(section).\(item.name)", file: file.path))
                 }
@@ -131,7 +152,7 @@ public struct CardChanges: Sendable, Hashable {
                 problems += error.problems
             } catch {}
         }
-        if !values.values.contains(where: { !$0.isEmpty }) { problems.append(.emptyEntry(section)) }
+        if isEmpty { problems.append(.emptyEntry(section)) }
         guard problems.isEmpty else { throw CardChangesError(problems: problems) }
         var entries: [[UInt8]] = []
         if case .entries(let before)? = files[file.path] { entries = before }

@@ -21,6 +21,8 @@ public struct CardChangesError: Error, Sendable, Equatable, CustomStringConverti
         /// Two different values for one item.
         case givenTwice(String)
         case emptyEntry(String)
+        /// An entry of a list without the item that every entry needs.
+        case entryLacks(String)
         case tooManyEntries(String, limit: Int)
         /// The bytes do not begin as a JPEG does.
         case notAPicture
@@ -67,9 +69,10 @@ extension CardChangesError.Problem: CustomStringConvertible {
         case .required(let name): "'\(name)' cannot be empty: no card is without it; give another value"
         case .givenTwice(let name): "'\(name)' is given two values; give one"
         case .emptyEntry(let section): "an entry of \(section) needs a value"
+        case .entryLacks(let name): "'\(name)' is empty, and no entry is without it; give a value"
         case .tooManyEntries(let section, let limit):
             "\(section) holds \(limit) entries: more at once would push each other out"
-        case .notAPicture: "the photo is no JPEG: it does not begin with FFD8"
+        case .notAPicture: "the photo is not a JPEG: it does not begin with FFD8"
         case .value(let error): error.description
         case .json(let what): what
         }

@@ -45,6 +45,29 @@ struct JPEGHeader: Equatable {
         return nil
     }
 
+    /// The picture without what is noted beside it: comments and application segments, but for JFIF's (APP0) and the one
+    /// that says how the colours are coded (Adobe's, APP14). What cannot be followed stays as it is.
+    static func withoutNotes(_ bytes: [UInt8]) -> [UInt8] {
+        guard bytes.starts(with: [0xFF, 0xD8, 0xFF]) else { return bytes }
+        var kept: [UInt8] = [0xFF, 0xD8]
+        var index = 2
+        while index + 4 <= bytes.count, bytes[index] == 0xFF {
+            let marker = bytes[index + 1]
+            if marker == 0xFF {
+                index += 1
+                continue
+            }
+            let length = Int(bytes[index + 2]) << 8 | Int(bytes[index + 3])
+            guard marker != 0xDA, length >= 2, index + 2 + length <= bytes.count else { break }
+            switch marker {
+            case 0xE1...0xED, 0xEF, 0xFE: break
+            default: kept += bytes[index..<index + 2 + length]
+            }
+            index += 2 + length
+        }
+        return kept + bytes[index...]
+    }
+
     /// The orientation in an APP1 segment (EXIF 2.32 §4.6): tag 0112 of the first directory.
     private static func orientation(_ segment: ArraySlice<UInt8>) -> Int? {
         let exif: [UInt8] = [0x45, 0x78, 0x69, 0x66, 0, 0]

@@ -4,7 +4,8 @@ import CardProfiles
 /// Makes of a picture the photo of a card (`Docs/photos.md`, `Docs/card.md §5.4`, item 385): cropped to the card's
 /// ratio, at the profile's size, in the best quality whose bytes fit the item.
 ///
-/// The same picture gives the same bytes every time. A photo that is right already is taken byte for byte.
+/// The same picture gives the same bytes every time. A photo that is right already is taken byte for byte, but for what
+/// a camera notes in it (EXIF: place, time, device, a second picture).
 public struct PhotoFitting: Sendable {
     /// Bytes a picture may have.
     public static let longestFile = 16 << 20
@@ -29,8 +30,12 @@ public struct PhotoFitting: Sendable {
     /// The bytes that go onto the card.
     ///
     /// - Throws: why the picture shows nobody, or nobody well enough.
-    public func fit(_ jpeg: [UInt8]) throws(PhotoFlaw) -> [UInt8] {
-        guard jpeg.count <= Self.longestFile else { throw .fileTooLong(bytes: jpeg.count, limit: Self.longestFile) }
+    public func fit(_ file: [UInt8]) throws(PhotoFlaw) -> [UInt8] {
+        guard file.count <= Self.longestFile else { throw .fileTooLong(bytes: file.count, limit: Self.longestFile) }
+        guard !file.isEmpty else { throw .empty }
+        guard let turned = JPEGHeader(file) else { throw .notJPEG }
+        // How the camera was held is one of its notes: those of a picture that is to be turned stay until it is.
+        let jpeg = turned.orientation == 1 ? JPEGHeader.withoutNotes(file) : file
         guard let header = JPEGHeader(jpeg) else { throw .notJPEG }
         guard header.width * header.height <= Self.mostPixels else {
             throw .tooManyPixels(width: header.width, height: header.height, limit: Self.mostPixels)

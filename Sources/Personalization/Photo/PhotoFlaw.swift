@@ -1,7 +1,11 @@
 /// Why no card photo can be made of a picture.
 public enum PhotoFlaw: Error, Sendable, Hashable {
     case missing
+    /// Several files that are not the same, none of them under the documented name.
+    case ambiguous
     case unreadable
+    /// A file without a byte.
+    case empty
     /// More bytes than any portrait has; what is longer is not read.
     case fileTooLong(bytes: Int, limit: Int)
     case notJPEG
@@ -23,7 +27,9 @@ public enum PhotoFlaw: Error, Sendable, Hashable {
     public var remedy: String {
         switch self {
         case .missing: "add the picture; only the police reply can excuse it (YCDM 62)"
+        case .ambiguous: "keep the right one, as the ID number and .jpg"
         case .unreadable: "check its permissions"
+        case .empty: "ask its sender for the file again"
         case .fileTooLong, .tooManyPixels: "ask for a smaller picture"
         case .notJPEG: "save the picture as a JPEG again"
         case .damaged: "ask its sender for the file again"
@@ -40,7 +46,7 @@ public enum PhotoFlaw: Error, Sendable, Hashable {
     var code: BatchProblem.Code {
         switch self {
         case .missing: .photoMissing
-        case .unreadable, .notJPEG, .damaged: .photoUnreadable
+        case .ambiguous, .unreadable, .empty, .notJPEG, .damaged: .photoUnreadable
         case .fileTooLong, .tooManyPixels: .photoTooLarge
         case .printColours: .photoPrintColours
         case .tiny: .photoTiny
@@ -56,9 +62,11 @@ extension PhotoFlaw: CustomStringConvertible {
     public var description: String {
         switch self {
         case .missing: "is missing"
+        case .ambiguous: "is in several files whose names differ only in their spelling"
         case .unreadable: "cannot be read"
+        case .empty: "is in an empty file"
         case .fileTooLong(let bytes, let limit): "has \(bytes) bytes, at most \(limit) are read"
-        case .notJPEG: "is no JPEG that can be decoded"
+        case .notJPEG: "is not a JPEG that can be decoded"
         case .damaged: "is a JPEG that is cut off or damaged"
         case .tooManyPixels(let width, let height, let limit):
             "has \(width)×\(height) pixels, at most \(limit) are decoded"

@@ -25,6 +25,17 @@ struct AwkwardTexts {
         }
     }
 
+    /// The same, as far as the form of an item takes it.
+    func text(of capacity: Int, _ form: ItemForm?, _ index: Int) -> String {
+        guard let form else { return text(of: capacity, index) }
+        if form.characters != .any {
+            let most = min(form.digits?.upperBound ?? capacity, capacity)
+            return digits(min(form.digits?.lowerBound ?? 1, most)...most, index)
+        }
+        let text = text(of: capacity, index)
+        return form.characterProblem(in: text) == nil ? text : filled(capacity, with: Self.common, index)
+    }
+
     /// Two bytes a character, to the last byte.
     private func filled(_ capacity: Int, with characters: [Character], _ index: Int) -> String {
         guard capacity >= 2 else { return "1" }

@@ -66,6 +66,9 @@ struct PeopleInventor {
         columns[rules.idNumber.item] = idNumber.text
         columns[rules.birthDate.item] = birthDate.description
         columns[rules.sex.item] = isMale ? rules.sexOfOddSequence : rules.sexOfEvenSequence
+        if columns[rules.identityDocument.type.item] == rules.identityDocument.code {
+            columns[rules.identityDocument.number.item] = idNumber.text
+        }
         let name = columns[rules.name.item] ?? ""
         addGuardian(to: &columns, index, birthDate)
         for (column, allowed) in rules.extraColumns.sorted(by: { $0.key < $1.key }) {
@@ -82,7 +85,7 @@ struct PeopleInventor {
         // Of what may be missing something is missing on every seventh card, each time something else.
         if !item.isRequired, (index + place) % 7 == 6 { return nil }
         switch item.format {
-        case .text: return texts.text(of: item.capacity, index)
+        case .text: return texts.text(of: item.capacity, profile.form(of: item), index)
         case .idNumber: return nil
         case .code(let name):
             let codes = (profile.codeTable(name)?.entries ?? []).map(\.code)

@@ -107,6 +107,8 @@ struct CardChangesTests {
         #expect(problems { try $0.setPhoto([1, 2, 3]) } == [.notAPicture])
         #expect(problems { try $0.setPhoto(picture(3073)) }.count == 1)
         #expect(problems { try $0.set("photo", to: "AAAA") } == [.notAPicture])
+        // Taking the photo away is said by no picture, not by an empty one.
+        #expect(problems { try $0.setPhoto([]) } == [.notAPicture])
     }
 
     @Test("the same value twice is one change, two values are an error")
@@ -119,10 +121,52 @@ struct CardChangesTests {
         #expect(throws: CardChangesError(problems: [.givenTwice("photo.photo")])) { try changes.setPhoto(picture(10)) }
     }
 
+    @Test("a text is held to its form, as in a batch")
+    func forms() throws {
+        for (name, text) in [
+            ("phone1", "1.38E+10"), ("healthRecordNumber", "123"), ("contactName1", "#REF!"), ("otherAlert", "NULL"),
+        ] {
+            guard case .value(let error)? = problems({ try $0.set(name, to: text) }).first, case .form = error.problem
+            else {
+                Issue.record("\(name)")
+                continue
+            }
+        }
+        var changes = CardChanges(profile: profile)
+        try changes.set("asthma", to: "TRUE")
+        try changes.set("validUntil", to: "2036/1/5")
+        var same = CardChanges(profile: profile)
+        try same.set("asthma", to: "true")
+        try same.set("validUntil", to: "2036-01-05")
+        #expect(changes == same)
+    }
+
+    @Test("a picture is put in the place of what was given, or the check's error thrown")
+    func fitting() throws {
+        struct Flaw: Error {}
+        var changes = CardChanges(profile: profile)
+        try changes.setPhoto(picture(20))
+        #expect(changes.picture == picture(20))
+        #expect(throws: Flaw.self) { try changes.fitPicture { _ throws(Flaw) in throw Flaw() } }
+        #expect(changes.picture == picture(20))
+        changes.fitPicture { _ in picture(10) }
+        #expect(changes.picture == picture(10))
+        var none = CardChanges(profile: profile)
+        try none.setPhoto(nil)
+        try none.fitPicture { _ throws(Flaw) in throw Flaw() }
+        #expect(none.picture == nil)
+    }
+
     @Test("entries of lists")
     func entries() throws {
         #expect(problems { try $0.add(to: "allergies", [:]) } == [.emptyEntry("allergies")])
         #expect(problems { try $0.add(to: "allergies", ["allergen": ""]) } == [.emptyEntry("allergies")])
+        #expect(problems { try $0.add(to: "allergies", ["allergen": "\u{3000}"]) } == [.emptyEntry("allergies")])
+        #expect(
+            problems { try $0.add(to: "allergies", ["allergyReaction": "皮疹"]) } == [.entryLacks("allergies.allergen")])
+        #expect(
+            problems { try $0.add(to: "immunizations", ["vaccinationDate": "2026-01-02"]) }
+                == [.entryLacks("immunizations.vaccine")])
         #expect(
             problems { try $0.add(to: "allergy", ["allergen": "x"]) } == [
                 .unknownList("allergy", lists: ["allergies", "immunizations"])
@@ -164,7 +208,7 @@ struct CardChangesTests {
             try $0.merge(
                 json: Array(
                     """
-                    {"holder":{"name":"x"},"validity":{"phone1":true,"phone9":"1","phone2":"ok"},"inpatient":[],"nothing":{},
+                    {"holder":{"name":"x"},"validity":{"phone1":true,"phone9":"1","phone2":"120"},"inpatient":[],"nothing":{},
                      "clinical":[],"allergies":{},"immunizations":["x"]}
                     """.utf8))
         }

@@ -74,6 +74,11 @@ extension Item {
         }
         switch format {
         case .text:
+            if let form = profile.form(of: self), form.characters != .any {
+                let allowed = form.digits ?? 1...capacity
+                return digits(
+                    Int.random(in: allowed.lowerBound...min(allowed.upperBound, capacity), using: &numbers), &numbers)
+            }
             let alphabet = Array("0Az-中鑫㐀·龍 9".filter { $0 != "㐀" })
             var text = ""
             let limit = Int.random(in: 1...capacity, using: &numbers)
@@ -82,7 +87,8 @@ extension Item {
                 guard let length = try? GBK.encode(next).count, length <= limit else { break }
                 text = next
             }
-            // A text may begin and end with blanks, and is the same afterwards.
+            // Blanks around a text are not kept.
+            text = EnteredText.trimmed(text)
             return text.isEmpty ? "x" : text
         case .digits:
             return digits(

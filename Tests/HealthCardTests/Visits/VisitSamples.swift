@@ -112,6 +112,9 @@ enum VisitSamples {
             {
                 text.append(next)
             }
+            // Blanks around a text are not kept, and the form of an item may not take all of this.
+            text = EnteredText.trimmed(text)
+            if profile.form(of: item)?.characterProblem(in: text) != nil { text = "" }
             return .text(text.isEmpty ? "A" : text)
         case .digits:
             return .digits(digits(Int.random(in: item.digits, using: &generator), &generator))
