@@ -69,7 +69,8 @@ extension BatchProblem {
         case columnUnknown, columnRepeated, columnMissing, fieldCount, valueMissing, valueWrong
         case wrongRegion, birthDateDiffers, sexDiffers, guardianMissing, guardianWrong, duplicateRow
         // Verification replies
-        case replyDamaged, recordDamaged, recordRepeated, tooManyRecords, contradiction, stranger
+        case replyName, replyDamaged, recordDamaged, refusalUnattributed, recordRepeated, tooManyRecords, contradiction,
+            stranger
         // Applicants in replies
         case notVerified, nameDiffers, policeNoSuchNumber, policeNameDiffers, policeException, bankException
         // Photos

@@ -58,13 +58,7 @@ struct ReplyBounds {
         default: return "it does not begin as XML"
         }
         if head[2] == 0, head[3] == 0 { return "its characters have four bytes each" }
-        let declaration = String(decoding: head.filter { $0 != 0 && $0 < 0x80 }, as: UTF8.self)
-        guard declaration.hasPrefix("<?xml"), let range = declaration.range(of: "?>") else { return nil }
-        let text = declaration[..<range.lowerBound]
-        guard let at = text.range(of: "encoding") else { return nil }
-        let name = text[at.upperBound...].drop { " \t\r\n=".contains($0) }.dropFirst().prefix {
-            $0 != "\"" && $0 != "'"
-        }.lowercased()
+        guard let name = ReplyCharacters.declaration(head) else { return nil }
         return Self.encodings.contains(name) ? nil : "its encoding is not UTF-8, UTF-16, GBK, GB2312 or GB18030"
     }
 

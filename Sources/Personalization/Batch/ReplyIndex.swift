@@ -27,6 +27,8 @@ struct ReplyIndex: Sendable {
     let digests: [[UInt8]]
     /// The verifiers that have replied.
     let verifiers: [Verifier]
+    /// What was read, of whom, in the order of ``files``.
+    let heard: [HeardReply]
     let database: ScratchDatabase
 
     /// Reads every reply in the folder. Records with a problem are not kept.
@@ -36,18 +38,9 @@ struct ReplyIndex: Sendable {
         folder: String, database: ScratchDatabase, report: (BatchProblem) -> Void
     ) throws(BatchError) {
         self.database = database
-        let names: [String]
-        do {
-            names = try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
-        } catch {
-            // A folder may let its files be opened by name and not be listed: then nobody knows who was refused.
-            report(
-                BatchProblem(
-                    .fileUnreadable, .file("."), "the batch folder cannot be listed",
-                    remedy: "give this user the right to read it; replies and exceptions in it are not seen otherwise"))
-            names = []
-        }
-        let found = names.compactMap { name in VerificationFile(name: name).map { (name: name, kind: $0) } }
+        let search = BatchFolderSearch(folder: folder)
+        search.problems.forEach(report)
+        let found = search.replies.compactMap { name in VerificationFile(name: name).map { (name: name, kind: $0) } }
         files = found.map(\.name)
         verifiers = Verifier.allCases.filter { verifier in found.contains { $0.kind == .reply(verifier) } }
         try database.use {
@@ -59,19 +52,40 @@ struct ReplyIndex: Sendable {
         }
         var orders: [Int: Int] = [:]
         var digests: [[UInt8]] = []
+        var heard: [HeardReply] = []
         for (index, file) in found.enumerated() {
+            let before = orders
             let (problems, digest) = try database.use { database in
                 try Self.read(folder, file.name, file.kind, index, database, &orders)
             }
             problems.forEach(report)
             digests.append(digest)
+            heard += Self.heard(file.name, file.kind, before, orders)
         }
         self.digests = digests
+        self.heard = heard
         try contradictions().forEach(report)
     }
 
     private static func kind(_ verifier: Verifier, isException: Bool) -> Int {
         (verifier == .police ? 0 : 1) + (isException ? 2 : 0)
+    }
+
+    /// What one file has added to the records of each kind.
+    private static func heard(
+        _ name: String, _ kind: VerificationFile, _ before: [Int: Int], _ after: [Int: Int]
+    ) -> [HeardReply] {
+        let isException = kind == .exceptions
+        let replies = Verifier.allCases.compactMap { verifier -> HeardReply? in
+            let kind = Self.kind(verifier, isException: isException)
+            let records = after[kind, default: 0] - before[kind, default: 0]
+            return records > 0
+                ? HeardReply(file: name, verifier: verifier, isException: isException, records: records) : nil
+        }
+        guard replies.isEmpty else { return replies }
+        var verifier: Verifier?
+        if case .reply(let sender) = kind { verifier = sender }
+        return [HeardReply(file: name, verifier: verifier, isException: isException, records: 0)]
     }
 
     /// Reads one file into the table.
@@ -101,13 +115,22 @@ struct ReplyIndex: Sendable {
         _ database: Database, _ orders: inout [Int: Int], _ problems: inout [BatchProblem]
     ) throws {
         let place = BatchProblem.Place.record(file: name, number: record.number)
-        guard let idNumber = try? IDNumber(record.idNumber) else {
-            // That there is no such number is what an exception may be about.
-            guard kind != .exceptions else { return }
+        guard let idNumber = try? IDNumber(anySpelling: record.idNumber) else {
+            guard kind == .exceptions else {
+                problems.append(
+                    BatchProblem(
+                        .recordDamaged, place, item: record.verifier.idElement, "is not an identity number",
+                        remedy: "ask its sender for the file again"))
+                return
+            }
+            // That there is no such number is what an exception may be about: no sound row has it. Of what is no number
+            // at all nobody can tell whom it refuses.
+            guard !IDNumber.hasShape(anySpelling: record.idNumber) else { return }
             problems.append(
                 BatchProblem(
-                    .recordDamaged, place, item: record.verifier.idElement, "is no identity number",
-                    remedy: "ask its sender for the file again"))
+                    .refusalUnattributed, place, item: record.verifier.idElement,
+                    "refuses somebody who cannot be identified: it does not have the 18 characters of an identity number",
+                    remedy: "ask the \(record.verifier) whom it refuses, and for the file again"))
             return
         }
         let number = Self.kind(record.verifier, isException: kind == .exceptions)

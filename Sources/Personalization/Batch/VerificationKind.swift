@@ -21,9 +21,11 @@ enum VerificationFile: Hashable, Sendable {
     /// The beginning of the names of exception files.
     static let exceptionPrefix = "YCH_YCXX"
 
-    /// The kind a file's name says, nil for any other file.
+    /// The kind a file's name says, in letters of either case; nil for any other file.
     init?(name: String) {
-        guard name.uppercased().hasSuffix(".XML") else { return nil }
+        guard name.utf8.allSatisfy({ (0x20..<0x7F).contains($0) }) else { return nil }
+        let name = name.uppercased()
+        guard name.hasSuffix(".XML") else { return nil }
         if let verifier = Verifier.allCases.first(where: { name.hasPrefix($0.rawValue + "_") }) {
             self = .reply(verifier)
         } else if name.hasPrefix(Self.exceptionPrefix + "_") {

@@ -1,4 +1,5 @@
 import CLibXML2
+import CardProfiles
 import Files
 import Foundation
 import Glibc
@@ -25,6 +26,11 @@ final class VerificationReplyReader {
 
     private let file: InputFile
     private var bounds = ReplyBounds()
+    private var characters = ReplyCharacters(head: [])
+    /// Bytes that were read before the parser asked for them, to see what they are.
+    private var ahead: ArraySlice<UInt8> = []
+    /// Bytes in which the XML declaration lies.
+    private static let longestHead = 512
     /// Why the file was not read to its end.
     private var stopped: String?
     private var hasher = SM3.Hasher()
@@ -39,41 +45,9 @@ final class VerificationReplyReader {
     private var sawPackage = false
     /// The line of what no reply has, which ended the reading.
     private var foreignLine: Int?
+    /// The parser met bytes that are no characters.
+    private var isForeignText = false
     private var problems: [BatchProblem] = []
-
-    /// The elements that mean something here.
-    private enum Element: Int, CaseIterable {
-        case package, head, packetNumber, packetType, recordCount, data, record, number
-        case policeID, policeName, policePhoto, exceptionCode, bankID, bankName, reason
-        case other
-
-        private var name: String {
-            switch self {
-            case .package: "PACKAGE"
-            case .head: "PACKAGEHEAD"
-            case .packetNumber: "SJBBH"
-            case .packetType: "SJBLX"
-            case .recordCount: "JLS"
-            case .data: "DATA"
-            case .record: "RECORD"
-            case .number: "XH"
-            case .policeID: "CZRKGMSFHM"
-            case .policeName: "CZRKXM"
-            case .policePhoto: "CZRKXP"
-            case .exceptionCode: "YCDM"
-            case .bankID: "ZJHM"
-            case .bankName: "XM"
-            case .reason: "YY"
-            case .other: ""
-            }
-        }
-
-        private static let byName = Dictionary(uniqueKeysWithValues: allCases.map { ($0.name, $0) })
-
-        init(_ name: UnsafePointer<xmlChar>) {
-            self = Self.byName[String(cString: name)] ?? .other
-        }
-    }
 
     private init(
         kind: VerificationFile, name: String, file: InputFile, each: @escaping (VerificationRecord) -> Void
@@ -100,12 +74,22 @@ final class VerificationReplyReader {
         }
         let reader = VerificationReplyReader(kind: kind, name: name, file: file, each: each)
         let line = reader.follow()
-        if line == nil, reader.sawPackage {
+        if reader.stopped == nil, reader.foreignLine == nil, let problem = reader.characters.problem {
+            // To ask its sender for the same file again would bring the same file.
+            reader.refuse(
+                .fileMalformed, .file(name), nil, "is not in the character set it declares: it \(problem)",
+                "ask its sender to declare the character set that it is written in")
+        } else if line == nil, reader.sawPackage {
             reader.checkHead()
         } else if let stopped = reader.stopped {
             reader.refuse(
                 .fileMalformed, .file(name), nil, "is not the XML of a reply: \(stopped)",
                 "ask its sender for it again")
+        } else if reader.isForeignText {
+            reader.refuse(
+                .fileMalformed, .file(name), nil,
+                "has bytes that are not of the character set it declares (line \(line ?? 1))",
+                "ask its sender to declare the character set that it is written in")
         } else {
             reader.refuse(
                 .fileMalformed, .file(name), nil, "is not the XML of a reply (line \(line ?? 1))",
@@ -131,6 +115,14 @@ final class VerificationReplyReader {
     /// The line where the file is no well-formed XML, is nested too deep, or brings a document type along (a reply has
     /// none, and what it could define, entities, is no business of a reply); nil when there is no such line.
     private func follow() -> Int? {
+        do throws(InputFileError) {
+            // One short read tells the declaration of any file that has one.
+            ahead = try file.read(upTo: Self.longestHead)[...]
+        } catch {
+            stopped = error.reason
+            return 1
+        }
+        characters = ReplyCharacters(head: Array(ahead))
         var handler = xmlSAXHandler()
         handler.initialized = XML_SAX2_MAGIC
         handler.startElementNs = { context, name, prefix, _, _, _, _, _, _ in
@@ -153,9 +145,15 @@ final class VerificationReplyReader {
             xmlFreeParserCtxt(parser)
         }
         // Neither the network nor libxml2's own standard error have a part in this.
-        let options = XML_PARSE_NONET.rawValue | XML_PARSE_NOERROR.rawValue | XML_PARSE_NOWARNING.rawValue
+        var options = XML_PARSE_NONET.rawValue | XML_PARSE_NOERROR.rawValue | XML_PARSE_NOWARNING.rawValue
+        if let set = characters.widened, let handler = xmlFindCharEncodingHandler(set) {
+            xmlSwitchToEncoding(parser, handler)
+            options |= XML_PARSE_IGNORE_ENC.rawValue
+        }
         xmlCtxtUseOptions(parser, CInt(bitPattern: options))
         let isWellFormed = xmlParseDocument(parser) == 0 && stopped == nil
+        let code = xmlParserErrors(rawValue: xmlParserErrors.RawValue(parser.pointee.lastError.code))
+        isForeignText = [XML_ERR_INVALID_ENCODING, XML_ERR_INVALID_CHAR, XML_I18N_CONV_FAILED].contains(code)
         if let foreignLine { return foreignLine }
         return isWellFormed ? nil : max(1, Int(parser.pointee.lastError.line))
     }
@@ -167,12 +165,20 @@ final class VerificationReplyReader {
     private func fill(_ buffer: UnsafeMutablePointer<CChar>?, _ count: CInt) -> CInt {
         let buffer = UnsafeMutableRawBufferPointer(start: buffer, count: Int(max(0, count)))
         do throws(InputFileError) {
-            let got = try file.read(into: buffer)
+            let got: Int
+            if ahead.isEmpty {
+                got = try file.read(into: buffer)
+            } else {
+                got = min(ahead.count, buffer.count)
+                buffer.copyBytes(from: ahead.prefix(got))
+                ahead = ahead.dropFirst(got)
+            }
             let piece = UnsafeRawBufferPointer(rebasing: buffer[..<got])
             if let problem = bounds.problem(in: piece) {
                 stopped = problem
                 return -1
             }
+            characters.follow(piece)
             hasher.update(bufferPointer: piece)
             return CInt(clamping: got)
         } catch {
@@ -205,11 +211,7 @@ final class VerificationReplyReader {
         func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || (0x09...0x0D).contains(byte) }
         guard let first = text.firstIndex(where: { !isSpace($0) }), let last = text.lastIndex(where: { !isSpace($0) })
         else { return "" }
-        let result = String(decoding: text[first...last], as: UTF8.self)
-        guard text[first] > 0x7F || text[last] > 0x7F else { return result }
-        let scalars = result.unicodeScalars
-        let hasSpace = [scalars.first, scalars.last].contains { $0?.properties.isWhitespace == true }
-        return hasSpace ? result.trimmingCharacters(in: .whitespacesAndNewlines) : result
+        return EnteredText.trimmed(String(decoding: text[first...last], as: UTF8.self))
     }
 
     private func checkHead() {

@@ -39,11 +39,27 @@ struct VerificationRules {
     }
 
     private func checkName(_ entry: ReplyIndex.Entry, _ name: String, _ row: inout CheckedRow) {
-        guard !isSame(entry.name, name) else { return }
-        row.refuse(
-            .nameDiffers, profile.application.name.item,
-            "is not the name in \(replies.file(of: entry)) record \(entry.number)",
-            remedy: "have the \(entry.verifier) look again")
+        let form = profile.item(profile.application.name).flatMap { profile.form(of: $0) }
+        let separators = form?.separators ?? ""
+        let place = "\(replies.file(of: entry)) record \(entry.number)"
+        let column = profile.application.name.item
+        switch NameComparison(reply: entry.name, name: name, separators: separators) {
+        case .same: return
+        case .separator:
+            row.refuse(
+                .nameDiffers, column,
+                "is the name in \(place) but for the dot between its parts, which is another character there",
+                remedy: "have the \(entry.verifier) write '\(separators.first ?? "·")' (U+00B7) as the card does")
+        case .spelling:
+            row.refuse(
+                .nameDiffers, column,
+                "is the name in \(place) but for blanks, or for characters that look the same and have other codes",
+                remedy: "write it as the \(entry.verifier) does, or have the \(entry.verifier) look again")
+        case .different:
+            row.refuse(
+                .nameDiffers, column, "is not the name in \(place)",
+                remedy: "have the \(entry.verifier) look again")
+        }
     }
 
     private func refuse(_ entry: ReplyIndex.Entry, _ name: String, _ row: inout CheckedRow) {
@@ -72,17 +88,6 @@ struct VerificationRules {
             row.refuse(
                 .policeException, column, "is an exception (YCDM \(code)) in \(place)",
                 remedy: "settle it with the police, or set the row aside")
-        }
-    }
-
-    /// Whether two spellings are one name. A verifier may write `▌` for a character its own set lacks: it stands for any
-    /// one character that the card's set lacks too, never for one it has.
-    private func isSame(_ reply: String, _ name: String) -> Bool {
-        guard reply != name else { return true }
-        let (one, other) = (Array(reply.unicodeScalars), Array(name.unicodeScalars))
-        guard one.count == other.count else { return false }
-        return zip(one, other).allSatisfy { replied, own in
-            replied == own || replied == "▌" && (try? GBK.encode(String(own))) == nil
         }
     }
 

@@ -49,7 +49,7 @@ public struct BatchIntake {
         guard let manifest, let profile else {
             return BatchReport(
                 batch: manifest?.id ?? "", rows: 0, sound: 0, faulty: 0, setAside: [], problems: tally,
-                isCutShort: true, prepared: nil)
+                mode: manifest?.mode, replies: replies.heard, isCutShort: true, prepared: nil)
         }
         let batch = Batch(folder: folder, manifest: manifest, profile: profile, replies: replies)
         let book = try RowBook(replies: replies)
@@ -88,7 +88,7 @@ public struct BatchIntake {
         }
         return BatchReport(
             batch: manifest.id, rows: count.rows, sound: sound, faulty: faulty, setAside: count.setAside,
-            problems: tally, isCutShort: isCutShort, prepared: prepared)
+            problems: tally, mode: manifest.mode, replies: replies.heard, isCutShort: isCutShort, prepared: prepared)
     }
 
     // MARK: The manifest
@@ -196,7 +196,7 @@ public struct BatchIntake {
         let digest = photo.flatMap { row.problems.isEmpty ? content.digest(of: row, photo: $0.digest) : nil }
         if let earlier = try book.note(row, state: .sound, digest: digest) {
             row.refuse(
-                .duplicateRow, photos.idNumberColumn, "stands in row \(earlier) too",
+                .duplicateRow, photos.idNumberColumn, "is in row \(earlier) too",
                 remedy: "find out which of the two is right and set the other aside")
         }
         guard !row.problems.isEmpty else { return }

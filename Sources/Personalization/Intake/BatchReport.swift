@@ -10,10 +10,17 @@ public struct BatchReport: Sendable {
     public let setAside: [RowSetAside]
     /// Problems that stand, by kind; those of rows set aside do not.
     public let problems: [BatchProblem.Code: Int]
+    /// Formal or test; nil when the manifest could not be read.
+    public let mode: BatchManifest.Mode?
+    /// The replies that were read, in the order of their names.
+    public let replies: [HeardReply]
     /// True when not every row could be looked at: the manifest or the file gave out before.
     public let isCutShort: Bool
     /// The batch in production order; nil as long as a problem stands.
     public let prepared: PreparedBatch?
+
+    /// Whether no verifier was heard of these applicants.
+    public var isUnverified: Bool { !replies.contains { $0.records > 0 } }
 
     /// How many problems stand.
     public var problemCount: Int { problems.values.reduce(0, +) }

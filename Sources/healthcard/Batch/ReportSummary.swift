@@ -37,10 +37,11 @@ struct ReportSummary {
                 "批次 \(report.batch)：共 \(report.rows) 行，合格 \(report.sound) 行，有误 \(report.faulty) 行，"
                     + "搁置 \(report.setAside.count) 行；问题 \(report.problemCount) 个")
         ]
+        lines += replies(report)
         if report.isCutShort {
             lines.append(
                 Terminal.text(
-                    "not every row could be looked at: mend batch.json and the file first, then check again",
+                    "Some rows could not be checked. Fix batch.json and applications.csv, then run the check again.",
                     "未能检查全部行：请先更正 batch.json 与文件，再重新检查"))
         }
         if let digest = report.prepared?.contentDigest {
@@ -49,17 +50,48 @@ struct ReportSummary {
         return lines
     }
 
+    /// Who was heard of these applicants; in so many words where it was nobody.
+    static func replies(_ report: BatchReport) -> [String] {
+        func count(_ verifier: Verifier?, isException: Bool) -> (files: Int, records: Int) {
+            let found = report.replies.filter {
+                $0.isException == isException && (verifier == nil || $0.verifier == verifier)
+            }
+            return (Set(found.map(\.file)).count, found.reduce(0) { $0 + $1.records })
+        }
+        func said(_ count: (files: Int, records: Int)) -> String {
+            count.files == 0
+                ? Terminal.text("none", "无")
+                : Terminal.text(
+                    "\(count.records) record(s) in \(count.files) file(s)", "\(count.files) 个文件共 \(count.records) 条")
+        }
+        let police = said(count(.police, isException: false))
+        let bank = said(count(.bank, isException: false))
+        let exceptions = said(count(nil, isException: true))
+        var lines = [
+            Terminal.text(
+                "replies: police \(police), bank \(bank), exceptions \(exceptions)",
+                "核验回盘：公安 \(police)，银行 \(bank)，异常 \(exceptions)")
+        ]
+        if report.isUnverified, report.mode == .formal {
+            lines.append(
+                Terminal.text(
+                    "Nobody has verified these applicants: the folder holds no reply of the police or the bank.",
+                    "申请人均未经核验：文件夹中没有公安或银行的回盘。"))
+        }
+        return lines
+    }
+
     private func nextSteps(_ report: BatchReport, reportFile: String?) -> [String] {
         var lines: [String] = []
         if report.problemCount == 0 {
-            lines.append(Terminal.text("nothing stands against making it", "可以制卡"))
+            lines.append(Terminal.text("no problems found: the batch can be made", "可以制卡"))
         } else if report.faulty > 0 {
             lines.append(
                 Terminal.text(
-                    "next: have the rows mended, or leave them out with --set-aside ROWS",
+                    "next: have the rows corrected, or leave them out with --set-aside ROWS",
                     "下一步：更正有误的行，或用 --set-aside 行号 将其搁置"))
         } else {
-            lines.append(Terminal.text("next: have the files mended", "下一步：更正文件"))
+            lines.append(Terminal.text("next: have the files corrected", "下一步：更正文件"))
         }
         if let reportFile {
             lines.append(Terminal.text("the whole report is in \(reportFile)", "完整报告：\(reportFile)"))
@@ -94,8 +126,10 @@ extension BatchProblem.Code {
         case .guardianMissing: Terminal.text("Guardian missing", "缺少监护人")
         case .guardianWrong: Terminal.text("Guardian's details", "监护人信息有误")
         case .duplicateRow: Terminal.text("Applicant twice", "申请人重复")
+        case .replyName: Terminal.text("May be a reply, and is not read", "疑似回盘但未读取")
         case .replyDamaged: Terminal.text("Head of a reply", "回盘文件头有误")
         case .recordDamaged: Terminal.text("Record of a reply", "回盘记录有误")
+        case .refusalUnattributed: Terminal.text("Refusal that cannot be attributed", "异常记录无法对应到人")
         case .recordRepeated: Terminal.text("Record twice", "回盘记录重复")
         case .tooManyRecords: Terminal.text("Too many records in a reply", "回盘记录过多")
         case .contradiction: Terminal.text("Matched and an exception at once", "同时在正常与异常回盘中")

@@ -145,6 +145,21 @@ private struct SetAsideEntry: Encodable {
     }
 }
 
+/// A reply that was read.
+private struct ReplyEntry: Encodable {
+    let file: String
+    let from: String?
+    let exceptions: Bool
+    let records: Int
+
+    init(_ reply: HeardReply) {
+        file = reply.file
+        from = reply.verifier.map { "\($0)" }
+        exceptions = reply.isException
+        records = reply.records
+    }
+}
+
 private struct SummaryEntry: Encodable {
     let batch: String
     let rows: Int
@@ -154,6 +169,8 @@ private struct SummaryEntry: Encodable {
     let problems: Int
     let byCode: [String: Int]
     let isCutShort: Bool
+    let replies: [ReplyEntry]
+    let isUnverified: Bool
     let contentDigest: String?
 
     init(_ report: BatchReport) {
@@ -165,6 +182,8 @@ private struct SummaryEntry: Encodable {
         problems = report.problemCount
         byCode = Dictionary(uniqueKeysWithValues: report.problems.map { ($0.key.rawValue, $0.value) })
         isCutShort = report.isCutShort
+        replies = report.replies.map(ReplyEntry.init)
+        isUnverified = report.isUnverified
         contentDigest = report.prepared?.contentDigest
     }
 }

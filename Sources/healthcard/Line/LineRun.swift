@@ -136,6 +136,7 @@ struct LineRun {
                     "the batch cannot be made: \(report.problemCount) problem(s) stand; nothing was begun",
                     "该批次不能制卡：存在 \(report.problemCount) 个问题，尚未开始"))
         }
+        if isShown { ReportSummary.replies(report).forEach(Terminal.note) }
         return prepared
     }
 

@@ -160,6 +160,10 @@ struct BatchFault: Sendable, CustomTestStringConvertible {
         exception(.policeNoSuchNumber, "idNumber", policeRecord + "<YCDM>60</YCDM>"),
         exception(.policeNameDiffers, "name", policeRecord + "<YCDM>61</YCDM>"),
         exception(.policeException, "idNumber", policeRecord + "<YCDM>77</YCDM>"),
+        BatchFault(.replyName, "副本 YCH_YCXX_1.XML") { try $0.write("<PACKAGE>", to: "副本 YCH_YCXX_1.XML") },
+        exception(
+            .refusalUnattributed, "CZRKGMSFHM", keeps: true, place: "YCH_YCXX", row: 1,
+            "<CZRKGMSFHM>9.96469E+17</CZRKGMSFHM><YCDM>60</YCDM>"),
         exception(
             .bankException, "idNumber",
             "<ZJHM>\(man)</ZJHM><XM>买买提</XM><SFKK>0</SFKK><YY>阿卜杜拉·买买提证件\(man)已过期，电话18865589240</YY>"),
