@@ -38,7 +38,12 @@ public struct InputFileError: Error, Sendable, Hashable, CustomStringConvertible
     /// What is the matter and what to do, without the path.
     public var reason: String {
         switch problem {
-        case .missing: "there is no such file; check the path"
+        case .missing:
+            // A name in another character set than UTF-8 has lost its bytes before it comes here.
+            path.unicodeScalars.contains("\u{FFFD}")
+                ? "there is no such file: its name, or that of a folder above it, has bytes that are not UTF-8, as names from "
+                    + "Windows may have (GBK); rename it (convmv -r -f gbk -t utf8 --notest) and name it again"
+                : "there is no such file; check the path"
         case .notPermitted: "this user may not read it; check its permissions"
         case .notAFile(let kind): "it is \(Self.name(of: kind)), not a file; name a regular file"
         case .tooLong(let limit): "it is longer than \(limit) bytes, which nothing of this kind is; check the path"

@@ -26,7 +26,7 @@ public struct Application: Sendable, Hashable {
     /// The row in the file, counted as an editor counts lines.
     public let row: Int
     public let idNumber: IDNumber
-    /// The texts of the row, by item; an item left empty is absent.
+    /// The texts of the row, by item, in their one spelling; an item left empty is absent.
     public let values: [ItemReference: String]
     /// The entries of list sections (allergies, immunizations): in the form's order, empty ones left out.
     public let entries: [String: [[String: String]]]

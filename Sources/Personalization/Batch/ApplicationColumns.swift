@@ -11,6 +11,8 @@ struct ApplicationColumns: Sendable {
         case guardian(GuardianColumn)
         /// A column that is no item, and the values it may have (none: any).
         case extra(String, allowed: [String])
+        /// A column without a name, which spreadsheets leave behind: nothing may be in it.
+        case unnamed(Int)
     }
 
     /// In the order of the profile's `guardianColumns`.
@@ -75,7 +77,12 @@ struct ApplicationColumns: Sendable {
         }
         var seen: Set<String> = []
         var result: [Meaning?] = []
-        for (index, name) in header.fields.enumerated() {
+        for (index, field) in header.fields.enumerated() {
+            let name = EnteredText.trimmed(field)
+            guard !name.isEmpty else {
+                result.append(.unnamed(index + 1))
+                continue
+            }
             // What looks like no name may be a person's data in a file without a header.
             let label = Self.isName(name) ? name : "column \(index + 1)"
             let meaning = meanings[name]
@@ -92,6 +99,11 @@ struct ApplicationColumns: Sendable {
             refuse(.columnMissing, name, "is a column every card needs", "add it")
         }
         return (result, problems)
+    }
+
+    /// Whether a header has the columns every row is told apart by.
+    func isHeader(_ fields: [String]) -> Bool {
+        fields.contains { if case .item? = meanings[EnteredText.trimmed($0)] { true } else { false } }
     }
 
     /// A letter, then letters and digits, as the names of `Docs/items.md` are.

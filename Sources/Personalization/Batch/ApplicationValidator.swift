@@ -9,10 +9,11 @@ struct ApplicationValidator: Sendable {
     let replies: ReplyIndex
     private let exceptions: VerificationRules
     /// Where items that depend on each other stand among ``ApplicationColumns/orderedItems``.
-    private let places: (idNumber: Int?, name: Int?, birthDate: Int?, sex: Int?)
+    let places: Places
 
-    /// The code table of the guardian's relation, which is no item of the card.
-    private static let relationTable = "relation"
+    struct Places {
+        let idNumber, name, birthDate, sex, documentType, documentNumber: Int?
+    }
 
     init(profile: CardProfile, columns: ApplicationColumns, manifest: BatchManifest, replies: ReplyIndex) {
         self.profile = profile
@@ -21,10 +22,11 @@ struct ApplicationValidator: Sendable {
         self.replies = replies
         exceptions = VerificationRules(profile: profile, replies: replies)
         let rules = profile.application
-        places = (
-            columns.place(of: rules.idNumber), columns.place(of: rules.name), columns.place(of: rules.birthDate),
-            columns.place(of: rules.sex)
-        )
+        places = Places(
+            idNumber: columns.place(of: rules.idNumber), name: columns.place(of: rules.name),
+            birthDate: columns.place(of: rules.birthDate), sex: columns.place(of: rules.sex),
+            documentType: columns.place(of: rules.identityDocument.type),
+            documentNumber: columns.place(of: rules.identityDocument.number))
     }
 
     /// Checks a row whose columns mean `meanings`; a column without a meaning is passed over.
@@ -42,13 +44,16 @@ struct ApplicationValidator: Sendable {
             return checked
         }
         checked.texts = Array(repeating: nil, count: columns.orderedItems.count)
-        for (meaning, text) in zip(meanings, record.fields) where !text.isEmpty {
-            if let meaning { take(text, as: meaning, &checked) }
+        for (meaning, field) in zip(meanings, record.fields) where !field.isEmpty {
+            guard let meaning else { continue }
+            let text = EnteredText.trimmed(field)
+            if !text.isEmpty { take(text, as: meaning, &checked) }
         }
         checkItems(&checked, &accepted)
         checkEntries(&checked, &accepted)
         checkIdentity(&checked)
         checkGuardian(&checked)
+        checkRelations(&checked)
         if let idNumber = checked.idNumber {
             let entries = try replies.entries(of: idNumber)
             exceptions.check(entries, name: value(at: places.name, of: checked) ?? "", &checked)
@@ -65,8 +70,16 @@ struct ApplicationValidator: Sendable {
         case .item(let place): checked.texts[place] = text
         case .entry(let list, let index, let item):
             checked.entryTexts.append(CheckedRow.EntryText(list: list, index: index, item: item, text: text))
-        case .guardian(let column): checked.guardianTexts[column] = text
+        case .guardian(let column):
+            checkKept(text, columns.name(of: column), &checked)
+            checked.guardianTexts[column] = text
+        case .unnamed(let number):
+            checked.refuse(
+                .columnUnknown, "column \(number)", "has a value under no column name",
+                remedy: "name the column or empty it"
+            )
         case .extra(let name, let allowed):
+            checkKept(text, name, &checked)
             if !allowed.isEmpty, !allowed.contains(text) {
                 checked.refuse(.valueWrong, name, "is not \(allowed.joined(separator: " or "))")
             }
@@ -74,7 +87,19 @@ struct ApplicationValidator: Sendable {
         }
     }
 
-    private func value(at place: Int?, of checked: CheckedRow) -> String? { place.flatMap { checked.texts[$0] } }
+    /// What every text is held to that is kept and is no item of the card.
+    private func checkKept(_ text: String, _ column: String, _ checked: inout CheckedRow) {
+        do {
+            try EnteredText.check(text)
+        } catch {
+            checked.refuse(.valueWrong, column, error.description)
+        }
+        guard let damage = SpreadsheetDamage.found(in: text, isNumber: false) else { return }
+        checked.refuse(.valueWrong, column, damage.description)
+        checked.spoiledColumns.append(column)
+    }
+
+    func value(at place: Int?, of checked: CheckedRow) -> String? { place.flatMap { checked.texts[$0] } }
 
     // MARK: Items
 
@@ -84,7 +109,7 @@ struct ApplicationValidator: Sendable {
                 // Most texts were met before: an item is a large value, and not copied for those.
                 if accepted.contains(text, columns.orderedItems[place].item.number) { continue }
                 let item = columns.orderedItems[place].item
-                check(text, item, name: item.name, &checked, &accepted)
+                checked.texts[place] = check(text, item, name: item.name, &checked, &accepted)
             } else if columns.orderedItems[place].item.isRequired {
                 checked.refuse(.valueMissing, columns.orderedItems[place].item.name, "is empty", remedy: "fill it in")
             }
@@ -99,93 +124,47 @@ struct ApplicationValidator: Sendable {
         while let first = rest.first {
             let entry = rest.prefix { $0.list == first.list && $0.index == first.index }
             rest = rest.dropFirst(entry.count)
+            for (index, known) in zip(entry.indices, entry) {
+                let item = columns.orderedLists[first.list].items[known.item]
+                checked.entryTexts[index].text = check(
+                    known.text, item, name: "\(item.name)\(first.index + 1)", &checked, &accepted)
+            }
             for (place, item) in columns.orderedLists[first.list].items.enumerated() {
-                if let text = entry.first(where: { $0.item == place })?.text {
-                    check(text, item, name: "\(item.name)\(first.index + 1)", &checked, &accepted)
-                } else if item.isRequired {
-                    checked.refuse(
-                        .valueMissing, "\(item.name)\(first.index + 1)",
-                        "is empty beside another value of its entry", remedy: "fill it in")
-                }
+                guard item.isRequired, !entry.contains(where: { $0.item == place }) else { continue }
+                checked.refuse(
+                    .valueMissing, "\(item.name)\(first.index + 1)", "is empty, and another value of its entry is not",
+                    remedy: "fill it in, or empty the other")
             }
         }
     }
 
+    /// The one spelling of a text: `true` for `TRUE`, `05` for `5`; a text that is wrong as it is.
     private func check(
         _ text: String, _ item: Item, name: @autoclosure () -> String, _ checked: inout CheckedRow,
         _ accepted: inout AcceptedTexts
-    ) {
-        guard !accepted.contains(text, item.number) else { return }
+    ) -> String {
+        guard !accepted.contains(text, item.number) else { return text }
         do {
-            _ = try ItemCodec.encode(text, as: item, profile: profile)
-            accepted.insert(text, item.number)
+            guard let value = try ItemCodec.value(of: text, as: item, profile: profile) else { return text }
+            _ = try ItemCodec.encode(value, as: item, profile: profile)
+            let spelling = value.text
+            accepted.insert(spelling, item.number)
+            return spelling
         } catch {
-            checked.refuse(.valueWrong, name(), error.problem.description)
+            let damage = Self.damage(error.problem, text)
+            checked.refuse(.valueWrong, name(), damage?.description ?? error.problem.description)
+            if damage != nil { checked.spoiledColumns.append(name()) }
+            return text
         }
     }
 
-    // MARK: Rules between items
-
-    private func checkIdentity(_ checked: inout CheckedRow) {
-        let rules = profile.application
-        guard let text = value(at: places.idNumber, of: checked), let idNumber = try? IDNumber(text) else { return }
-        checked.idNumber = idNumber
-        let column = rules.idNumber.item
-        let isOfTestRegion = idNumber.text.hasPrefix(profile.modes.testRegion)
-        if manifest.mode == .formal, isOfTestRegion {
-            checked.refuse(
-                .wrongRegion, column, "is of region \(profile.modes.testRegion), which belongs to test cards",
-                remedy: "make test cards in a batch of mode \"test\"")
+    /// What a spreadsheet made of a value that is wrong; nil where it is wrong by itself.
+    private static func damage(_ problem: ItemError.Problem, _ text: String) -> SpreadsheetDamage? {
+        if case .form(_, let found) = problem {
+            if case .spreadsheet(let damage) = found { return damage }
+            return nil
         }
-        if manifest.mode == .test, !isOfTestRegion {
-            checked.refuse(
-                .wrongRegion, column, "is not of region \(profile.modes.testRegion), the only one test cards may have",
-                remedy: "use fictitious people for test cards")
-        }
-        if let birthDate = value(at: places.birthDate, of: checked).flatMap({ CalendarDate($0) }),
-            birthDate != idNumber.birthDate
-        {
-            checked.refuse(
-                .birthDateDiffers, rules.birthDate.item, "is not the birth date in \(column)",
-                remedy: "correct the one that is wrong")
-        }
-        let (own, other) =
-            idNumber.isMale
-            ? (rules.sexOfOddSequence, rules.sexOfEvenSequence) : (rules.sexOfEvenSequence, rules.sexOfOddSequence)
-        if let sex = value(at: places.sex, of: checked), sex == other, sex != own {
-            checked.refuse(
-                .sexDiffers, rules.sex.item, "is not the sex in \(column) (17th digit)",
-                remedy: "correct the one that is wrong")
-        }
-    }
-
-    private func checkGuardian(_ checked: inout CheckedRow) {
-        let guardian = checked.guardianTexts
-        let years = profile.application.guardianBelowYears
-        let isNeeded = checked.idNumber.map { $0.birthDate.age(on: manifest.issueDate) < years } ?? false
-        guard isNeeded || !guardian.isEmpty else { return }
-        for column in ApplicationColumns.GuardianColumn.allCases where guardian[column] == nil {
-            checked.refuse(
-                .guardianMissing, columns.name(of: column),
-                isNeeded ? "is empty for a child below \(years)" : "is empty", remedy: "fill it in")
-        }
-        var guardianID: IDNumber?
-        if let text = guardian[.idNumber] {
-            do {
-                guardianID = try IDNumber(text)
-            } catch {
-                checked.refuse(.guardianWrong, columns.name(of: .idNumber), error.description)
-            }
-        }
-        if let relation = guardian[.relation], let table = profile.codeTable(Self.relationTable),
-            !table.isOpen, table[relation] == nil
-        {
-            checked.refuse(
-                .guardianWrong, columns.name(of: .relation),
-                "is no code of \(table.title); it has \(table.entries.map(\.code).joined(separator: ", "))")
-        }
-        guard let name = guardian[.name], let relation = guardian[.relation], let guardianID else { return }
-        checked.guardian = Application.Guardian(name: name, idNumber: guardianID, relation: relation)
+        return SpreadsheetDamage.found(in: text, isNumber: true)
     }
 }
 
@@ -197,15 +176,30 @@ struct AcceptedTexts {
     /// Items whose texts are remembered.
     private static let mostItems = 1024
 
-    /// By the item's number.
-    private var texts: [Set<String>] = []
+    /// A text that is equal to another of the same characters only: Swift's equality takes an é of two characters for
+    /// one of a single character, and the card's set may have one of them.
+    private struct ExactText: Hashable {
+        let text: String
 
-    func contains(_ text: String, _ item: Int) -> Bool { texts.indices.contains(item) && texts[item].contains(text) }
+        static func == (one: ExactText, other: ExactText) -> Bool { EnteredText.isSame(one.text, other.text) }
+
+        func hash(into hasher: inout Hasher) {
+            var text = text
+            text.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
+        }
+    }
+
+    /// By the item's number.
+    private var texts: [Set<ExactText>] = []
+
+    func contains(_ text: String, _ item: Int) -> Bool {
+        texts.indices.contains(item) && texts[item].contains(ExactText(text: text))
+    }
 
     mutating func insert(_ text: String, _ item: Int) {
         guard (0..<Self.mostItems).contains(item) else { return }
         while texts.count <= item { texts.append([]) }
         guard texts[item].count < Self.most else { return }
-        texts[item].insert(text)
+        texts[item].insert(ExactText(text: text))
     }
 }

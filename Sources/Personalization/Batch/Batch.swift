@@ -95,6 +95,16 @@ public struct Batch: Sendable {
         "\(folder)/\(photosFolder)/\(idNumber.text).jpg"
     }
 
+    /// The other names under which cameras and other systems leave the same picture.
+    static func otherPhotoPaths(of idNumber: IDNumber, folder: String) -> [String] {
+        let number = idNumber.text
+        let spellings = number.hasSuffix("X") ? [number, number.dropLast() + "x"] : [number]
+        let names = spellings.flatMap { number in
+            ["jpg", "JPG", "Jpg", "jpeg", "JPEG", "Jpeg"].map { "\(folder)/\(photosFolder)/\(number).\($0)" }
+        }
+        return Array(names.dropFirst())
+    }
+
     /// A reader of the rows, one after the other, whose memory does not grow with the rows' texts.
     public func applications() throws(BatchError) -> ApplicationReader {
         try ApplicationReader(batch: self)
@@ -128,6 +138,7 @@ public struct Batch: Sendable {
     /// - Throws: what is wrong with the row, with the batch, or, when no row has that number, that and what is wrong
     ///   with other rows, one of which may be the one that is meant.
     public func application(idNumber: String) throws(BatchError) -> Application {
+        let idNumber = (try? IDNumber(entered: idNumber))?.text ?? idNumber
         let review = try review()
         let duplicates = review.rejected.filter { $0.idNumber?.text == idNumber }
         guard duplicates.isEmpty else { throw BatchError(duplicates.flatMap(\.problems) + review.problems) }

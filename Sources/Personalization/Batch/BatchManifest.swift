@@ -1,5 +1,6 @@
 import CardProfiles
 import Foundation
+import HealthCard
 
 /// What `batch.json` says: who issues these cards, for how long, in which mode and with whose approval
 /// (`Docs/items.md`, the batch a factory receives).
@@ -47,15 +48,27 @@ public struct BatchManifest: Sendable, Hashable {
     /// - Returns: as the manifest one that will do to check rows with, as soon as profile, mode and date of issue are
     ///   right: other keys are then empty where they are wrong. Of a manifest with problems no card is made.
     static func read(_ json: Data) -> (manifest: BatchManifest?, problems: [BatchProblem]) {
-        guard json.count <= Self.longestFile,
-            let object = try? JSONSerialization.jsonObject(with: json) as? [String: Any]
-        else {
-            let problem = BatchProblem(
-                .fileMalformed, .file(Self.fileName), "is not a JSON object of at most \(Self.longestFile) bytes",
-                remedy: "ask the sender for the file again")
-            return (nil, [problem])
+        func malformed(_ what: String) -> (BatchManifest?, [BatchProblem]) {
+            (
+                nil,
+                [
+                    BatchProblem(
+                        .fileMalformed, .file(Self.fileName), what, remedy: "ask the sender for the file again")
+                ]
+            )
         }
-        var fields = JSONFields(object, file: Self.fileName)
+        guard json.count <= Self.longestFile else { return malformed("has more than \(Self.longestFile) bytes") }
+        let members: [JSONValue.Member]
+        do throws(JSONError) {
+            // A key that is there twice or a comma too many is refused: two programs would read such a file differently.
+            guard case .object(let found) = try JSONValue(parsing: json) else {
+                return malformed("is JSON, but not an object")
+            }
+            members = found
+        } catch {
+            return malformed("is not JSON: \(error)")
+        }
+        var fields = JSONFields(members, file: Self.fileName)
         let id = fields.text("id")
         let profile = fields.text("profile")
         let mode = fields.choice("mode", of: Mode.self)
@@ -113,14 +126,14 @@ public struct BatchManifest: Sendable, Hashable {
 
 /// A JSON object read strictly: wrong types, missing and unknown keys are collected as problems.
 struct JSONFields {
-    private let object: [String: Any]
+    private let object: [String: JSONValue]
     private let file: String
     private let prefix: String
     private var known: Set<String> = []
     var problems: [BatchProblem] = []
 
-    init(_ object: [String: Any], file: String, prefix: String = "") {
-        self.object = object
+    init(_ members: [JSONValue.Member], file: String, prefix: String = "") {
+        object = Dictionary(members.map { ($0.name, $0.value) }) { first, _ in first }
         self.file = file
         self.prefix = prefix
     }
@@ -131,8 +144,15 @@ struct JSONFields {
             refuse(key, "is missing", remedy: "add it", code: .manifestKey)
             return nil
         }
-        guard let text = value as? String, !text.isEmpty else {
+        guard case .string(let entered) = value, !EnteredText.isBlank(entered) else {
             refuse(key, "is not a text of at least one character", remedy: "correct it")
+            return nil
+        }
+        let text = EnteredText.trimmed(entered)
+        do {
+            try EnteredText.check(text)
+        } catch {
+            refuse(key, error.description, remedy: "correct it")
             return nil
         }
         return text
@@ -168,14 +188,16 @@ struct JSONFields {
     }
 
     /// The objects of an array; a missing key is an empty array.
-    mutating func objects(_ key: String) -> [[String: Any]] {
+    mutating func objects(_ key: String) -> [[JSONValue.Member]] {
         known.insert(key)
         guard let value = object[key] else { return [] }
-        guard let objects = value as? [[String: Any]] else {
-            refuse(key, "is not an array of objects", remedy: "correct it")
-            return []
+        var objects: [[JSONValue.Member]] = []
+        if case .array(let elements) = value {
+            for case .object(let members) in elements { objects.append(members) }
+            if objects.count == elements.count { return objects }
         }
-        return objects
+        refuse(key, "is not an array of objects", remedy: "correct it")
+        return []
     }
 
     mutating func refuseUnknown() {

@@ -66,8 +66,10 @@ extension BatchProblem {
         // batch.json
         case manifestKey, manifestValue, approvalMissing, approvalUnknown, profileUnknown
         // applications.csv
+        case spreadsheet
         case columnUnknown, columnRepeated, columnMissing, fieldCount, valueMissing, valueWrong
-        case wrongRegion, birthDateDiffers, sexDiffers, guardianMissing, guardianWrong, duplicateRow
+        case wrongRegion, birthDateDiffers, sexDiffers, dateContradicts, documentDiffers
+        case guardianMissing, guardianWrong, duplicateRow
         // Verification replies
         case replyName, replyDamaged, recordDamaged, refusalUnattributed, recordRepeated, tooManyRecords, contradiction,
             stranger

@@ -24,9 +24,13 @@ enum CSVError: Error, Equatable {
     case noMemory
 }
 
-/// Reads a CSV file (RFC 4180, UTF-8, with or without a byte order mark, LF or CRLF) in pieces, so that memory does
+/// Reads a CSV file (RFC 4180, UTF-8, with or without a byte order mark, LF or CRLF, or with another separator) in pieces, so that memory does
 /// not grow with the file. The grammar is libcsv's in its strict mode.
 final class CSVReader {
+    static let comma = UInt8(ascii: ",")
+    /// What programs for tables write in its place.
+    static let otherSeparators = [UInt8(ascii: ";"), UInt8(ascii: "\t")]
+
     /// Bytes read at once.
     static let chunk = 65536
     /// Bytes one field may have. A quote that is never closed would otherwise swallow the file.
@@ -75,6 +79,9 @@ final class CSVReader {
         sink = Sink(line: line, offset: offset)
         guard csv_init(&parser, UInt8(CSV_STRICT | CSV_STRICT_FINI | CSV_REPALL_NL)) == 0 else { throw .noMemory }
     }
+
+    /// Takes another ASCII character than a comma for what stands between fields; before the first record is read.
+    func separate(by separator: UInt8) { csv_set_delim(&parser, separator) }
 
     /// The SM3 of all that was read.
     var digest: [UInt8]? { hasher?.finalize() }

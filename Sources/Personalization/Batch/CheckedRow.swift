@@ -9,7 +9,7 @@ struct CheckedRow {
         /// The entry, from 0.
         let index: Int
         let item: Int
-        let text: String
+        var text: String
     }
 
     let line: Int
@@ -29,6 +29,8 @@ struct CheckedRow {
     /// Whether the police reply excuses a photo that is not there.
     var mayLackPhoto = false
     var problems: [BatchProblem] = []
+    /// The columns whose values a spreadsheet has spoiled.
+    var spoiledColumns: [String] = []
 
     init(line: Int, offset: Int) {
         self.line = line

@@ -27,15 +27,35 @@ struct PhotoChecker: Sendable {
 
     /// Reads the file of an applicant and tries whether a card's photo can be made of it.
     func look(_ idNumber: IDNumber) -> Finding {
-        let path = Batch.photoPath(of: idNumber, folder: folder)
         var digest: [UInt8] = []
         do {
-            let file = try PhotoFile(path: path)
+            let file = try file(of: idNumber)
             digest = SM3.hash(file.bytes)
             return Finding(flaw: nil, jpeg: try fitting.fit(file.bytes), digest: digest)
         } catch {
             return Finding(flaw: error, jpeg: [], digest: digest)
         }
+    }
+
+    /// The file of the documented name; where there is none, the only one of another spelling.
+    private func file(of idNumber: IDNumber) throws(PhotoFlaw) -> PhotoFile {
+        do {
+            return try PhotoFile(path: Batch.photoPath(of: idNumber, folder: folder))
+        } catch {
+            guard error == .missing else { throw error }
+        }
+        var found: [PhotoFile] = []
+        for path in Batch.otherPhotoPaths(of: idNumber, folder: folder) {
+            do {
+                found.append(try PhotoFile(path: path))
+            } catch {
+                guard error == .missing else { throw error }
+            }
+        }
+        guard let file = found.first else { throw .missing }
+        // A file system that ignores case shows one file under several names.
+        guard found.allSatisfy({ $0.bytes == file.bytes }) else { throw .ambiguous }
+        return file
     }
 
     /// Adds what is wrong with the photo to the row.

@@ -14,8 +14,11 @@ final class RowReader {
         let columns = ApplicationColumns(profile: batch.profile)
         let path = batch.folder + "/" + Batch.applicationsFile
         let header: CSVRecord?
+        let separator: UInt8
         do {
+            separator = try Self.separator(of: path, columns)
             csv = try CSVReader(path: path, hashes: hashes)
+            csv.separate(by: separator)
             header = try csv.next()
         } catch {
             throw BatchError([RowRules.problem(error, columnNames: [])])
@@ -32,10 +35,22 @@ final class RowReader {
         canReadRows =
             columns.place(of: batch.profile.application.idNumber).map { meanings.contains(.item($0)) } ?? false
         rules = RowRules(
-            path: path, columnNames: header.fields, meanings: meanings,
+            path: path, separator: separator, columnNames: header.fields, meanings: meanings,
             validator: ApplicationValidator(
                 profile: batch.profile, columns: columns, manifest: batch.manifest, replies: batch.replies),
             content: OrderContent(columns: columns))
+    }
+
+    /// What stands between the fields: a comma, or a semicolon or tab where only that makes columns of the first line.
+    private static func separator(of path: String, _ columns: ApplicationColumns) throws(CSVError) -> UInt8 {
+        for separator in [CSVReader.comma] + CSVReader.otherSeparators {
+            let reader = try CSVReader(path: path, isForOne: true)
+            reader.separate(by: separator)
+            // A quote in the wrong place is told of the comma, which is what is expected.
+            guard let header = (try? reader.next()) ?? nil else { continue }
+            if header.fields.count > 1, columns.isHeader(header.fields) { return separator }
+        }
+        return CSVReader.comma
     }
 
     /// Bytes of the file read so far.
@@ -45,13 +60,14 @@ final class RowReader {
 
     /// The next row with everything but its photo checked; `nil` after the last.
     func next() throws(BatchError) -> CheckedRow? {
-        let record: CSVRecord?
+        var next: CSVRecord?
         do {
-            record = try csv.next()
+            // A row of nothing but separators is what a spreadsheet makes of an empty line.
+            repeat { next = try csv.next() } while next?.fields.allSatisfy(EnteredText.isBlank) ?? false
         } catch {
             throw BatchError([RowRules.problem(error, columnNames: rules.columnNames)])
         }
-        guard let record else { return nil }
+        guard let record = next else { return nil }
         return try rules.validator.check(record, rules.meanings, &accepted)
     }
 }
@@ -59,6 +75,8 @@ final class RowReader {
 /// What rows of one file mean and are held to. A value: several threads may read rows at once.
 struct RowRules: Sendable {
     let path: String
+    /// What stands between the fields.
+    let separator: UInt8
     /// The header.
     let columnNames: [String]
     let meanings: [ApplicationColumns.Meaning?]
@@ -72,10 +90,12 @@ struct RowRules: Sendable {
     func row(at offset: Int, line: Int) throws(BatchError) -> CheckedRow? {
         let record: CSVRecord?
         do {
-            guard try CSVReader(path: path, chunk: Self.chunk, isForOne: true).next()?.fields == columnNames else {
-                return nil
-            }
-            record = try CSVReader(path: path, offset: offset, line: line, chunk: Self.chunk, isForOne: true).next()
+            let headerReader = try CSVReader(path: path, chunk: Self.chunk, isForOne: true)
+            headerReader.separate(by: separator)
+            guard try headerReader.next()?.fields == columnNames else { return nil }
+            let reader = try CSVReader(path: path, offset: offset, line: line, chunk: Self.chunk, isForOne: true)
+            reader.separate(by: separator)
+            record = try reader.next()
         } catch {
             throw BatchError([Self.problem(error, columnNames: columnNames)])
         }
@@ -98,7 +118,7 @@ struct RowRules: Sendable {
         case .malformed(let line, let field):
             problem(
                 line, field, "has a quote where none may stand, or one that never ends", "double quotes inside quotes")
-        case .notUTF8(let line, let field): problem(line, field, "is not UTF-8", "save the file as UTF-8")
+        case .notUTF8(let line, let field): problem(line, field, "is not UTF-8", "save the file as \"CSV UTF-8\"")
         case .emptyLines(let line):
             BatchProblem(
                 .fileMalformed, .row(line), "is the end of more than \(CSVReader.mostEmptyLines) empty lines in a row",

@@ -12,6 +12,8 @@ public struct BatchIntake {
     private static let window = 256
     /// Threads that look at photos.
     private static let photoThreads = 2
+    /// Columns that one problem names.
+    private static let mostColumns = 12
 
     public let folder: String
     private let chosenProfile: CardProfile?
@@ -72,6 +74,7 @@ public struct BatchIntake {
             error.problems.forEach(stands)
             isCutShort = true
         }
+        reportSpreadsheet(count, stands)
         if !isCutShort {
             try book.strangers(stands)
             reportUnknown(count, stands)
@@ -132,6 +135,8 @@ public struct BatchIntake {
         /// What the operator named and was met.
         var metRows: Set<Int> = []
         var metNumbers: Set<UInt64> = []
+        /// By column how many values a spreadsheet has spoiled in rows that are not set aside.
+        var spoiled: [String: Int] = [:]
     }
 
     /// - Returns: false when the file could not be read to its end.
@@ -201,7 +206,23 @@ public struct BatchIntake {
         }
         guard !row.problems.isEmpty else { return }
         count.faulty += 1
+        for column in row.spoiledColumns { count.spoiled[column, default: 0] += 1 }
         row.problems.forEach(report)
+    }
+
+    /// Says once what spoiled values in many rows have in common: whoever mends them one by one spoils them again.
+    private func reportSpreadsheet(_ count: RowCount, _ report: (BatchProblem) -> Void) {
+        guard !count.spoiled.isEmpty else { return }
+        let values = count.spoiled.values.reduce(0, +)
+        let columns = count.spoiled.keys.sorted()
+        let named =
+            columns.prefix(Self.mostColumns).joined(separator: ", ") + (columns.count > Self.mostColumns ? " …" : "")
+        report(
+            BatchProblem(
+                .spreadsheet, .file(Batch.applicationsFile),
+                "went through a spreadsheet that took texts for numbers: \(values) value(s) in \(named)",
+                remedy: "make the file again from its source; to look into it, import every column as text "
+                    + "(Docs/batch.md, Spreadsheets)"))
     }
 
     /// What the operator named and is not there: a wrong row would otherwise be made.

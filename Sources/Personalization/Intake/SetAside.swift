@@ -29,7 +29,7 @@ public struct SetAside: Sendable {
             if text.isEmpty { continue }
             if text.utf8.count < 10, let row = Int(text), row > 1 {
                 rows.insert(row)
-            } else if let idNumber = try? IDNumber(text) {
+            } else if let idNumber = try? IDNumber(entered: text) {
                 idNumbers[idNumber.packed] = index + 1
             } else {
                 problems.append(
