@@ -47,15 +47,8 @@ extension Ledger {
             WHERE chips.serial = ? AND orders.state IN ('waiting', 'inWork')
             """, [.text(chip)])
         if former == reason, !remaking || waiting != nil { return }
-        guard remaking else {
-            throw .ledger(.refused("the card on chip \(chip) is void already (entry \(entry)): \(former.text)"))
-        }
         throw .ledger(
-            .refused(
-                "the card on chip \(chip) is void already (entry \(entry)): \(former.text). "
-                    + (waiting == nil
-                        ? "Its order is closed; make the applicant's next card in a new batch"
-                        : "Its applicant waits for another card already")))
+            .refused(.alreadyVoid(chip: chip, entry: entry, reason: former.text, isWaiting: waiting != nil)))
     }
 
     /// Makes a person's card of a batch void and has its order wait for another one, with the reason it is replaced for.
@@ -72,18 +65,14 @@ extension Ledger {
         guard let status = try state(of: idNumber).first(where: { $0.order.batch == batch }) else {
             throw .unknown("order of this person in batch \(batch)")
         }
-        let place = "order \(status.order.sequence) (row \(status.order.row)) of batch \(batch)"
+        let (sequence, row) = (status.order.sequence, status.order.row)
         switch status.state {
-        case .waiting, .inWork:
-            throw .refused("\(place) has no card yet; make it with --resume, without --replace")
-        case .rejected, .setAside:
-            throw .refused("no card was made of \(place); make one in a new batch")
+        case .waiting, .inWork: throw .refused(.noCardYet(batch: batch, sequence: sequence, row: row))
+        case .rejected, .setAside: throw .refused(.noCardMade(batch: batch, sequence: sequence, row: row))
         case .made: break
         }
         guard status.holdsCard, let chip = status.chip else {
-            throw .refused(
-                "the card of \(place) is void already (entry \(status.entry)); make the applicant's next card in a new batch"
-            )
+            throw .refused(.closed(batch: batch, sequence: sequence, row: row, entry: status.entry))
         }
         try void(
             chip: chip, reason: LedgerReason(code: "replaced", text: reason), remaking: true, operatorName: operatorName

@@ -75,7 +75,7 @@ public enum LedgerError: Error, Sendable, Equatable, CustomStringConvertible {
     /// says what to do.
     case stationMemory(String)
     /// What was asked for does not go with what the ledger says; says why and what to do instead.
-    case refused(String)
+    case refused(LedgerRefusal)
     /// Nothing of that name.
     case unknown(String)
     /// The ledger is not what its chain says, or of a newer schema; where, and what to do.
@@ -98,7 +98,8 @@ public enum LedgerError: Error, Sendable, Equatable, CustomStringConvertible {
         case .attemptOver(let attempt): "attempt \(attempt) is over in the ledger"
         case .releaseUsedUp(let limit):
             "the release allows \(limit) cards, and so many were begun under it; have it extended"
-        case .releaseRefused(let what), .stationMemory(let what), .refused(let what): what
+        case .releaseRefused(let what), .stationMemory(let what): what
+        case .refused(let why): why.description
         case .unknown(let what): "the ledger has no \(what)"
         case .damaged(let what): "the ledger is damaged: \(what)"
         case .misconfigured(let what): what

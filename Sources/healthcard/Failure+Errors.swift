@@ -80,6 +80,8 @@ extension Failure {
                 Terminal.text(
                     "the ledger does not answer: \(what); run the command again once it does",
                     "台账没有应答：\(what)；请待其恢复后重新运行"))
+        case .refused(let why) as LedgerError:
+            self.init(.badInput, Terminal.text(why.description, Self.chinese(why)))
         case let error as LedgerError: self.init(Self.status(of: error), error.description)
         case let error as ReportError: self.init(Self.status(of: error), error.description)
         case let error as CampaignError: self.init(Self.status(of: error), error.description)
@@ -116,6 +118,24 @@ extension Failure {
             case .system: (error.reason, "无法读取（\(error.reason)）")
             }
         self.init(.badInput, error.path.visibleOnOneLine + Terminal.text(": " + english, "：" + chinese))
+    }
+
+    private static func chinese(_ refusal: LedgerRefusal) -> String {
+        switch refusal {
+        case .alreadyVoid(let chip, let entry, let reason, let isWaiting):
+            "芯片 \(chip) 上的卡已作废（第 \(entry) 条）：\(reason)。"
+                + (isWaiting ? "其申请人正等待重新制卡" : "该申请已结束；请在新批次中为申请人制卡")
+        case .noCardYet(let batch, let sequence, let row):
+            "批次 \(batch) 第 \(sequence) 号（第 \(row) 行）尚未制卡；请用 --resume 继续，不加 --replace"
+        case .noCardMade(let batch, let sequence, let row):
+            "批次 \(batch) 第 \(sequence) 号（第 \(row) 行）未制成卡；请在新批次中制卡"
+        case .closed(let batch, let sequence, let row, let entry):
+            "批次 \(batch) 第 \(sequence) 号（第 \(row) 行）的卡已作废（第 \(entry) 条）；请在新批次中为申请人制卡"
+        case .noOrder(let rows): "清单中的第 \(LedgerRefusal.named(rows)) 行不制卡；请从清单中删除"
+        case .enrolledWithout(let batch, let rows):
+            "批次 \(batch) 已登记，其第 \(LedgerRefusal.named(rows)) 行没有这些补换原因，不会重新制卡。"
+                + "请用 --replace 身份证号 --reason 原因 逐张补换，或为这些申请人另建批次"
+        }
     }
 
     private static func status(of error: PersonalizationError) -> ExitStatus {

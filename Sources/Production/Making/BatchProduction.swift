@@ -77,21 +77,11 @@ public struct BatchProduction: Sendable {
         }
         guard unused.isEmpty else { throw Self.noOrder(unused) }
         guard ignored.isEmpty else {
-            throw LedgerError.refused(
-                "batch \(manifest.id) is enrolled, without these reasons for rows \(Self.named(ignored)): no card of them "
-                    + "would be replaced. Replace single cards with --replace IDNUMBER --reason TEXT, or give the "
-                    + "applicants a new batch")
+            throw LedgerError.refused(.enrolledWithout(batch: manifest.id, rows: ignored))
         }
     }
 
-    private static func noOrder(_ rows: Set<Int>) -> LedgerError {
-        .refused(
-            "no card is made of rows \(named(rows.sorted())), for which reasons are given; remove them from the list")
-    }
-
-    private static func named(_ rows: [Int]) -> String {
-        rows.prefix(20).map(String.init).joined(separator: ", ") + (rows.count > 20 ? " …" : "")
-    }
+    private static func noOrder(_ rows: Set<Int>) -> LedgerError { .refused(.noOrder(rows: rows.sorted())) }
 
     /// What the ledger is told of a run.
     ///
