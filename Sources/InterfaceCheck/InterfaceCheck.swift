@@ -30,7 +30,7 @@ public struct InterfaceCheck: Sendable {
     ///   - pin: the SAM's PIN, handed to each process on its standard input.
     ///   - environment: of each process.
     ///   - begins: told of each program before its first call.
-    /// - Throws: ``InterfaceCheckError/notStarted(_:)``.
+    /// - Throws: ``InterfaceCheckError``: `notLoaded`, `notStarted`.
     public func run(
         pin: String, environment: [String: String], begins: (InterfaceProgram) -> Void = { _ in }
     ) throws(InterfaceCheckError) -> InterfaceReport {
@@ -57,6 +57,7 @@ private struct Watch {
     var deviations: [InterfaceDeviation] = []
     private var current: String?
     private var isFinished = false
+    private var loaderReason: String?
 
     init(_ program: InterfaceProgram) { self.program = program }
 
@@ -81,6 +82,7 @@ private struct Watch {
         follow(output.fileHandleForReading.fileDescriptor, patience: patience) { process.isRunning }
         if process.isRunning, !isFinished { kill(process.processIdentifier, SIGKILL) }
         process.waitUntilExit()
+        if let loaderReason { throw .notLoaded(loaderReason) }
         conclude(process.terminationReason, process.terminationStatus)
     }
 
@@ -115,6 +117,7 @@ private struct Watch {
         case .deviation(let deviation):
             // Once, however often a program comes by.
             if !deviations.contains(deviation) { deviations.append(deviation) }
+        case .notLoaded(let reason): loaderReason = reason
         case .finished: isFinished = true
         case nil: break
         }

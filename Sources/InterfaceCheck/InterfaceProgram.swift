@@ -17,16 +17,25 @@ public enum InterfaceProgram: String, Sendable, Hashable, Codable, CaseIterable 
     /// Whether it changes the card.
     public var writes: Bool { self == .visits }
 
-    /// Makes the calls.
+    /// Loads a library and makes the calls. One that cannot be loaded is a line as well.
     ///
     /// - Parameters:
+    ///   - path: of the library.
     ///   - pin: the SAM's; decimal digits.
     ///   - tell: given a line for each thing that happens.
     /// - Throws: ``InterfaceCheckError``.
     public func run(
-        _ library: InterfaceLibrary, _ profile: CardProfile, pin: String, tell: @escaping (String) -> Void
+        _ path: String, _ profile: CardProfile, pin: String, tell: @escaping (String) -> Void
     ) throws {
-        let probe = InterfaceProbe(library, profile, program: rawValue) { if let line = $0.line { tell(line) } }
+        func say(_ line: ProbeLine) { if let line = line.line { tell(line) } }
+        let library: InterfaceLibrary
+        do throws(InterfaceCheckError) {
+            library = try InterfaceLibrary(path)
+        } catch {
+            guard case .notLoaded(let reason) = error else { throw error }
+            return say(.notLoaded(reason))
+        }
+        let probe = InterfaceProbe(library, profile, program: rawValue, tell: say)
         switch self {
         case .dialogs: try probe.dialogs(pin)
         case .smallBuffers: try probe.smallBuffers()
@@ -34,7 +43,7 @@ public enum InterfaceProgram: String, Sendable, Hashable, Codable, CaseIterable 
         case .specification: try probe.specification(pin)
         case .visits: try probe.visits(pin)
         }
-        if let line = ProbeLine.finished.line { tell(line) }
+        say(.finished)
     }
 }
 

@@ -6,6 +6,8 @@ enum ProbeLine: Codable {
     case calling(String)
     case returned(String, isDone: Bool)
     case deviation(InterfaceDeviation)
+    /// There is nothing to call, in the loader's words.
+    case notLoaded(String)
     case finished
 
     var line: String? {

@@ -57,4 +57,13 @@ import Testing
         let chinese = report["deviations"]?.elements.allSatisfy { $0["chinese"]?.text?.isEmpty == false }
         #expect(chinese == true)
     }
+
+    @Test("One that cannot be loaded is an error in the loader's words, not a deviation")
+    func missing() async throws {
+        let outcome = try await Programs.healthcard(
+            ["c-interface", "check", "/nowhere/lib.so"],
+            environment: ["CREDENTIALS_DIRECTORY": Programs.credentials(pin: "123456")])
+        #expect(outcome.status == 6)
+        #expect(outcome.errors.contains("cannot be loaded") && outcome.errors.contains("/nowhere/lib.so"))
+    }
 }

@@ -54,8 +54,16 @@ import Testing
     }
 
     @Test("A library that is not there is an error in the loader's words")
-    func missing() {
+    func missing() throws {
         #expect(throws: InterfaceCheckError.self) { try InterfaceLibrary("/nowhere/lib.so") }
+        var lines: [String] = []
+        let profile = try CardProfile.bundled("resident-health-card")
+        try InterfaceProgram.dialogs.run("/nowhere/lib.so", profile, pin: "123456") { lines.append($0) }
+        guard lines.count == 1, case .notLoaded(let reason) = ProbeLine(lines[0]) else {
+            Issue.record("\(lines)")
+            return
+        }
+        #expect(reason.contains("/nowhere/lib.so"))
     }
 
     @Test("The functions that are looked for are those of the interface and those beyond it, each once")

@@ -84,8 +84,13 @@ struct CInterfaceCheckCommand: ParsableCommand {
             ("/proc/self/exe", ["c-interface", "probe", path, program.rawValue])
         }
         let quiet = json
-        let report = try check.run(pin: pin, environment: environment) { program in
-            if !quiet { Terminal.note(Terminal.text("program \(program.rawValue)", "程序 \(program.rawValue)")) }
+        let report: InterfaceReport
+        do throws(InterfaceCheckError) {
+            report = try check.run(pin: pin, environment: environment) { program in
+                if !quiet { Terminal.note(Terminal.text("program \(program.rawValue)", "程序 \(program.rawValue)")) }
+            }
+        } catch {
+            throw Failure(error)
         }
         if json { try Terminal.print(json: report) } else { Self.lines(report).forEach(Terminal.print) }
         guard report.isSound else {
@@ -111,6 +116,18 @@ struct CInterfaceCheckCommand: ParsableCommand {
         }
         if report.deviations.isEmpty { lines.append(Terminal.text("no deviations", "未发现不符")) }
         return lines
+    }
+}
+
+extension Failure {
+    fileprivate init(_ error: InterfaceCheckError) {
+        switch error {
+        case .notLoaded(let reason):
+            self.init(.badInput, Terminal.text("the library cannot be loaded: \(reason)", "无法加载动态库：\(reason)"))
+        case .notStarted(let reason):
+            self.init(.bug, Terminal.text("the check cannot be started: \(reason)", "无法启动检查：\(reason)"))
+        case .noMemory: self.init(.bug, Terminal.text("there is no memory for the buffers", "没有可用的内存"))
+        }
     }
 }
 
@@ -143,6 +160,6 @@ struct CInterfaceProbeCommand: ParsableCommand {
         }
         let pin = readLine() ?? ""
         let profile = try CardProfile.bundled("resident-health-card")
-        try program.run(InterfaceLibrary(library), profile, pin: pin) { Terminal.print($0) }
+        try program.run(library, profile, pin: pin) { Terminal.print($0) }
     }
 }
