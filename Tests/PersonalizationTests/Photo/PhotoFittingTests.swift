@@ -142,7 +142,7 @@ import Testing
 
     @Test func whatIsNoPhoto() throws {
         let good = try original("99324919550531080X")
-        #expect(flaw([]) == .notJPEG)
+        #expect(flaw([]) == .empty)
         #expect(flaw(Array("GIF89a not a jpeg".utf8)) == .notJPEG)
         #expect(flaw([0x89, 0x50, 0x4E, 0x47]) == .notJPEG)
         #expect(flaw(Array("x".utf8) + good) == .notJPEG)
