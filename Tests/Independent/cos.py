@@ -150,8 +150,8 @@ class Card:
             require(1 <= len(command.data) <= 16, 0x6700)
             target = next((d for d in self._all(self.mf) if d.name == command.data), None)
         else:
-            require(len(command.data) == 2, 0x6700)
-            target = self._reach(int.from_bytes(command.data, "big"))
+            require(len(command.data) in (0, 2), 0x6700)
+            target = self._reach(int.from_bytes(command.data, "big")) if command.data else self.mf
         require(target is not None, 0x6A82)
         if isinstance(target, File):
             answer, status = self._file_template(target), 0x9000

@@ -150,11 +150,11 @@ class Sam:
 
     def _ins_A4(self, command):
         require(command.p1 == 0 and command.p2 in (0x00, 0x0C), 0x6A86)
-        require(len(command.data) == 2, 0x6700)
-        fid = int.from_bytes(command.data, "big")
+        require(len(command.data) in (0, 2), 0x6700)
+        fid = int.from_bytes(command.data or b"\x3f\x00", "big")
         files = self.files[self.directory]
         require(fid in self.files or fid in files, 0x6A82)
-        content = tlv(b"\x83", command.data)
+        content = tlv(b"\x83", fid.to_bytes(2, "big"))
         if fid in files:
             content = b"\x80\x02" + len(files[fid]).to_bytes(2, "big") + tlv(b"\x82", b"\x01\x01\x00\x00\x00") + content
         answer = tlv(b"\x6f", content)

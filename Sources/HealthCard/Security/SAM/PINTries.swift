@@ -19,11 +19,12 @@ public struct PINTries: Sendable, Hashable, Codable {
     }
 
     /// It may not be asked: it would cost an attempt, or might cost the last one.
-    var mustNotAsk: Bool { costsToAsk || left == 1 }
+    var mustNotAsk: Bool { left != 0 && (costsToAsk || left == 1) }
 
     /// What is known after the SAM was asked and gave this.
     func after(asking left: Int?) -> PINTries {
-        let isLower = self.left.flatMap { before in left.map { $0 < before } } ?? false
+        // A blocked PIN is no sign: somebody else may have blocked it.
+        let isLower = self.left.flatMap { before in left.map { $0 > 0 && $0 < before } } ?? false
         return PINTries(left: left, costsToAsk: costsToAsk || isLower)
     }
 

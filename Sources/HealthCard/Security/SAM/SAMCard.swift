@@ -19,8 +19,6 @@ public final class SAMCard: SecurityModule {
     /// At how many levels the SAM was found to keep a key.
     var levels: [String: Int] = [:]
     private let memory: any PINTryMemory
-    /// The SAM has told in this session, after a PIN, what is left.
-    private var wasTold = false
     /// What this SAM has called wrong since it took a PIN.
     var refusedPINs: [SecretBytes] = []
 
@@ -66,10 +64,7 @@ public final class SAMCard: SecurityModule {
 
     /// Takes nothing for granted of where another program may have left the SAM: the next command is preceded by the
     /// SELECT it needs, which gives up a text that was begun.
-    public func forgetDirectory() {
-        link.forgetDirectory()
-        wasTold = false
-    }
+    public func forgetDirectory() { link.forgetDirectory() }
 
     // MARK: PIN
 
@@ -79,19 +74,15 @@ public final class SAMCard: SecurityModule {
         set { if newValue != tries { memory.remember(newValue, ofSAM: identity.memoryName) } }
     }
 
-    /// The attempts left without asking, where the SAM has just told them or asking is not safe; nil where it is to be
-    /// asked.
+    /// The attempts left without asking, where asking is not safe; nil where it is to be asked.
     var triesToTakeForGranted: PINTries? {
         let tries = tries
-        return wasTold || tries.mustNotAsk ? tries : nil
+        return tries.mustNotAsk ? tries : nil
     }
 
     func note(askingGave left: Int?) { tries = tries.after(asking: left) }
 
-    func note(sendingLeft left: Int?) {
-        tries = tries.after(sending: left)
-        wasTold = left != nil
-    }
+    func note(sendingLeft left: Int?) { tries = tries.after(sending: left) }
 
     /// Whose the SAM is, and from when to when it may be used.
     public func application() throws(SAMError) -> SAMApplication {

@@ -33,7 +33,7 @@ enum LengthChecks: CheckSource {
             ),
             (
                 "data-missing", "Lc with less data than it says", "数据少于 Lc",
-                [select + [0x02, 0x3F], select + [0x02], select + [0xFF] + master]
+                [select + [0x02, 0x3F], select + [0xFF] + master]
             ),
             (
                 "data-left", "Lc with more data than it says", "数据多于 Lc 与 Le",
