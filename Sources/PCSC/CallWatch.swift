@@ -129,6 +129,10 @@ struct ServiceSocket: Sendable {
         return ServiceSocket(descriptor: only.key, inode: only.value)
     }
 
+    /// Runs a call for which the library opens a connection of its own: SCardCancel does, and it would be taken for that
+    /// of a context that is made at the same time.
+    static func besides(_ call: () -> Void) { finding.withLock(call) }
+
     private static let finding = NSLock()
 
     /// False when the descriptor is another's by now.

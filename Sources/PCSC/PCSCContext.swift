@@ -70,7 +70,7 @@ public final class PCSCContext: @unchecked Sendable {
     }
 
     /// Wakes a `statusChange` of this context that waits on another thread.
-    public func cancel() { SCardCancel(handle) }
+    public func cancel() { ServiceSocket.besides { SCardCancel(handle) } }
 
     /// Waits until a reader's state differs from the one given, at most `milliseconds` (nil: for ever).
     /// - Returns: the states, with what is now so.

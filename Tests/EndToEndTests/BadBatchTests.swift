@@ -37,7 +37,7 @@ import Testing
         .value("longer in GBK than its item", "name", "一二三四五六七八九十一二三四五六", "32 bytes"),
         .value("a character outside GBK", "address1", "示范市𠮷祥路1号", "GBK"),
         .value("a code outside its table", "nation", "57", "code"),
-        .value("a code of another length", "documentType", "1", "code"),
+        .value("a code of another length", "documentType", "123", "code"),
         .value("neither true nor false", "asthma", "yes", "true"),
         .value("a required item empty", "name", "", "empty"),
         Fault("an unknown column", says: ["row 1", "job"]) {

@@ -203,8 +203,9 @@ import Testing
 
     @Test func theSameErrorOnSeveralLanesStopsTheLine() throws {
         let factory = Factory(orders: 40)
-        factory.settings.failuresInRow = 100
-        factory.settings.chipsPerOrder = 100
+        // However late a lane begins, nothing else ends this.
+        factory.settings.failuresInRow = 1_000_000
+        factory.settings.chipsPerOrder = 1_000_000
         factory.box { number in
             let card = PaperCard(number)
             card.failsEveryWrite = true

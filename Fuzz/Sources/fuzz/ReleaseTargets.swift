@@ -45,7 +45,8 @@ extension FuzzTarget {
         "authority-certificate": { bytes in
             guard let certificate = try? SM2Certificate(bytes) else { return }
             check((try? SM2Certificate(certificate.bytes)) == certificate, "what was read is read again")
-            try? SM2Certificate.check(chain: [certificate], root: certificate, at: 1_795_595_400, use: "1.2.156.10197.1.301")
+            try? SM2Certificate.check(
+                chain: [certificate], root: certificate, at: 1_795_595_400, use: "1.2.156.10197.1.301")
         },
         "authority-pem": { bytes in
             _ = try? TrustedAuthority(pem: bytes)

@@ -54,7 +54,13 @@ enum CardContents {
         switch item.format {
         case .text:
             let name = "\(item.number)#\(record)"
-            text = item.capacity >= name.utf8.count + 2 ? name + "项" : String(name.prefix(item.capacity))
+            if let form = profile.form(of: item), let digits = form.digits {
+                let number = String(item.number)
+                let short = String(repeating: "1", count: max(0, digits.lowerBound - number.count))
+                text = String((short + number).suffix(digits.upperBound))
+            } else {
+                text = item.capacity >= name.utf8.count + 2 ? name + "项" : String(name.prefix(item.capacity))
+            }
         case .idNumber: text = "99646919970325667X"
         case .digits: text = String((digits + String(item.number)).suffix(item.digits.upperBound))
         case .number: text = String((digits + String(item.number)).suffix(item.digits.upperBound))

@@ -48,10 +48,15 @@ enum FilledCard {
         }
     }
 
+    private static func text(for item: Item, _ profile: CardProfile) -> String {
+        if let digits = profile.form(of: item)?.digits { return String(repeating: "1", count: digits.lowerBound) }
+        return item.length > 20 ? "张三" : "A1"
+    }
+
     /// Something that fits the item; text where there can be text has a padding behind it.
     private static func value(of item: Item, _ profile: CardProfile) throws -> [UInt8] {
         switch item.format {
-        case .text: try ItemCodec.encode(item.length > 20 ? "张三" : "1.1", as: item, profile: profile)
+        case .text: try ItemCodec.encode(text(for: item, profile), as: item, profile: profile)
         case .idNumber: try ItemCodec.encode("990101199002030011", as: item, profile: profile)
         case .digits:
             try ItemCodec.encode(String("123456789".prefix(item.digits.lowerBound)), as: item, profile: profile)
