@@ -57,7 +57,7 @@ public struct CalendarDate: Sendable, Hashable, Comparable, CustomStringConverti
         guard parts.count == 3, parts[0].utf8.count == 4,
             parts.dropFirst().allSatisfy({ (1...2).contains($0.utf8.count) }),
             parts.allSatisfy({ $0.utf8.allSatisfy { $0.decimalDigit != nil } }),
-            // Two marks of one kind: a point after a slash is no date of any program.
+            // Two marks of one kind: no program writes a date with a point after a slash.
             isChinese || Set(day.filter { "-/.".contains($0) }).count == 1,
             let year = Int(parts[0]), let month = Int(parts[1]), let number = Int(parts[2])
         else { return nil }

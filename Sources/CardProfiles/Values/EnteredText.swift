@@ -19,7 +19,7 @@ public enum EnteredText {
     /// The text without blanks around it, in any width: U+3000 as well as a space, a tab or a line end.
     public static func trimmed(_ text: String) -> String {
         guard let first = text.utf8.first, let last = text.utf8.last else { return text }
-        // Most texts begin and end with something that is no blank: a letter, a digit.
+        // Most texts begin and end with a letter or a digit and need no trimming.
         if isPlain(first), isPlain(last) { return text }
         let scalars = text.unicodeScalars
         guard let start = scalars.firstIndex(where: { !isBlank($0) }),
