@@ -89,12 +89,13 @@ import Testing
         ])
         let make = try await healthcard(["testcards", "make", campaign, "--lanes", "virtual:1", "--quiet"])
         #expect(make.status == 0, "\(make.errors)")
+        let pipe = try OutputPipe(folder.file("output"))
         let run = try Programs.Running(
             Programs.healthcard(), ["testcards", "run", campaign, "--lanes", "virtual", "--quiet", "--json"],
-            environment: ["HEALTHCARD_STATION": folder.file("station")])
-        try await eventually("some checks are done") { run.output.count(where: { $0 == 0x0A }) > 20 }
+            output: pipe.path, environment: ["HEALTHCARD_STATION": folder.file("station")])
+        try await eventually("some checks are done") { pipe.read(512).contains(0x0A) }
         run.send(signal)
-        let outcome = try await run.wait()
+        let outcome = try await pipe.drain(until: run)
         #expect(outcome.status == 7 && outcome.errors.contains("stopped"), "\(outcome.errors)")
         #expect(!FileManager.default.fileExists(atPath: campaign + "/evidence.json"))
         let part = try #require(FileManager.default.contentsOfDirectory(atPath: campaign + "/parts").first)

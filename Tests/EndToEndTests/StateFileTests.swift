@@ -28,9 +28,8 @@ import Testing
         let slot = try await VirtualSlot()
         let card = try await CardInSlot.insert(serial, slot: slot, ["--state", state.path, "--delay-ms", "30"])
         let maker = try personalize(card, ["--trace"])
-        // A program beside it kills it: this one may have other tests to do at that moment.
-        let script = "until test $(wc -l < '\(state.path).journal') -gt \(moment); do sleep 0.005; done; kill -9 $0"
-        try await Programs.output("/bin/bash", ["-c", script, "\(card.program.identifier)"])
+        try await Programs.send(
+            SIGKILL, to: card.program.identifier, when: "test $(wc -l < '\(state.path).journal') -gt \(moment)")
         #expect(try await card.stop(SIGKILL).status == 128 + SIGKILL)
         let outcome = try await maker.wait(seconds: 20)
         #expect(outcome.status == 4, "\(outcome.errors)")

@@ -119,8 +119,8 @@ import Testing
             Programs.healthcard(),
             ["trace", "record", file, "--show-data", "--", "read", "--json", "--reader", card.reader])
         func text() -> String { (try? String(contentsOfFile: file, encoding: .utf8)) ?? "" }
-        try await eventually("some commands in the trace") { text().contains("READ") || text().count > 1_500 }
-        program.send(signal)
+        try await Programs.send(
+            signal, to: program.identifier, when: "test $(stat -c %s '\(file)' 2>/dev/null || echo 0) -gt 1500")
         let outcome = try await program.wait()
         #expect(outcome.status == 128 + signal, "\(outcome.errors)")
         let trace = try TraceFile(text: Data(contentsOf: URL(fileURLWithPath: file)))

@@ -86,6 +86,12 @@ enum Programs {
         return outcome.output
     }
 
+    /// Sends a signal as soon as a shell command succeeds. A program does it: the test may be busy at that moment.
+    static func send(_ signal: Int32, to process: pid_t, when condition: String) async throws {
+        let script = "until \(condition); do sleep 0.005; done; kill -\(signal) \(process)"
+        try await output("/bin/bash", ["-c", script])
+    }
+
     /// A program beside the test, started and awaited by hand: Foundation's Process learns of an end through a socket
     /// that programs started at the same time inherit, and then waits for those as well. Output goes through files, so
     /// that no full pipe can stop anybody. Waiting holds no thread: there are only as many as processors, and tests of
@@ -98,9 +104,12 @@ enum Programs {
         /// Whether the signal that ended it left a core dump.
         private(set) var leftCore = false
 
-        /// - Parameter environment: changes to ours; a caller's language and reader do not reach the program.
+        /// - Parameters:
+        ///   - output: where it prints to instead, an ``OutputPipe``'s path for one; ``output`` is empty then.
+        ///   - environment: changes to ours; a caller's language and reader do not reach the program.
         init(
-            _ program: String, _ arguments: [String], input: String = "", environment changes: [String: String] = [:]
+            _ program: String, _ arguments: [String], input: String = "", output: String? = nil,
+            environment changes: [String: String] = [:]
         ) throws {
             name = ([program] + arguments).joined(separator: " ")
             folder = FileManager.default.temporaryDirectory.appendingPathComponent("program-\(UUID().uuidString)")
@@ -112,7 +121,8 @@ enum Programs {
             posix_spawn_file_actions_addopen(
                 &actions, 0, folder.appendingPathComponent("input").path, O_RDONLY, 0)
             for (descriptor, name) in [(Int32(1), "output"), (2, "errors")] {
-                let path = folder.appendingPathComponent(name).path
+                let given = descriptor == 1 ? output : nil
+                let path = given ?? folder.appendingPathComponent(name).path
                 posix_spawn_file_actions_addopen(&actions, descriptor, path, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
             }
             // Nor may it inherit what others in this process wait to see closed.
