@@ -53,9 +53,10 @@ let package = Package(
         .systemLibrary(name: "CPango", pkgConfig: "pangocairo", providers: [.apt(["libpango1.0-dev"])]),
         .systemLibrary(name: "CPostgreSQL", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .target(name: "Files", swiftSettings: settings),
+        .target(name: "Threads", swiftSettings: settings),
         .target(name: "ISO7816", swiftSettings: settings),
         .target(name: "ShangMi", dependencies: ["CLinux", "COpenSSL"], swiftSettings: settings),
-        .target(name: "PCSC", dependencies: ["CPCSC", "ISO7816"], swiftSettings: settings),
+        .target(name: "PCSC", dependencies: ["CPCSC", "ISO7816", "Threads"], swiftSettings: settings),
         .target(
             name: "CardProfiles", dependencies: ["Files", "ISO7816", "ShangMi", "Yams"],
             resources: [
@@ -97,7 +98,7 @@ let package = Package(
             name: "Production",
             dependencies: [
                 "Files", "ISO7816", "ShangMi", "PCSC", "CardProfiles", "HealthCard", "Personalization", "Ledger",
-                "Releases",
+                "Releases", "Threads",
             ],
             swiftSettings: settings),
         .target(
@@ -111,18 +112,21 @@ let package = Package(
             ],
             exclude: ["exports.map"], swiftSettings: settings),
         .target(
-            name: "VirtualCard", dependencies: ["Files", "ISO7816", "ShangMi", "CardProfiles"], swiftSettings: settings),
+            name: "VirtualCard", dependencies: ["Files", "ISO7816", "ShangMi", "CardProfiles", "Threads"],
+            swiftSettings: settings),
         .executableTarget(
             name: "healthcard",
             dependencies: [
                 "CLinux", "CStandardDescriptors", "Files", "ISO7816", "ShangMi", "PCSC", "CardProfiles", "HealthCard",
-                "InterfaceCheck", "Personalization", "Ledger", "Production", "Releases", "TestCards", "VirtualCard",
+                "InterfaceCheck", "Personalization", "Ledger", "Production", "Releases", "TestCards", "Threads",
+                "VirtualCard",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings, linkerSettings: programLinking),
         .target(name: "CAllocationCounter", path: "Tests/Support/CAllocationCounter"),
         .target(name: "PostgreSQLServer", path: "Tests/Support/PostgreSQLServer", swiftSettings: settings),
         .testTarget(name: "FilesTests", dependencies: ["Files"], swiftSettings: testSettings),
+        .testTarget(name: "ThreadsTests", dependencies: ["Threads"], swiftSettings: testSettings),
         .testTarget(
             name: "ISO7816Tests", dependencies: ["ISO7816", "CAllocationCounter"], swiftSettings: testSettings),
         .testTarget(name: "ShangMiTests", dependencies: ["ShangMi"], swiftSettings: testSettings),

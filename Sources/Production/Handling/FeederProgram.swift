@@ -1,5 +1,6 @@
 import Foundation
 import Ledger
+import Threads
 
 /// A feeder program at work: a child of this process whose standard input is asked and whose standard output answers.
 /// Requests of several lanes overlap; each waits for the answer with its own number.
@@ -45,7 +46,12 @@ final class FeederProgram: @unchecked Sendable {
         }
         let identifier = process.processIdentifier
         if identifier > 1, getpgid(identifier) == identifier { group = identifier }
-        startThread("feeder") { [self] in listen() }
+        do {
+            try startThread("feeder") { [self] in listen() }
+        } catch {
+            endGroup()
+            throw .ended("\(error)")
+        }
     }
 
     // MARK: Asking

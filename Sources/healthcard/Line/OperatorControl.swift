@@ -2,6 +2,7 @@ import Dispatch
 import Foundation
 import Production
 import Synchronization
+import Threads
 
 /// What an operator can say to a line at work: keys on a terminal, words on a pipe, signals.
 ///
@@ -25,7 +26,8 @@ final class OperatorControl: @unchecked Sendable {
         signals = Termination.watch { [weak self] _ in self?.stop() }
         guard listens else { return }
         if isatty(STDIN_FILENO) == 1 { takeSingleKeys() }
-        Thread.detachNewThread { [weak self] in self?.listen() }
+        // Without a thread more nobody is listened to; signals still stop the line.
+        try? startThread("operator") { [weak self] in self?.listen() }
     }
 
     func end() {
