@@ -114,12 +114,15 @@ let package = Package(
         .target(
             name: "VirtualCard", dependencies: ["Files", "ISO7816", "ShangMi", "CardProfiles", "Threads"],
             swiftSettings: settings),
+        .target(
+            name: "FaultyCards", dependencies: ["ISO7816", "ShangMi", "CardProfiles", "VirtualCard"],
+            swiftSettings: settings),
         .executableTarget(
             name: "healthcard",
             dependencies: [
                 "CLinux", "CStandardDescriptors", "Files", "ISO7816", "ShangMi", "PCSC", "CardProfiles", "HealthCard",
                 "InterfaceCheck", "Personalization", "Ledger", "Production", "Releases", "TestCards", "Threads",
-                "VirtualCard",
+                "VirtualCard", "FaultyCards",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings, linkerSettings: programLinking),
@@ -156,8 +159,10 @@ let package = Package(
             swiftSettings: testSettings),
         .testTarget(
             name: "TestCardsTests",
-            dependencies: ["TestCards", "HealthCard", "Personalization", "VirtualCard"], swiftSettings: testSettings),
-        .testTarget(name: "VirtualCardTests", dependencies: ["VirtualCard"], swiftSettings: testSettings),
+            dependencies: ["TestCards", "HealthCard", "Personalization", "VirtualCard", "FaultyCards"],
+            swiftSettings: testSettings),
+        .testTarget(
+            name: "VirtualCardTests", dependencies: ["VirtualCard", "FaultyCards"], swiftSettings: testSettings),
         .testTarget(
             name: "EndToEndTests",
             dependencies: [

@@ -1,5 +1,6 @@
 import CardProfiles
 import ISO7816
+import VirtualCard
 
 /// A card's state, changed where the profile says that something is. What the profile does not have is left as it is.
 struct ContentEditor {
@@ -112,12 +113,27 @@ struct ContentEditor {
         }
     }
 
+    /// The first and the last file of a section.
+    func first(_ section: String) -> FileDefinition? { profile.files(section: section).first }
+    func last(_ section: String) -> FileDefinition? { profile.files(section: section).last }
+
+    /// Digits F become 0.
+    static func zeroed(_ byte: UInt8) -> UInt8 {
+        (byte >> 4 == 0xF ? 0 : byte & 0xF0) | (byte & 0xF == 0xF ? 0 : byte & 0xF)
+    }
+
     // MARK: Rights
 
-    /// What a file asks for, as the dialect writes it.
-    mutating func edit(rights file: FileDefinition?, _ change: (inout CardState.Access) -> Void) {
-        edit(file: file) { change(&$0.access) }
+    /// What a file asks for, as the dialect writes it; nothing where the dialect has no such code.
+    mutating func edit(
+        _ right: WritableKeyPath<CardState.Access, String>, of file: FileDefinition?, to code: String?
+    ) {
+        guard let code else { return }
+        edit(file: file) { $0.access[keyPath: right] = code }
     }
+
+    /// The byte of a kind of file; nil where the dialect has none.
+    func descriptor(_ kind: FileKind) -> String? { dialect?.codes.descriptors[kind].map { Hex.encode([$0]) } }
 
     /// The byte of a right; nil where the dialect has none.
     func code(_ access: AccessCondition) -> String? { dialect?.code(of: access, in: profile).map { Hex.encode([$0]) } }
