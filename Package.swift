@@ -27,6 +27,7 @@ let package = Package(
         .library(name: "PCSC", targets: ["PCSC"]),
         .library(name: "CardProfiles", targets: ["CardProfiles"]),
         .library(name: "HealthCard", targets: ["HealthCard"]),
+        .library(name: "Photos", targets: ["Photos"]),
         .library(name: "Personalization", targets: ["Personalization"]),
         .library(name: "Ledger", targets: ["Ledger"]),
         .library(name: "Production", targets: ["Production"]),
@@ -72,11 +73,11 @@ let package = Package(
             swiftSettings: settings),
         .target(
             name: "HealthCard", dependencies: ["Files", "ISO7816", "ShangMi", "CardProfiles"], swiftSettings: settings),
+        .target(name: "Photos", dependencies: ["Files", "CardProfiles", "CTurboJPEG"], swiftSettings: settings),
         .target(
             name: "Personalization",
             dependencies: [
-                "Files", "ISO7816", "ShangMi", "CardProfiles", "HealthCard", "Releases", "CTurboJPEG", "CCSV",
-                "CLibXML2",
+                "Files", "ISO7816", "ShangMi", "CardProfiles", "HealthCard", "Photos", "Releases", "CCSV", "CLibXML2",
                 .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ],
             swiftSettings: settings),
@@ -90,8 +91,8 @@ let package = Package(
         .target(
             name: "TestCards",
             dependencies: [
-                "Files", "ISO7816", "ShangMi", "PCSC", "CardProfiles", "HealthCard", "Personalization", "Releases",
-                "CPango",
+                "Files", "ISO7816", "ShangMi", "PCSC", "CardProfiles", "HealthCard", "Photos", "Personalization",
+                "Releases", "CPango",
             ],
             swiftSettings: settings),
         .target(
@@ -102,13 +103,14 @@ let package = Package(
             ],
             swiftSettings: settings),
         .target(
-            name: "InterfaceCheck", dependencies: ["CardProfiles", "HealthCard"], swiftSettings: settings),
+            name: "InterfaceCheck", dependencies: ["Files", "CardProfiles", "HealthCard"], swiftSettings: settings),
         .target(name: "CHealthCardHeader"),
         .target(name: "CStandardDescriptors"),
         .target(
             name: "CHealthCard",
             dependencies: [
                 "CHealthCardHeader", "CLinux", "Files", "ISO7816", "ShangMi", "PCSC", "CardProfiles", "HealthCard",
+                "Photos",
             ],
             exclude: ["exports.map"], swiftSettings: settings),
         .target(
@@ -122,7 +124,7 @@ let package = Package(
             dependencies: [
                 "CLinux", "CStandardDescriptors", "Files", "ISO7816", "ShangMi", "PCSC", "CardProfiles", "HealthCard",
                 "InterfaceCheck", "Personalization", "Ledger", "Production", "Releases", "TestCards", "Threads",
-                "VirtualCard", "FaultyCards",
+                "VirtualCard", "FaultyCards", "Photos",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings, linkerSettings: programLinking),
@@ -142,7 +144,8 @@ let package = Package(
         .testTarget(
             name: "InterfaceCheckTests", dependencies: ["InterfaceCheck", "CardProfiles"], swiftSettings: testSettings),
         .testTarget(
-            name: "PersonalizationTests", dependencies: ["Personalization", "VirtualCard"], swiftSettings: testSettings),
+            name: "PersonalizationTests", dependencies: ["Personalization", "Photos", "VirtualCard"],
+            swiftSettings: testSettings),
         .testTarget(
             name: "LedgerTests", dependencies: ["Ledger", "Releases", "ShangMi", "PostgreSQLServer"],
             swiftSettings: testSettings),

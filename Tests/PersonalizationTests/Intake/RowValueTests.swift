@@ -1,5 +1,6 @@
 import CardProfiles
 import Foundation
+import Photos
 import Testing
 
 @testable import Personalization

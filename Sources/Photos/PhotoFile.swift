@@ -2,11 +2,12 @@ import Files
 import Foundation
 
 /// A picture on disk.
-struct PhotoFile {
+public struct PhotoFile: Sendable {
     /// The file as it is.
-    let bytes: [UInt8]
+    public let bytes: [UInt8]
 
-    init(path: String) throws(PhotoFlaw) {
+    /// - Throws: ``PhotoFlaw``: `missing`, `fileTooLong`, `unreadable`.
+    public init(path: String) throws(PhotoFlaw) {
         let limit = PhotoFitting.longestFile
         do throws(InputFileError) {
             bytes = try InputFile.contents(of: path, atMost: limit)
