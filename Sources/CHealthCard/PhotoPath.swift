@@ -8,11 +8,11 @@ import HealthCard
 #endif
 
 /// Photos in files, for programs that hand over a path instead of a buffer.
-enum PhotoFile {
+enum PhotoPath {
     private static let longestPath = 4095
 
     /// The path in a caller's argument: UTF-8, or GBK as all text of the interface.
-    static func path(_ argument: UnsafeRawPointer) throws(ReturnCode) -> String {
+    static func named(_ argument: UnsafeRawPointer) throws(ReturnCode) -> String {
         let all = CallerMemory.readable(argument, atMost: longestPath + 1)
         let bytes = Array(all.prefix { $0 != 0 })
         guard !bytes.isEmpty, bytes.count < all.count else {
@@ -21,15 +21,6 @@ enum PhotoFile {
         if let path = String(validating: bytes, as: UTF8.self) { return path }
         guard let path = try? GBK.decode(bytes) else { throw .argument.because("the path of the photo is not text") }
         return path
-    }
-
-    /// - Parameter limit: in bytes.
-    static func read(_ path: String, atMost limit: Int) throws(ReturnCode) -> [UInt8] {
-        do throws(InputFileError) {
-            return try InputFile.contents(of: path, atMost: limit)
-        } catch {
-            throw .photo.because("the photo's file cannot be read: \(error.problem)")
-        }
     }
 
     /// Puts a JPEG where the program wants it. A photo that is there is replaced; another file, a link or a device is left
