@@ -1,4 +1,4 @@
-import Glibc
+import Foundation
 
 /// Why a thread cannot be started: the system has no room for one more.
 public struct ThreadError: Error, Sendable, Hashable, CustomStringConvertible {
@@ -48,7 +48,7 @@ private final class Work {
         // A name cut within a character would be none.
         var short = name
         while short.utf8.count > 15 { short.removeLast() }
-        pthread_setname_np(pthread_self(), short)
+        Thread.current.name = short
         body()
     }
 }

@@ -1,5 +1,4 @@
 import Foundation
-import Synchronization
 import Testing
 import Threads
 
@@ -9,9 +8,8 @@ import Threads
         let seen: String = try await withCheckedThrowingContinuation { continuation in
             do {
                 try startThread(name) {
-                    var bytes = [CChar](repeating: 0, count: 16)
-                    pthread_getname_np(pthread_self(), &bytes, bytes.count)
-                    continuation.resume(returning: String(cString: bytes))
+                    let name = try? String(contentsOfFile: "/proc/thread-self/comm", encoding: .utf8)
+                    continuation.resume(returning: (name ?? "").trimmingCharacters(in: .newlines))
                 }
             } catch { continuation.resume(throwing: error) }
         }
