@@ -78,13 +78,15 @@ let package = Package(
             name: "Personalization",
             dependencies: [
                 "Files", "ISO7816", "ShangMi", "CardProfiles", "HealthCard", "Photos", "Releases", "CCSV", "CLibXML2",
+                "CStandardDescriptors",
                 .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ],
             swiftSettings: settings),
         .target(
             name: "Ledger",
             dependencies: [
-                "Files", "ShangMi", "Releases", "CPostgreSQL", .product(name: "GRDB", package: "GRDB.swift"),
+                "CStandardDescriptors", "Files", "ShangMi", "Releases", "CPostgreSQL",
+                .product(name: "GRDB", package: "GRDB.swift"),
             ],
             swiftSettings: settings),
         .target(name: "Releases", dependencies: ["Files", "ShangMi", "CardProfiles"], swiftSettings: settings),
@@ -92,14 +94,14 @@ let package = Package(
             name: "TestCards",
             dependencies: [
                 "Files", "ISO7816", "ShangMi", "PCSC", "CardProfiles", "HealthCard", "Photos", "Personalization",
-                "Releases", "CPango",
+                "Releases", "CPango", "CStandardDescriptors",
             ],
             swiftSettings: settings),
         .target(
             name: "Production",
             dependencies: [
                 "Files", "ISO7816", "ShangMi", "PCSC", "CardProfiles", "HealthCard", "Personalization", "Ledger",
-                "Releases", "Threads",
+                "Releases", "Threads", "CStandardDescriptors",
             ],
             swiftSettings: settings),
         .target(
@@ -129,6 +131,9 @@ let package = Package(
             ],
             swiftSettings: settings, linkerSettings: programLinking),
         .target(name: "CAllocationCounter", path: "Tests/Support/CAllocationCounter"),
+        .target(
+            name: "TestTerminal", dependencies: ["Production"], path: "Tests/Support/TestTerminal",
+            swiftSettings: settings),
         .target(name: "PostgreSQLServer", path: "Tests/Support/PostgreSQLServer", swiftSettings: settings),
         .testTarget(name: "FilesTests", dependencies: ["Files"], swiftSettings: testSettings),
         .testTarget(name: "ThreadsTests", dependencies: ["Threads"], swiftSettings: testSettings),
@@ -151,7 +156,9 @@ let package = Package(
             swiftSettings: testSettings),
         .testTarget(
             name: "ProductionTests",
-            dependencies: ["Production", "PCSC", "HealthCard", "Personalization", "Ledger", "VirtualCard"],
+            dependencies: [
+                "Production", "PCSC", "HealthCard", "Personalization", "Ledger", "VirtualCard", "TestTerminal",
+            ],
             exclude: ["Feeders"], swiftSettings: testSettings),
         .testTarget(
             name: "ReleasesTests",
@@ -170,6 +177,7 @@ let package = Package(
             name: "EndToEndTests",
             dependencies: [
                 "PCSC", "HealthCard", "Personalization", "Ledger", "Releases", "VirtualCard", "PostgreSQLServer",
+                "TestTerminal",
             ],
             swiftSettings: testSettings),
     ]

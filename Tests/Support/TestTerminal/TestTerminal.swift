@@ -1,31 +1,31 @@
-@testable import Production
+import Production
 
 /// A terminal as far as a live view needs one: CR, LF, BEL, CSI A, J and K, wrapping, scrolling, resizing. Anything else
 /// that would steer it is kept in ``strange``.
-struct TestTerminal {
-    struct Line: Equatable {
-        var cells: [String] = []
+public struct TestTerminal: Sendable {
+    public struct Line: Equatable, Sendable {
+        public var cells: [String] = []
         /// Whether it goes on where the line before was full.
-        var isContinued = false
+        public var isContinued = false
 
-        var text: String {
+        public var text: String {
             String(cells.joined().reversed().drop { $0 == " " }.reversed())
         }
     }
 
-    private(set) var columns: Int
-    private(set) var rows: Int
+    public private(set) var columns: Int
+    public private(set) var rows: Int
     /// Whether lines are broken anew when the width changes; other terminals cut them.
-    let reflows: Bool
+    public let reflows: Bool
     /// Whether ambiguous characters have two columns.
-    let isChinese: Bool
-    private(set) var lines = [Line()]
-    private(set) var bells = 0
-    private(set) var strange: [String] = []
+    public let isChinese: Bool
+    public private(set) var lines = [Line()]
+    public private(set) var bells = 0
+    public private(set) var strange: [String] = []
     private var x = 0
     private var y = 0
 
-    init(columns: Int, rows: Int = 24, reflows: Bool = true, isChinese: Bool = false) {
+    public init(columns: Int, rows: Int = 24, reflows: Bool = true, isChinese: Bool = false) {
         self.columns = columns
         self.rows = rows
         self.reflows = reflows
@@ -33,12 +33,12 @@ struct TestTerminal {
     }
 
     /// All that was ever on it and was not erased, the part that was scrolled away included.
-    var text: [String] { lines.map(\.text) }
+    public var text: [String] { lines.map(\.text) }
     /// What can be seen of it, from the first line that was not scrolled away.
-    var screen: [String] { lines[min(top, lines.count - 1)...].map(\.text) }
+    public var screen: [String] { lines[min(top, lines.count - 1)...].map(\.text) }
     private var top = 0
 
-    mutating func receive(_ output: String) {
+    public mutating func receive(_ output: String) {
         var rest = Array(output.unicodeScalars)[...]
         while let scalar = rest.popFirst() {
             switch scalar {
@@ -103,7 +103,7 @@ struct TestTerminal {
         x += width
     }
 
-    mutating func resize(columns: Int, rows: Int? = nil) {
+    public mutating func resize(columns: Int, rows: Int? = nil) {
         self.rows = rows ?? self.rows
         // What was scrolled away stays there.
         defer { top = min(max(top, lines.count - self.rows), lines.count - 1) }
