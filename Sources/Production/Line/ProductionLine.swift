@@ -173,7 +173,7 @@ public final class ProductionLine: Sendable {
     private func finish(_ run: Int64, _ before: BatchCounts, since start: ContinuousClock.Instant) -> LineReport {
         let (counts, open) = books()
         let (end, reason) = control.ending(counts)
-        let recorded: Void? = patiently { () throws(LedgerError) in try ledger.endRun(run, reason) }
+        let recorded: Void? = patiently { () throws(LedgerError) in try ledger.endRun(run, reason.visible) }
         let report = LineReport(
             end: end, reason: reason, run: run, countsBefore: before, counts: counts,
             lanes: control.change { $0.lanes }, open: open.map { $0.map(openCard) },
