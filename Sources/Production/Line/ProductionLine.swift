@@ -85,6 +85,9 @@ public final class ProductionLine: Sendable {
             .stopNow, .stoppedNow, LedgerReason(code: "stoppedNow", text: "the operator stopped the line at once"))
     }
 
+    /// Nobody can say ``resume()`` any more: a line that pauses stops.
+    public func inputEnded() { control.inputEnded() }
+
     /// How things are now; from any thread, as often as wanted.
     public var status: LineStatus { control.status }
 

@@ -55,7 +55,10 @@ final class OperatorControl: @unchecked Sendable {
     private func listen() {
         var word: [UInt8] = []
         var byte: UInt8 = 0
-        while read(STDIN_FILENO, &byte, 1) == 1 {
+        while true {
+            let count = read(STDIN_FILENO, &byte, 1)
+            if count < 0, errno == EINTR { continue }
+            guard count == 1 else { break }
             if isEnded.withLock({ $0 }) { return }
             if saved != nil {
                 obey([byte])
@@ -66,6 +69,9 @@ final class OperatorControl: @unchecked Sendable {
                 word.append(byte)
             }
         }
+        // The last word may have no end of line.
+        obey(word)
+        if !isEnded.withLock({ $0 }) { line.inputEnded() }
     }
 
     private func obey(_ word: [UInt8]) {
