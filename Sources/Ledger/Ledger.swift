@@ -55,6 +55,24 @@ public final class Ledger: ProductionLedger {
         return ledger
     }
 
+    /// A ledger that is there: an empty file, or one of another program, is left as it is.
+    ///
+    /// - Throws: as ``open(_:station:isRehearsal:)``; `.misconfigured` for what is no ledger.
+    public static func openExisting(
+        _ location: LedgerLocation, station: Station
+    ) throws(LedgerError) -> Ledger {
+        do throws(StoreError) {
+            try store(location, isReadOnly: true).use { database throws(StoreError) in
+                guard try LedgerSchema.current(database) == 0 else { return }
+                throw .ledger(.misconfigured(notALedger(location)))
+            }
+        } catch {
+            guard case .damaged = error.asLedgerError, !isSQLite(location) else { throw error.asLedgerError }
+            throw .misconfigured(notALedger(location))
+        }
+        return try open(location, station: station)
+    }
+
     static func store(_ location: LedgerLocation, isReadOnly: Bool = false) -> any LedgerStore {
         switch location.place {
         case .file(let path): SQLiteStore(path: path, isReadOnly: isReadOnly)

@@ -33,6 +33,8 @@ public enum LedgerRefusal: Sendable, Hashable, CustomStringConvertible {
     case noOrder(rows: [Int])
     /// The batch was enrolled without these rows' reasons for a replacement.
     case enrolledWithout(batch: String, rows: [Int])
+    /// The batch was enrolled with these rows, which are now to be left out.
+    case enrolledWith(batch: String, rows: [Int])
 
     /// The first rows of a list, for people.
     public static func named(_ rows: [Int]) -> String {
@@ -58,6 +60,9 @@ public enum LedgerRefusal: Sendable, Hashable, CustomStringConvertible {
         case .enrolledWithout(let batch, let rows):
             "batch \(batch) is enrolled, without these reasons for rows \(Self.named(rows)): no card of them would be "
                 + "replaced. Replace single cards with --replace IDNUMBER --reason TEXT, or give the applicants a new batch"
+        case .enrolledWith(let batch, let rows):
+            "batch \(batch) is enrolled with rows \(Self.named(rows)): rows are left out before a batch is begun. Nothing was "
+                + "made. Leave them out of the list; declare a card that must not be issued void with `healthcard ledger void`"
         }
     }
 }

@@ -136,6 +136,9 @@ extension Failure {
         case .enrolledWithout(let batch, let rows):
             "批次 \(batch) 已登记，其第 \(LedgerRefusal.named(rows)) 行没有这些补换原因，不会重新制卡。"
                 + "请用 --replace 身份证号 --reason 原因 逐张补换，或为这些申请人另建批次"
+        case .enrolledWith(let batch, let rows):
+            "批次 \(batch) 登记时已包含第 \(LedgerRefusal.named(rows)) 行：只能在批次开始之前排除行，本次未制卡。"
+                + "请从排除清单中删除这些行；不得发放的卡请用 healthcard ledger void 作废"
         }
     }
 

@@ -161,6 +161,41 @@ import Testing
         #expect(told.status == 0, "\(told.errors)")
     }
 
+    @Test("Rows are left out before a batch is begun; later it is refused, and nobody gets a card by it")
+    func setAsideLater() async throws {
+        let short = try await personalize(["--virtual-supply", "3"])
+        #expect(short.status == 7, "\(short.errors)")
+        let refused = try await personalize(["--resume", "--set-aside", "5,20"])
+        #expect(refused.status == 6 && refused.errors.contains("rows 5, 20"), "\(refused.errors)")
+        #expect(try await counts(asked("status"))["made"] == 3)
+    }
+
+    @Test("Nobody is looked for under what is no number of a person or a chip, and no look makes a ledger")
+    func noNumber() async throws {
+        let made = try await personalize([
+            "--set-aside", "3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25",
+        ])
+        #expect(made.status == 0, "\(made.errors)")
+        for words in [
+            ["ledger", "why", "abc"], ["ledger", "why", "-"], ["ledger", "why", "99646919970325667"],
+            ["ledger", "void", "0102", "--reason", "x", "--yes"],
+            ["ledger", "void", "01020304050607g8", "--reason", "x", "--yes"],
+        ] {
+            let outcome = try await Programs.healthcard(words + ledger)
+            #expect(outcome.status == 6, "\(words): \(outcome.errors)")
+        }
+        let replaced = try await personalize(["--replace", "abc", "--reason", "lost", "--resume"])
+        #expect(replaced.status == 6 && replaced.errors.contains("not a valid ID number"), "\(replaced.errors)")
+        let empty = own.file("empty")
+        try Data().write(to: URL(fileURLWithPath: empty))
+        for words in [["why", SampleBatch.man], ["show"], ["export"], ["head"]] {
+            let outcome = try await Programs.healthcard(
+                ["ledger"] + words + ["--ledger", empty, "--station", own.file("s")])
+            #expect(outcome.status != 0 && outcome.errors.contains("is not a ledger"), "\(words): \(outcome.errors)")
+        }
+        #expect(try Data(contentsOf: URL(fileURLWithPath: empty)).isEmpty)
+    }
+
     @Test("A list of replacements that would do nothing is refused, and lists of another batch are left alone")
     func refusedReplacements() async throws {
         try own.write("row,reason\n400,lost\n", to: "none.csv")

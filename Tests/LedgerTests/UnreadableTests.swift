@@ -24,6 +24,10 @@ import Testing
         try Data(content).write(to: URL(filePath: workshop.path))
         let told = try verified(workshop)
         #expect(told.hasPrefix("not told: ") && told.contains("is not a ledger"))
+        // Nor is one made of it by somebody who only looks.
+        let station = try workshop.station("other")
+        #expect(throws: LedgerError.self) { try Ledger.openExisting(workshop.location, station: station) }
+        #expect(try Data(contentsOf: URL(filePath: workshop.path)) == Data(content))
     }
 
     @Test("Another database is not a ledger that was changed")
@@ -32,6 +36,15 @@ import Testing
         let store = SQLiteStore(path: workshop.path)
         try store.use { database throws(StoreError) in _ = try database.execute("CREATE TABLE a (b)", []) }
         #expect(try verified(workshop).contains("is not a ledger"))
+        let station = try workshop.station("other")
+        do throws(LedgerError) {
+            _ = try Ledger.openExisting(workshop.location, station: station)
+            Issue.record("another program's database was taken for a ledger")
+        } catch { #expect("\(error)".contains("is not a ledger")) }
+        try store.use { database throws(StoreError) in
+            let tables = try database.query("SELECT name FROM sqlite_master")
+            #expect(tables.map { $0.text(0) } == ["a"])
+        }
     }
 
     @Test(
@@ -45,9 +58,11 @@ import Testing
         }
         for end in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: workshop.path + end) }
         try Data(content).write(to: URL(filePath: workshop.path))
-        #expect(try !verified(workshop, station: "north").hasPrefix("not told"))
+        let found = try verified(workshop, station: "north")
+        #expect(!found.isEmpty && !found.hasPrefix("not told"))
         // The seal beside it says the same to any station.
-        #expect(try !verified(workshop).hasPrefix("not told"))
+        let sealed = try verified(workshop)
+        #expect(!sealed.isEmpty && !sealed.hasPrefix("not told"))
     }
 
     @Test("Whoever waits for a ledger is told once, after a second, and does not wait without end")

@@ -75,7 +75,7 @@ extension Ledger {
         (try? station?.memory.recall(ledger: location.description, firstHash: nil))?.displaced != nil
     }
 
-    private static func notALedger(_ location: LedgerLocation) -> String {
+    static func notALedger(_ location: LedgerLocation) -> String {
         "\(location) is not a ledger; name another one. If a ledger was here, it was replaced"
     }
 
@@ -98,7 +98,7 @@ extension Ledger {
     }
 
     /// Whether a file begins as those of SQLite do; an empty one is an empty database.
-    private static func isSQLite(_ location: LedgerLocation) -> Bool {
+    static func isSQLite(_ location: LedgerLocation) -> Bool {
         guard let path = location.path else { return true }
         return PageFile.beginning(path, count: 16).map { $0.isEmpty || $0.elementsEqual("SQLite format 3\0".utf8) }
             ?? true

@@ -82,6 +82,17 @@ public struct BatchProduction: Sendable {
         }
     }
 
+    /// Finds out whether the rows that are to be left out are those that a batch was enrolled without.
+    ///
+    /// - Throws: `.refused` naming the rows of which cards would be made all the same; ``LedgerError``.
+    public func checkSetAside(in ledger: Ledger) throws {
+        var rows = Set(prepared.setAside.map(\.row))
+        try ledger.setAsideRows(batch: manifest.id) { rows.remove($0.row) }
+        guard rows.isEmpty else {
+            throw LedgerError.refused(.enrolledWith(batch: manifest.id, rows: rows.sorted()))
+        }
+    }
+
     private static func noOrder(_ rows: Set<Int>) -> LedgerError { .refused(.noOrder(rows: rows.sorted())) }
 
     /// What the ledger is told of a run.

@@ -24,9 +24,11 @@ struct LedgerDestroyCommand: ParsableCommand {
 
     @OptionGroup var ledgerOptions: LedgerOptions
 
+    func validate() throws { try LedgerReasonText.check(reason, option: "--reason") }
+
     mutating func run() throws {
         let ledger = try ledgerOptions.openExisting()
-        let act = try ledger.draftOfDestruction(chips: chips.map { $0.uppercased() }, reason: reason)
+        let act = try ledger.draftOfDestruction(chips: chips.map(TypedChip.read), reason: reason)
         try ReleaseOutput.create(out, act.bytes)
         Terminal.print(ActText.next(out))
     }

@@ -13,6 +13,17 @@ enum TypedIDNumber {
         (try? IDNumber(anySpelling: text))?.text ?? IDNumber.plainSpelling(of: text)
     }
 
+    /// As ``read(_:)``: nobody is looked for under a number that nobody has.
+    /// - Throws: a failure that says what is wrong with the number.
+    static func checked(_ argument: String) throws -> String {
+        let number = read(argument)
+        if let problem = problem(number) {
+            throw Failure(
+                .badInput, Terminal.text("this is not a valid ID number: \(problem)", "身份证号无效：\(problem)"))
+        }
+        return number
+    }
+
     /// What is wrong with a number; nil when it could be somebody's. Never repeats it.
     static func problem(_ number: String) -> String? {
         do throws(IDNumber.Problem) {
@@ -27,6 +38,22 @@ enum TypedIDNumber {
             case .checkDigit: Terminal.text("its check digit is wrong", "校验码错误")
             }
         }
+    }
+}
+
+/// A chip's serial number as somebody types it, or copies it out of a list.
+enum TypedChip {
+    /// - Throws: a failure, for what is not 16 hexadecimal digits.
+    static func read(_ text: String) throws -> String {
+        let serial = EnteredText.trimmed(text).uppercased()
+        guard serial.utf8.count == 16, serial.allSatisfy(\.isHexDigit), serial.utf8.allSatisfy({ $0 < 0x80 }) else {
+            throw Failure(
+                .badInput,
+                Terminal.text(
+                    "a chip's serial number has 16 hexadecimal digits: copy it from the packing list or the scrap list",
+                    "芯片序列号为 16 位十六进制数字：请从装箱单或废卡清单中复制"))
+        }
+        return serial
     }
 }
 

@@ -65,7 +65,7 @@ struct LedgerOptions: ParsableArguments {
     }
 
     /// A ledger that is there: looking at one makes none.
-    func openExisting() throws -> Ledger { try Ledger.open(existing(), station: openStation()) }
+    func openExisting() throws -> Ledger { try Ledger.openExisting(existing(), station: openStation()) }
 
     func existing() throws -> LedgerLocation {
         watchWaits()

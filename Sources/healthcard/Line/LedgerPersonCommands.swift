@@ -21,15 +21,11 @@ struct LedgerWhyCommand: ParsableCommand {
 
     mutating func run() throws {
         Terminal.outliveReaders()
-        let number = TypedIDNumber.read(idNumber)
+        let number = try TypedIDNumber.checked(idNumber)
         let history = try ledgerOptions.openExisting().history(of: number)
         guard !history.events.isEmpty else {
-            let problem = TypedIDNumber.problem(number)
             throw Failure(
-                .badInput,
-                problem.map {
-                    Terminal.text("this is not a valid ID number: \($0)", "身份证号无效：\($0)")
-                } ?? Terminal.text("the ledger knows nothing of this number", "台账中没有此号码的记录"))
+                .badInput, Terminal.text("the ledger knows nothing of this number", "台账中没有此号码的记录"))
         }
         if json {
             try Terminal.print(json: history)
@@ -75,7 +71,7 @@ struct LedgerVoidCommand: ParsableCommand {
 
     mutating func run() throws {
         let ledger = try ledgerOptions.openExisting()
-        let serial = chip.uppercased()
+        let serial = try TypedChip.read(chip)
         if !yes {
             try Terminal.confirm(
                 Terminal.text(

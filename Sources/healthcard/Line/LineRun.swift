@@ -164,7 +164,10 @@ struct LineRun {
                     "batch \(manifest.id) is not in this ledger: there is no card to replace",
                     "批次 \(manifest.id) 不在此台账中：没有可补换的卡"))
         }
-        if isKnown, !reasons.isEmpty { try production.checkReplacements(reasons, in: book) }
+        if isKnown {
+            try production.checkSetAside(in: book)
+            if !reasons.isEmpty { try production.checkReplacements(reasons, in: book) }
+        }
         try production.enrol(in: book, replacementReasons: reasons)
         try replaceOne(of: manifest, in: book)
     }
@@ -173,7 +176,7 @@ struct LineRun {
     private func replaceOne(of manifest: BatchManifest, in book: Ledger) throws {
         guard let number = line.replace, let reason = line.reason else { return }
         let order = try book.replaceCard(
-            of: TypedIDNumber.read(number), batch: manifest.id, reason: reason, operatorName: line.operatorNamed)
+            of: TypedIDNumber.checked(number), batch: manifest.id, reason: reason, operatorName: line.operatorNamed)
         guard style != .silent, style != .json else { return }
         Terminal.note(
             Terminal.text(
