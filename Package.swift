@@ -27,6 +27,7 @@ let package = Package(
         .library(name: "PCSC", targets: ["PCSC"]),
         .library(name: "CardProfiles", targets: ["CardProfiles"]),
         .library(name: "HealthCard", targets: ["HealthCard"]),
+        .library(name: "Photos", targets: ["Photos"]),
         .library(name: "Personalization", targets: ["Personalization"]),
         .library(name: "Ledger", targets: ["Ledger"]),
         .library(name: "Production", targets: ["Production"]),
@@ -53,9 +54,10 @@ let package = Package(
         .systemLibrary(name: "CPango", pkgConfig: "pangocairo", providers: [.apt(["libpango1.0-dev"])]),
         .systemLibrary(name: "CPostgreSQL", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .target(name: "Files", swiftSettings: settings),
+        .target(name: "Threads", swiftSettings: settings),
         .target(name: "ISO7816", swiftSettings: settings),
         .target(name: "ShangMi", dependencies: ["CLinux", "COpenSSL"], swiftSettings: settings),
-        .target(name: "PCSC", dependencies: ["CPCSC", "ISO7816"], swiftSettings: settings),
+        .target(name: "PCSC", dependencies: ["CPCSC", "ISO7816", "Threads"], swiftSettings: settings),
         .target(
             name: "CardProfiles", dependencies: ["Files", "ISO7816", "ShangMi", "Yams"],
             resources: [
@@ -71,58 +73,70 @@ let package = Package(
             swiftSettings: settings),
         .target(
             name: "HealthCard", dependencies: ["Files", "ISO7816", "ShangMi", "CardProfiles"], swiftSettings: settings),
+        .target(name: "Photos", dependencies: ["Files", "CardProfiles", "CTurboJPEG"], swiftSettings: settings),
         .target(
             name: "Personalization",
             dependencies: [
-                "Files", "ISO7816", "ShangMi", "CardProfiles", "HealthCard", "Releases", "CTurboJPEG", "CCSV",
-                "CLibXML2",
+                "Files", "ISO7816", "ShangMi", "CardProfiles", "HealthCard", "Photos", "Releases", "CCSV", "CLibXML2",
+                "CStandardDescriptors",
                 .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ],
             swiftSettings: settings),
         .target(
             name: "Ledger",
             dependencies: [
-                "Files", "ShangMi", "Releases", "CPostgreSQL", .product(name: "GRDB", package: "GRDB.swift"),
+                "CStandardDescriptors", "Files", "ShangMi", "Releases", "CPostgreSQL",
+                .product(name: "GRDB", package: "GRDB.swift"),
             ],
             swiftSettings: settings),
         .target(name: "Releases", dependencies: ["Files", "ShangMi", "CardProfiles"], swiftSettings: settings),
         .target(
             name: "TestCards",
             dependencies: [
-                "Files", "ISO7816", "ShangMi", "PCSC", "CardProfiles", "HealthCard", "Personalization", "Releases",
-                "CPango",
+                "Files", "ISO7816", "ShangMi", "PCSC", "CardProfiles", "HealthCard", "Photos", "Personalization",
+                "Releases", "CPango", "CStandardDescriptors",
             ],
             swiftSettings: settings),
         .target(
             name: "Production",
             dependencies: [
                 "Files", "ISO7816", "ShangMi", "PCSC", "CardProfiles", "HealthCard", "Personalization", "Ledger",
-                "Releases",
+                "Releases", "Threads", "CStandardDescriptors",
             ],
             swiftSettings: settings),
         .target(
-            name: "InterfaceCheck", dependencies: ["CardProfiles", "HealthCard"], swiftSettings: settings),
+            name: "InterfaceCheck", dependencies: ["Files", "CardProfiles", "HealthCard"], swiftSettings: settings),
         .target(name: "CHealthCardHeader"),
         .target(name: "CStandardDescriptors"),
         .target(
             name: "CHealthCard",
             dependencies: [
                 "CHealthCardHeader", "CLinux", "Files", "ISO7816", "ShangMi", "PCSC", "CardProfiles", "HealthCard",
+                "Photos",
             ],
             exclude: ["exports.map"], swiftSettings: settings),
         .target(
-            name: "VirtualCard", dependencies: ["Files", "ISO7816", "ShangMi", "CardProfiles"], swiftSettings: settings),
+            name: "VirtualCard", dependencies: ["Files", "ISO7816", "ShangMi", "CardProfiles", "Threads"],
+            swiftSettings: settings),
+        .target(
+            name: "FaultyCards", dependencies: ["ISO7816", "ShangMi", "CardProfiles", "VirtualCard"],
+            swiftSettings: settings),
         .executableTarget(
             name: "healthcard",
             dependencies: [
                 "CLinux", "CStandardDescriptors", "Files", "ISO7816", "ShangMi", "PCSC", "CardProfiles", "HealthCard",
-                "InterfaceCheck", "Personalization", "Ledger", "Production", "Releases", "TestCards", "VirtualCard",
+                "InterfaceCheck", "Personalization", "Ledger", "Production", "Releases", "TestCards", "Threads",
+                "VirtualCard", "FaultyCards", "Photos",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings, linkerSettings: programLinking),
         .target(name: "CAllocationCounter", path: "Tests/Support/CAllocationCounter"),
+        .target(
+            name: "TestTerminal", dependencies: ["Production"], path: "Tests/Support/TestTerminal",
+            swiftSettings: settings),
         .target(name: "PostgreSQLServer", path: "Tests/Support/PostgreSQLServer", swiftSettings: settings),
         .testTarget(name: "FilesTests", dependencies: ["Files"], swiftSettings: testSettings),
+        .testTarget(name: "ThreadsTests", dependencies: ["Threads"], swiftSettings: testSettings),
         .testTarget(
             name: "ISO7816Tests", dependencies: ["ISO7816", "CAllocationCounter"], swiftSettings: testSettings),
         .testTarget(name: "ShangMiTests", dependencies: ["ShangMi"], swiftSettings: testSettings),
@@ -135,13 +149,16 @@ let package = Package(
         .testTarget(
             name: "InterfaceCheckTests", dependencies: ["InterfaceCheck", "CardProfiles"], swiftSettings: testSettings),
         .testTarget(
-            name: "PersonalizationTests", dependencies: ["Personalization", "VirtualCard"], swiftSettings: testSettings),
+            name: "PersonalizationTests", dependencies: ["Personalization", "Photos", "VirtualCard"],
+            swiftSettings: testSettings),
         .testTarget(
             name: "LedgerTests", dependencies: ["Ledger", "Releases", "ShangMi", "PostgreSQLServer"],
             swiftSettings: testSettings),
         .testTarget(
             name: "ProductionTests",
-            dependencies: ["Production", "PCSC", "HealthCard", "Personalization", "Ledger", "VirtualCard"],
+            dependencies: [
+                "Production", "PCSC", "HealthCard", "Personalization", "Ledger", "VirtualCard", "TestTerminal",
+            ],
             exclude: ["Feeders"], swiftSettings: testSettings),
         .testTarget(
             name: "ReleasesTests",
@@ -152,12 +169,15 @@ let package = Package(
             swiftSettings: testSettings),
         .testTarget(
             name: "TestCardsTests",
-            dependencies: ["TestCards", "HealthCard", "Personalization", "VirtualCard"], swiftSettings: testSettings),
-        .testTarget(name: "VirtualCardTests", dependencies: ["VirtualCard"], swiftSettings: testSettings),
+            dependencies: ["TestCards", "HealthCard", "Personalization", "VirtualCard", "FaultyCards"],
+            swiftSettings: testSettings),
+        .testTarget(
+            name: "VirtualCardTests", dependencies: ["VirtualCard", "FaultyCards"], swiftSettings: testSettings),
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
                 "PCSC", "HealthCard", "Personalization", "Ledger", "Releases", "VirtualCard", "PostgreSQLServer",
+                "TestTerminal",
             ],
             swiftSettings: testSettings),
     ]

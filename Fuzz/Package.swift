@@ -17,6 +17,7 @@ let package = Package(
                 .product(name: "HealthCard", package: "HealthCard"),
                 .product(name: "Releases", package: "HealthCard"),
                 .product(name: "Ledger", package: "HealthCard"),
+                .product(name: "Photos", package: "HealthCard"),
                 .product(name: "Personalization", package: "HealthCard"),
                 .product(name: "Production", package: "HealthCard"),
                 .product(name: "CHealthCard", package: "HealthCard"),

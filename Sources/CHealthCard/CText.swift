@@ -20,17 +20,12 @@ extension UnsafeMutablePointer<CChar> {
 extension Optional where Wrapped == UnsafeMutablePointer<CChar> {
     /// The bytes before the 00; nil for NULL and for an empty text, which leave an item alone.
     ///
-    /// - Parameter limit: the most there may be; no more than one byte behind them is looked at.
+    /// - Parameter limit: the most there may be.
     /// - Throws: `argument` for a longer text.
     func text(atMost limit: Int) throws(ReturnCode) -> [UInt8]? {
         guard let pointer = self else { return nil }
-        var bytes: [UInt8] = []
-        while bytes.count <= limit {
-            let byte = UInt8(bitPattern: pointer[bytes.count])
-            guard byte != 0 else { return bytes.isEmpty ? nil : bytes }
-            bytes.append(byte)
-        }
-        throw .argument
+        let bytes = try CallerMemory.text(pointer, atMost: limit)
+        return bytes.isEmpty ? nil : bytes
     }
 }
 

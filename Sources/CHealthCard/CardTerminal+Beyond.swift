@@ -109,9 +109,7 @@ extension CardTerminal {
         do {
             let channel = try connectCard()
             session = nil
-            try HealthCardSession(
-                channel: channel, profile: profile, securityModule: module, habits: Self.habits
-            ).identify()
+            try newSession(channel).identify()
             return try CardInspection.lifeCycle(of: channel, profile: profile)
         } catch {
             dropCard()

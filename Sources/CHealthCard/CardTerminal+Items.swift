@@ -84,11 +84,8 @@ struct WriteBatch {
     func write(_ terminal: CardTerminal) throws(ReturnCode) {
         switch file.shape {
         case .photo:
-            guard let bytes = values.last?.field else { return }
-            try bytes.withUnsafeBufferPointer { buffer throws(ReturnCode) in
-                guard let start = buffer.baseAddress else { throw .argument }
-                try terminal.writePhoto(at: start, to: file.path)
-            }
+            guard let (item, bytes) = values.last else { return }
+            try terminal.writePhoto(Array(bytes.dropFirst(item.prefixLength)), to: file.path)
         case .visits:
             try terminal.write(values, toVisit: file)
         case .index:

@@ -82,13 +82,12 @@ extension CardTerminal {
     ) throws(ReturnCode) {
         var content = VisitContent(layout)
         do { try fill(&content) } catch { throw .argument }
-        let data = content.bytes
+        let visit = content
         try withCard(.writing, refused: .bytesNotWritten) { session in
             try Self.requireValid(layout, file, session)
-            let sam = try sam()
-            let seal = try sam.sign(data) + sam.signingCertificate()
-            guard seal.count == layout.size - layout.dataLength else { throw ReturnCode.sam }
-            try session.write(data + seal, to: file, at: 0)
+            let signed = try sam().sealed(visit)
+            guard signed.count == layout.size else { throw ReturnCode.sam }
+            try session.write(signed, to: file, at: 0)
         }
     }
 

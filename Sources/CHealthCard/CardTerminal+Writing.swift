@@ -1,5 +1,6 @@
 import CardProfiles
 import HealthCard
+import Photos
 
 extension CardTerminal {
     /// Writes items of one file: those of a list as a new entry.
@@ -31,24 +32,36 @@ extension CardTerminal {
         try ItemCodec.decode(field, as: item, profile: profile)
     }
 
-    /// Writes the picture that follows its length; no picture where that is 0.
+    /// Writes the picture that follows its length.
     ///
-    /// - Throws: `photo` for a length that does not fit, or bytes that are no JPEG.
-    func writePhoto(at bytes: UnsafePointer<UInt8>, to path: String) throws(ReturnCode) {
+    /// - Throws: `photo` for a length that does not fit, and for what no photo of a card can be made of.
+    func writePhoto(at bytes: UnsafeRawPointer, to path: String) throws(ReturnCode) {
         let item = try photoItem(path)
-        let length = (0..<item.prefixLength).reduce(0) { $0 << 8 | Int(bytes[$1]) }
+        let length = try CallerMemory.whole(bytes, item.prefixLength).reduce(0) { $0 << 8 | Int($1) }
+        try checkPhoto(length, item)
+        try writePhoto(CallerMemory.whole(bytes + item.prefixLength, length), to: path)
+    }
+
+    /// Writes a picture that a program has in a buffer.
+    func writePhoto(_ picture: [UInt8], to path: String) throws(ReturnCode) {
+        let item = try photoItem(path)
+        try checkPhoto(picture.count, item)
+        // What is written can be read by the same program: a photo that has to be made anew does not become too large.
+        try writePhoto(picture, to: path, capacity: min(item.capacity, conventions.photoLimit - item.prefixLength))
+    }
+
+    private func checkPhoto(_ length: Int, _ item: Item) throws(ReturnCode) {
         guard length <= item.capacity, item.prefixLength + length <= conventions.photoLimit else {
             throw .photo.because("the length before the photo is too great")
         }
-        try writePhoto((0..<length).map { bytes[item.prefixLength + $0] }, to: path)
     }
 
     /// Writes the picture in a file.
     func writePhoto(inFile name: String, to path: String) throws(ReturnCode) {
         let item = try photoItem(path)
-        let picture = try PhotoFile.read(name, atMost: item.capacity)
-        guard !picture.isEmpty else { throw .photo.because("the photo's file is empty") }
-        try writePhoto(picture, to: path)
+        let picture: [UInt8]
+        do { picture = try PhotoFile(path: name).bytes } catch { throw ReturnCode(error, refused: .photo) }
+        try writePhoto(picture, to: path, capacity: item.capacity)
     }
 
     private func photoItem(_ path: String) throws(ReturnCode) -> Item {
@@ -57,11 +70,16 @@ extension CardTerminal {
         return item
     }
 
-    private func writePhoto(_ picture: [UInt8], to path: String) throws(ReturnCode) {
+    /// Writes what the intake would make of a picture: whole and sound within the limits as it is, but for a camera's
+    /// notes; else fitted.
+    private func writePhoto(_ picture: [UInt8], to path: String, capacity: Int) throws(ReturnCode) {
         let (file, item) = (try file(path), try photoItem(path))
         var changes = CardChanges(profile: profile)
-        do { try changes.set("\(file.section).\(item.name)", to: picture.isEmpty ? nil : .photo(picture)) } catch {
-            throw .photo.because("\(error)")
+        do {
+            let fitted = try PhotoFitting(profile.application.portrait, capacity: capacity).fit(picture)
+            try changes.set("\(file.section).\(item.name)", to: .photo(fitted))
+        } catch {
+            throw ReturnCode(error, refused: .photo)
         }
         let wanted = changes
         try withCard(.writing, refused: .bytesNotWritten) { session in _ = try session.update(wanted) }

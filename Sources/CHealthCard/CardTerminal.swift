@@ -76,13 +76,21 @@ final class CardTerminal {
         }
     }
 
-    /// What is known of the products met before, by this program or another.
-    static let habits: any CardHabitMemory = CardHabitFile.standard() ?? TransientHabits.shared
+    /// What is known of the products and SAMs met before, by this program or another.
+    static let memory = CardMemory.ofUser
+
+    /// A session on a card that was found.
+    func newSession(_ channel: GuardedChannel) -> HealthCardSession {
+        HealthCardSession(channel: channel, profile: profile, securityModule: module, habits: Self.memory.habits)
+    }
+
+    private func newSAM(_ channel: GuardedChannel) throws(SAMError) -> SAMCard {
+        try SAMCard(channel: channel, profile: profile, memory: Self.memory.pinTries)
+    }
 
     private func openSession() throws -> HealthCardSession {
         if let session { return session }
-        let made = HealthCardSession(
-            channel: try connectCard(), profile: profile, securityModule: module, habits: Self.habits)
+        let made = try newSession(connectCard())
         session = made
         return made
     }
@@ -99,11 +107,7 @@ final class CardTerminal {
             }
         }
         let taken = samChannel?.connection.reader
-        let channel = try search(configuration.reader, except: taken) { channel in
-            try HealthCardSession(
-                channel: channel, profile: profile, securityModule: module, habits: Self.habits
-            ).identify()
-        }
+        let channel = try search(configuration.reader, except: taken) { try newSession($0).identify() }
         try channel.begin()
         card = channel
         note("card connected in reader \(channel.connection.reader)")
@@ -125,7 +129,7 @@ final class CardTerminal {
         do {
             let channel = try connectSAM()
             if let samCard { return samCard }
-            let made = try SAMCard(channel: channel, profile: profile)
+            let made = try newSAM(channel)
             samCard = made
             return made
         } catch {
@@ -157,9 +161,7 @@ final class CardTerminal {
         }
         let taken = card?.connection.reader
         let groups = { readers in SAMReaders.groups(readers, card: taken) }
-        let channel = try search(configuration.sam, except: taken, in: groups) { channel in
-            _ = try SAMCard(channel: channel, profile: profile)
-        }
+        let channel = try search(configuration.sam, except: taken, in: groups) { _ = try newSAM($0) }
         try channel.begin()
         samChannel = channel
         note("SAM connected in reader \(channel.connection.reader)")
@@ -218,36 +220,50 @@ final class CardTerminal {
             guard !mute.contains(state) else {
                 throw ReturnCode.card.because("the card in \(name) took a command and never answered: take it out")
             }
-            return try connect(name)
+            return try connect(name, until: .now + configuration.sharingLimit)
         }
         let own = Set(
             [configuration.reader, configuration.sam].compactMap { $0 }.compactMap {
                 try? ReaderName.choose($0, among: readers)
             })
         var found: [GuardedChannel] = []
+        var busy: [ReaderName] = []
+        // All of them together are waited for no longer than one.
+        let end = ContinuousClock.now + configuration.sharingLimit
         for group in groups(readers) where found.isEmpty && !group.isEmpty {
-            found = try search(group.filter { $0 != taken && !own.contains($0) }, probe)
+            found = try search(group.filter { $0 != taken && !own.contains($0) }, until: end, &busy, probe)
         }
+        for reader in busy { note("another program has the card in \(reader) for itself: it was not looked at") }
         guard let only = found.first, found.count == 1 else {
             found.forEach { $0.abandon() }
             throw ReturnCode.card.because(
                 found.isEmpty
                     ? "no reader has such a card"
+                        + (busy.isEmpty ? "" : "; another program has that in \(busy.count) readers for itself")
                     : "\(found.count) readers have such a card: name one in the configuration")
         }
         return only
     }
 
     /// Connects every reader whose card is what is looked for.
+    ///
+    /// - Parameters:
+    ///   - end: until when other programs that have a card are waited for.
+    ///   - busy: grows by the readers whose card another program keeps for itself.
     private func search(
-        _ readers: [ReaderName], _ probe: (GuardedChannel) throws -> Void
+        _ readers: [ReaderName], until end: ContinuousClock.Instant, _ busy: inout [ReaderName],
+        _ probe: (GuardedChannel) throws -> Void
     ) throws -> [GuardedChannel] {
         guard !readers.isEmpty else { return [] }
         var found: [GuardedChannel] = []
         for state in try context.statusChange(readers.map { ReaderState(reader: $0) }, milliseconds: 0)
         where state.isCardPresent && !mute.contains(state) {
-            guard let channel = try? connect(state.reader) else {
+            let channel: GuardedChannel
+            do {
+                channel = try connect(state.reader, until: end)
+            } catch {
                 guard !context.isGivenUp else { throw ReturnCode.card }
+                if (error as? PCSCError)?.code == PCSCError.sharingViolation { busy.append(state.reader) }
                 continue
             }
             defer { channel.end() }
@@ -262,11 +278,14 @@ final class CardTerminal {
         return found
     }
 
-    private func connect(_ reader: ReaderName) throws -> GuardedChannel {
+    /// - Parameter end: until when another program that has the card for itself is waited for.
+    private func connect(_ reader: ReaderName, until end: ContinuousClock.Instant) throws -> GuardedChannel {
         let state = try context.statusChange([ReaderState(reader: reader)], milliseconds: 0)[0]
         do {
             return GuardedChannel(
-                try CardConnection(reader, context: context, mode: .shared), eventCount: state.eventCount, mute: mute)
+                try CardConnection(
+                    reader, context: context, mode: .shared, patience: max(.zero, end - .now)),
+                eventCount: state.eventCount, mute: mute)
         } catch {
             if context.isGivenUp { mute.insert(reader, state.eventCount) }
             throw error

@@ -11,6 +11,8 @@ struct Configuration: Equatable, Sendable {
     var profile = "resident-health-card"
     /// How long a call to a card may take; 104 after that.
     var commandLimit = CommandLimit.standard
+    /// How long another program that has a card for itself is waited for.
+    var sharingLimit = CardConnection.usualPatience
     /// What the programs expect that call.
     var conventions = Conventions()
     /// `syslog`, or the path of a file; nil for no log.
@@ -88,8 +90,15 @@ struct Configuration: Equatable, Sendable {
                 }
                 logLevel = level
             case "command-limit":
-                guard let limit = CommandLimit.seconds(parts[1]) else { throw .argument }
+                guard let limit = CommandLimit.seconds(parts[1]) else {
+                    throw .argument.because("command-limit is a number of seconds, 1 to 3600")
+                }
                 commandLimit = limit
+            case "sharing-limit":
+                guard let seconds = Int(parts[1]), (0...3600).contains(seconds) else {
+                    throw .argument.because("sharing-limit is a number of seconds, 0 to 3600")
+                }
+                sharingLimit = .seconds(seconds)
             default:
                 guard try conventions.take(parts[0], parts[1]) else {
                     throw .argument.because("the configuration has a line that is not one of its settings")

@@ -2,6 +2,7 @@ import CHealthCardHeader
 import HealthCard
 import ISO7816
 import PCSC
+import Photos
 
 /// What the functions of the interface return other than 0: `IRV_…` of the header.
 struct ReturnCode: Error, Equatable {
@@ -55,6 +56,7 @@ extension ReturnCode {
         case let error as HealthCardError:
             self = ReturnCode(error, refused: refused).because(Self.words(error.description))
         case let error as UpdateError: self.init(error.cause, refused: refused)
+        case let error as PhotoFlaw: self = .photo.because("the photo \(error); \(error.remedy)")
         case is SAMError, is SecurityModuleError: self = .sam.because(Self.words("\(error)"))
         case is PCSCError, is ChannelError, is CardError, is ReaderChoiceError:
             self = .card.because(Self.words("\(error)"))

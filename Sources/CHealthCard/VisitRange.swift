@@ -29,12 +29,11 @@ struct VisitRange {
     ///
     /// - Throws: `argument` for what is not clearly either, and for a text that is not GBK.
     func field(ofText data: UnsafeRawPointer) throws(ReturnCode) -> [UInt8]? {
-        var head: [UInt8] = []
-        head.reserveCapacity(count)
-        while head.count < count {
-            let byte = data.load(fromByteOffset: head.count, as: UInt8.self)
-            guard byte != 0 else { break }
-            head.append(byte)
+        // A shorter text may end where the caller's memory does.
+        let all = CallerMemory.readable(data, atMost: count)
+        let head = Array(all.prefix { $0 != 0 })
+        guard head.count < all.count || all.count == count else {
+            throw .argument.because("the memory ends before the length that was given")
         }
         if let item = textItem {
             guard !head.isEmpty else { return nil }
@@ -44,8 +43,6 @@ struct VisitRange {
             return field
         }
         guard head.count < count else { return head }
-        // A shorter text may end where the caller's memory does.
-        let all = CallerMemory.readable(data, atMost: count)
         guard all.count == count, all.contains(where: { $0 != 0 }), canHold(all) else { throw .argument }
         return all
     }

@@ -28,15 +28,20 @@ final class GuardedBuffer {
 
     convenience init?(_ bytes: [UInt8]) {
         self.init(bytes.count)
-        bytes.withUnsafeBytes {
-            if let base = $0.baseAddress { pointer.copyMemory(from: base, byteCount: bytes.count) }
-        }
+        put(bytes)
     }
 
     /// A text and its 00.
     convenience init?(text: [UInt8]) { self.init(text + [0]) }
 
     deinit { munmap(start, size + page) }
+
+    /// Fills the beginning.
+    func put(_ bytes: [UInt8]) {
+        bytes.prefix(count).withUnsafeBytes {
+            if let base = $0.baseAddress { pointer.copyMemory(from: base, byteCount: $0.count) }
+        }
+    }
 
     var pointer: UnsafeMutableRawPointer { start + size - count }
     var address: Int { Int(bitPattern: pointer) }

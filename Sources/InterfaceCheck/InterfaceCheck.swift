@@ -40,13 +40,17 @@ public struct InterfaceCheck: Sendable {
             begins(program)
             var watch = Watch(program)
             try watch.run(command(program), pin: pin, environment: environment, patience: patience)
-            done.append(.init(name: program.rawValue, calls: watch.calls, done: watch.done))
+            done.append(
+                .init(
+                    name: program.rawValue, calls: watch.calls, done: watch.done, functions: watch.functions.sorted()))
             deviations += watch.deviations
             // A PIN that was refused is not tried again by the next program: the SAM would be blocked.
-            if watch.deviations.contains(where: { $0.kind == .code && $0.function == "iVerifyPIN" }) { break }
+            if watch.deviations.contains(where: { $0.kind == .code && Self.sendingPIN.contains($0.function) }) { break }
         }
         return InterfaceReport(library: library, programs: done, deviations: deviations)
     }
+
+    private static let sendingPIN: Set<String> = ["iVerifyPIN", "VerifyPin", "iChange_Pin"]
 }
 
 /// One process that makes a program's calls.
@@ -54,6 +58,7 @@ private struct Watch {
     let program: InterfaceProgram
     var calls = 0
     var done = 0
+    var functions: Set<String> = []
     var deviations: [InterfaceDeviation] = []
     private var current: String?
     private var isFinished = false
@@ -110,8 +115,9 @@ private struct Watch {
     private mutating func take(_ line: String) {
         switch ProbeLine(line) {
         case .calling(let name): current = name
-        case .returned(_, let isDone):
+        case .returned(let function, let isDone):
             calls += 1
+            functions.insert(function)
             done += isDone ? 1 : 0
             current = nil
         case .deviation(let deviation):

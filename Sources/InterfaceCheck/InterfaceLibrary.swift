@@ -2,10 +2,17 @@
     import Glibc
 #endif
 
+/// Functions that are called by their names.
+protocol InterfaceCalls {
+    func has(_ name: String) -> Bool
+    /// - Returns: the whole register; nil without a function of this name.
+    func call(_ name: String, _ arguments: [Int]) -> Int?
+}
+
 /// A library with the C interface of hospital programs (`Docs/c-interface.md`), loaded by its path.
 ///
 /// What is loaded runs in this process: a fault of it ends the process.
-public final class InterfaceLibrary {
+public final class InterfaceLibrary: InterfaceCalls {
     /// Every argument of the interface is a pointer or an integer of at most the size of one, and none has more than
     /// sixteen; arguments that a function does not take are not looked at by it.
     private typealias Function =

@@ -14,9 +14,7 @@ extension InterfaceProbe {
         for file in profile.files where library.has("iR_\(Self.name(file))Info") {
             try reading(file, device)
         }
-        for (name, count) in [("Public", 14), ("Terminal", 6), ("PublicApp", 25)] {
-            _ = done("iReader_SAM_" + name, [device, .text(try room(2 * count + 1))])
-        }
+        try samFiles(device)
         let hash = try room(32)
         let length = try room(1)
         if done("SM3Digest", [device, try text("abc"), .number(3), .output(hash), .output(length)]) {
@@ -34,9 +32,6 @@ extension InterfaceProbe {
         try refusals(device)
         call("CloseDevice", [device], [0])
     }
-
-    /// `DDF1EF05` of DDF1/EF05.
-    private static func name(_ file: FileDefinition) -> String { file.path.split(separator: "/").joined() }
 
     private func reading(_ file: FileDefinition, _ device: Argument) throws {
         let name = "iR_\(Self.name(file))Info"
@@ -104,59 +99,4 @@ extension InterfaceProbe {
             "iReader_GetLastEEIndex", "iReader_GetLastEDIndex",
         ] + files.flatMap { ["iR_\($0)Info", "iW_\($0)Info"] }
     }()
-
-    // MARK: Visits
-
-    /// Writes a visit into the last record of each kind and reads it back in every way.
-    func visits(_ pin: String) throws {
-        call("iDOpenPort", [], [0])
-        let atr = Argument.text(try room(41))
-        _ = done("PowerOn", [.null, .number(0x01), atr])
-        _ = done("PowerOn", [.null, .number(0x11), atr])
-        _ = done("iVerifyPIN", [.null, try text(pin)])
-        for (kind, name, index) in [(VisitKind.inpatient, "EE", "EF05"), (.outpatient, "ED", "EF06")] {
-            let layout = try VisitLayout(kind, of: profile)
-            let record = Argument.number(layout.files.count)
-            guard done("iW_DF03\(index)Info", [.null, record]) else { continue }
-            var content = VisitContent(layout).bytes
-            content.replaceSubrange(0..<6, with: Array("Clinic".utf8))
-            let whole = [Argument.number(0), .number(layout.dataLength)]
-            for (style, words) in [(0x00, "NO_style"), (0x01, "AN_style")] {
-                content[5] = UInt8(0x61 + style)
-                // A library may refuse bytes as text; it may not answer 0 and write something else.
-                let codes: Set<Int32> = style == 0 ? [0] : [0, 101]
-                let code = call(
-                    "iW_DF03\(name)Info", [.null, record, try bytes(content)] + whole + [.number(style)], codes)
-                guard code == 0 else { continue }
-                let back = try room(layout.dataLength)
-                guard done("iR_DF03\(name)Info", [.null, record, .output(back)] + whole + [.number(0)]) else {
-                    continue
-                }
-                if back.bytes != content {
-                    deviates(
-                        .content, "iW_DF03\(name)Info",
-                        "what was written in \(words) and answered 0 is not on the card",
-                        "以 \(words) 写入并返回 0，卡上的内容却不同")
-                }
-                let text = try room(layout.dataLength)
-                let read = call(
-                    "iR_DF03\(name)Info", [.null, record, .output(text)] + whole + [.number(0x01)], [0, 101])
-                if read == 0, text.bytes != content {
-                    deviates(
-                        .content, "iR_DF03\(name)Info", "AN_style gives less than was asked for, and answers 0",
-                        "AN_style 返回 0，但没有给出要求的全部字节")
-                }
-            }
-            // All items joined: every item at its longest, a bar after each.
-            let longest = layout.items.reduce(0) { $0 + ($1.coding == .ans ? $1.length : 2 * $1.length) + 1 }
-            let joined = try room(longest)
-            guard done("iR_DF03\(name)_ALLInfo", [.null, record, .text(joined)]) else { continue }
-            if joined.text?.starts(with: content.prefix(6)) != true {
-                deviates(
-                    .content, "iR_DF03\(name)_ALLInfo", "its first item is not the one that was written",
-                    "第一个数据项与写入的不同")
-            }
-        }
-        call("iDClosePort", [], [0])
-    }
 }

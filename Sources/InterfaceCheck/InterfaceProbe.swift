@@ -34,12 +34,14 @@ struct InterfaceProbe {
     /// The codes of the interface.
     static let codes: Set<Int32> = Set(101...113).union([0])
 
-    let library: InterfaceLibrary
+    let library: any InterfaceCalls
     let profile: CardProfile
     let program: String
     private let tell: (ProbeLine) -> Void
 
-    init(_ library: InterfaceLibrary, _ profile: CardProfile, program: String, tell: @escaping (ProbeLine) -> Void) {
+    init(
+        _ library: any InterfaceCalls, _ profile: CardProfile, program: String, tell: @escaping (ProbeLine) -> Void
+    ) {
         self.library = library
         self.profile = profile
         self.program = program
@@ -157,6 +159,61 @@ struct InterfaceProbe {
                     "数据项 \(item.number) 不是 \(2 * item.length) 位十六进制数字")
             }
         }
+    }
+
+    /// Two answers that have to be the same value. A code of one digit may stand as `1` and `01`.
+    static func agree(_ one: [UInt8]?, _ other: [UInt8]?) -> Bool {
+        func plain(_ text: [UInt8]) -> [UInt8] {
+            guard text.count <= 3, text.allSatisfy({ (0x30...0x39).contains($0) }) else { return text }
+            let digits = text.drop { $0 == 0x30 }
+            return digits.isEmpty && !text.isEmpty ? [0x30] : Array(digits)
+        }
+        guard let one, let other else { return one == nil && other == nil }
+        return plain(one) == plain(other)
+    }
+
+    // MARK: Files
+
+    /// The records that the functions of a file take numbers of; nil for a file without.
+    static func records(_ file: FileDefinition) -> ClosedRange<Int>? {
+        file.shape == .list ? 1...max(1, file.structure.recordCount) : nil
+    }
+
+    /// `DDF1EF05` of DDF1/EF05.
+    static func name(_ file: FileDefinition) -> String { file.path.split(separator: "/").joined() }
+
+    /// Files that have a reading function of their own with texts: those of records and lists.
+    var textFiles: [FileDefinition] { profile.files.filter { $0.shape == .object || $0.shape == .list } }
+
+    /// The texts of a file, by its own function; nil when that failed.
+    func texts(_ file: FileDefinition, _ device: Argument, record: Int? = nil) -> [[UInt8]]? {
+        let buffers = outputs(file.path)
+        let number = record.map { [Argument.number($0)] } ?? []
+        guard done("iR_\(Self.name(file))Info", [device] + number + buffers) else { return nil }
+        return buffers.map { $0.buffer?.text ?? [] }
+    }
+
+    /// The flags of an index, `00` and `FF`.
+    func flags(_ index: FileDefinition, _ device: Argument) throws -> [[UInt8]]? {
+        guard let item = index.items.first else { return nil }
+        let buffers = try (0..<index.structure.recordCount).map { _ in Argument.value(try room(3), item) }
+        guard done("iR_\(Self.name(index))Info", [device] + buffers) else { return nil }
+        return buffers.map { $0.buffer?.text ?? [] }
+    }
+
+    /// The photo, whose length has to be that of a JPEG in the buffer: the length and it.
+    func photo(_ device: Argument, _ buffer: GuardedBuffer) -> [UInt8]? {
+        guard done("iR_DDF1EF07Info", [device, .output(buffer)]) else { return nil }
+        let bytes = buffer.bytes
+        let length = Int(bytes[0]) << 8 | Int(bytes[1])
+        guard length > 0 else { return [0, 0] }
+        guard length + 2 <= bytes.count, bytes[2...].starts(with: [0xFF, 0xD8]) else {
+            deviates(
+                .content, "iR_DDF1EF07Info", "the length before the photo is not that of a JPEG",
+                "照片前的长度与 JPEG 数据不符")
+            return nil
+        }
+        return Array(bytes.prefix(length + 2))
     }
 
     // MARK: Buffers

@@ -1,129 +1,88 @@
 import CardProfiles
 import HealthCard
 
-/// The orders of calls that hospital programs make (`Docs/c-interface.md`).
+/// The orders of calls that hospital programs make, each named by what it stands for (`Docs/c-interface.md`).
 public enum InterfaceProgram: String, Sendable, Hashable, Codable, CaseIterable {
-    /// The port, a handle nobody ever set, the slots 1 and 0x11, one buffer for everything that is not wanted.
+    /// The dialogs of a reader's demonstration: the port, a handle nobody ever set, the slots 1 and 0x11, its sizes of
+    /// buffers.
     case dialogs
-    /// A device, the slots 1 and 3, 30 bytes for the answer to reset, buffers of just the right size.
+    /// A form that wants one value of each file, and gives one buffer for all others.
+    case scratchBuffer = "scratch-buffer"
+    /// A form in another language: a device, the slots 1 and 3, 30 bytes for the answer to reset, buffers of just the
+    /// right size, functions beyond the specification.
     case smallBuffers = "small-buffers"
+    /// A control in a page, which gathers everything a card holds, the photo included.
+    case control
     /// Items by number, with the lengths of the interface's own item table.
     case itemTable = "item-table"
-    /// Every reading function, with buffers of just the right size, and with arguments that are none.
-    case specification
-    /// Whole visits as bytes; writes to the card.
+    /// A desk that changes what a clinic may change, and puts it back; writes.
+    case desk
+    /// A ward that writes whole visits as bytes and joined, and erases them; writes.
     case visits
+    /// A program that writes visits in parts, and signs them by itself; writes.
+    case visitParts = "visit-parts"
+    /// Whoever keeps the SAM: its PIN, its files, its hash and signature; writes the PIN to the SAM, the same one.
+    case samKeeper = "sam-keeper"
+    /// A library that forwards to another: the port is opened for each person, and the same is asked again and again.
+    case forwarding
+    /// Every function is there, and arguments that are none are refused.
+    case specification
+    /// A forwarding library whose functions of the photo take paths; for libraries that are set up that way.
+    case photoPath = "photo-path"
 
-    /// Whether it changes the card.
-    public var writes: Bool { self == .visits }
+    /// Whether it changes card or SAM.
+    public var writes: Bool {
+        switch self {
+        case .desk, .visits, .visitParts, .samKeeper: true
+        default: false
+        }
+    }
+
+    /// Whether its calls are right for every library with the interface, however that is set up.
+    public var isForEvery: Bool { self != .photoPath }
 
     /// Loads a library and makes the calls. One that cannot be loaded is a line as well.
     ///
     /// - Parameters:
     ///   - path: of the library.
     ///   - pin: the SAM's; decimal digits.
+    ///   - mayWrite: whether programs that only read may write as well where their kind does.
     ///   - tell: given a line for each thing that happens.
     /// - Throws: ``InterfaceCheckError``.
     public func run(
-        _ path: String, _ profile: CardProfile, pin: String, tell: @escaping (String) -> Void
+        _ path: String, _ profile: CardProfile, pin: String, mayWrite: Bool, tell: @escaping (String) -> Void
     ) throws {
-        func say(_ line: ProbeLine) { if let line = line.line { tell(line) } }
         let library: InterfaceLibrary
         do throws(InterfaceCheckError) {
             library = try InterfaceLibrary(path)
         } catch {
             guard case .notLoaded(let reason) = error else { throw error }
-            return say(.notLoaded(reason))
+            if let line = ProbeLine.notLoaded(reason).line { tell(line) }
+            return
         }
-        let probe = InterfaceProbe(library, profile, program: rawValue, tell: say)
+        try run(library, profile, pin: pin, mayWrite: mayWrite) { line in if let line = line.line { tell(line) } }
+    }
+
+    /// Makes the calls to whatever answers them.
+    func run(
+        _ library: any InterfaceCalls, _ profile: CardProfile, pin: String, mayWrite: Bool,
+        tell: @escaping (ProbeLine) -> Void
+    ) throws {
+        let probe = InterfaceProbe(library, profile, program: rawValue, tell: tell)
         switch self {
         case .dialogs: try probe.dialogs(pin)
+        case .scratchBuffer: try probe.scratchBuffer()
         case .smallBuffers: try probe.smallBuffers()
+        case .control: try probe.control()
         case .itemTable: try probe.itemTable()
-        case .specification: try probe.specification(pin)
+        case .desk: try probe.desk()
         case .visits: try probe.visits(pin)
+        case .visitParts: try probe.visitParts(pin)
+        case .samKeeper: try probe.samKeeper(pin)
+        case .forwarding: try probe.forwarding()
+        case .specification: try probe.specification(pin)
+        case .photoPath: try probe.photoPath(mayWrite: mayWrite)
         }
-        say(.finished)
-    }
-}
-
-extension InterfaceProbe {
-    private static var slotCard: Argument { .number(0x01) }
-    private static var slotSAM: Argument { .number(0x11) }
-    /// What a variable holds that nobody ever set.
-    private static var unset: Argument { .number(0xCCCC_CCCC) }
-
-    func dialogs(_ pin: String) throws {
-        let atr = Argument.text(try room(60))
-        call("iDOpenPort", [], [0])
-        _ = done("PowerOn", [Self.unset, Self.slotCard, atr])
-        _ = done("PowerOn", [Self.unset, Self.slotSAM, atr])
-        _ = done("iVerifyPIN", [Self.unset, try text(pin)])
-        _ = done("iR_DDF1EF06Info", [Self.unset] + (try (0..<5).map { _ in .text(try room(50)) }))
-        _ = done("iR_DDF1EF08Info", [Self.unset] + (try (0..<6).map { _ in .text(try room(21)) }))
-        _ = done("iR_DF01EF05Info", [Self.unset] + (try (0..<4).map { _ in .text(try room(120)) }))
-        let scratch = try room(361)
-        _ = done("iR_DDF1EF05Info", [Self.unset] + [Argument](repeating: .text(scratch), count: 10))
-        _ = done("iR_DF02EF05Info", [Self.unset] + [Argument](repeating: .text(scratch), count: 15))
-        photo(Self.unset, try room(3075))
-        call("iDClosePort", [], [0])
-    }
-
-    func smallBuffers() throws {
-        let device = Argument.number(open("OpenDevice", [.number(0)]))
-        _ = done("PowerOn", [device, .number(1), .text(try room(30))])
-        _ = done("PowerOn", [device, .number(3), .text(try room(30))])
-        _ = done("iR_DDF1EF06Info", [device] + outputs("DDF1/EF06"))
-        call("IReader_GetDeviceCSN", [device, .text(try room(100))], [0, 104])
-        _ = done("iReader_SAM_Public", [device, .text(try room(100))])
-        call("LockPersonalInfo", [device], [0])
-        call("iReader_GetLastEEIndex", [device], [], others: [1, 2, 3])
-        call("iReader_GetLastEDIndex", [device], [], others: [1, 2, 3, 4, 5])
-        call("CloseDevice", [device], [0])
-    }
-
-    /// The photo, whose length has to be that of a JPEG in the buffer.
-    private func photo(_ device: Argument, _ buffer: GuardedBuffer) {
-        guard done("iR_DDF1EF07Info", [device, .output(buffer)]) else { return }
-        let bytes = buffer.bytes
-        let length = Int(bytes[0]) << 8 | Int(bytes[1])
-        guard length > 0 else { return }
-        let isPicture = length + 2 <= bytes.count && bytes[2...].starts(with: [0xFF, 0xD8])
-        if !isPicture {
-            deviates(
-                .content, "iR_DDF1EF07Info", "the length before the photo is not that of a JPEG",
-                "照片前的长度与 JPEG 数据不符")
-        }
-    }
-
-    func itemTable() throws {
-        call("iDOpenPort", [], [0])
-        let one = profile.files.filter { $0.structure.kind != .transparent && $0.shape == .object }
-        for file in one {
-            for item in file.items {
-                let digits = item.coding == .ans ? item.length : 2 * item.length
-                let value = try room(digits + 1)
-                let error = try room(4)
-                let element = try bytes(Self.element(item, value, error))
-                guard case .input(let array) = element else { continue }
-                guard done("wsc_GetCardInfo", [.null, .output(array), .number(1)]) else { continue }
-                let length = Int(array.bytes[16]) | Int(array.bytes[17]) << 8
-                if length > digits {
-                    deviates(
-                        .content, "wsc_GetCardInfo", "item \(item.number) is said to have \(length) bytes of \(digits)",
-                        "数据项 \(item.number) 的长度为 \(length)，应不超过 \(digits)")
-                }
-            }
-        }
-        call("iDClosePort", [], [0])
-    }
-
-    /// An element of the array, with the item's length as the interface's table has it: the bytes on the card.
-    private static func element(_ item: Item, _ value: GuardedBuffer, _ error: GuardedBuffer) -> [UInt8] {
-        func little(_ number: Int, _ count: Int) -> [UInt8] {
-            (0..<count).map { UInt8(truncatingIfNeeded: number >> (8 * $0)) }
-        }
-        return little(item.number, 2) + little(0, 6) + little(value.address, 8) + little(item.length, 2)
-            + little(0, 6) + little(error.address, 8)
+        tell(.finished)
     }
 }

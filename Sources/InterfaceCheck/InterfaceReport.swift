@@ -43,6 +43,8 @@ public struct InterfaceReport: Sendable, Hashable, Codable {
         public let calls: Int
         /// How many of them returned 0.
         public let done: Int
+        /// The functions that came back.
+        public let functions: [String]
     }
 
     public let library: String

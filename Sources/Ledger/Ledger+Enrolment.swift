@@ -60,6 +60,7 @@ extension Ledger {
     ) throws(StoreError) -> OrderDigest {
         var digest = OrderDigest()
         for row in setAside {
+            try LedgerText.check(row)
             digest.append(row, batch: batch)
             try database.execute(
                 """
@@ -96,6 +97,7 @@ extension Ledger {
                         "order of row \(order.row) is number \(order.sequence) of batch \(order.batch) where "
                             + "\(digest.count + 1) of \(batch) comes next; orders are enrolled in their sequence"))
             }
+            try LedgerText.check(order)
             digest.append(order)
             chunk.append((order, digest.value))
             if chunk.count == Self.chunk { try flush() }

@@ -6,9 +6,9 @@ extension Ledger {
     ///   - remaking: whether the order of a finished card waits again too; else its applicant has none until another
     ///     batch makes one.
     ///   - operatorName: who declares it; nil where nobody says.
-    /// - Throws: `.unknown` when no attempt is open on the chip and no card was made of it; `.applicantHasCard` when the
-    ///   order cannot wait again because its applicant has another one; `.refused` for a card that is void already and
-    ///   is to be made again, or was declared void for another reason.
+    /// - Throws: `.unknown` when no attempt is open on the chip and no card was made of it; `.refused` when the order
+    ///   cannot wait again because its applicant has another one, and for a card that is void already and is to be made
+    ///   again, or was declared void for another reason.
     public func void(
         chip: String, reason: LedgerReason, remaking: Bool = false, operatorName: String? = nil
     ) throws(LedgerError) {
@@ -25,10 +25,9 @@ extension Ledger {
             }
             let waits = isOpen || remaking
             if isMade, remaking {
-                let other = try database.first(
-                    "SELECT id_number FROM orders WHERE id_number = ? AND state IN ('waiting', 'inWork')",
-                    [.text(attempt.order.idNumber)])
-                guard other == nil else { throw .ledger(.applicantHasCard(rows: [attempt.order.row])) }
+                if case .order(let batch) = try Self.instead(of: attempt.order.idNumber, database) {
+                    throw .ledger(.refused(.hasOrder(row: attempt.order.row, batch: batch)))
+                }
             }
             try self.appendVoid(
                 attempt, reason, orderFate: waits ? .waiting : nil, run: 0, lane: "", operatorName: operatorName,
@@ -41,14 +40,25 @@ extension Ledger {
         _ chip: String, _ entry: Int64, _ former: LedgerReason, _ reason: LedgerReason, remaking: Bool,
         _ database: any LedgerDatabase
     ) throws(StoreError) {
-        let waiting = try database.first(
-            """
-            SELECT 1 FROM chips JOIN orders ON orders.batch = chips.batch AND orders.sequence = chips.sequence
-            WHERE chips.serial = ? AND orders.state IN ('waiting', 'inWork')
-            """, [.text(chip)])
-        if former == reason, !remaking || waiting != nil { return }
+        let owner = try attempt(onChip: chip, database)?.order
+        let instead = try owner.map { order throws(StoreError) in try Self.instead(of: order.idNumber, database) }
+        let waits = owner.map { instead == .order(batch: $0.batch) } ?? false
+        if former == reason, !remaking || waits { return }
         throw .ledger(
-            .refused(.alreadyVoid(chip: chip, entry: entry, reason: former.text, isWaiting: waiting != nil)))
+            .refused(.alreadyVoid(chip: chip, entry: entry, reason: former.text, instead: instead ?? .nothing)))
+    }
+
+    /// What a person whose card is void has instead of it.
+    private static func instead(
+        of idNumber: String, _ database: any LedgerDatabase
+    ) throws(StoreError) -> LedgerRefusal.Instead {
+        let rows = try database.query(
+            """
+            SELECT batch, chip, holds_card FROM orders
+            WHERE id_number = ? AND (holds_card = 1 OR state IN ('waiting', 'inWork'))
+            """, [.text(idNumber)])
+        if let open = rows.first(where: { $0.integer(2) == 0 }) { return .order(batch: open.text(0)) }
+        return rows.first.map { .card(chip: $0.text(1), batch: $0.text(0)) } ?? .nothing
     }
 
     /// Makes a person's card of a batch void and has its order wait for another one, with the reason it is replaced for.
@@ -57,8 +67,8 @@ extension Ledger {
     ///   - idNumber: 18 characters.
     ///   - operatorName: who replaces it.
     /// - Returns: the order that waits now.
-    /// - Throws: `.unknown` when the batch has no order of this person; `.refused` when the order has no valid card;
-    ///   `.applicantHasCard` as ``void(chip:reason:remaking:operatorName:)``.
+    /// - Throws: `.unknown` when the batch has no order of this person; `.refused` when the order has no valid card, and
+    ///   as ``void(chip:reason:remaking:operatorName:)``.
     public func replaceCard(
         of idNumber: String, batch: String, reason: String, operatorName: String? = nil
     ) throws(LedgerError) -> Order {
@@ -72,7 +82,9 @@ extension Ledger {
         case .made: break
         }
         guard status.holdsCard, let chip = status.chip else {
-            throw .refused(.closed(batch: batch, sequence: sequence, row: row, entry: status.entry))
+            let instead = try read { database throws(StoreError) in try Self.instead(of: idNumber, database) }
+            throw .refused(
+                .closed(batch: batch, sequence: sequence, row: row, entry: status.entry, instead: instead))
         }
         try void(
             chip: chip, reason: LedgerReason(code: "replaced", text: reason), remaking: true, operatorName: operatorName

@@ -23,6 +23,7 @@ public struct LedgerLocation: Sendable, Hashable, CustomStringConvertible, Custo
             description = address.name
             return
         }
+        try Self.checkForSecret(text)
         let path = text.hasPrefix("sqlite:") ? String(text.dropFirst("sqlite:".count)) : text
         guard !path.isEmpty, !path.utf8.contains(0) else {
             throw .misconfigured(
@@ -44,6 +45,16 @@ public struct LedgerLocation: Sendable, Hashable, CustomStringConvertible, Custo
 
     /// Nothing but the description, so that `dump` shows no password either.
     public var customMirror: Mirror { Mirror(self, children: ["description": description]) }
+
+    /// What libpq would read as a server with a password in it is not repeated as the name of a file.
+    private static func checkForSecret(_ text: String) throws(LedgerError) {
+        let spelled = text.lowercased().replacing(" ", with: "")
+        guard !spelled.contains("password="), !spelled.hasPrefix("postgres:"), !spelled.hasPrefix("postgresql:") else {
+            throw .misconfigured(
+                "a ledger on a server is named by postgres://USER@HOST/DATABASE, without a password: that belongs in a "
+                    + "password file (Docs/ledger.md)")
+        }
+    }
 
     /// Anything but a file would be waited for, or written into.
     private static func check(_ path: String) throws(LedgerError) {

@@ -2,6 +2,7 @@ import CPCSC
 import Foundation
 import Glibc
 import Synchronization
+import Threads
 
 /// Ends calls of the PC/SC service that never come back.
 ///
@@ -72,8 +73,13 @@ final class CallWatch: @unchecked Sendable {
             lines.append(line)
             condition.signal()
             guard watcher != getpid() else { return }
-            watcher = getpid()
-            startThread("card watch") { [self] in run() }
+            do {
+                try startThread("card watch") { [self] in run() }
+                watcher = getpid()
+            } catch {
+                // Nobody would notice that a call does not come back: it is not to begin.
+                _ = line.hangUp()
+            }
         }
     }
 

@@ -1,8 +1,10 @@
 import Foundation
+import Threads
 
 /// A thread of its own for blocking work on one reader, so that nothing ever blocks the cooperative pool.
 ///
-/// Closures run one after the other, in the order given. The thread ends with the last reference to it.
+/// Closures run one after the other, in the order given. The thread ends with the last reference to it. Where the system
+/// gives no thread, they run where they are asked for.
 ///
 /// It is a serial executor too: an actor that has one as its `unownedExecutor` may hold a connection from call to call
 /// and use it in plain synchronous code.
@@ -12,7 +14,7 @@ public final class CardThread: Sendable {
     public init(name: String = "card") {
         let queue = WorkQueue()
         self.queue = queue
-        startThread(name) { queue.run() }
+        do { try startThread(name) { queue.run() } } catch { queue.runWhereAsked() }
     }
 
     deinit { queue.close() }
@@ -42,32 +44,27 @@ extension CardThread: SerialExecutor {
     }
 }
 
-/// A thread named for those who look at the process; Linux shows 15 characters.
-func startThread(_ name: String, _ body: @escaping @Sendable () -> Void) {
-    // Foundation forgets a name given before the start has returned.
-    let started = DispatchSemaphore(value: 0)
-    let thread = Thread {
-        started.wait()
-        Thread.current.name = name
-        body()
-    }
-    thread.start()
-    started.signal()
-}
-
 /// Closures handed to one thread.
 private final class WorkQueue: @unchecked Sendable {
     // Guarded by `condition`.
     private var jobs: [@Sendable () -> Void] = []
     private var isClosed = false
+    private var hasThread = true
+    /// One job at a time where there is no thread; a job may ask for another.
+    private let turn = NSRecursiveLock()
     private let condition = NSCondition()
 
     func add(_ job: @escaping @Sendable () -> Void) {
-        condition.withLock {
+        let runsHere = condition.withLock {
+            guard hasThread else { return true }
             jobs.append(job)
             condition.signal()
+            return false
         }
+        if runsHere { turn.withLock(job) }
     }
+
+    func runWhereAsked() { condition.withLock { hasThread = false } }
 
     func close() {
         condition.withLock {

@@ -1,5 +1,6 @@
 import CPCSC
 import Foundation
+import Threads
 
 /// What happened at the readers.
 public enum ReaderEvent: Sendable, Hashable {
@@ -33,10 +34,12 @@ public struct ReaderEvents: AsyncSequence, Sendable {
         let (stream, continuation) = AsyncStream.makeStream(of: ReaderEvent.self)
         let monitor = ReaderMonitor(retryInterval: retryInterval) { continuation.yield($0) }
         continuation.onTermination = { _ in monitor.stop() }
-        startThread("reader events") {
-            RunningMonitors.all.during(monitor) { monitor.run() }
-            continuation.finish()
-        }
+        do {
+            try startThread("reader events") {
+                RunningMonitors.all.during(monitor) { monitor.run() }
+                continuation.finish()
+            }
+        } catch { continuation.finish() }
         return stream.makeAsyncIterator()
     }
 }
@@ -82,7 +85,8 @@ final class ReaderMonitor: @unchecked Sendable {
             isStopped = true
             lock.broadcast()
         }
-        startThread("reader stop") { [self] in
+        // Without a thread more the wait ends by itself (`longestWait`).
+        try? startThread("reader stop") { [self] in
             RunningMonitors.all.during(self) {
                 while wake() { Thread.sleep(forTimeInterval: 0.01) }
             }

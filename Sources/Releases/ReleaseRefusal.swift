@@ -50,6 +50,8 @@ public enum ReleaseRefusal: Error, Sendable, Hashable, CustomStringConvertible {
     case testKeysLoaded([String])
     /// Other keys than the published ones where test keys belong; their names.
     case formalKeysLoaded([String])
+    /// A key gave no answer when it was asked whether it is a published one; its name.
+    case keyNotChecked(String)
     /// What test cards are is built in, and the profile has it otherwise; the rules.
     case testRulesChanged([String])
     /// A person of the test region in a formal batch.
@@ -100,6 +102,7 @@ public enum ReleaseRefusal: Error, Sendable, Hashable, CustomStringConvertible {
         case .otherReport: "otherReport"
         case .testKeysLoaded: "testKeysLoaded"
         case .formalKeysLoaded: "formalKeysLoaded"
+        case .keyNotChecked: "keyNotChecked"
         case .testRulesChanged: "testRulesChanged"
         case .testRegionApplicant: "testRegionApplicant"
         case .notInLedger: "notInLedger"
@@ -165,6 +168,9 @@ public enum ReleaseRefusal: Error, Sendable, Hashable, CustomStringConvertible {
         case .formalKeysLoaded(let names):
             "other keys than the published ones are loaded for test cards: \(Self.list(names)); formal keys never go "
                 + "onto test cards"
+        case .keyNotChecked(let name):
+            "the key \(name) did not answer, so nobody knows whether it is a published test key: start again, with more "
+                + "memory if there is little"
         case .testRulesChanged(let rules):
             "what test cards are is part of the program, and the profile has it otherwise: \(Self.list(rules)); take that "
                 + "out of the overlay or the profile"

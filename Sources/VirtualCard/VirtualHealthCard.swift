@@ -18,10 +18,10 @@ public final class VirtualHealthCard: Chip, @unchecked Sendable {
     private let rightAnswerToReset: [UInt8]
     public var answerToReset: [UInt8] {
         let layout = system.rules.answerToReset
-        let serial = layout.start.count..<layout.start.count + layout.serialLength
-        return lock.withLock {
-            system.faults.answerToReset(rightAnswerToReset, serial: serial, hasCheckByte: layout.hasCheckByte)
-        }
+        let places = AnswerToResetPlaces(
+            serial: layout.start.count..<layout.start.count + layout.serialLength,
+            checkByte: layout.hasCheckByte ? rightAnswerToReset.indices.last : nil)
+        return lock.withLock { system.behaviour.answerToReset(rightAnswerToReset, places) }
     }
 
     init(system: CardSystem) throws(VirtualCardError) {
@@ -125,6 +125,7 @@ public final class VirtualHealthCard: Chip, @unchecked Sendable {
         }
         // Only now: replaced keys and new blocks are read anew.
         do { try system.store.powerOn() } catch { throw .file(path: path, problem: "the memory cannot be read") }
+        system.settleBehaviour()
     }
 
     private func keep(in file: StateFile) throws(VirtualCardError) {
@@ -157,29 +158,29 @@ public final class VirtualHealthCard: Chip, @unchecked Sendable {
         system.store = store
     }
 
-    /// Puts on the card what its making left wrong, the moment it is activated.
-    private func spoil() {
-        let faults = system.options.faults.content
-        guard !faults.isEmpty else { return }
-        let spoiler = ContentSpoiler(system.rules, faults)
+    /// Puts on the card what its making is to leave there, the moment it is activated.
+    private func takeContentOfActivation() {
+        let made = system.state(sequence: file?.sequence ?? 0)
+        let content = system.behaviour.contentAtActivation(made, system.rules.profile)
+        guard content != made else { return }
         do {
-            try replace(with: spoiler.spoiled(system.state(sequence: file?.sequence ?? 0)))
+            try replace(with: content)
             // A file that is gone moves those behind it.
             system.session.file = nil
         } catch { lastSaveError = error }
     }
 
-    /// The same card as it would be had its chip had these faults when it was made; powered on and without a state file.
-    /// - Throws: `state` when the faults leave no card.
-    public func copy(with faults: Set<CardFault>) throws(VirtualCardError) -> VirtualHealthCard {
+    /// The same card as it would be had its chip decided so when it was made; powered on and without a state file.
+    /// - Throws: `state` when that leaves no card.
+    public func copy(behaviour: CardBehaviour) throws(VirtualCardError) -> VirtualHealthCard {
         lock.lock()
         defer { lock.unlock() }
         settle()
         var options = system.options
-        options.faults = faults
+        options.behaviour = behaviour
         var state = system.state(sequence: 0)
-        if state.isActivated { state = ContentSpoiler(system.rules, faults.content).spoiled(state) }
-        if state.isActivated, faults.contains(.system(.transportKeyLeft)), state.transportKey == nil {
+        if state.isActivated { state = behaviour.contentAtActivation(state, system.rules.profile) }
+        if state.isActivated, behaviour.keepsTransportKey, state.transportKey == nil {
             let key = try Self.testTransportKey(serial: serial, profile: system.rules.profile, rules: system.rules)
             state.transportKey = CardState.TransportKey(
                 version: Hex.encode([system.rules.keyVersion]), tries: system.rules.transportKey.tries,
@@ -293,7 +294,8 @@ public final class VirtualHealthCard: Chip, @unchecked Sendable {
         lock.withLock {
             reset()
             isPowered = (try? system.store.powerOn()) != nil
-            if isPowered { system.loseWithPower() }
+            system.settleBehaviour()
+            if isPowered { system.loseVolatileMemory() }
         }
     }
 
@@ -305,7 +307,7 @@ public final class VirtualHealthCard: Chip, @unchecked Sendable {
         }
     }
 
-    private func reset() { system.session = system.faults.session(after: system.session) }
+    private func reset() { system.session = system.behaviour.sessionAfterReset(system.session) }
 
     public func process(_ command: [UInt8]) -> [UInt8]? {
         lock.withLock {
@@ -313,7 +315,7 @@ public final class VirtualHealthCard: Chip, @unchecked Sendable {
             do {
                 let wasActivated = system.store.isActivated
                 let answer = try system.answer(command)
-                if !wasActivated, system.store.isActivated { spoil() }
+                if !wasActivated, system.store.isActivated { takeContentOfActivation() }
                 if file?.isJournalLong ?? false { saveIfNeeded() }
                 return answer
             } catch {

@@ -29,13 +29,13 @@ enum CardSource: Sendable {
     /// other cards is in no trace.
     static var habits: any CardHabitMemory {
         guard case .readers = current else { return TransientHabits() }
-        return CardHabitFile.standard() ?? TransientHabits.shared
+        return CardMemory.ofUser.habits
     }
 
     /// What is known of the PINs of SAMs met before, as ``habits``.
     static var pinTries: (any PINTryMemory)? {
         guard case .readers = current else { return nil }
-        return CardHabitFile.standard()
+        return CardMemory.ofUser.pinTries
     }
 
     /// A session whose random numbers and habits can be recorded and played.

@@ -122,19 +122,28 @@ extension Failure {
 
     private static func chinese(_ refusal: LedgerRefusal) -> String {
         switch refusal {
-        case .alreadyVoid(let chip, let entry, let reason, let isWaiting):
-            "芯片 \(chip) 上的卡已作废（第 \(entry) 条）：\(reason)。"
-                + (isWaiting ? "其申请人正等待重新制卡" : "该申请已结束；请在新批次中为申请人制卡")
+        case .alreadyVoid(let chip, let entry, let reason, let instead):
+            "芯片 \(chip) 上的卡已作废（第 \(entry) 条）：\(reason)。\(chinese(instead))"
+        case .hasOrder(let row, let batch):
+            "第 \(row) 行的申请人在批次 \(batch) 中尚有待制的卡：请继续该批次，或不加 --remake 作废此卡"
         case .noCardYet(let batch, let sequence, let row):
             "批次 \(batch) 第 \(sequence) 号（第 \(row) 行）尚未制卡；请用 --resume 继续，不加 --replace"
         case .noCardMade(let batch, let sequence, let row):
             "批次 \(batch) 第 \(sequence) 号（第 \(row) 行）未制成卡；请在新批次中制卡"
-        case .closed(let batch, let sequence, let row, let entry):
-            "批次 \(batch) 第 \(sequence) 号（第 \(row) 行）的卡已作废（第 \(entry) 条）；请在新批次中为申请人制卡"
+        case .closed(let batch, let sequence, let row, let entry, let instead):
+            "批次 \(batch) 第 \(sequence) 号（第 \(row) 行）的卡已作废（第 \(entry) 条）。\(chinese(instead))"
         case .noOrder(let rows): "清单中的第 \(LedgerRefusal.named(rows)) 行不制卡；请从清单中删除"
         case .enrolledWithout(let batch, let rows):
             "批次 \(batch) 已登记，其第 \(LedgerRefusal.named(rows)) 行没有这些补换原因，不会重新制卡。"
                 + "请用 --replace 身份证号 --reason 原因 逐张补换，或为这些申请人另建批次"
+        }
+    }
+
+    private static func chinese(_ instead: LedgerRefusal.Instead) -> String {
+        switch instead {
+        case .order(let batch): "其申请人正等待重新制卡（批次 \(batch)）；请用 --resume 继续该批次"
+        case .card(let chip, let batch): "其申请人已另有一张卡（批次 \(batch)，芯片 \(chip)）；如该卡遗失，请补换该卡"
+        case .nothing: "该申请已结束；请在新批次中为申请人制卡"
         }
     }
 

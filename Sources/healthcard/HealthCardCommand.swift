@@ -50,8 +50,23 @@ enum Program {
         Terminal.leave(.done)
     }
 
+    /// No file, ledger or name is called nothing: a variable that was never set would otherwise choose the folder `/`, or
+    /// the ledger where none is named.
+    private static func refuseEmptyArguments(_ arguments: ArraySlice<String>) throws {
+        guard let index = arguments.firstIndex(where: { $0.isEmpty || $0.hasPrefix("--") && $0.hasSuffix("=") }) else {
+            return
+        }
+        let place = arguments[index].isEmpty ? arguments[..<index].last ?? "" : arguments[index]
+        throw Failure(
+            .usage,
+            Terminal.text(
+                "an argument is empty (after '\(place.prefix(80))'): is the variable set that it comes from?",
+                "有一个参数为空（在“\(place.prefix(80))”之后）：它所用的变量是否已设置？"))
+    }
+
     private static func run() async {
         do {
+            try refuseEmptyArguments(CommandLine.arguments.dropFirst())
             var command = try HealthCardCommand.parseAsRoot()
             if var asynchronous = command as? any AsyncParsableCommand {
                 try await asynchronous.run()

@@ -1,3 +1,4 @@
+import CStandardDescriptors
 import Foundation
 import HealthCard
 import Production
@@ -18,8 +19,11 @@ enum Terminal {
     /// left half written because its progress went through `head`.
     static func outliveReaders() { signal(SIGPIPE, SIG_IGN) }
 
+    /// Standard error as it was given: libraries find another one under its number while they are silenced.
+    private static let errors = healthcard_error_descriptor()
+
     static let outputIsTerminal = isatty(STDOUT_FILENO) == 1
-    static let errorIsTerminal = isatty(STDERR_FILENO) == 1
+    static let errorIsTerminal = isatty(errors) == 1
     static let inputIsTerminal = isatty(STDIN_FILENO) == 1
 
     /// For texts of the libraries.
@@ -56,7 +60,7 @@ enum Terminal {
 
     static func note(_ line: String) {
         if let door = notes.withLock({ $0 }) { return door(line) }
-        _ = send(line.visible + "\n", to: STDERR_FILENO)
+        _ = send(line.visible + "\n", to: errors)
     }
 
     private static let notes = Mutex<(@Sendable (String) -> Void)?>(nil)
@@ -65,23 +69,23 @@ enum Terminal {
     static func sendNotes(_ door: (@Sendable (String) -> Void)?) { notes.withLock { $0 = door } }
 
     /// What a person is asked, on the line of the answer.
-    static func ask(_ prompt: String) { _ = send(prompt.visible, to: STDERR_FILENO) }
+    static func ask(_ prompt: String) { _ = send(prompt.visible, to: errors) }
 
     /// A line that the next one overwrites; the caller sees to it that standard error is a terminal.
     /// What the terminal has no room for is left out: a line that is broken in two is overwritten in part only.
     static func overwrite(_ line: String) {
         let shown = DisplayWidth.fit(line.visibleOnOneLine, into: errorSize.columns - 1)
-        _ = send("\r\u{1B}[K" + shown, to: STDERR_FILENO)
+        _ = send("\r\u{1B}[K" + shown, to: errors)
     }
 
     /// What steers the terminal on standard error: rows that are kept up to date (``LineView``). Whatever text is in it was
     /// made visible before.
-    static func draw(_ output: String) { if !output.isEmpty { _ = send(output, to: STDERR_FILENO) } }
+    static func draw(_ output: String) { if !output.isEmpty { _ = send(output, to: errors) } }
 
     /// Columns and rows of the terminal on standard error; 80 and 24 where it does not say.
     static var errorSize: LineScreen.Size {
         var size = winsize()
-        let isKnown = ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0
+        let isKnown = ioctl(errors, UInt(TIOCGWINSZ), &size) == 0
         return LineScreen.Size(
             columns: isKnown && size.ws_col > 0 ? Int(size.ws_col) : 80,
             rows: isKnown && size.ws_row > 0 ? Int(size.ws_row) : 24)

@@ -4,6 +4,7 @@ import Foundation
 import HealthCard
 import ISO7816
 import Personalization
+import Photos
 
 struct UpdateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -18,6 +18,7 @@ import Testing
         #expect(conventions.openDevice == .handle && conventions.certificates == .hex)
         #expect(conventions.commandLength == .withStatus && conventions.photo == .bytes)
         #expect(conventions.photoLimit == 3070 && conventions.answerRoom == 41)
+        #expect(try taken("").sharingLimit == CardConnection.usualPatience)
         #expect(conventions.codes == .specification && conventions.identity == .card && conventions.textEnd == .none)
     }
 
@@ -36,6 +37,7 @@ import Testing
             identity = card-or-code
             log = syslog
             log-level = details
+            sharing-limit = 7
             """)
         let conventions = configuration.conventions
         #expect(conventions.openDevice == .status && conventions.certificates == .binary)
@@ -43,6 +45,7 @@ import Testing
         #expect(conventions.photoLimit == 3074 && conventions.answerRoom == 30)
         #expect(conventions.codes == .forwarding && conventions.identity == .cardOrCode && conventions.textEnd == .zero)
         #expect(configuration.logPlace == "syslog" && configuration.logLevel == .details)
+        #expect(configuration.sharingLimit == .seconds(7))
     }
 
     @Test(
@@ -50,6 +53,7 @@ import Testing
         arguments: [
             "open-device = maybe", "photo-limit = many", "photo-limit = 1", "photo-limit = 65536", "atr-room = 2",
             "atr-room = 68", "log-level = all", "colour = blue", "open-device", "identity = code", "an-style-end = 0",
+            "sharing-limit = -1", "sharing-limit = 3601", "sharing-limit = long", "command-limit = 0",
         ])
     func refused(_ line: String) {
         let error = #expect(throws: ReturnCode.argument) { try taken(line) }

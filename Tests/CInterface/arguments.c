@@ -209,6 +209,11 @@ void wrong_arguments(HANDLE device) {
     EXPECT(IRV_PARA_ERR, iW_DF02EF08Info(device, "vaccine", "20261301"));
     EXPECT(IRV_DDF1EF07_DATAERR, iW_DDF1EF07Info(device, (BYTE *)"\xFF\xFF"));
     EXPECT(IRV_DDF1EF07_DATAERR, iW_DDF1EF07Info(device, (BYTE *)"\0\4GIF8"));
+    EXPECT(IRV_DDF1EF07_DATAERR, iW_DDF1EF07Info(device, (BYTE *)"\0\4\xFF\xD8\xFF\xD9"));
+    /* An empty photo is a mistake; nothing of the interface takes a photo away. */
+    EXPECT(IRV_DDF1EF07_DATAERR, iW_DDF1EF07Info(device, (BYTE *)"\0\0"));
+    MHC_ITEM no_photo = {385, 0, "\0\0", 2, NULL};
+    EXPECT(IRV_DDF1EF07_DATAERR, wsc_PutCardInfo(device, &no_photo, 1));
     EXPECT(IRV_PARA_ERR, iVerifyPIN(device, NULL));
     EXPECT(IRV_PARA_ERR, iVerifyPIN(device, ""));
     EXPECT(IRV_PARA_ERR, iVerifyPIN(device, "12a456"));

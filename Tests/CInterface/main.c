@@ -5,7 +5,10 @@
  * interface_test no-card       neither
  * interface_test again       reads one file ten times, others between
  * interface_test programs TYPE the order of calls of hospital programs, with buffers at the edge of their page
- * interface_test conventions FOLDER, forwarded, small-photo   what the configuration file says
+ * interface_test hostile       arguments and orders that nobody should give
+ * interface_test wrong-pins    two wrong PINs
+ * interface_test shared        reads a card that another program may have for itself
+ * interface_test conventions FOLDER PHOTO, forwarded, small-photo   what the configuration file says
  * interface_test exchange      waits until another card is in the reader, and reads both
  */
 #include <pthread.h>
@@ -100,8 +103,15 @@ int main(int count, char **arguments) {
         EXPECT(IRV_OK, iVerifyPIN(device, "123456"));
         if (type == 5) next_records(device);
         EXPECT(IRV_OK, CloseDevice(device));
-    } else if (strcmp(mode, "conventions") == 0 && count > 2) {
-        other_conventions(arguments[2]);
+    } else if (strcmp(mode, "conventions") == 0 && count > 3) {
+        other_conventions(arguments[2], arguments[3]);
+    } else if (strcmp(mode, "hostile") == 0) {
+        hostile();
+        hostile_threads();
+    } else if (strcmp(mode, "wrong-pins") == 0) {
+        wrong_pins();
+    } else if (strcmp(mode, "shared") == 0) {
+        shared_card();
     } else if (strcmp(mode, "forwarded") == 0) {
         forwarded_codes();
     } else if (strcmp(mode, "small-photo") == 0) {
@@ -145,7 +155,7 @@ int main(int count, char **arguments) {
         exchange(device);
         EXPECT(IRV_OK, CloseDevice(device));
     } else {
-        fprintf(stderr, "usage: %s clinic TYPE | programs TYPE | conventions FOLDER | forwarded | small-photo | no-sam | no-card | again | exchange\n", arguments[0]);
+        fprintf(stderr, "usage: %s clinic TYPE | programs TYPE | hostile | wrong-pins | shared | conventions FOLDER PHOTO | forwarded | small-photo | no-sam | no-card | again | exchange\n", arguments[0]);
         return 2;
     }
     fprintf(stderr, "%d failures\n", failures);

@@ -16,7 +16,11 @@ void items_by_number(HANDLE device, int sam_type);
 void threads(HANDLE device);
 void programs(int sam_type);
 void next_records(HANDLE device);
-void other_conventions(const char *folder);
+void other_conventions(const char *folder, const char *original);
+void hostile(void);
+void hostile_threads(void);
+void wrong_pins(void);
+void shared_card(void);
 void forwarded_codes(void);
 void photo_limit(HANDLE device);
 

@@ -1,25 +1,8 @@
 /* How hospital programs really call: the order of their calls, the buffers they have, the handles they pass. Behind every
  * buffer is a page that nobody may touch. */
-#include <sys/mman.h>
-#include <unistd.h>
+#include <sys/stat.h>
 
 #include "parts.h"
-
-/* Exactly size bytes that end where a page begins which nobody may touch; what is before them is a pattern. */
-static char *edge(size_t size) {
-    size_t page = (size_t)sysconf(_SC_PAGESIZE), whole = (size + page - 1) / page * page;
-    char *start = mmap(NULL, whole + page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (start == MAP_FAILED || mprotect(start + whole, page, PROT_NONE)) abort();
-    memset(start, 0xA5, whole);
-    return start + whole - size;
-}
-
-/* A text that ends there. */
-static char *text_at_edge(const char *text) {
-    char *copy = edge(strlen(text) + 1);
-    memcpy(copy, text, strlen(text) + 1);
-    return copy;
-}
 
 static void told(const char *what, const char *text) {
     printf("%s=", what);
@@ -158,8 +141,13 @@ void next_records(HANDLE device) {
     EXPECT(1, iReader_GetLastEEIndex(device));
 }
 
-/* With every convention turned round: the configuration file says so. */
-void other_conventions(const char *folder) {
+static long size_of(const char *path) {
+    struct stat status;
+    return stat(path, &status) == 0 ? (long)status.st_size : -1;
+}
+
+/* With every convention turned round: the configuration file says so. original: a camera's picture. */
+void other_conventions(const char *folder, const char *original) {
     HANDLE device = OpenDevice(0);
     CHECK(device == NULL);
     char *atr = edge(20);
@@ -183,6 +171,24 @@ void other_conventions(const char *folder) {
     EXPECT(IRV_OK, iR_DDF1EF07Info(device, (BYTE *)text_at_edge(path)));
     EXPECT(IRV_OK, iVerifyPIN(device, "123456"));
     EXPECT(IRV_OK, iW_DDF1EF07Info(device, (BYTE *)text_at_edge(path)));
+    /* A camera's picture of many bytes is fitted to the card; a cut one, an empty one and one of no picture are not taken. */
+    char other[4096], *large;
+    snprintf(other, sizeof other, "%s/other.jpg", folder);
+    EXPECT(IRV_OK, iW_DDF1EF07Info(device, (BYTE *)text_at_edge(original)));
+    EXPECT(IRV_OK, iR_DDF1EF07Info(device, (BYTE *)text_at_edge(other)));
+    long size = size_of(other);
+    CHECK(size > 1000 && size <= PHOTO_SIZE - 2);
+    large = edge(1024);
+    FILE *whole = fopen(original, "rb"), *cut = fopen(path, "wb");
+    CHECK(whole && cut && fread(large, 1, 1024, whole) == 1024 && fwrite(large, 1, 1024, cut) == 1024);
+    if (whole) fclose(whole);
+    if (cut) fclose(cut);
+    EXPECT(IRV_DDF1EF07_DATAERR, iW_DDF1EF07Info(device, (BYTE *)text_at_edge(path)));
+    cut = fopen(path, "wb");
+    if (cut) fclose(cut);
+    EXPECT(IRV_DDF1EF07_DATAERR, iW_DDF1EF07Info(device, (BYTE *)text_at_edge(path)));
+    EXPECT(IRV_OK, iR_DDF1EF07Info(device, (BYTE *)text_at_edge(path)));
+    CHECK(size_of(path) == size);
     snprintf(path, sizeof path, "%s/interface.conf", folder);
     EXPECT(IRV_PARA_ERR, iR_DDF1EF07Info(device, (BYTE *)text_at_edge(path)));
     EXPECT(IRV_DDF1EF07_DATAERR, iW_DDF1EF07Info(device, (BYTE *)text_at_edge(path)));

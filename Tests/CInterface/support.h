@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include "MHC_CardInterface.h"
 
@@ -61,6 +63,22 @@ static inline int intact(char *buffer) {
     }
     free(block);
     return whole;
+}
+
+/* Exactly size bytes that end where a page begins which nobody may touch; what is before them is a pattern. */
+static inline char *edge(size_t size) {
+    size_t page = (size_t)sysconf(_SC_PAGESIZE), whole = (size + page - 1) / page * page;
+    char *start = mmap(NULL, whole + page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (start == MAP_FAILED || mprotect(start + whole, page, PROT_NONE)) abort();
+    memset(start, 0xA5, whole);
+    return start + whole - size;
+}
+
+/* A text that ends there. */
+static inline char *text_at_edge(const char *text) {
+    char *copy = edge(strlen(text) + 1);
+    memcpy(copy, text, strlen(text) + 1);
+    return copy;
 }
 
 /* Buffers of a whole iR_ function: one for each length, in the order of the arguments. */

@@ -88,6 +88,14 @@ static void one_kind(HANDLE device, const kind *k, int sam_type) {
     EXPECT(IRV_OK, k->read(device, record, text, k->data + 64, 2, B_style));
     SAME(text, "A002");
 
+    /* On a day on which the SAM's certificate is not valid nothing is signed, and nothing written. */
+    char *late = joined(k, "\xD2\xBD\xD4\xBA");
+    memcpy(strstr(late, "|2026") + 1, "2099", 4);
+    EXPECT(IRV_PSAM_ERR, k->write_all(device, record, late));
+    EXPECT(IRV_OK, k->read_all(device, record, all));
+    SAME(all, facility);
+    CHECK(intact(late));
+
     /* The whole as it is. */
     EXPECT(IRV_OK, k->read(device, record, raw, 0, k->data, NO_style));
     CHECK((BYTE)raw[k->data] == 0xA5);

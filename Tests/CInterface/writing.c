@@ -102,21 +102,34 @@ void writing(HANDLE device, int sam_type) {
     CHECK(intact(t));
     CHECK(intact(u));
 
+    /* The photo: what the intake would not take is not taken here, and the card keeps what it has. */
     BYTE *old = (BYTE *)room(PHOTO_SIZE), *new = (BYTE *)room(PHOTO_SIZE), *back = (BYTE *)room(PHOTO_SIZE);
     EXPECT(IRV_OK, iR_DDF1EF07Info(device, old));
+    size_t length = (size_t)(old[0] << 8 | old[1]);
     memset(new, 0x11, PHOTO_SIZE);
     memcpy(new, "\x02\x00\xFF\xD8\xFF\xE0", 6);
     memcpy(new + 512, "\xFF\xD9", 2);
-    code = may(sam_type, "DDF1/EF07");
-    EXPECT(code, iW_DDF1EF07Info(device, new));
-    if (code == IRV_OK) {
-        EXPECT(IRV_OK, iR_DDF1EF07Info(device, back));
-        CHECK(memcmp(new, back, 514) == 0 && back[514] == 0xA5);
-        EXPECT(IRV_OK, iW_DDF1EF07Info(device, old));
-        memset(back, 0, PHOTO_SIZE);
-        EXPECT(IRV_OK, iR_DDF1EF07Info(device, back));
-        CHECK(memcmp(old, back, (size_t)(old[0] << 8 | old[1]) + 2) == 0);
-    }
+    EXPECT(IRV_DDF1EF07_DATAERR, iW_DDF1EF07Info(device, new));
+    memcpy(new, old, length + 2);
+    new[0] = (BYTE)(length / 2 >> 8);
+    new[1] = (BYTE)(length / 2);
+    EXPECT(IRV_DDF1EF07_DATAERR, iW_DDF1EF07Info(device, new));
+    MHC_ITEM half = {385, 0, new, 0, NULL};
+    EXPECT(IRV_DDF1EF07_DATAERR, wsc_PutCardInfo(device, &half, 1));
+    EXPECT(IRV_OK, iR_DDF1EF07Info(device, back));
+    CHECK(memcmp(old, back, length + 2) == 0);
+    /* A whole one goes on byte for byte, but for what a camera notes in it. */
+    EXPECT(IRV_OK, iW_DDF1EF07Info(device, old));
+    CHECK(length + 14 <= 3068);
+    memcpy(new, old, 4);
+    memcpy(new + 4, "\xFF\xE1\x00\x08" "Exif\0\0\xFF\xFE\x00\x02", 14);
+    memcpy(new + 18, old + 4, length - 2);
+    new[0] = (BYTE)((length + 14) >> 8);
+    new[1] = (BYTE)(length + 14);
+    EXPECT(IRV_OK, iW_DDF1EF07Info(device, new));
+    memset(back, 0xA5, PHOTO_SIZE);
+    EXPECT(IRV_OK, iR_DDF1EF07Info(device, back));
+    CHECK(memcmp(old, back, length + 2) == 0 && back[length + 2] == 0xA5);
     CHECK(intact((char *)old));
     CHECK(intact((char *)new));
     CHECK(intact((char *)back));

@@ -120,6 +120,47 @@ import Testing
         #expect(!text.contains(SampleBatch.man))
     }
 
+    @Test(
+        "Of a finished batch a card is made again with void --remake and --resume; one that is void and closed is refused, with where to make the next"
+    )
+    func afterTheEnd() async throws {
+        try #require(try await personalize().status == 0)
+        func now() async throws -> JSONValue? {
+            try JSONValue(
+                await Programs.healthcard(["ledger", "why", SampleBatch.man, "--json"] + ledger).output)["now"]
+        }
+        func void(_ chip: String, _ options: [String] = []) async throws -> Programs.Outcome {
+            try await Programs.healthcard(
+                ["ledger", "void", chip, "--reason", "lost in the post", "--yes"] + options + ledger)
+        }
+        let first = try #require(try await now()?["chip"]?.text)
+        let waits = try await void(first, ["--remake"])
+        #expect(waits.status == 0 && String(decoding: waits.output, as: UTF8.self).contains("--resume"))
+        #expect(try await asked("status").status == 7)
+        // The same once more is done already; without --resume nothing goes on.
+        #expect(try await void(first, ["--remake"]).status == 0)
+        #expect(try await personalize().status == 2)
+        try #require(try await personalize(["--resume"]).status == 0)
+        let second = try #require(try await now()?["chip"]?.text)
+        #expect(second != first)
+        #expect(try own.text("out/scrap.csv").contains("\(first),void,"))
+        let replaced = try await void(first, ["--remake"])
+        #expect(replaced.status == 6 && replaced.errors.contains(second), "\(replaced.errors)")
+
+        #expect(try await void(second).status == 0)
+        #expect(try await counts(asked("status"))["void"] == 1)
+        for refused in [
+            try await void(second, ["--remake"]),
+            try await personalize(["--replace", SampleBatch.man, "--reason", "lost"]),
+        ] {
+            #expect(refused.status == 6 && refused.errors.contains("in a new batch"), "\(refused.errors)")
+        }
+        #expect(try await now()?["state"] == .text("void"))
+        // The number in another spelling is the same person.
+        let told = try await Programs.healthcard(["ledger", "why", "９９６４６９-19970325-667x"] + ledger)
+        #expect(told.status == 0, "\(told.errors)")
+    }
+
     @Test("A list of replacements that would do nothing is refused, and lists of another batch are left alone")
     func refusedReplacements() async throws {
         try own.write("row,reason\n400,lost\n", to: "none.csv")

@@ -1,5 +1,6 @@
 import CardProfiles
 import Foundation
+import PCSC
 import Testing
 
 /// `libMHC_CardInterface.so` as hospitals get it, called by programs in C and Python.
@@ -323,7 +324,12 @@ import Testing
 
                     """, to: "interface.conf")
             try await expectSuccess(
-                Programs.run(program, ["conventions", folder.file("")], environment: named))
+                Programs.run(
+                    program,
+                    [
+                        "conventions", folder.file(""),
+                        Programs.root.appendingPathComponent("Samples/original-photos/99646919970325667X.jpg").path,
+                    ], environment: named))
             let lines = try String(contentsOfFile: log, encoding: .utf8)
             for word in [
                 "call=OpenDevice", "call=PowerOn", "call=SendAPDU", "call=iReader_SAM_Certificate", "call=iVerifyPIN",
@@ -339,5 +345,74 @@ import Testing
             try await expectSuccess(Programs.run(program, ["forwarded"], environment: named))
             try await sam.stop()
         }
+    }
+
+    // MARK: What nobody should do
+
+    @Test("Lies about lengths, overlapping buffers, calls after the end and from several threads are refused or served")
+    func hostile() async throws {
+        let folder = try TestFolder()
+        let program = try await compiled(folder)
+        let sanitized = try await sanitized(folder)
+        try await withCard("52484300000006B6") { card, slot in
+            let sam = try await insertSAM(5, slot)
+            let environment = environment(card.reader, sam.reader)
+            try await expectSuccess(Programs.run(program, ["hostile"], environment: environment))
+            let options = ["ASAN_OPTIONS": "detect_leaks=0"]
+            try await expectSuccess(
+                Programs.run(sanitized, ["hostile"], environment: environment.merging(options) { $1 }))
+            let running = try Programs.Running(
+                "/usr/bin/valgrind", ["--error-exitcode=9", program, "hostile"], environment: environment)
+            let outcome = try await running.wait(seconds: 600)
+            expectSuccess(outcome)
+            #expect(outcome.errors.contains("ERROR SUMMARY: 0 errors"))
+            try await sam.stop()
+        }
+    }
+
+    @Test("A card that another program has for itself is waited for, as long as the configuration says")
+    func sharing() async throws {
+        let folder = try TestFolder()
+        let program = try await compiled(folder)
+        try await withCard("52484300000006B7") { card, slot in
+            let sam = try await insertSAM(1, slot)
+            let readers = "reader = \(card.reader)\nsam = \(sam.reader)\nlog = \(folder.file("calls.log"))\n"
+            let named = ["HEALTHCARD_CONFIG": folder.file("interface.conf")]
+            let other = try CardConnection(ReaderName(card.reader), context: PCSCContext())
+            try folder.write(readers + "sharing-limit = 0\n", to: "interface.conf")
+            let refused = try await Programs.run(program, ["shared"], environment: named)
+            #expect(refused.status == 1)
+            #expect(try String(contentsOfFile: folder.file("calls.log"), encoding: .utf8).contains("SHARING_VIOLATION"))
+            try folder.write(readers + "sharing-limit = 600\n", to: "interface.conf")
+            let waiting = try Programs.Running(program, ["shared"], environment: named)
+            try await eventually("the device open") { String(decoding: waiting.output, as: UTF8.self) == "open\n" }
+            try await Task.sleep(for: .milliseconds(500))
+            try other.disconnect(.leave)
+            try await expectSuccess(waiting.wait())
+            try await sam.stop()
+        }
+    }
+
+    @Test(
+        "What a SAM says of its PIN's attempts is remembered beside the command line, and nobody asks at the last one")
+    func attempts() async throws {
+        let folder = try TestFolder()
+        let program = try await compiled(folder)
+        let (_, slot) = try await VirtualSlot.pair()
+        let sam = try await CardInSlot.independentSAM(slot: slot, ["--type", "5"])
+        var environment = environment(sam.reader, sam.reader)
+        environment["XDG_CACHE_HOME"] = folder.file("cache")
+        try await expectSuccess(Programs.run(program, ["wrong-pins"], environment: environment))
+        let kept = try JSONValue(
+            Data(contentsOf: URL(fileURLWithPath: folder.file("cache/healthcard/habits.json"))))
+        guard case .object(let sams)? = kept["sams"] else {
+            Issue.record("\(kept)")
+            return
+        }
+        #expect(sams.values.map { $0["left"] } == [.number(1)])
+        let report = try await JSONValue(sam.remove())
+        let sent = report["commands"]?.elements.compactMap(\.text).filter { $0.hasPrefix("0020") }
+        #expect(sent == ["00200000 63C2", "00200000 63C1"])
+        #expect(report["triesLeft"] == .number(1))
     }
 }

@@ -53,6 +53,64 @@ import Testing
         }
     }
 
+    @Test("An empty argument is refused before anything is opened: its variable was not set")
+    func emptyArguments() async throws {
+        let folder = try TestFolder()
+        for words in [
+            ["ledger", "head", "--ledger", ""], ["ledger", "head", "--ledger="], ["ledger", "head", "--station", ""],
+            ["testcards", "new", "", "--maker", "a", "--product", "b", "--product-version", "c", "--chip", "d"],
+            ["virtual-feeder", "--box", ""], ["batch", "check", ""], ["keys", "check", ""],
+        ] {
+            let outcome = try await Programs.run(
+                Programs.healthcard(), words, environment: ["HEALTHCARD_VPCD_PORTS": "1", "HOME": folder.path])
+            #expect(outcome.status == 2 && outcome.errors.contains("empty"), "\(words): \(outcome.errors)")
+        }
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == [])
+    }
+
+    @Test("In a folder that was deleted every command ends with a reason")
+    func deletedFolder() async throws {
+        let gone = """
+            d=$(mktemp -d) && cd "$d" && rmdir "$d" && "$@" </dev/null; code=$?; echo "code $code" >&2; exit 0
+            """
+        for words in [
+            ["testcards", "new", "c", "--maker", "a", "--product", "b", "--product-version", "c", "--chip", "d"],
+            ["testcards", "report", "c"], ["batch", "check", "b"], ["ledger", "head", "--ledger", "l"],
+            ["virtual", "--port", "1", "--wait", "0", "--state", "s"], ["keys", "check", "k"],
+            ["release", "verify", "r", "--authority", "a"],
+        ] {
+            let outcome = try await Programs.run(
+                "/bin/bash", ["-c", gone, "-", Programs.healthcard()] + words)
+            let code = outcome.errors.split(separator: "\n").last.map(String.init)
+            #expect(["code 2", "code 3", "code 6", "code 8"].contains(code), "\(words): \(outcome.errors)")
+        }
+    }
+
+    @Test(
+        "Where the system gives no room for threads or memory, the line ends with a reason or is ended, and never waits",
+        arguments: ["ulimit -v 250000", "ulimit -v 300000", "ulimit -n 12", "ulimit -f 40"])
+    func limits(_ limit: String) async throws {
+        let folder = try TestFolder()
+        let outcome = try await bash(
+            "\(limit); \"$1\" personalize --batch \"$2\" --lanes virtual:2 --ledger \"$3/l\" --out \"$3/o\" --quiet",
+            [Programs.sampleBatch, folder.path])
+        #expect(outcome.status != 0 && outcome.status != 70)
+        if outcome.status < 128 { #expect(outcome.errors.count > 20, "\(outcome.status)") }
+        #expect(!outcome.errors.contains("run the command again once it does"), "\(outcome.errors)")
+    }
+
+    @Test("What names a server with a password in it is refused, and not repeated as the name of a file")
+    func passwordAsLedger() async throws {
+        for ledger in [
+            "host=h password=secret77 dbname=d", "postgres:u:secret77@h", "postgresql:u:secret77@h",
+            "PASSWORD = secret77",
+        ] {
+            let outcome = try await Programs.healthcard(["ledger", "head", "--ledger", ledger])
+            #expect(outcome.status == 6 || outcome.status == 2, "\(outcome.errors)")
+            #expect(!outcome.errors.contains("secret77") && outcome.errors.contains("password"), "\(outcome.errors)")
+        }
+    }
+
     @Test("No text of others steers the terminal")
     func terminal() async throws {
         let folder = try TestFolder()

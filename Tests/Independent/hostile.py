@@ -172,6 +172,11 @@ def chosen(behaviours, options):
     return [(n, b) for n, b in enumerate(behaviours) if options.all or not b.slow][:: options.every]
 
 
+def patience(behaviour, seconds):
+    """A card may take its second for each command, and is then taken at its word."""
+    return seconds * 6 if "slow-drip-of-a-second" in behaviour.name else seconds
+
+
 def another(old):
     """The card that comes in another's place: somebody else's, blank."""
     return hostile_cards.Hostile(test_clinic.card.Card(bytes.fromhex("0f0e0d0c0b0a0908")), 1)
@@ -255,8 +260,7 @@ def cards(bench):
     behaviours = hostile_cards.behaviours(bench.made.atr, another)
     for number, behaviour, name, may_succeed in plan(behaviours, list(commands), NEVER_DONE, bench.options):
         words, limit, structured = commands[name]
-        if "slow-drip-of-a-second" in behaviour.name:
-            limit *= 6
+        limit = patience(behaviour, limit)
         for again in (False, True):
             # Most behaviours leave the card where it is; some have to be seen anew. A reader that a card before has made
             # deaf would say the same to all that follow: then once more, with the card put in anew.
@@ -332,7 +336,7 @@ def line(bench):
             "personalize", "--batch", str(SAMPLE), "--set-aside", aside, "--lanes", slot.reader, *station, "--out",
             str(lists), "--chips-per-card", "1", "--failures-in-row", "1", "--return-wait", "1", "--reader-wait", "2",
             "--command-limit", COMMAND_LIMIT, "--json",
-        ], 60, slot)  # fmt: skip
+        ], patience(behaviour, 60), slot)  # fmt: skip
         bench.verdicts.judge(behaviour.name, "personalize --lanes", outcome)
         if ledger.exists():
             books = bench.run(["ledger", "verify", *station], 30)

@@ -69,11 +69,83 @@ import Testing
             let error = #expect(throws: LedgerError.self) {
                 try ledger.void(chip: card.chip, reason: reason, remaking: remaking)
             }
-            guard case .refused(.alreadyVoid(card.chip, _, lost.text, false)) = error else {
+            guard case .refused(.alreadyVoid(card.chip, _, lost.text, .nothing)) = error else {
                 throw try #require(error)
             }
         }
         #expect(try ledger.counts(batch: "B").waiting == 0)
+        #expect(try ledger.verify().findings == [])
+    }
+
+    private func refusal(_ body: () throws -> Void) throws -> LedgerRefusal {
+        let error = #expect(throws: LedgerError.self) { try body() }
+        guard case .refused(let refusal) = error else { throw try #require(error) }
+        return refusal
+    }
+
+    @Test(
+        "Of a finished batch a card is made again when its order is to wait, and else in a new batch; what is refused says where the applicant's card is",
+        arguments: Backend.allCases)
+    func afterTheEnd(backend: Backend) throws {
+        let workshop = try Workshop(backend)
+        let ledger = try workshop.open()
+        try ledger.enrol(1)
+        let run = try ledger.beginRun(Sample.run())
+        try ledger.makeCard(run: run, chip: 1)
+        try ledger.endRun(run, Sample.done)
+        #expect(try ledger.counts(batch: "B").isFinished)
+
+        // Waits again, and is made by another run.
+        try ledger.void(chip: Sample.chip(1), reason: lost, remaking: true)
+        try ledger.void(chip: Sample.chip(1), reason: lost, remaking: true)
+        #expect(try ledger.counts(batch: "B").waiting == 1)
+        let other = LedgerReason(code: "declaredVoid", text: "found, and broken")
+        #expect(
+            try refusal { try ledger.void(chip: Sample.chip(1), reason: other, remaking: true) }
+                == .alreadyVoid(chip: Sample.chip(1), entry: 8, reason: lost.text, instead: .order(batch: "B")))
+        let again = try ledger.beginRun(Sample.run())
+        try ledger.makeCard(run: again, chip: 2)
+        try ledger.endRun(again, Sample.done)
+        let now = try refusal { try ledger.void(chip: Sample.chip(1), reason: lost, remaking: true) }
+        #expect(
+            now
+                == .alreadyVoid(
+                    chip: Sample.chip(1), entry: 8, reason: lost.text,
+                    instead: .card(chip: Sample.chip(2), batch: "B")))
+
+        // Closed: neither way opens it, and both say where to go.
+        try ledger.void(chip: Sample.chip(2), reason: lost)
+        #expect(try ledger.counts(batch: "B").isFinished)
+        let closed = try refusal { try ledger.void(chip: Sample.chip(2), reason: lost, remaking: true) }
+        #expect(closed.description.contains("in a new batch"))
+        let unreplaced = try refusal { _ = try ledger.replaceCard(of: Sample.idNumber(1), batch: "B", reason: "lost") }
+        #expect(unreplaced.description.contains("in a new batch"))
+
+        // In a new batch there is no reason to give: the applicant has no card.
+        try ledger.enrol(1, batch: "C")
+        #expect(
+            try refusal { _ = try ledger.replaceCard(of: Sample.idNumber(1), batch: "B", reason: "lost") }
+                .description.contains("with --resume"))
+        let next = try ledger.beginRun(Sample.run("C"))
+        try ledger.makeCard(run: next, chip: 3)
+        #expect(
+            try refusal { _ = try ledger.replaceCard(of: Sample.idNumber(1), batch: "B", reason: "lost") }
+                .description.contains(Sample.chip(3)))
+        #expect(try ledger.verify().findings == [])
+    }
+
+    @Test("A finished card's order does not wait while its applicant has another order", arguments: Backend.allCases)
+    func anotherOrder(backend: Backend) throws {
+        let workshop = try Workshop(backend)
+        let ledger = try workshop.open()
+        try ledger.enrol(1)
+        let run = try ledger.beginRun(Sample.run())
+        try ledger.makeCard(run: run, chip: 1)
+        try ledger.enrol([Sample.order(1, batch: "C", replacing: "worn out")], batch: "C")
+        #expect(
+            try refusal { try ledger.void(chip: Sample.chip(1), reason: lost, remaking: true) }
+                == .hasOrder(row: 2, batch: "C"))
+        try ledger.void(chip: Sample.chip(1), reason: lost)
         #expect(try ledger.verify().findings == [])
     }
 

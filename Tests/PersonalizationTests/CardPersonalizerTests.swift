@@ -125,6 +125,17 @@ import VirtualCard
         #expect(reader.commands.isEmpty)
     }
 
+    @Test("A key that gives no answer is not taken for one that nobody knows", arguments: ["IRK", "UK1_DF03", "TK"])
+    func silentKey(_ name: String) throws {
+        let batch = try Sample.batch()
+        let reader = TestReader(try blank())
+        let module = OtherVersion(try Sample.module(batch), version: 0xF1, silentKey: name)
+        let personalizer = CardPersonalizer(channel: reader, batch: batch, module: module)
+        let application = try batch.application(idNumber: Self.man)
+        #expect(error { try personalizer.personalize(application) } == .release(.keyNotChecked(name)))
+        #expect(reader.commands.isEmpty)
+    }
+
     @Test func keysOfAnotherVersionAreRefused() throws {
         let batch = try Sample.batch()
         let reader = TestReader(try blank())
@@ -259,14 +270,22 @@ import VirtualCard
 
 /// Says that its keys are formal ones.
 private final class OtherVersion: KeyWrappingModule {
-    let keyVersion: UInt8 = 1
+    let keyVersion: UInt8
     private let module: SoftwareSecurityModule
 
-    init(_ module: SoftwareSecurityModule) { self.module = module }
+    private let silentKey: String?
+
+    /// - Parameter silentKey: the key that gives no answer, as in a device that fails.
+    init(_ module: SoftwareSecurityModule, version: UInt8 = 1, silentKey: String? = nil) {
+        self.module = module
+        self.silentKey = silentKey
+        keyVersion = version
+    }
 
     func cryptogram(
         key: KeyDefinition, card: CardFactors, seed: [UInt8], original: [UInt8]
     ) throws(SecurityModuleError) -> [UInt8] {
+        guard key.name != silentKey else { throw .device("it is busy") }
         try module.cryptogram(key: key, card: card, seed: seed, original: original)
     }
 

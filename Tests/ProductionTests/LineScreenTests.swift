@@ -1,5 +1,6 @@
 import HealthCard
 import Ledger
+import TestTerminal
 import Testing
 
 @testable import Production

@@ -1,4 +1,5 @@
 import CardProfiles
+import FaultyCards
 import HealthCard
 import ISO7816
 import TestCards

@@ -1,4 +1,5 @@
 import CardProfiles
+import FaultyCards
 import Foundation
 import HealthCard
 import Personalization
@@ -31,7 +32,7 @@ struct ReferenceCard {
         batch = try Batch(folder: Self.root + "/Samples/sample-batch", profile: profile)
         let module = try SoftwareSecurityModule.testKeys(profile)
         var options = VirtualCardOptions(profile: profile)
-        options.faults = faults
+        options.behaviour = CardBehaviour(faults: faults)
         card = try VirtualHealthCard.blank(serial: serial, profile: profile, options: options)
         let personalizer = CardPersonalizer(channel: VirtualCardChannel(card: card), batch: batch, module: module)
         let application =

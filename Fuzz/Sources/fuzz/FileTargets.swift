@@ -2,6 +2,7 @@ import CardProfiles
 import Foundation
 import HealthCard
 import ISO7816
+import Photos
 import VirtualCard
 
 @testable import Personalization

@@ -56,9 +56,9 @@ public func iR_DDF1EF07Info(_ device: HANDLE?, _ ZHAOPIAN: UnsafeMutablePointer<
             for (index, byte) in photo.enumerated() { ZHAOPIAN[index] = byte }
             return
         }
-        let path = try PhotoFile.path(ZHAOPIAN)
+        let path = try PhotoPath.named(ZHAOPIAN)
         let prefix = try terminal.file("DDF1/EF07").items.first?.prefixLength ?? 0
-        try PhotoFile.write(Array(terminal.photo("DDF1/EF07", atMost: .max).dropFirst(prefix)), to: path)
+        try PhotoPath.write(Array(terminal.photo("DDF1/EF07", atMost: .max).dropFirst(prefix)), to: path)
     }
 }
 
@@ -67,7 +67,7 @@ public func iW_DDF1EF07Info(_ device: HANDLE?, _ ZHAOPIAN: UnsafeMutablePointer<
     CardInterface.shared.call(device, [Shape.pointer("photo", ZHAOPIAN)]) { terminal throws(ReturnCode) in
         guard let ZHAOPIAN else { return }
         guard terminal.conventions.photo == .path else { return try terminal.writePhoto(at: ZHAOPIAN, to: "DDF1/EF07") }
-        guard ZHAOPIAN.pointee != 0 else { return }
-        try terminal.writePhoto(inFile: PhotoFile.path(ZHAOPIAN), to: "DDF1/EF07")
+        guard CallerMemory.readable(ZHAOPIAN, atMost: 1) != [0] else { return }
+        try terminal.writePhoto(inFile: PhotoPath.named(ZHAOPIAN), to: "DDF1/EF07")
     }
 }

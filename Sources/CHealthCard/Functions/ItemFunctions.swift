@@ -7,16 +7,16 @@ public func wsc_GetCardInfo(_ device: HANDLE?, _ items: UnsafeMutableRawPointer?
         var files = FileContents(terminal)
         return requests.map { request in
             ReturnCode.result { () throws(ReturnCode) in
-                guard let value = request.pointee.value else { throw .argument }
-                let found = try terminal.find(item: request.pointee.item, record: request.pointee.record)
-                let room = found.item.room(request.pointee.length)
+                guard let value = request.element.value else { throw .argument }
+                let found = try terminal.find(item: request.element.item, record: request.element.record)
+                let room = found.item.room(request.element.length)
                 let text = try files.text(of: found)
                 guard text.count <= room else { throw .argument }
                 // A picture has its length before it; a text ends with 00 where there is room for that.
                 let isEnded = !found.isPhoto && text.count < room
                 let bytes = isEnded ? text + [0] : text
                 value.copyMemory(from: bytes, byteCount: bytes.count)
-                request.pointee.length = WORD(clamping: text.count)
+                request.setLength(WORD(clamping: text.count))
             }
         }
     }
@@ -29,8 +29,8 @@ public func wsc_PutCardInfo(_ device: HANDLE?, _ items: UnsafeMutableRawPointer?
         var codes = [Int32](repeating: IRV_OK, count: requests.count)
         for (index, request) in requests.enumerated() {
             codes[index] = ReturnCode.result { () throws(ReturnCode) in
-                let found = try terminal.find(item: request.pointee.item, record: request.pointee.record)
-                guard let value = try request.pointee.bytes(for: found) else { return }
+                let found = try terminal.find(item: request.element.item, record: request.element.record)
+                guard let value = try request.element.bytes(for: found) else { return }
                 let place = batches.firstIndex { $0.file == found.file && !$0.isAlone } ?? batches.endIndex
                 if place == batches.endIndex { batches.append(WriteBatch(file: found.file, record: found.record)) }
                 batches[place].values.append((found.item, value))
@@ -52,7 +52,7 @@ private let mostItems: Int32 = 4096
 /// that of the call.
 private func withItems(
     _ device: HANDLE?, _ items: UnsafeMutableRawPointer?, _ count: Int32, function: String = #function,
-    _ work: (CardTerminal, [UnsafeMutablePointer<MHC_ITEM>]) -> [Int32]
+    _ work: (CardTerminal, [ItemRequest]) -> [Int32]
 ) -> DWORD {
     let code = CardInterface.shared.call(
         device, ["\(count) items"], function: function
@@ -62,16 +62,36 @@ private func withItems(
         else {
             throw .argument
         }
-        let array = items.assumingMemoryBound(to: MHC_ITEM.self)
-        let requests = (0..<Int(count)).map { array + $0 }
+        let size = MemoryLayout<MHC_ITEM>.stride
+        let array = try CallerMemory.whole(items, Int(count) * size)
+        let requests = (0..<Int(count)).map { place in
+            let element = array.withUnsafeBytes { $0.loadUnaligned(fromByteOffset: place * size, as: MHC_ITEM.self) }
+            return ItemRequest(element: element, place: items + place * size)
+        }
         let codes = work(terminal, requests)
-        for (request, code) in zip(requests, codes) { request.pointee.error?.pointee = DWORD(bitPattern: code) }
+        for (request, code) in zip(requests, codes) { request.setError(DWORD(bitPattern: code)) }
         if let place = codes.firstIndex(where: { $0 != IRV_OK }) {
             throw ReturnCode(codes[place]).because(
-                "item \(requests[place].pointee.item), element \(place) of the array")
+                "item \(requests[place].element.item), element \(place) of the array")
         }
     }
     return DWORD(bitPattern: code)
+}
+
+/// An element of a caller's array, as it was when the call came: values that are written over the array lead nowhere else.
+private struct ItemRequest {
+    let element: MHC_ITEM
+    let place: UnsafeMutableRawPointer
+
+    func setLength(_ length: WORD) {
+        guard let offset = MemoryLayout<MHC_ITEM>.offset(of: \.length) else { return }
+        place.storeBytes(of: length, toByteOffset: offset, as: WORD.self)
+    }
+
+    func setError(_ code: DWORD) {
+        guard let error = element.error else { return }
+        UnsafeMutableRawPointer(error).storeBytes(of: code, as: DWORD.self)
+    }
 }
 
 extension MHC_ITEM {
@@ -79,16 +99,15 @@ extension MHC_ITEM {
     fileprivate func bytes(for found: CardTerminal.FoundItem) throws(ReturnCode) -> [UInt8]? {
         guard let value else { return nil }
         let limit = length == 0 ? Int.max : Int(length)
-        let bytes = value.assumingMemoryBound(to: UInt8.self)
         if found.isPhoto {
             let prefix = found.item.prefixLength
             guard limit >= prefix else { throw .argument }
-            let size = prefix + (0..<prefix).reduce(0) { $0 << 8 | Int(bytes[$1]) }
+            let size = prefix + (try CallerMemory.whole(value, prefix).reduce(0) { $0 << 8 | Int($1) })
             guard size <= found.item.length else { throw .photo }
             guard size <= limit else { throw .argument }
-            return (0..<size).map { bytes[$0] }
+            return try CallerMemory.whole(value, size)
         }
-        let text = try found.item.givenText(at: bytes, length)
+        let text = try found.item.givenText(at: value.assumingMemoryBound(to: UInt8.self), length)
         return text.isEmpty ? nil : try found.item.field(of: text)
     }
 }
@@ -103,12 +122,7 @@ extension Item {
     func givenText(at bytes: UnsafePointer<UInt8>, _ length: WORD) throws(ReturnCode) -> [UInt8] {
         let length = Int(length)
         guard length > 0, length <= longestText else {
-            var text: [UInt8] = []
-            while length == 0 || text.count < length, bytes[text.count] != 0 {
-                guard text.count < longestText else { throw .argument }
-                text.append(bytes[text.count])
-            }
-            return text
+            return try CallerMemory.text(bytes, atMost: longestText)
         }
         if coding != .ans, length == self.length {
             let digits = CallerMemory.readable(bytes, atMost: longestText).prefix { $0 != 0 }

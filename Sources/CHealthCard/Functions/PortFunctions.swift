@@ -34,16 +34,21 @@ public func SendAPDU(
     _ device: HANDLE?, _ slot: UInt8, _ command: UnsafeMutablePointer<UInt8>?, _ length: UInt,
     _ response: UnsafeMutablePointer<UInt8>?, _ responseLength: UnsafeMutablePointer<Int32>?
 ) -> DWORD {
+    // Before anything is written: a caller's buffers may overlap.
+    let given = Result { () throws(ReturnCode) in
+        guard let command, (4...65_544).contains(length) else {
+            throw .argument.because("the command is NULL, shorter than 4 bytes or longer than 65544")
+        }
+        return try CallerMemory.whole(command, Int(length))
+    }
     responseLength?.pointee = 0
     let shape = [
         "slot \(slot)", "\(length) bytes", Shape.pointer("command", command), Shape.pointer("response", response),
     ]
     let code = CardInterface.shared.call(device, shape) { terminal throws(ReturnCode) in
-        guard let command, let response, let responseLength, (4...65_544).contains(length) else {
-            throw .argument.because("a pointer is NULL, or the command is shorter than 4 bytes or longer than 65544")
-        }
+        let bytes = try given.get()
+        guard let response, let responseLength else { throw .argument.because("a pointer for the answer is NULL") }
         let slot = try CardTerminal.Slot(Int32(slot))
-        let bytes = Array(UnsafeBufferPointer(start: command, count: Int(length)))
         // Le and the status word: more than a program that sent this command makes room for is not written.
         let room: Int
         do { room = max(256, try CommandAPDU(bytes).ne ?? 0) + 2 } catch {

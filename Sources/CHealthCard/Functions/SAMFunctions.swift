@@ -16,17 +16,22 @@ public func VerifyPin(
 private func verify(
     _ device: HANDLE?, _ PIN: CText?, _ retries: UnsafeMutablePointer<BYTE>?, function: String = #function
 ) -> Int32 {
+    // Before anything is written: a caller's buffers may overlap.
+    let given = Result { () throws(ReturnCode) in try PIN.pin() }
     retries?.pointee = 0
     return CardInterface.shared.call(device, [Shape.pointer("PIN", PIN)], function: function) {
         terminal throws(ReturnCode) in
-        let pin = try PIN.pin()
+        let pin = try given.get()
         try terminal.withSAM { sam in
             do {
                 try sam.verifyPIN(pin)
                 retries?.pointee = BYTE(clamping: terminal.profile.sam.pinTries)
             } catch {
-                // A SAM that tells nothing leaves 0.
-                retries?.pointee = BYTE(clamping: (try? sam.pinTriesLeft()) ?? 0)
+                // Asking may cost a try: only who wants to know, and was not told, asks. A SAM that tells nothing leaves 0.
+                guard let retries else { throw error }
+                var left: Int?
+                if case SAMError.wrongPIN(let told) = error { left = told }
+                retries.pointee = BYTE(clamping: left ?? (try? sam.pinTriesLeft()) ?? 0)
                 throw error
             }
         }
@@ -125,11 +130,16 @@ private func compute(
     _ resultLength: UnsafeMutablePointer<BYTE>?, function: String = #function,
     _ work: (SAMCard, [UInt8]) throws -> [UInt8]
 ) -> DWORD {
+    // Before anything is written: a caller's buffers may overlap.
+    let given = Result { () throws(ReturnCode) in
+        guard let data, (1...mostData).contains(length) else { throw .argument }
+        return try CallerMemory.whole(data, Int(length))
+    }
     resultLength?.pointee = 0
     let shape = ["\(length) bytes", Shape.pointer("data", data), Shape.pointer("result", result)]
     let code = CardInterface.shared.call(device, shape, function: function) { terminal throws(ReturnCode) in
-        guard let result, let data, (1...mostData).contains(length) else { throw .argument }
-        let bytes = Array(UnsafeBufferPointer(start: data, count: Int(length)))
+        guard let result else { throw .argument }
+        let bytes = try given.get()
         let answer = try terminal.withSAM { try work($0, bytes) }
         for (index, byte) in answer.enumerated() { result[index] = byte }
         resultLength?.pointee = BYTE(clamping: answer.count)

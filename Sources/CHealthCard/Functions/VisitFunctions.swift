@@ -134,7 +134,7 @@ extension VisitRange {
     fileprivate func field(of data: CText?, as style: FieldStyle) throws(ReturnCode) -> [UInt8]? {
         guard let data else { return nil }
         switch style {
-        case .bytes: return (0..<count).map { UInt8(bitPattern: data[$0]) }
+        case .bytes: return try CallerMemory.whole(data, count)
         case .text: return try field(ofText: UnsafeRawPointer(data))
         case .digits, .hexadecimal:
             guard let text = try Optional(data).text(atMost: 2 * count) else { return nil }

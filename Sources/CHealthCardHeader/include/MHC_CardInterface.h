@@ -14,6 +14,9 @@
  * iR_ functions pass over NULL buffers. After an error every buffer holds
  * an empty text. iW_ functions leave alone every item whose argument is NULL or empty.
  *
+ * Inputs are read before outputs are written, and never beyond the caller's memory: a text without an end, or a length
+ * that is more than there is, is IRV_PARA_ERR.
+ *
  * Every function may be called from any thread; calls are carried out one after the other.
  */
 #ifndef MHC_CARD_INTERFACE_H
@@ -112,7 +115,8 @@ int iR_DDF1EF06Info(HANDLE device, char *XM, char *XB, char *MZ, char *CSRQ, cha
 int iW_DDF1EF06Info(HANDLE device, char *XM, char *XB, char *MZ, char *CSRQ, char *SFZH);
 
 /* The photo: 2 bytes of length, then the JPEG, without an ending 00; at most 3070 bytes, or what photo-limit says (no more
- * than 3074): a larger one is IRV_DDF1EF07_DATAERR. With photo = path in the configuration, the path of a file instead. */
+ * than 3074): a larger one is IRV_DDF1EF07_DATAERR. A photo that is written has to be one: a whole one within the limits
+ * goes on as it is but for a camera's notes, another is fitted, nothing and anything else is IRV_DDF1EF07_DATAERR. With photo = path in the configuration, the path of a file instead. */
 int iR_DDF1EF07Info(HANDLE device, BYTE *ZHAOPIAN);
 int iW_DDF1EF07Info(HANDLE device, BYTE *ZHAOPIAN);
 

@@ -43,6 +43,8 @@ public enum SpreadsheetDamage: String, Sendable, Hashable, CaseIterable {
     case emptyWord
     /// `="0731"`
     case formula
+    /// `73148646352` of `073148646352`
+    case zeroLost
 
     /// The damage a text shows; nil for none.
     ///
@@ -62,6 +64,18 @@ public enum SpreadsheetDamage: String, Sendable, Hashable, CaseIterable {
         guard bytes.count >= keptDigits + 3, tail.allSatisfy({ $0 == 0x30 }) else { return nil }
         // An identity number may end so, and says by its check character that nothing was lost.
         return (try? IDNumber(text)) == nil ? .rounded : nil
+    }
+
+    /// Whether a telephone number of a file has lost the zero of its area code: ten or eleven digits that are no mobile
+    /// number (eleven from 1 on) and none of 400 or 800. A number of another country begins with `+` or `00`.
+    public static func lostZero(inPhone text: String) -> Bool {
+        let bytes = Array(text.utf8)
+        guard 10...11 ~= bytes.count, bytes.allSatisfy({ $0.decimalDigit != nil }) else { return false }
+        switch bytes.first {
+        case UInt8(ascii: "0"): return false
+        case UInt8(ascii: "1"): return bytes.count == 10
+        default: return bytes.count == 11 || !(text.hasPrefix("400") || text.hasPrefix("800"))
+        }
     }
 
     /// Digits that a spreadsheet keeps of a number.
@@ -152,6 +166,9 @@ extension ItemForm {
         return nil
     }
 
+    /// Whether telephone numbers have this form.
+    public var isPhone: Bool { isNumber && marks.contains("+") }
+
     /// Too few or too many digits; nil where the number is right.
     public func countProblem(in text: String) -> Problem? {
         guard let digits else { return nil }
@@ -189,6 +206,7 @@ extension SpreadsheetDamage: CustomStringConvertible {
             case .errorWord: "is an error message of a spreadsheet"
             case .emptyWord: "is a program's word for an empty cell; leave the field empty"
             case .formula: "is a formula of a spreadsheet"
+            case .zeroLost: "was made a number, and the zero at its beginning is gone"
             }
         return self == .emptyWord ? how : how + "; write it again from its source"
     }

@@ -14,7 +14,7 @@ extension IDNumber {
     ///
     /// - Throws: ``Problem``, which never repeats the number.
     public init(anySpelling text: String) throws(Problem) {
-        var plain = Self.plain(text)
+        var plain = Self.plainSpelling(of: text)
         if plain.utf8.count == 15, plain.utf8.allSatisfy({ $0.decimalDigit != nil }) {
             let digits = plain.prefix(6) + "19" + plain.dropFirst(6)
             plain = digits + String(Unicode.Scalar(Self.checkCharacter(of: digits.utf8)))
@@ -25,12 +25,13 @@ extension IDNumber {
     /// Whether a text in any spelling has the shape of a number, though there may be no such number: eighteen characters,
     /// the last a digit or `X`.
     public static func hasShape(anySpelling text: String) -> Bool {
-        let bytes = Array(plain(text).utf8)
+        let bytes = Array(plainSpelling(of: text).utf8)
         guard bytes.count == 18, let last = bytes.last else { return false }
         return bytes.dropLast().allSatisfy { $0.decimalDigit != nil } && (last.decimalDigit != nil || last == 0x58)
     }
 
-    private static func plain(_ text: String) -> String {
+    /// A text in any spelling as the ASCII that it stands for, by which numbers are compared that no sound row can have.
+    public static func plainSpelling(of text: String) -> String {
         var plain = ""
         for scalar in text.unicodeScalars {
             switch scalar.value {

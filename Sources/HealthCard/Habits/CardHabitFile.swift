@@ -92,9 +92,8 @@ public final class CardHabitFile: CardHabitMemory {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
         guard let data = try? encoder.encode(content) else { return }
-        let url = URL(filePath: path)
-        try? FileManager.default.createDirectory(at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
-        try? data.write(to: url, options: .atomic)
+        try? FileManager.default.createDirectory(atPath: path.parentFolder, withIntermediateDirectories: true)
+        try? data.write(to: URL(filePath: path), options: .atomic)
     }
 }
 

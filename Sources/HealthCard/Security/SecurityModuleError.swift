@@ -23,6 +23,8 @@ public enum SecurityModuleError: Error, Equatable, Sendable, CustomStringConvert
     case notSupported(String)
     /// The cryptographic library.
     case cryptography(ShangMiError)
+    /// What the module would sign with is no good, or not for this.
+    case unfit(String)
     /// An HSM answered or failed; says what to do.
     case device(String)
     /// A SAM answered or failed.
@@ -47,7 +49,7 @@ public enum SecurityModuleError: Error, Equatable, Sendable, CustomStringConvert
             "the profile \(profile) publishes no test keys; use its test-key edition, or a SAM for formal cards"
         case .notSupported(let what): "this security module does not \(what)"
         case .cryptography(let error): error.description
-        case .device(let message): message
+        case .device(let message), .unfit(let message): message
         case .sam(let error): error.description
         }
     }

@@ -106,33 +106,12 @@ extension HealthCardSession {
         guard let module = securityModule as? any SigningModule else {
             throw VisitError(.signing("\(securityModule.title) does not sign; use a SAM"))
         }
-        let layout = content.layout
-        let signature: [UInt8]
-        let certificate: [UInt8]
         do {
-            certificate = try module.signingCertificate()
+            return try module.sealed(content)
         } catch {
-            throw signingFailure(error, layout)
+            guard case .unfit(let reason) = error else { throw signingFailure(error, content.layout) }
+            throw VisitError(.signing(reason))
         }
-        // A visit that nobody will be able to verify is worse than none, and a signature under it too.
-        let parsed: Certificate
-        do {
-            parsed = try Certificate(certificate, layout: layout.certificateLayout)
-        } catch {
-            throw VisitError(.signing("the certificate of \(module.title) cannot be used: \(error)"))
-        }
-        if let problem = parsed.problems(on: content.date).first(where: { $0 != .noDate }) {
-            throw VisitError(.signing("\(module.title) cannot sign this visit: \(problem)"))
-        }
-        do {
-            signature = try module.sign(content.bytes)
-        } catch {
-            throw signingFailure(error, layout)
-        }
-        guard parsed.publicKey.isValid(signature: signature, digest: SM3.hash(content.bytes)) else {
-            throw VisitError(.signing("the signature is not of the key in the certificate of \(module.title)"))
-        }
-        return content.bytes + signature + certificate
     }
 
     private func signingFailure(_ error: SecurityModuleError, _ layout: VisitLayout) -> VisitError {

@@ -46,6 +46,7 @@ struct Chain {
             sequence: head.sequence + 1, time: Self.now(), station: station, run: run, kind: kind.rawValue,
             batch: batch, idNumber: idNumber, chip: chip, lane: lane, detail: try detail.canonical, request: request,
             previousHash: head.hash, hash: "")
+        try LedgerText.check(draft)
         let entry = draft.sealed
         try database.execute(
             "INSERT INTO entries (\(LedgerEntry.columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", entry.values)

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// Files that are there as a whole, or as they were.
@@ -37,7 +38,7 @@ enum DurableFile {
             errno = last
             return false
         }
-        let folder = open(URL(filePath: path).deletingLastPathComponent().path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        let folder = open(path.parentFolder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard folder >= 0 else { return false }
         defer { close(folder) }
         return fsync(folder) == 0

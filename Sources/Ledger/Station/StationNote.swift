@@ -92,7 +92,7 @@ final class StationNote: Sendable {
     }
 
     private func makeFolder() throws(LedgerError) {
-        let folder = URL(filePath: path).deletingLastPathComponent().path
+        let folder = path.parentFolder
         if mkdir(folder, 0o700) != 0, errno != EEXIST { throw failure() }
     }
 

@@ -1,4 +1,5 @@
 import CPostgreSQL
+import CStandardDescriptors
 import Foundation
 
 /// Makes a connection to a PostgreSQL server, and says what stands in the way: what will be well when the server answers
@@ -19,6 +20,9 @@ enum PostgreSQLSignIn {
 
     /// - Returns: a connection that is in use by nobody else.
     static func connect(to address: PostgreSQLAddress) throws(StoreError) -> OpaquePointer {
+        // What libpq thinks of a password file, and a server's notices, it prints before anybody can take them.
+        healthcard_silence_libraries()
+        defer { healthcard_hear_libraries() }
         do throws(Failure) {
             return try attempt(address)
         } catch {

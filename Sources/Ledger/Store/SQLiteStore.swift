@@ -70,7 +70,10 @@ final class SQLiteStore: LedgerStore {
             let reason = String(cString: strerror(errno))
             switch errno {
             case ENOSPC, EDQUOT: throw .ledger(.full("\(path): \(reason)"))
-            case EMFILE, ENFILE, EINTR, EIO: throw .ledger(.unavailable("\(path): \(reason)"))
+            case EMFILE, ENFILE:
+                throw .ledger(.misconfigured("\(path): too many files are open; raise the limit (ulimit -n)"))
+            case EFBIG: throw .ledger(.full("\(path): \(reason)"))
+            case EINTR, EIO: throw .ledger(.unavailable("\(path): \(reason)"))
             default: throw .ledger(.misconfigured("the ledger \(path) cannot be made: \(reason)"))
             }
         }
@@ -144,6 +147,8 @@ struct SQLiteConnection: LedgerDatabase {
         case .SQLITE_IOERR: .ledger(isShortOfRoom(path) ? .full(code) : .unavailable(code))
         case .SQLITE_NOMEM, .SQLITE_INTERRUPT, .SQLITE_PROTOCOL:
             .ledger(.unavailable(code))
+        case .SQLITE_CANTOPEN where isShortOfDescriptors:
+            .ledger(.misconfigured("\(code): too many files are open; raise the limit (ulimit -n)"))
         case .SQLITE_CANTOPEN, .SQLITE_READONLY, .SQLITE_PERM, .SQLITE_AUTH:
             .ledger(.misconfigured("\(code): the file and its folder have to be writable by this user"))
         case .SQLITE_CONSTRAINT:
@@ -158,6 +163,18 @@ struct SQLiteConnection: LedgerDatabase {
     private static func isShortOfRoom(_ path: String) -> Bool {
         var information = statvfs()
         guard statvfs(path, &information) == 0 else { return false }
-        return UInt64(information.f_bavail) * UInt64(information.f_frsize) < 1 << 20
+        if UInt64(information.f_bavail) * UInt64(information.f_frsize) < 1 << 20 { return true }
+        var limit = rlimit()
+        getrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit)
+        // A file that may not become longer (`ulimit -f`) is a full disk of its own.
+        var file = stat()
+        return limit.rlim_cur != UInt.max && stat(path, &file) == 0
+            && Int(clamping: limit.rlim_cur) - file.st_size < 1 << 20
+    }
+
+    private static var isShortOfDescriptors: Bool {
+        let copy = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0)
+        if copy >= 0 { close(copy) }
+        return copy < 0 && errno == EMFILE
     }
 }

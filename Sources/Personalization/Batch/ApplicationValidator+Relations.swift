@@ -7,7 +7,11 @@ extension ApplicationValidator {
 
     func checkIdentity(_ checked: inout CheckedRow) {
         let rules = profile.application
-        guard let text = value(at: places.idNumber, of: checked), let idNumber = try? IDNumber(text) else { return }
+        guard let text = value(at: places.idNumber, of: checked) else { return }
+        guard let idNumber = try? IDNumber(text) else {
+            checked.wrongNumber = IDNumber.plainSpelling(of: text)
+            return
+        }
         checked.idNumber = idNumber
         let column = rules.idNumber.item
         let isOfTestRegion = idNumber.text.hasPrefix(profile.modes.testRegion)

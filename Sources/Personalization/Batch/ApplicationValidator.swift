@@ -148,6 +148,11 @@ struct ApplicationValidator: Sendable {
             guard let value = try ItemCodec.value(of: text, as: item, profile: profile) else { return text }
             _ = try ItemCodec.encode(value, as: item, profile: profile)
             let spelling = value.text
+            if profile.form(of: item)?.isPhone == true, SpreadsheetDamage.lostZero(inPhone: spelling) {
+                checked.refuse(.valueWrong, name(), SpreadsheetDamage.zeroLost.description)
+                checked.spoiledColumns.append(name())
+                return text
+            }
             accepted.insert(spelling, item.number)
             return spelling
         } catch {

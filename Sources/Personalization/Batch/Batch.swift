@@ -138,7 +138,7 @@ public struct Batch: Sendable {
     /// - Throws: what is wrong with the row, with the batch, or, when no row has that number, that and what is wrong
     ///   with other rows, one of which may be the one that is meant.
     public func application(idNumber: String) throws(BatchError) -> Application {
-        let idNumber = (try? IDNumber(entered: idNumber))?.text ?? idNumber
+        let idNumber = (try? IDNumber(anySpelling: idNumber))?.text ?? idNumber
         let review = try review()
         let duplicates = review.rejected.filter { $0.idNumber?.text == idNumber }
         guard duplicates.isEmpty else { throw BatchError(duplicates.flatMap(\.problems) + review.problems) }

@@ -16,6 +16,8 @@ struct CheckedRow {
     /// Where the row begins in the file, in bytes.
     let offset: Int
     var idNumber: IDNumber?
+    /// What stands in its place and is not valid, in its plain spelling.
+    var wrongNumber: String?
     /// The texts of items in the order of ``ApplicationColumns/orderedItems``; nil where one is empty.
     var texts: [String?] = []
     /// Those of list items, in the order of list, entry, item.

@@ -1,5 +1,6 @@
 import CardProfiles
 import Foundation
+import Photos
 import ShangMi
 
 /// Looks at the photo of a row. A value: several threads may look at once.

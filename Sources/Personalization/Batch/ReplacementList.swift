@@ -1,3 +1,4 @@
+import CardProfiles
 import Files
 
 /// Applicants of a batch who have a card and get another one: the rows of a CSV file, `row,reason`, with or without a
@@ -28,7 +29,7 @@ public struct ReplacementList: Sendable, Equatable {
             var isFirst = true
             while let record = try csv.next() {
                 defer { isFirst = false }
-                let fields = record.fields.map(Self.trimmed)
+                let fields = record.fields.map(EnteredText.trimmed)
                 if isFirst, fields.first?.lowercased() == "row" { continue }
                 guard fields.count == 2, fields[0].utf8.count < 10, let row = Int(fields[0]), row > 1 else {
                     note(record.line, "is not a row and a reason", "write `row,reason`; the header is row 1")
@@ -51,19 +52,12 @@ public struct ReplacementList: Sendable, Equatable {
     public static func problem(ofReason text: String) -> String? {
         if text.utf8.isEmpty { return "has no reason" }
         if text.utf8.count > longestReason { return "has a reason of more than \(longestReason) bytes" }
-        let isUnseen = text.unicodeScalars.contains {
-            $0.properties.generalCategory == .control || $0.value == 0xFFFD || (0x202A...0x202E).contains($0.value)
-                || (0x2028...0x2029).contains($0.value)
+        do {
+            try EnteredText.check(text)
+            return nil
+        } catch {
+            return "\(error), in its reason"
         }
-        return isUnseen ? "has a control character in its reason" : nil
-    }
-
-    private static func trimmed(_ field: String) -> String {
-        let scalars = field.unicodeScalars
-        guard let first = scalars.firstIndex(where: { !$0.properties.isWhitespace }),
-            let last = scalars.lastIndex(where: { !$0.properties.isWhitespace })
-        else { return "" }
-        return String(scalars[first...last])
     }
 
     private static func problem(_ error: CSVError, _ file: String) -> BatchProblem {

@@ -47,7 +47,9 @@ struct ReplyIndex: Sendable {
             try $0.execute(
                 sql: """
                     CREATE TABLE reply(id INTEGER, kind INTEGER, file INTEGER, number INTEGER, place INTEGER, name TEXT,
-                        code TEXT, reason TEXT, PRIMARY KEY(id, kind)) WITHOUT ROWID
+                        code TEXT, reason TEXT, PRIMARY KEY(id, kind)) WITHOUT ROWID;
+                    CREATE TABLE refusal(number TEXT, file INTEGER, record INTEGER, verifier INTEGER,
+                        PRIMARY KEY(number, file, record)) WITHOUT ROWID
                     """)
         }
         var orders: [Int: Int] = [:]
@@ -123,14 +125,14 @@ struct ReplyIndex: Sendable {
                         remedy: "ask its sender for the file again"))
                 return
             }
-            // That there is no such number is what an exception may be about: no sound row has it. Of what is no number
-            // at all nobody can tell whom it refuses.
-            guard !IDNumber.hasShape(anySpelling: record.idNumber) else { return }
-            problems.append(
-                BatchProblem(
-                    .refusalUnattributed, place, item: record.verifier.idElement,
-                    "refuses somebody who cannot be identified: it does not have the 18 characters of an identity number",
-                    remedy: "ask the \(record.verifier) whom it refuses, and for the file again"))
+            // That there is no such number may be what the exception is about: then a row has it, which is refused for
+            // it. Which rows there are is known in the end.
+            try database.execute(
+                sql: "INSERT INTO refusal VALUES (?, ?, ?, ?)",
+                arguments: [
+                    IDNumber.plainSpelling(of: record.idNumber), file, record.number,
+                    record.verifier == .police ? 0 : 1,
+                ])
             return
         }
         let number = Self.kind(record.verifier, isException: kind == .exceptions)

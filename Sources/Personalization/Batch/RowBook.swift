@@ -36,13 +36,19 @@ final class RowBook {
         _ = try? database.use { try $0.execute(sql: "DROP TABLE IF EXISTS \(table)") }
     }
 
-    /// Notes a row; one without a right number is of nobody and is not noted.
+    /// Notes a row; one without a right number is of nobody, and takes the exceptions that name the same wrong number.
     ///
     /// - Parameter digest: of a row a card can be made of, and its photo.
     /// - Returns: the first row of the same applicant that is not set aside, where the row itself is not. Both are
     ///   faulty from here on: nobody here can say which of the two is right.
     func note(_ row: CheckedRow, state: State, digest: [UInt8]? = nil) throws(BatchError) -> Int? {
-        guard let idNumber = row.idNumber else { return nil }
+        guard let idNumber = row.idNumber else {
+            guard let number = row.wrongNumber else { return nil }
+            try database.use {
+                try $0.execute(sql: "DELETE FROM refusal WHERE number = ?", arguments: [number])
+            }
+            return nil
+        }
         let id = Int64(idNumber.packed)
         let own: State = state == .sound && !row.problems.isEmpty ? .faulty : state
         return try database.use { database in
@@ -79,8 +85,25 @@ final class RowBook {
 
     /// Records of replies that belong to no row. An exception nobody applied with is no mismatch: whom a verifier did
     /// not match may have been left out of the batch for that.
+    ///
+    /// One whose number nobody has is another thing: the number may be a mistake for an applicant's.
     func strangers(_ report: (BatchProblem) -> Void) throws(BatchError) {
         try database.use { database in
+            let refusals = try Row.fetchCursor(
+                database, sql: "SELECT file, record, verifier, number FROM refusal ORDER BY file, record")
+            while let row = try refusals.next() {
+                let verifier: Verifier = row[2] == 0 ? .police : .bank
+                let hasShape = IDNumber.hasShape(anySpelling: row[3])
+                report(
+                    BatchProblem(
+                        .refusalUnattributed, .record(file: replies.name(row[0]), number: row[1]),
+                        item: verifier.idElement,
+                        "refuses somebody who cannot be identified: "
+                            + (hasShape
+                                ? "its identity number is not valid, and no row has it"
+                                : "it does not have the 18 characters of an identity number"),
+                        remedy: "ask the \(verifier) whom it refuses, and for the file again"))
+            }
             let strangers = try Row.fetchCursor(
                 database,
                 sql: """

@@ -1,4 +1,5 @@
 import CLibXML2
+import CStandardDescriptors
 import CardProfiles
 import Files
 import Foundation
@@ -72,6 +73,9 @@ final class VerificationReplyReader {
                 .fileUnreadable, .file(name), "cannot be opened: \(error.reason)", remedy: "check its permissions")
             return (VerificationHead(), [problem], [])
         }
+        // libxml2 keeps its parser silent, but not its converters of character sets.
+        healthcard_silence_libraries()
+        defer { healthcard_hear_libraries() }
         let reader = VerificationReplyReader(kind: kind, name: name, file: file, each: each)
         let line = reader.follow()
         if reader.stopped == nil, reader.foreignLine == nil, let problem = reader.characters.problem {

@@ -10,15 +10,24 @@ enum PublishedKeys {
     /// themselves, each by a cryptogram that must be that of the published key of its name, or of no published key at
     /// all.
     ///
-    /// - Throws: `.testKeysLoaded`, `.formalKeysLoaded`.
+    /// - Throws: `.testKeysLoaded`, `.formalKeysLoaded`; `.keyNotChecked` when a key gives no answer: nobody knows then
+    ///   whether it is a published one.
     static func check(
         _ module: any KeyWrappingModule, _ mode: BatchManifest.Mode, _ profile: CardProfile
     ) throws(ReleaseRefusal) {
-        guard let known = try? KnownCryptograms.of(profile) else { throw .testKeysLoaded([]) }
+        let known: KnownCryptograms
+        do { known = try KnownCryptograms.of(profile) } catch { throw .keyNotChecked("\(profile.name)") }
         var equal: [String] = []
         var other: [String] = []
         for key in profile.keys {
-            guard let answer = try? KnownCryptograms.cryptogram(of: module, key) else { continue }
+            let answer: [UInt8]
+            do {
+                answer = try KnownCryptograms.cryptogram(of: module, key)
+            } catch SecurityModuleError.keyNotHeld {
+                continue
+            } catch {
+                throw .keyNotChecked(key.name)
+            }
             let same = known.names(of: answer, key)
             if let name = same.contains(key.name) ? key.name : same.min() {
                 equal.append(name == key.name ? name : "\(key.name) (\(name))")
@@ -53,9 +62,9 @@ private struct KnownCryptograms {
             // One that has a published value under every name tells whether a key is that one, whatever it is called.
             let values = Dictionary(names.map { ($0, value) }, uniquingKeysWith: { first, _ in first })
             let keys = KeySet(version: profile.cryptography.testKeyVersion, values: values)
-            guard let module = try? SoftwareSecurityModule(profile: profile, keys: keys) else { continue }
+            let module = try SoftwareSecurityModule(profile: profile, keys: keys)
             for key in profile.keys {
-                guard let answer = try? Self.cryptogram(of: module, key) else { continue }
+                let answer = try Self.cryptogram(of: module, key)
                 published[key.name, default: [:]][answer, default: []].append(name)
             }
         }

@@ -63,6 +63,7 @@ public struct BatchIntake {
             let rows = try RowReader(batch: batch, hashes: true)
             rules = rows.rules
             rows.headerProblems.forEach(stands)
+            count.rounded = RoundedNumbers(rows.rules.validator)
             isCutShort = !rows.canReadRows
             if rows.canReadRows {
                 isCutShort = !(try go(through: rows, photos, book, &count, &digest, stands, progress))
@@ -137,6 +138,7 @@ public struct BatchIntake {
         var metNumbers: Set<UInt64> = []
         /// By column how many values a spreadsheet has spoiled in rows that are not set aside.
         var spoiled: [String: Int] = [:]
+        var rounded: RoundedNumbers?
     }
 
     /// - Returns: false when the file could not be read to its end.
@@ -198,6 +200,7 @@ public struct BatchIntake {
             _ = try book.note(row, state: .setAside)
             return
         }
+        count.rounded?.see(row)
         let digest = photo.flatMap { row.problems.isEmpty ? content.digest(of: row, photo: $0.digest) : nil }
         if let earlier = try book.note(row, state: .sound, digest: digest) {
             row.refuse(
@@ -212,6 +215,13 @@ public struct BatchIntake {
 
     /// Says once what spoiled values in many rows have in common: whoever mends them one by one spoils them again.
     private func reportSpreadsheet(_ count: RowCount, _ report: (BatchProblem) -> Void) {
+        for (column, numbers) in count.rounded?.found ?? [] {
+            report(
+                BatchProblem(
+                    .spreadsheet, .file(Batch.applicationsFile), item: column,
+                    "was made numbers of fewer digits: the last digits of all \(numbers) values were rounded",
+                    remedy: "make the file again from its source, with every column as text"))
+        }
         guard !count.spoiled.isEmpty else { return }
         let values = count.spoiled.values.reduce(0, +)
         let columns = count.spoiled.keys.sorted()

@@ -25,11 +25,11 @@ public struct SetAside: Sendable {
         var problems: [BatchProblem] = []
         let lines = list.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
         for (index, line) in lines.prefix(Self.mostLines).enumerated() {
-            let text = line.prefix { $0 != "#" }.filter { !$0.isWhitespace }
+            let text = EnteredText.trimmed(String(line.prefix { $0 != "#" }))
             if text.isEmpty { continue }
             if text.utf8.count < 10, let row = Int(text), row > 1 {
                 rows.insert(row)
-            } else if let idNumber = try? IDNumber(entered: text) {
+            } else if let idNumber = try? IDNumber(anySpelling: text) {
                 idNumbers[idNumber.packed] = index + 1
             } else {
                 problems.append(

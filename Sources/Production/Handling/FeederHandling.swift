@@ -11,10 +11,13 @@ public final class FeederHandling: CardHandling {
     /// - Parameters:
     ///   - command: the program, looked for as a shell would, and its arguments.
     ///   - patience: how long it may take to answer one request.
+    ///   - says: takes what the program prints on standard error, line by line; nil: it prints on ours.
     /// - Throws: `.ended` when it cannot be started, `.silent`, `.nonsense` when it does not greet as it should.
-    public init(_ command: [String], patience: Duration = .seconds(60)) throws(HandlingError) {
+    public init(
+        _ command: [String], patience: Duration = .seconds(60), says: (@Sendable (String) -> Void)? = nil
+    ) throws(HandlingError) {
         self.patience = patience
-        program = try FeederProgram(command)
+        program = try FeederProgram(command, says: says)
         do throws(HandlingError) {
             try program.greet(patience: patience)
         } catch {

@@ -1,12 +1,14 @@
+import CStandardDescriptors
 import Foundation
 import Ledger
+import Threads
 
 /// A feeder program at work: a child of this process whose standard input is asked and whose standard output answers.
 /// Requests of several lanes overlap; each waits for the answer with its own number.
 final class FeederProgram: @unchecked Sendable {
     static let version = 1
 
-    private let process = Process()
+    private let child: GuardedChild
     /// This end of the program's standard input: a socket, since writing into a pipe nobody reads kills the writer.
     private let input: Int32
     private let output: FileHandle
@@ -21,10 +23,9 @@ final class FeederProgram: @unchecked Sendable {
     /// Why nothing can be asked any more.
     private var failure: HandlingError?
     private var isInputOpen = true
-    /// The program's process group, where it has its own: a shell and what it started end together.
-    private var group: pid_t?
 
-    init(_ command: [String]) throws(HandlingError) {
+    /// - Parameter says: takes what the program prints on standard error, line by line; nil: it has ours.
+    init(_ command: [String], says: (@Sendable (String) -> Void)? = nil) throws(HandlingError) {
         guard let name = command.first, !name.isEmpty else { throw .ended("no program is named") }
         var ends: [Int32] = [-1, -1]
         guard socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0, &ends) == 0 else {
@@ -32,20 +33,48 @@ final class FeederProgram: @unchecked Sendable {
         }
         input = ends[0]
         let pipe = Pipe()
+        let words = says.map { _ in Pipe() }
         output = pipe.fileHandleForReading
-        process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = command
-        process.standardInput = FileHandle(fileDescriptor: ends[1], closeOnDealloc: true)
-        process.standardOutput = pipe
-        do {
-            try process.run()
+        defer {
+            Foundation.close(ends[1])
+            try? pipe.fileHandleForWriting.close()
+            try? words?.fileHandleForWriting.close()
+        }
+        do throws(GuardedChild.Failure) {
+            child = try GuardedChild(
+                "/usr/bin/env", command, input: ends[1], output: pipe.fileHandleForWriting.fileDescriptor,
+                errors: words?.fileHandleForWriting.fileDescriptor ?? healthcard_error_descriptor())
         } catch {
             Foundation.close(input)
-            throw .ended("it cannot be started: \(error.localizedDescription)")
+            throw .ended("it cannot be started: \(error.reason)")
         }
-        let identifier = process.processIdentifier
-        if identifier > 1, getpgid(identifier) == identifier { group = identifier }
-        startThread("feeder") { [self] in listen() }
+        do {
+            try startThread("feeder") { [self] in listen() }
+            if let says, let words {
+                try startThread("feeder words") { Self.forward(words.fileHandleForReading, says) }
+            }
+        } catch {
+            child.finish()
+            throw .ended("\(error)")
+        }
+    }
+
+    /// What a program prints for people, until nobody can print there any more.
+    private static func forward(_ errors: FileHandle, _ says: (String) -> Void) {
+        var line: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 4_096)
+        while true {
+            let count = read(errors.fileDescriptor, &buffer, buffer.count)
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else { break }
+            for byte in buffer[..<count] {
+                if byte != 0x0A { line.append(byte) }
+                guard byte == 0x0A || line.count == FeederAnswer.longestLine else { continue }
+                says(String(decoding: line, as: UTF8.self))
+                line = []
+            }
+        }
+        if !line.isEmpty { says(String(decoding: line, as: UTF8.self)) }
     }
 
     // MARK: Asking
@@ -135,13 +164,8 @@ final class FeederProgram: @unchecked Sendable {
             if line.count > FeederAnswer.longestLine { fail(.nonsense("a line is longer than 4,096 bytes")) }
         }
         // A program that ends closes its output a moment before it is seen to have ended.
-        for _ in 0..<50 where process.isRunning { Thread.sleep(forTimeInterval: 0.01) }
-        fail(
-            .ended(
-                process.isRunning
-                    ? "it closed its output"
-                    : process.terminationReason == .exit
-                        ? "exit status \(process.terminationStatus)" : "signal \(process.terminationStatus)"))
+        for _ in 0..<50 where child.isRunning { Thread.sleep(forTimeInterval: 0.01) }
+        fail(.ended(child.end ?? "it closed its output"))
     }
 
     private func take(_ line: [UInt8]) {
@@ -185,22 +209,7 @@ final class FeederProgram: @unchecked Sendable {
         }
         // One that broke its protocol is not waited for long.
         let deadline = ContinuousClock.now + (hasFailed ? min(patience, .milliseconds(200)) : patience)
-        while process.isRunning, ContinuousClock.now < deadline { Thread.sleep(forTimeInterval: 0.01) }
-        if process.isRunning {
-            process.terminate()
-            for _ in 0..<100 where process.isRunning { Thread.sleep(forTimeInterval: 0.01) }
-            if process.isRunning { kill(process.processIdentifier, SIGKILL) }
-        }
-        endGroup()
-    }
-
-    /// What the program has started and left behind ends with the line.
-    private func endGroup() {
-        guard let group = condition.withLock({ group }) else { return }
-        condition.withLock { self.group = nil }
-        for signal in [SIGTERM, SIGKILL] {
-            guard kill(-group, signal) == 0 else { return }
-            for _ in 0..<50 where kill(-group, 0) == 0 { Thread.sleep(forTimeInterval: 0.01) }
-        }
+        while child.isRunning, ContinuousClock.now < deadline { Thread.sleep(forTimeInterval: 0.01) }
+        child.finish()
     }
 }

@@ -131,7 +131,7 @@ extension Lane {
             let counts: Result<BatchCounts, LedgerError>
             do throws(LaneExit) {
                 begun = try persist { () throws(LedgerError) in
-                    try ledger.begin(run: run, chip: chip, lane: slot.name)
+                    try ledger.begin(run: run, chip: chip, lane: bookName)
                 }
                 guard case .success(nil) = begun else { return begun }
                 counts = try persist { () throws(LedgerError) in try ledger.counts(batch: record.batch) }
@@ -155,7 +155,7 @@ extension Lane {
                 "the chip was begun for batch \(attempt.order.batch): keep it until that batch goes on")
         }
         let resumed = try persist { () throws(LedgerError) in
-            try ledger.resume(attempt, run: run, lane: slot.name)
+            try ledger.resume(attempt, run: run, lane: bookName)
         }
         if case .failure(let error) = resumed { return try refuse(hold.chip, error.code, error.description) }
         control.change {
@@ -178,7 +178,7 @@ extension Lane {
     /// A chip nobody may use, new to the books.
     private func reject(_ chip: String, _ reason: LedgerReason) throws(LaneExit) -> Disposal {
         let written = try persist { () throws(LedgerError) in
-            try ledger.rejectChip(chip, reason, run: run, lane: slot.name)
+            try ledger.rejectChip(chip, reason.visible, run: run, lane: bookName)
         }
         if case .success = written, reason.code != "sameChipTwice" {
             control.change {

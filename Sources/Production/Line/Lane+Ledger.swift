@@ -1,6 +1,15 @@
+import HealthCard
 import Ledger
 
+extension LedgerReason {
+    /// As a ledger takes it: words of readers, machines and banks are in some reasons.
+    var visible: LedgerReason { LedgerReason(code: code, text: text.visibleOnOneLine) }
+}
+
 extension Lane {
+    /// The reader, as a ledger takes its name.
+    var bookName: String { slot.name.visibleOnOneLine }
+
     /// Asks the ledger until it answers: without it nothing is begun and no card leaves its reader. Once the line is to
     /// stop it is asked a last time.
     ///

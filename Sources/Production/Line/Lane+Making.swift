@@ -178,7 +178,7 @@ extension Lane {
     private func recordMade(_ attempt: Attempt, _ card: MadeCard) throws(LaneExit) -> Disposal {
         let reason = LedgerReason(code: "notRecorded", text: "the card is made and the ledger did not answer")
         let written = try record(attempt, reason) { () throws(LedgerError) in
-            try ledger.made(attempt, card, run: run, lane: slot.name)
+            try ledger.made(attempt, card, run: run, lane: bookName)
         }
         if let over = written { return over }
         control.change {
@@ -214,7 +214,7 @@ extension Lane {
         _ attempt: Attempt, _ reason: LedgerReason, chip: ChipFate, order: OrderFate
     ) throws(LaneExit) -> Disposal? {
         let over = try record(attempt, reason) { () throws(LedgerError) in
-            try ledger.failed(attempt, reason, chip: chip, order: order, run: run, lane: slot.name)
+            try ledger.failed(attempt, reason.visible, chip: chip, order: order, run: run, lane: bookName)
         }
         if let over { return over }
         control.change {

@@ -87,16 +87,3 @@ final class LaneGathering: @unchecked Sendable {
         }
     }
 }
-
-/// A thread named for those who look at the process; Linux shows 15 characters.
-func startThread(_ name: String, _ body: @escaping @Sendable () -> Void) {
-    // Foundation forgets a name given before the start has returned.
-    let started = DispatchSemaphore(value: 0)
-    let thread = Thread {
-        started.wait()
-        Thread.current.name = name
-        body()
-    }
-    thread.start()
-    started.signal()
-}

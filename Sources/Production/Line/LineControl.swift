@@ -79,6 +79,16 @@ final class LineControl: @unchecked Sendable {
         if isNew { emit(LineEvent(.resumed)) }
     }
 
+    func inputEnded() {
+        guard condition.withLock({ command == .pause }) else { return }
+        stop(
+            .stop, .stopped,
+            LedgerReason(
+                code: "inputEnded",
+                text: "the line was paused and its standard input has ended: nobody can resume it. Go on with --resume")
+        )
+    }
+
     /// Under `condition`. Once nothing is made any more, a pause does not count as time in which nothing was.
     private func holdIfIdle() {
         if lanes.allSatisfy(\.isIdle) { tally.hold() }

@@ -1,6 +1,7 @@
 import Foundation
 import Ledger
 import Personalization
+import Threads
 
 /// Makes the cards of one enrolled batch on many readers side by side.
 ///
@@ -84,44 +85,64 @@ public final class ProductionLine: Sendable {
             .stopNow, .stoppedNow, LedgerReason(code: "stoppedNow", text: "the operator stopped the line at once"))
     }
 
+    /// Nobody can say ``resume()`` any more: a line that pauses stops.
+    public func inputEnded() { control.inputEnded() }
+
     /// How things are now; from any thread, as often as wanted.
     public var status: LineStatus { control.status }
 
     // MARK: Lanes
 
     private func startLane(_ index: Int) {
-        startThread("lane \(index + 1)") { [self] in
-            let maker: any CardMaker
-            do {
-                maker = try factory(names[index])
-                do throws(PersonalizationError) {
-                    try maker.checkGate()
-                } catch {
-                    gathering.ready(index, .refused(error))
-                    return
-                }
+        do {
+            try startThread("lane \(index + 1)") { [self] in runLane(index) }
+        } catch {
+            let reason = LedgerReason(code: "notReady", text: "\(error)")
+            control.laneEnded(index, .lane(reason))
+            gathering.ready(index, .failed(reason))
+        }
+    }
+
+    private func runLane(_ index: Int) {
+        let maker: any CardMaker
+        do {
+            maker = try factory(names[index])
+            do throws(PersonalizationError) {
+                try maker.checkGate()
             } catch {
-                let reason = LedgerReason(code: "notReady", text: "\(error)")
-                control.laneEnded(index, .lane(reason))
-                gathering.ready(index, .failed(reason))
+                gathering.ready(index, .refused(error))
                 return
             }
-            gathering.ready(index, .ready)
-            guard let run = gathering.awaitOpening() else { return gathering.ended(index) }
-            let lane = Lane(
-                index: index, name: names[index], setup: setups[index], maker: maker, ledger: ledger, record: record,
-                run: run, control: control)
-            let exit = lane.work()
-            // A lane that was given up has been told of already.
-            if !control.links.isAbandoned(index) { control.laneEnded(index, exit) }
-            gathering.ended(index)
+        } catch {
+            let reason = LedgerReason(code: "notReady", text: "\(error)")
+            control.laneEnded(index, .lane(reason))
+            gathering.ready(index, .failed(reason))
+            return
         }
+        gathering.ready(index, .ready)
+        guard let run = gathering.awaitOpening() else { return gathering.ended(index) }
+        let lane = Lane(
+            index: index, name: names[index], setup: setups[index], maker: maker, ledger: ledger, record: record,
+            run: run, control: control)
+        let exit = lane.work()
+        // A lane that was given up has been told of already.
+        if !control.links.isAbandoned(index) { control.laneEnded(index, exit) }
+        gathering.ended(index)
     }
 
     /// Ends the lanes whose reader never comes back.
     private func startWatch() {
         let limit = control.settings.commandLimit
-        startThread("line watch") { [control, gathering] in
+        do {
+            try watchLanes(limit)
+        } catch {
+            // Nobody would notice that a reader does not come back.
+            control.stop(.stopNow, .stoppedNow, LedgerReason(code: "notReady", text: "\(error)"))
+        }
+    }
+
+    private func watchLanes(_ limit: Duration) throws(ThreadError) {
+        try startThread("line watch") { [control, gathering] in
             while !gathering.awaitEnd(atMost: .milliseconds(250)) {
                 for lane in control.links.abandon(silentFor: limit) {
                     control.laneAbandoned(lane, limit)
@@ -155,7 +176,7 @@ public final class ProductionLine: Sendable {
     private func finish(_ run: Int64, _ before: BatchCounts, since start: ContinuousClock.Instant) -> LineReport {
         let (counts, open) = books()
         let (end, reason) = control.ending(counts)
-        let recorded: Void? = patiently { () throws(LedgerError) in try ledger.endRun(run, reason) }
+        let recorded: Void? = patiently { () throws(LedgerError) in try ledger.endRun(run, reason.visible) }
         let report = LineReport(
             end: end, reason: reason, run: run, countsBefore: before, counts: counts,
             lanes: control.change { $0.lanes }, open: open.map { $0.map(openCard) },

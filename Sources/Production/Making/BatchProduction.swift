@@ -47,7 +47,8 @@ public struct BatchProduction: Sendable {
             id: manifest.id, mode: manifest.mode.rawValue, profile: profile.name, profileDigest: profileDigest,
             contentDigest: prepared.contentDigest)
         let setAside = prepared.setAside.map {
-            SetAsideRow(row: $0.row, idNumber: $0.idNumber, reason: LedgerReason(code: $0.code, text: $0.reason))
+            SetAsideRow(
+                row: $0.row, idNumber: $0.idNumber, reason: LedgerReason(code: $0.code, text: $0.reason).visible)
         }
         var unused = Set(replacementReasons.keys)
         try ledger.enrol(batch, setAside: setAside) {
@@ -89,7 +90,8 @@ public struct BatchProduction: Sendable {
     public func record(software: String, operatorName: String, lanes: [LaneSetup]) -> RunRecord {
         RunRecord(
             batch: manifest.id, mode: manifest.mode.rawValue, software: software, profileDigest: profileDigest,
-            releaseDigest: release?.release.digest, operatorName: operatorName, lanes: lanes.map(\.slot.name))
+            releaseDigest: release?.release.digest, operatorName: operatorName,
+            lanes: lanes.map(\.slot.name.visibleOnOneLine))
     }
 
     /// Makes each lane's maker, with a security module of its own.

@@ -2,6 +2,7 @@ import CardProfiles
 import Foundation
 import ISO7816
 import Personalization
+import Photos
 import ShangMi
 
 /// Writes invented people as the folder a factory receives (Docs/batch.md): nothing in it tells the engine that they

@@ -1,4 +1,5 @@
 import Personalization
+import Photos
 
 /// Why a campaign cannot be used. Holds no personal data.
 public enum CampaignError: Error, Sendable, Equatable, CustomStringConvertible {

@@ -1,4 +1,5 @@
 import CardProfiles
+import Files
 import Foundation
 import ISO7816
 import ShangMi
@@ -118,8 +119,7 @@ public struct CampaignFolder: Sendable {
     /// Whole or not at all, for its owner only.
     static func write(_ bytes: [UInt8], to path: String) throws(CampaignError) {
         do throws(GuardedFileError) {
-            let folder = (path as NSString).deletingLastPathComponent
-            if !folder.isEmpty { try GuardedFile.makeFolder(folder) }
+            try GuardedFile.makeFolder(path.parentFolder)
             try GuardedFile.replace(path, with: bytes)
         } catch {
             throw .file(path: error.path, problem: error.problem)

@@ -15,9 +15,8 @@ enum GuardedFile {
     /// - Throws: when something else is in the way; a link counts as something else, since whoever planted it chooses
     ///   where the files go.
     static func makeFolder(_ path: String) throws(GuardedFileError) {
-        var parent = (path as NSString).deletingLastPathComponent
-        if parent == path { parent = "" }
-        if !parent.isEmpty, parent != "/", !isThere(parent) { try makeFolder(parent) }
+        let parent = path.parentFolder
+        if parent != ".", parent != "/", !isThere(parent) { try makeFolder(parent) }
         // A trailing slash would follow a link.
         var name = path
         while name.count > 1, name.hasSuffix("/") { name.removeLast() }
@@ -120,8 +119,7 @@ enum GuardedFile {
     }
 
     static func syncFolder(of path: String) {
-        let parent = (path as NSString).deletingLastPathComponent
-        let folder = open(parent.isEmpty ? "." : parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        let folder = open(path.parentFolder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard folder >= 0 else { return }
         fsync(folder)
         close(folder)

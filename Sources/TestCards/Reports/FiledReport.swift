@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// A report and its evidence on disk, proved to belong together: what a release may rest on.
@@ -21,12 +22,17 @@ public struct FiledReport: Sendable {
         let exists = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
         guard exists else { throw .file(path: path, problem: "is not there") }
         let reportPath = isFolder.boolValue ? path + "/" + Self.reportName : path
-        let folder = (reportPath as NSString).deletingLastPathComponent
-        let places = [folder, (folder as NSString).deletingLastPathComponent].map {
-            ($0.isEmpty ? "." : $0) + "/" + Self.evidenceName
-        }
-        guard let evidencePath = places.first(where: { FileManager.default.fileExists(atPath: $0) }) else {
+        let folder = reportPath.parentFolder
+        let places = [folder, folder + "/.."].map { $0 + "/" + Self.evidenceName }
+        let there = places.filter { FileManager.default.fileExists(atPath: $0) }
+        guard let evidencePath = there.first else {
             throw .file(path: places[0], problem: "is not there: a report is checked against its evidence")
+        }
+        // The report's own copy, and the campaign's: whoever looks at one takes it for the other.
+        if let other = there.dropFirst().first, try Self.differ(evidencePath, other) {
+            throw .file(
+                path: evidencePath,
+                problem: "is not the same as \(other): make the report again from the campaign's evidence")
         }
         try self.init(
             report: Self.read(reportPath, atMost: SuiteEvidence.longestFile),
@@ -50,6 +56,10 @@ public struct FiledReport: Sendable {
         guard try file.bytes() == bytes else { throw .reportDiffers(path: path) }
         digest = report.digest
         signature = signed.signature
+    }
+
+    private static func differ(_ path: String, _ other: String) throws(ReportError) -> Bool {
+        try read(path, atMost: SuiteEvidence.longestFile) != read(other, atMost: SuiteEvidence.longestFile)
     }
 
     /// Opened once: what is checked is what is used.

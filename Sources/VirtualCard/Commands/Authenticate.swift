@@ -20,7 +20,7 @@ struct GetChallenge: Instruction {
             throw Refusal(.noPreciseDiagnosis)
         }
         card.challengeCount &+= 1
-        let issued = card.faults.challenge(challenge, count: card.challengeCount)
+        let issued = card.behaviour.challenge(challenge, card.challengeCount)
         card.session.challenge = issued
         return Answer(data: issued)
     }
@@ -65,12 +65,11 @@ struct ExternalAuthenticate: Instruction {
         } else {
             key = card.store.key(command.p2, in: card.session.directory)
         }
-        let faults = card.faults
         guard let key,
-            isTransport || card.rules.usage(of: key.usage) == .externalAuthentication || faults.has(.usageIgnored)
+            isTransport || card.rules.usage(of: key.usage) == .externalAuthentication || !card.behaviour.checksUsage
         else { throw Refusal(card.rules.blocking.noKeyStatus) }
-        guard key.version == data?.version || faults.has(.versionIgnored) else {
-            if faults.has(.versionCostsTry) { countFailure(of: key, card) }
+        guard key.version == data?.version || !card.behaviour.checksVersion else {
+            if card.behaviour.countsWrongVersions { countFailure(of: key, card) }
             throw Refusal(card.rules.blocking.noKeyStatus)
         }
         return KeyUse(key: key, protection: .plain)
@@ -79,23 +78,21 @@ struct ExternalAuthenticate: Instruction {
         guard let key, let data, let session = card.sessionKey(key, seed: card.sessionSeed),
             let expected = try? card.messaging.cryptogram(session, original: data.original)
         else { throw Refusal(card.rules.blocking.noKeyStatus) }
-        let faults = card.faults
-        isProven = faults.accepts(cryptogram: data.first, expected: expected)
+        isProven = card.behaviour.acceptsCryptogram(data.first, expected)
         if isProven {
             let isWhole = card.store.triesLeft(of: key) == key.tries
-            if !isWhole, !faults.has(.triesNotRestored) { card.store.stage(triesLeft: key.tries, of: key) }
+            if !isWhole, card.behaviour.successRestoresCounter { card.store.stage(triesLeft: key.tries, of: key) }
             return Answer()
         }
-        if faults.has(.challengeKeptAfterFailure) { card.session.challenge = card.sessionSeed }
+        if card.behaviour.keepsChallengeAfterFailure { card.session.challenge = card.sessionSeed }
         return Answer(status: .triesLeft(Int(countFailure(of: key, card))))
     }
     func finish(_ card: CardSystem) {
-        let faults = card.faults
-        guard isProven || faults.has(.failureWinsRight) && !isTransport else { return }
+        guard isProven || card.behaviour.failureGrantsRight && !isTransport else { return }
         if isTransport {
             card.session.isMaking = true
         } else if let key {
-            if faults.has(.lastKeyAlone) { card.session.rights = [] }
+            if !card.behaviour.keepsRightsOfOtherKeys { card.session.rights = [] }
             card.session.rights.insert(key.right)
         }
     }
@@ -103,9 +100,9 @@ struct ExternalAuthenticate: Instruction {
     /// The tries that are left.
     @discardableResult
     private func countFailure(of key: CardStore.Key, _ card: CardSystem) -> UInt8 {
-        let rest = card.faults.tries(after: card.store.triesLeft(of: key))
+        let rest = card.behaviour.counterAfterFailure(card.store.triesLeft(of: key))
         card.store.stage(triesLeft: rest, of: key)
-        guard card.faults.has(.triesShared) else { return rest }
+        guard card.behaviour.keysShareCounter else { return rest }
         for other in card.store.directories[card.session.directory].keys where other.tries > 0 {
             card.store.stage(triesLeft: min(rest, other.tries), of: other)
         }
@@ -130,22 +127,18 @@ struct InternalAuthenticate: Instruction {
     }
     mutating func findKey(_ card: CardSystem) throws(Refusal) -> KeyUse? {
         key = card.store.key(command.p2, in: card.session.directory)
-        let faults = card.faults
         guard let key,
-            card.rules.usage(of: key.usage) == .internalAuthentication || faults.has(.usageIgnored),
-            key.version == data?.version || faults.has(.internalIgnoresVersion)
+            card.rules.usage(of: key.usage) == .internalAuthentication || !card.behaviour.checksUsage,
+            key.version == data?.version || !card.behaviour.checksInternalVersion
         else { throw Refusal(card.rules.blocking.noKeyStatus) }
         return nil
     }
     func perform(_ card: CardSystem) throws(Refusal) -> Answer {
-        let faults = card.faults
-        func zeros(_ fault: SystemFault, _ bytes: [UInt8]?) -> [UInt8] {
-            faults.has(fault) ? (bytes ?? []).map { _ in 0 } : bytes ?? []
-        }
-        guard let key, let session = card.sessionKey(key, seed: zeros(.internalIgnoresSeed, data?.first)),
+        guard let key, let data,
+            let session = card.sessionKey(key, seed: card.behaviour.internalSeed(data.first)),
             let cryptogram = try? card.messaging.cryptogram(
-                session, original: zeros(.internalIgnoresOriginal, data?.original))
+                session, original: card.behaviour.internalOriginal(data.original))
         else { throw Refusal(card.rules.blocking.noKeyStatus) }
-        return Answer(data: faults.has(.internalConstant) ? cryptogram.map { _ in 0x5A } : cryptogram)
+        return Answer(data: card.behaviour.internalCryptogram(cryptogram))
     }
 }

@@ -43,7 +43,7 @@ struct ReadBinary: Instruction {
     }
     mutating func findPlace(_ card: CardSystem) throws(Refusal) {
         let size = access?.file.size ?? 0
-        offset = card.faults.offset(place.offset, size: size)
+        offset = card.behaviour.offset(place.offset, size)
         try require(offset < size, .wrongP1P2)
     }
     func checkLength(_ card: CardSystem) throws(Refusal) {
@@ -57,7 +57,8 @@ struct ReadBinary: Instruction {
         try card.checkExpectedLength(of: command, available: min(longest, content.upperBound - start))
         let end = min(start + min(ne, longest), content.upperBound)
         let isShort = end - start < ne && !command.wantsAll
-        return Answer(data: card.store.read(start..<end), status: isShort ? card.faults.status(atEnd: .endOfFile) : .ok)
+        let status: StatusWord = isShort && card.behaviour.reportsEndOfFile ? .endOfFile : .ok
+        return Answer(data: card.store.read(start..<end), status: status)
     }
 }
 
@@ -89,18 +90,18 @@ struct UpdateBinary: Instruction {
         try require(command.data.count <= longest || longest == 256, .wrongLength)
         let room = (access?.file.size ?? 0) - place.offset
         guard command.data.count > room else { return }
-        if card.faults.has(.partialOverEnd) { stage(Array(command.data.prefix(room)), card) }
+        if card.behaviour.writesWhatFitsOverEnd { stage(Array(command.data.prefix(room)), card) }
         throw Refusal(.notEnoughMemory)
     }
     func perform(_ card: CardSystem) throws(Refusal) -> Answer {
-        stage(card.faults.stored(command.data), card)
+        stage(card.behaviour.binaryData(command.data), card)
         return Answer()
     }
 
     private func stage(_ data: [UInt8], _ card: CardSystem) {
         guard let access else { return }
         let start = access.file.content.lowerBound + place.offset
-        if card.faults.has(.lostAtReset) {
+        if card.behaviour.volatile.contains(.binaryUpdates) {
             card.volatileUpdates.append(
                 CardSystem.VolatileUpdate(
                     directory: access.directory, file: access.index, offset: place.offset,

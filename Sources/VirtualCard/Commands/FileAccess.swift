@@ -21,7 +21,7 @@ struct FileAccess {
             }
             guard let found = files.firstIndex(where: { $0.sfi == sfi }) else { throw Refusal(.fileNotFound) }
             chosen = found
-            if !card.faults.has(.shortIdentifierForgotten) { card.session.file = found }
+            if card.behaviour.shortIdentifierBecomesCurrent { card.session.file = found }
         }
         guard let current = chosen, files.indices.contains(current),
             let kind = card.rules.kind(of: files[current].descriptor)
@@ -40,7 +40,7 @@ struct FileAccess {
         if right == card.rules.codes.always { return true }
         let rights = card.session.rights
         return right != card.rules.codes.never && rights.contains(right)
-            || card.faults.opens(right, of: file, with: rights, never: card.rules.codes.never)
+            || card.behaviour.opens(right, right == file.read, rights, card.rules.codes.never)
     }
 
     /// How an update has to come: as the file says, or by its kind while the transport key is proven.
@@ -53,7 +53,7 @@ struct FileAccess {
 
     func record(_ number: UInt8, _ card: CardSystem) -> Range<Int>? {
         let isCyclic = kind == .cyclic
-        return card.faults.recordNumber(Int(number), of: file, isCyclic: isCyclic)
+        return card.behaviour.recordNumber(Int(number), file.recordCount, isCyclic)
             .flatMap { card.store.record($0, of: file, isCyclic: isCyclic) }
     }
 }

@@ -24,7 +24,7 @@ struct ApplicationBlock: Instruction {
     }
     func perform(_ card: CardSystem) throws(Refusal) -> Answer {
         let isPermanent = command.p2 == card.rules.blocking.permanentMode
-        if let blocking = card.faults.blocking(asked: isPermanent ? .permanent : .temporary) {
+        if let blocking = card.behaviour.blocking(isPermanent ? .permanent : .temporary) {
             card.store.stage(blocking: blocking, of: card.session.directory)
         }
         return Answer()
@@ -49,7 +49,7 @@ struct ApplicationUnblock: Instruction {
     }
     func findKey(_ card: CardSystem) throws(Refusal) -> KeyUse? {
         let blocking = card.store.blocking(of: card.session.directory)
-        if !card.faults.has(.permanentLiftable) {
+        if !card.behaviour.liftsPermanentBlocking {
             try require(blocking != .permanent, card.rules.blocking.permanentStatus)
         }
         try require(blocking != .none, card.rules.blocking.blockedStatus)
@@ -83,7 +83,7 @@ struct CardBlock: Instruction {
         KeyUse(key: try card.maintenanceKey(), protection: .mac)
     }
     func perform(_ card: CardSystem) throws(Refusal) -> Answer {
-        if !card.faults.has(.cardBlockIneffective) { card.store.stageBlocked() }
+        if card.behaviour.blocksCard { card.store.stageBlocked() }
         return Answer()
     }
 }
@@ -103,7 +103,7 @@ struct GetData: Instruction {
     }
     func perform(_ card: CardSystem) throws(Refusal) -> Answer {
         let layout = card.rules.productionData
-        let serial = card.faults.has(.productionSerial) ? card.store.serial.reversed() : card.store.serial
+        let serial = card.behaviour.serialInProductionData(card.store.serial)
         var data = [UInt8](repeating: 0, count: max(0, layout.length))
         for field in layout.fields {
             let value =
@@ -113,7 +113,7 @@ struct GetData: Instruction {
                 data[field.offset + index] = byte
             }
         }
-        return try whole(card.faults.has(.productionLength) ? data.dropLast() : data)
+        return try whole(card.behaviour.productionData(data))
     }
 }
 

@@ -56,7 +56,7 @@ struct ReadRecord: Instruction {
     mutating func findPlace(_ card: CardSystem) throws(Refusal) {
         guard let access else { throw Refusal(.commandNotAllowed) }
         switch place.mode {
-        case .tag where card.faults.has(.tagIsNumber):
+        case .tag where !card.behaviour.readsByTag:
             records = access.record(place.number, card).map { [$0] } ?? []
         case .tag:
             records = access.file.records.filter { card.store.memory[$0.lowerBound] == place.number }.prefix(1) + []
@@ -65,7 +65,7 @@ struct ReadRecord: Instruction {
             let first = Int(place.number)
             if first >= 1, first <= last {
                 records = (first...last).compactMap { access.record(UInt8(truncatingIfNeeded: $0), card) }
-                if card.faults.has(.lastRecordMissing), records.count > 1 { records.removeLast() }
+                if !card.behaviour.givesLastOfAllRecords, records.count > 1 { records.removeLast() }
             }
         default: records = access.record(place.number, card).map { [$0] } ?? []
         }
@@ -76,7 +76,7 @@ struct ReadRecord: Instruction {
     }
     func perform(_ card: CardSystem) throws(Refusal) -> Answer {
         guard let first = records.first, let ne = command.ne else { throw Refusal(.recordNotFound) }
-        if card.faults.has(.shortLeTruncates), first.count > ne {
+        if card.behaviour.cutsLongRecords, first.count > ne {
             return Answer(data: Array(card.store.read(first).prefix(ne)))
         }
         if place.mode != .fromNumber { try card.checkExpectedLength(of: command, available: first.count) }
@@ -84,7 +84,7 @@ struct ReadRecord: Instruction {
         var data: [UInt8] = []
         for record in records {
             guard data.count + record.count <= ne else { break }
-            data += card.faults.record(card.store.read(record))
+            data += card.behaviour.record(card.store.read(record))
         }
         return Answer(data: data)
     }
@@ -93,7 +93,7 @@ struct ReadRecord: Instruction {
 extension CardSystem {
     /// A wrong Le: the right one, on a card that tells it.
     func wrongExpectedLength(_ right: Int) -> StatusWord {
-        options.correctsLength && !faults.has(.lengthNotCorrected) ? .correctLength(right) : .wrongLength
+        options.correctsLength && behaviour.correctsLength ? .correctLength(right) : .wrongLength
     }
 
     /// Whether Le of a READ is as this maker's card wants it.

@@ -30,8 +30,10 @@ struct Select: Instruction {
 
     mutating func checkContent(_ card: CardSystem) throws(Refusal) {
         guard let found = command.p1 == 0 ? byIdentifier(card) : byName(card) else {
-            if command.p1 == 0, card.faults.has(.unknownSelected) { return target = .directory(card.session.directory) }
-            if card.faults.has(.failedSelectLeaves) { card.session.enter(0, keepsRights: false) }
+            if command.p1 == 0, !card.behaviour.refusesUnknownIdentifiers {
+                return target = .directory(card.session.directory)
+            }
+            if !card.behaviour.staysAfterFailedSelect { card.session.enter(0, keepsRights: false) }
             throw Refusal(.fileNotFound)
         }
         target = found
@@ -39,18 +41,20 @@ struct Select: Instruction {
 
     func perform(_ card: CardSystem) throws(Refusal) -> Answer {
         var status = StatusWord.ok
-        let faults = card.faults
         if case .directory(let index) = target {
             switch card.store.blocking(of: index) {
-            case .permanent where !faults.has(.permanentEntered): throw Refusal(card.rules.blocking.permanentStatus)
+            case .permanent where card.behaviour.enteringIsRefusedWhenPermanentlyBlocked:
+                throw Refusal(card.rules.blocking.permanentStatus)
             case .permanent, .temporary:
-                if !faults.has(.blockUnreported) { status = card.rules.blocking.temporaryStatus }
+                if card.behaviour.tellsBlocking { status = card.rules.blocking.temporaryStatus }
             case .none: break
             }
         }
-        if command.p2 != 0, faults.has(.unaskedFCI) { return Answer(data: controlInformation(card), status: status) }
-        guard command.ne != nil, command.p2 == 0, !faults.has(.missingFCI) else { return Answer(status: status) }
-        var answer = try whole(faults.information(controlInformation(card)))
+        if command.p2 != 0, card.behaviour.givesFCIUnasked {
+            return Answer(data: controlInformation(card), status: status)
+        }
+        guard command.ne != nil, command.p2 == 0, card.behaviour.givesFCI else { return Answer(status: status) }
+        var answer = try whole(card.behaviour.controlInformation(controlInformation(card)))
         answer.status = status
         return answer
     }
@@ -59,11 +63,11 @@ struct Select: Instruction {
         switch target {
         case .directory(let index):
             let isSame = index == card.session.directory
-            let isFaulty = card.faults.has(isSame ? .rightsSurviveReselect : .rightsLeak)
-            card.session.enter(index, keepsRights: isSame && card.options.keepsRightsOnReselect || isFaulty)
+            let keepsRights = isSame && card.options.keepsRightsOnReselect || card.behaviour.keepsRights(isSame)
+            card.session.enter(index, keepsRights: keepsRights)
         case .file(let index):
             card.session.file = index
-            if card.faults.has(.rightsLostWithFile) { card.session.rights = [] }
+            if !card.behaviour.selectingFileKeepsRights { card.session.rights = [] }
         }
     }
 
@@ -86,35 +90,34 @@ struct Select: Instruction {
         }
         if let index = child(of: current) { return .directory(index) }
         let parent = directories[current].parent
-        if card.faults.has(.grandchild),
+        if card.behaviour.reachesGrandchildren,
             let index = directories.firstIndex(where: {
                 $0.identifier == identifier && $0.parent.flatMap { directories[$0].parent } == current
             })
         {
             return .directory(index)
         }
-        let sister = card.faults.has(.sisterUnreachable) ? nil : child(of: parent)
+        let sister = card.behaviour.reachesSisters ? child(of: parent) : nil
         let others =
             card.options.directoriesThroughMaster ? [current, 0] : [current, sister, parent, 0].compactMap { $0 }
         return others.first { directories[$0].identifier == identifier }.map { .directory($0) }
     }
 
     private func byName(_ card: CardSystem) -> Target? {
-        let faults = card.faults
-        return card.store.directories.firstIndex { faults.isName($0.name, called: command.data) }
+        card.store.directories.firstIndex { !$0.name.isEmpty && card.behaviour.isName($0.name, command.data) }
             .map { .directory($0) }
     }
 
     private func controlInformation(_ card: CardSystem) -> [UInt8] {
-        let faults = card.faults
+        let behaviour = card.behaviour
         switch target {
         case .file(let index):
             let file = card.store.directories[card.session.directory].files[index]
             let length = file.records.isEmpty ? file.size : file.records.reduce(0) { $0 + $1.count }
-            let size = faults.size(inFCI: length)
+            let size = behaviour.sizeInFCI(length)
             let descriptor =
                 [
-                    faults.descriptor(inFCI: file.descriptor, card.rules.codes), 0x01,
+                    behaviour.descriptorInFCI(file.descriptor, card.rules.codes), 0x01,
                     UInt8(truncatingIfNeeded: file.recordSize >> 8),
                 ]
                 + [UInt8(truncatingIfNeeded: file.recordSize), UInt8(truncatingIfNeeded: file.recordCount)]
@@ -122,16 +125,16 @@ struct Select: Instruction {
                 0x6F,
                 Self.object(0x80, [UInt8(truncatingIfNeeded: size >> 8), UInt8(truncatingIfNeeded: size)])
                     + Self.object(0x82, descriptor)
-                    + Self.object(0x83, Self.bytes(faults.identifier(inFCI: file.identifier))))
+                    + Self.object(0x83, Self.bytes(behaviour.identifierInFCI(file.identifier))))
         case .directory(let index):
             let directory = card.store.directories[index]
-            let serial = faults.serial(inFCI: card.store.serial)
+            let serial = behaviour.serialInFCI(card.store.serial)
             let issuer = Self.object(0xA5, [0x9F, 0x0C] + [UInt8(serial.count)] + serial)
             if directory.parent != nil {
                 let name =
                     directory.name.isEmpty
                     ? Self.object(0x83, Self.bytes(directory.identifier))
-                    : Self.object(0x84, faults.name(inFCI: directory.name))
+                    : Self.object(0x84, behaviour.nameInFCI(directory.name))
                 return Self.object(0x6F, name + issuer)
             }
             let state = card.options.lifeCycleInFCI ? card.lifeCycleByte.map { Self.object(0x8A, [$0]) } ?? [] : []
@@ -157,6 +160,6 @@ extension CardSystem {
         return !rules.delivered.isEmpty || store.directories.count == 1 && store.directories[0].files.isEmpty
     }
     var lifeCycleByte: UInt8? {
-        rules.lifeCycle.stateBytes[faults.has(.lifeCycleByte) ? .beingMade : lifeCycleState]
+        rules.lifeCycle.stateBytes[behaviour.lifeCycleInFCI(lifeCycleState)]
     }
 }

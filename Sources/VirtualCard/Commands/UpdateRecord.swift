@@ -24,7 +24,7 @@ struct UpdateRecord: Instruction {
     }
     mutating func checkRight(_ card: CardSystem) throws(Refusal) {
         guard let access, let wanted = access.protection(card) else { throw Refusal(.securityStatusNotSatisfied) }
-        protection = command.kind == 0x00 && card.faults.has(.plainUpdateTaken) ? .plain : wanted
+        protection = command.kind == 0x00 && card.behaviour.takesPlainUpdates ? .plain : wanted
         let isAllowed = access.allows(access.file.update, card) && (protection == .plain) == (command.kind == 0x00)
         try require(isAllowed, .securityStatusNotSatisfied)
     }
@@ -40,7 +40,7 @@ struct UpdateRecord: Instruction {
         if record != nil { return }
         // New records come without gaps, and only while the card is being made.
         let isNext = Int(place.number) == access.file.records.count + 1 && place.number <= 254
-        try require(isNext && (!card.store.isActivated || card.faults.has(.newRecords)), .recordNotFound)
+        try require(isNext && (!card.store.isActivated || card.behaviour.addsRecordsAfterActivation), .recordNotFound)
     }
     func checkLength(_ card: CardSystem) throws(Refusal) {
         try requireBody(card.isPossibleLength(command.data.count, under: protection))
@@ -57,17 +57,17 @@ struct UpdateRecord: Instruction {
         try require(data.count >= 2 && Int(data[1]) == data.count - 2, .wrongData)
         guard let record else { return }
         let head = card.store.read(record).prefix(2)
-        try require(head.last == data[1] && (head.first == data[0] || card.faults.has(.tagChangeable)), .wrongData)
+        try require(head.last == data[1] && (head.first == data[0] || !card.behaviour.keepsTags), .wrongData)
     }
     func perform(_ card: CardSystem) throws(Refusal) -> Answer {
         guard let access else { throw Refusal(.commandNotAllowed) }
-        if card.faults.has(.updateNotStored) { return Answer() }
+        if !card.behaviour.storesRecords { return Answer() }
         if access.kind == .cyclic {
             let oldest = access.record(UInt8(truncatingIfNeeded: access.file.recordCount), card)
             let isFull = !card.store.read(oldest ?? 0..<0).allSatisfy { $0 == 0 }
-            try require(!isFull || !card.faults.has(.cyclicStops), .notEnoughMemory)
+            try require(!isFull || card.behaviour.fullCyclicFileTakesRecords, .notEnoughMemory)
             card.store.stageAppend(
-                command.data, to: access.file, replacingNewest: card.faults.has(.cyclicOverwritesNewest))
+                command.data, to: access.file, replacingNewest: card.behaviour.newCyclicRecordReplacesNewest)
         } else if let record {
             card.store.memory.stage(command.data, at: record.lowerBound)
         } else {
@@ -158,10 +158,9 @@ private struct IndexFlag {
     }
     func set(_ value: UInt8, isErasure: Bool, _ card: CardSystem) -> Answer {
         guard let access else { return Answer() }
-        let faults = card.faults
-        for number in faults.marked(Int(place.number), count: access.file.recordCount, isErasure: isErasure) {
+        for number in card.behaviour.markedRecords(Int(place.number), access.file.recordCount, isErasure) {
             guard let record = card.store.record(number, of: access.file, isCyclic: false) else { continue }
-            let bytes = [UInt8](repeating: faults.mark(value), count: record.count)
+            let bytes = [UInt8](repeating: card.behaviour.mark(value), count: record.count)
             card.store.memory.stage(bytes, at: record.lowerBound)
         }
         return Answer()

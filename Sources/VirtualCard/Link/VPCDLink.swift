@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import Threads
 
 /// Puts a chip into a slot of the virtual reader driver vpcd, which listens on a TCP port (35963 unless configured).
 ///
@@ -98,11 +99,14 @@ public final class VPCDLink: @unchecked Sendable {
     /// Serves the slot on a thread of its own; `completion` hears how it ended.
     public func start(_ completion: @escaping @Sendable (Result<Ending, VirtualCardError>) -> Void = { _ in }) {
         condition.withLock { isRunning = true }
-        let thread = Thread { [self] in
-            completion(Result { () throws(VirtualCardError) in try run() })
+        do {
+            try startThread("vpcd \(options.port)") { [self] in
+                completion(Result { () throws(VirtualCardError) in try run() })
+            }
+        } catch {
+            condition.withLock { isRunning = false }
+            completion(.failure(.link("\(error)")))
         }
-        thread.name = "vpcd \(options.port)"
-        thread.start()
     }
 
     /// Takes the chip out of the slot for good. Returns at once; ``waitUntilEnded()`` waits for the thread.

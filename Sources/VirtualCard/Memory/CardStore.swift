@@ -3,8 +3,6 @@
 /// The index kept here holds addresses and what never changes; tries, counts, blocks and contents are read from the
 /// memory each time. Directories are numbered in order of creation (0 is the MF), files and keys within theirs.
 final class CardStore {
-    enum Blocking: UInt8 { case none, temporary, permanent }
-
     struct Directory {
         let address: Int
         /// nil for the MF.
@@ -107,11 +105,11 @@ final class CardStore {
 
     // MARK: Directories
 
-    func blocking(of directory: Int) -> Blocking {
-        Blocking(rawValue: memory[directories[directory].address + 3]) ?? .permanent
+    func blocking(of directory: Int) -> DirectoryBlocking {
+        DirectoryBlocking(rawValue: memory[directories[directory].address + 3]) ?? .permanent
     }
     func wrongMACs(in directory: Int) -> UInt8 { memory[directories[directory].address + 4] }
-    func stage(blocking: Blocking, of directory: Int) {
+    func stage(blocking: DirectoryBlocking, of directory: Int) {
         memory.stage([blocking.rawValue], at: directories[directory].address + 3)
     }
     func stage(wrongMACs: UInt8, in directory: Int) {

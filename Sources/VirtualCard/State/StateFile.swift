@@ -130,9 +130,7 @@ final class StateFile {
             throw error
         }
         guard rename(temporary, path) == 0 else { throw Self.failure(path, "rename") }
-        let folder = open(
-            (path as NSString).deletingLastPathComponent.isEmpty
-                ? "." : (path as NSString).deletingLastPathComponent, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        let folder = open(path.parentFolder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         if folder >= 0 {
             fsync(folder)
             close(folder)

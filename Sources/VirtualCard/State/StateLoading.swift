@@ -71,7 +71,7 @@ struct StateLoader {
         }
     }
 
-    private static let blocking: [String: CardStore.Blocking] = [
+    private static let blocking: [String: DirectoryBlocking] = [
         "none": .none, "temporary": .temporary, "permanent": .permanent,
     ]
 

@@ -2,7 +2,7 @@ import CardProfiles
 import ISO7816
 
 /// What a virtual card does beyond or short of the whole protocol.
-public struct VirtualCardOptions: Sendable, Hashable {
+public struct VirtualCardOptions: Sendable {
     /// READ RECORD with P2 05.
     public var multiRecordRead = true
     /// READ RECORD with P2 00.
@@ -36,8 +36,8 @@ public struct VirtualCardOptions: Sendable, Hashable {
     public var memorySize = 65_536
     /// The chip production data of GET DATA, by the names the profile gives its fields; others are zeros.
     public var productionData: [String: [UInt8]] = [:]
-    /// What is wrong with the card once it is activated: seeded faults for a suite to find.
-    public var faults: Set<CardFault> = []
+    /// How the card decides once it is activated; the default is a right card.
+    public var behaviour = CardBehaviour()
 
     public init() {}
 
@@ -63,7 +63,7 @@ public struct VirtualCardOptions: Sendable, Hashable {
 /// Everything decided about the card (Docs/protocol.md), out of the profile; the operating system holds no such value
 /// itself.
 struct CardRules: Sendable {
-    /// For seeded faults in the card's content alone: the operating system does not know what the card holds.
+    /// For ``CardBehaviour/contentAtActivation``: the operating system does not know what the card holds.
     let profile: CardProfile
     var profileName: String
     var cryptography: CardCryptography

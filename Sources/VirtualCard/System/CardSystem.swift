@@ -1,4 +1,5 @@
 import CardProfiles
+import Foundation
 import ISO7816
 import ShangMi
 
@@ -6,11 +7,13 @@ import ShangMi
 final class CardSystem {
     let rules: CardRules
     let options: VirtualCardOptions
-    var store: CardStore
+    var store: CardStore { didSet { settleBehaviour() } }
     let messaging: SecureMessaging
     var session = CardSession()
-    private let seeded: ActiveFaults
-    /// Challenges so far, and updates that need power: for faults alone.
+    /// How the card decides now: as the page until it is activated, then as its options say.
+    private(set) var behaviour = CardBehaviour()
+    private var isSettled = false
+    /// Challenges so far, and updates that need power: a right card needs neither.
     var challengeCount: UInt8 = 0
     var volatileUpdates: [VolatileUpdate] = []
     /// The card's random numbers; nil when the source has none to give.
@@ -39,31 +42,37 @@ final class CardSystem {
         self.rules = rules
         self.options = options
         self.store = store
-        seeded = ActiveFaults(options.faults.system)
         messaging = try SecureMessaging(rules.cryptography)
         random = { try? SystemRandom.bytes($0) }
+        settleBehaviour()
     }
 
-    /// The mistakes the card makes now: a chip behaves until it is activated (``SystemFault``).
-    var faults: ActiveFaults { options.faults.isEmpty || !store.isActivated ? .none : seeded }
+    /// A chip decides as the page does until it is activated.
+    func settleBehaviour() {
+        guard store.isActivated != isSettled else { return }
+        isSettled = store.isActivated
+        behaviour = isSettled ? options.behaviour : CardBehaviour()
+    }
 
     /// Ends personalization: the transport key goes.
-    func stageActivated() { store.stageActivated(keepingTransportKey: seeded.has(.transportKeyLeft)) }
+    func stageActivated() { store.stageActivated(keepingTransportKey: options.behaviour.keepsTransportKey) }
 
     /// The answer to one command.
     /// - Throws: `powerLost`; a failed write is answered with 6581.
     func answer(_ bytes: [UInt8]) throws(NonVolatileMemory.Failure) -> [UInt8] {
-        let faults = faults
-        guard !faults.isMuted(by: bytes) else { throw .powerLost }
-        faults.wait(bytes, in: store.directories[session.directory])
+        guard !behaviour.isSilent(bytes) else { throw .powerLost }
+        if bytes.count > 1 {
+            let delay = behaviour.delay(bytes[1], store.directories[session.directory].parent == 0)
+            if delay > 0 { Thread.sleep(forTimeInterval: delay) }
+        }
         do {
             let answer = try serve(bytes)
-            if faults.has(.responseLeaks), !answer.data.isEmpty { session.waiting = answer.data }
+            if behaviour.keepsLastAnswer, !answer.data.isEmpty { session.waiting = answer.data }
             return answer.data + answer.status.bytes
         } catch {
             session.chain = nil
             switch error {
-            case .refused(let status): return faults.status(status).bytes
+            case .refused(let status): return behaviour.refusal(status).bytes
             case .memory(.writeFailed): return StatusWord.memoryFailure.bytes
             case .memory(.powerLost): throw .powerLost
             }
@@ -79,19 +88,20 @@ final class CardSystem {
     /// own steps.
     private func serve(_ bytes: [UInt8]) throws(Stop) -> Answer {
         guard !store.isBlocked else { throw .refused(rules.blocking.cardBlockedStatus) }
-        let faults = faults
-        let allowsExtended = options.extendedLength && !faults.has(.extendedRefused)
+        let allowsExtended = options.extendedLength && behaviour.takesExtended
         guard
             var command = ReceivedCommand(bytes, allowsExtended: allowsExtended)
-                ?? faults.withoutTrailingBytes(bytes)
+                ?? behaviour.malformed(bytes)
         else { throw .refused(.wrongLength) }
-        faults.limit(&command)
+        if let longest = behaviour.longestExtendedAnswer, command.isExtended {
+            command.ne = command.ne.map { min($0, longest) }
+        }
         let instruction = Self.instructions[command.ins] ?? Self.making[rules.convention]?[command.ins]
         let isKnownClass = Self.classes.contains(command.kind) && instruction?.classes.contains(command.kind) ?? true
-        guard isKnownClass || faults.has(.classIgnored) else { throw .refused(.classNotSupported) }
+        guard isKnownClass || !behaviour.refusesUnknownClasses else { throw .refused(.classNotSupported) }
         guard !command.isLink || options.commandChaining else { throw .refused(.commandChainingNotSupported) }
         guard let instruction else {
-            if faults.has(.unknownInstructionDone) { return Answer() }
+            if !behaviour.refusesUnknownInstructions { return Answer() }
             throw .refused(.instructionNotSupported)
         }
         if instruction != GetResponse.self { session.waiting = [] }
@@ -105,7 +115,8 @@ final class CardSystem {
         if options.behavesAsT0, command.data.isEmpty, command.wantsAll { command.toleratesLe = true }
         let isServed =
             instruction.worksWhenBlocked || !session.waiting.isEmpty
-            || faults.has(.blockAllowsReading) && (instruction == ReadRecord.self || instruction == ReadBinary.self)
+            || behaviour.blockedDirectoryIsReadable
+                && (instruction == ReadRecord.self || instruction == ReadBinary.self)
         guard store.blocking(of: session.directory) == .none || isServed else {
             throw .refused(rules.blocking.blockedStatus)
         }
@@ -115,17 +126,16 @@ final class CardSystem {
 
     /// The steps of Docs/protocol.md §4 "Order of checks", from the blocked directory on.
     private func run(_ command: ReceivedCommand, _ type: any Instruction.Type) throws(Stop) -> Answer {
-        let faults = faults
         var step = type.init(command)
         let answer: Answer
         do {
             try step.findFile(self)
             try step.checkKind(self)
-            if faults.has(.placeBeforeRight) { try step.findPlace(self) }
-            try faults.check(.right, command) { () throws(Refusal) in try step.checkRight(self) }
-            try faults.check(.parameters, command) { () throws(Refusal) in try step.checkParameters(self) }
+            if behaviour.findsPlaceFirst { try step.findPlace(self) }
+            try check(.right, command) { () throws(Refusal) in try step.checkRight(self) }
+            try check(.parameters, command) { () throws(Refusal) in try step.checkParameters(self) }
             try step.findPlace(self)
-            try faults.check(.length, command) { () throws(Refusal) in try step.checkLength(self) }
+            try check(.length, command) { () throws(Refusal) in try step.checkLength(self) }
             if let use = try step.findKey(self) { step.command.data = try open(step.command, use) }
             try step.checkContent(self)
             answer = try step.perform(self)
@@ -136,28 +146,35 @@ final class CardSystem {
         }
         try commit()
         step.finish(self)
-        faults.afterUse(command, &session)
+        behaviour.afterUse(command, &session)
         return answer
     }
 
+    /// A step that leaves out what it finds is still taken: a command may need what it looked up.
+    private func check(
+        _ step: CheckStep, _ command: ReceivedCommand, _ body: () throws(Refusal) -> Void
+    ) throws(Refusal) {
+        do { try body() } catch { guard behaviour.omits(step, command) else { throw error } }
+    }
+
     private func commit() throws(Stop) {
-        store.memory.isTorn = faults.has(.tornWrite)
+        store.memory.isTorn = behaviour.tearsWrites
         do { try store.commit() } catch { throw .memory(error) }
+        settleBehaviour()
     }
 
     // MARK: Protected commands
 
     /// Locked · challenge · MAC, padding. Returns the data in clear.
     private func open(_ command: ReceivedCommand, _ use: KeyUse) throws(Refusal) -> [UInt8] {
-        let faults = faults
-        if use.key.tries > 0, faults.isLocked(triesLeft: store.triesLeft(of: use.key)) {
+        if use.key.tries > 0, behaviour.isLocked(store.triesLeft(of: use.key)) {
             throw Refusal(.authenticationMethodBlocked)
         }
         let length = rules.cryptography.challengeLength
-        guard let seed = session.challenge ?? faults.seedWithoutChallenge(length: length) else {
+        guard let seed = session.challenge ?? behaviour.seedWithoutChallenge(length) else {
             throw Refusal(rules.blocking.noChallengeStatus)
         }
-        if !faults.keepsChallenge(use.protection) { session.challenge = nil }
+        if !behaviour.keepsChallenge(use.protection) { session.challenge = nil }
         guard use.protection != .plain else {
             sessionSeed = seed
             return command.data
@@ -165,15 +182,15 @@ final class CardSystem {
         let macLength = rules.cryptography.mac.length
         guard let key = sessionKey(use.key, seed: seed), command.data.count >= macLength,
             let mac = try? messaging.mac(
-                key, over: faults.messageOfMAC(command, macLength: macLength), truncation: faults.truncation),
-            faults.accepts(mac: Array(command.data.suffix(macLength)), expected: mac, for: command)
+                key, over: messageOfMAC(command, macLength), truncation: behaviour.macTruncation),
+            behaviour.acceptsMAC(Array(command.data.suffix(macLength)), mac, command)
         else {
-            if faults.has(.challengeKeptAfterFailure) { session.challenge = seed }
+            if behaviour.keepsChallengeAfterFailure { session.challenge = seed }
             stageWrongMAC()
             throw Refusal(.incorrectSecureMessagingData)
         }
         if store.wrongMACs(in: session.directory) != 0, store.blocking(of: session.directory) == .none,
-            !faults.has(.wrongMACsNotCleared)
+            behaviour.rightMACClearsCount
         {
             store.stage(wrongMACs: 0, in: session.directory)
         }
@@ -181,9 +198,14 @@ final class CardSystem {
         guard use.protection == .encryptedMAC else { return body }
         guard
             let plain = try? messaging.decrypt(
-                key, body, checksPadding: !faults.has(.paddingUnchecked), checksLength: !faults.has(.lengthUnchecked))
+                key, body, checksPadding: behaviour.checksPadding, checksLength: behaviour.checksLengthInCiphertext)
         else { throw Refusal(.incorrectSecureMessagingData) }
         return plain
+    }
+
+    private func messageOfMAC(_ command: ReceivedCommand, _ macLength: Int) -> [UInt8] {
+        let body = Array(command.data.dropLast(macLength))
+        return behaviour.macCoversHeader ? behaviour.commandInMAC(command, macLength).headerAndLength + body : body
     }
 
     /// The challenge that an authentication has just spent.
@@ -197,7 +219,7 @@ final class CardSystem {
     private func stageWrongMAC() {
         let directory = session.directory
         guard holdsBlockKey(directory), store.blocking(of: directory) == .none,
-            let block = faults.blocking(after: rules.blocking.wrongMACs)
+            let block = behaviour.blockingByWrongMACs(rules.blocking.wrongMACs)
         else { return }
         let count = Int(store.wrongMACs(in: directory)) + 1
         store.stage(wrongMACs: UInt8(clamping: count), in: directory)
@@ -215,11 +237,11 @@ final class CardSystem {
         var before = session.chain
         session.chain = nil
         if let links = before, links.header != command.header {
-            guard faults.has(.chainUnbroken) else { throw .refused(.lastCommandOfChainExpected) }
+            guard !behaviour.refusesBrokenChain else { throw .refused(.lastCommandOfChainExpected) }
             before = nil
         }
         guard command.isLink || before != nil else { return true }
-        let data = (faults.has(.chainForgets) ? nil : before?.data ?? nil).map { $0 + command.data } ?? command.data
+        let data = (behaviour.forgetsLinksOfChain ? nil : before?.data).map { $0 + command.data } ?? command.data
         guard data.count <= Self.longestData else { throw .refused(.wrongLength) }
         if command.isLink {
             guard command.ne == nil else { throw .refused(.wrongLength) }

@@ -1,21 +1,21 @@
 /// A command as the chip got it (ISO/IEC 7816-4:2013 §5.1), read by the card's own hand so that it can tell a
 /// reader's mistakes.
-struct ReceivedCommand {
-    var cla: UInt8
-    var ins: UInt8
-    var p1: UInt8
-    var p2: UInt8
-    var data: [UInt8] = []
+package struct ReceivedCommand: Sendable {
+    package var cla: UInt8
+    package var ins: UInt8
+    package var p1: UInt8
+    package var p2: UInt8
+    package var data: [UInt8] = []
     /// The longest answer wanted, 1-65536; nil without Le.
-    var ne: Int?
+    package var ne: Int?
     /// Le was `00` or `0000`: whatever there is.
-    var wantsAll = false
-    var isExtended = false
+    package var wantsAll = false
+    package var isExtended = false
     /// On a T=0 link nobody can tell whether there was an Le.
-    var toleratesLe = false
+    package var toleratesLe = false
 
     /// nil when Lc and Le do not fit the bytes.
-    init?(_ bytes: [UInt8], allowsExtended: Bool) {
+    package init?(_ bytes: [UInt8], allowsExtended: Bool) {
         guard bytes.count >= 4 else { return nil }
         (cla, ins, p1, p2) = (bytes[0], bytes[1], bytes[2], bytes[3])
         guard bytes.count > 4 else { return }
@@ -51,16 +51,16 @@ struct ReceivedCommand {
         return true
     }
 
-    static let chainingBit: UInt8 = 0x10
+    package static let chainingBit: UInt8 = 0x10
 
-    var isLink: Bool { cla & Self.chainingBit != 0 }
+    package var isLink: Bool { cla & Self.chainingBit != 0 }
     /// The class without the chaining bit.
-    var kind: UInt8 { cla & ~Self.chainingBit }
-    var header: [UInt8] { [kind, ins, p1, p2] }
+    package var kind: UInt8 { cla & ~Self.chainingBit }
+    package var header: [UInt8] { [kind, ins, p1, p2] }
 
     /// CLA without the chaining bit, INS, P1, P2 and Lc, one byte to 255, else `00 hi lo`: how a MAC begins
     /// (Docs/protocol.md §5, Chaining).
-    var headerAndLength: [UInt8] {
+    package var headerAndLength: [UInt8] {
         let count = data.count
         if count <= 255 { return header + [UInt8(count)] }
         return header + [0, UInt8(truncatingIfNeeded: count >> 8), UInt8(truncatingIfNeeded: count)]

@@ -3,17 +3,19 @@ import ShangMi
 
 /// The card's half of authentication and secure messaging (Docs/protocol.md §3). It shares nothing with the reader's
 /// half but SM4 itself.
-final class SecureMessaging {
+package final class SecureMessaging {
     private let rules: CardCryptography
     private let cipher: SM4
 
-    init(_ rules: CardCryptography) throws(ShangMiError) {
+    package init(_ rules: CardCryptography) throws(ShangMiError) {
         self.rules = rules
         cipher = try SM4(key: SecretBytes(count: SM4.blockSize) { _ in })
     }
 
     /// D(K, f): the factor expanded to a block and encrypted.
-    func derive(_ key: SecretBytes, factor: [UInt8], expansion: FactorExpansion) throws(ShangMiError) -> SecretBytes {
+    package func derive(_ key: SecretBytes, factor: [UInt8], expansion: FactorExpansion) throws(ShangMiError)
+        -> SecretBytes
+    {
         try cipher.rekey(key)
         return try cipher.deriveECB(Self.expand(factor, expansion))
     }

@@ -19,7 +19,8 @@ struct CInterfaceCheckCommand: ParsableCommand {
             Each program's order of calls runs in a process of its own, over a test card and a SAM in their readers; \
             behind every buffer is memory that nobody may touch. A library that chooses its readers by itself takes those \
             it finds; ours takes --reader and --sam-reader. Without --write nothing on the card changes; with it, visits \
-            in the last records are replaced. Exit code 7 when there are deviations.
+            in the last two records of each kind are replaced, an allergy and an immunization are added, what else is \
+            changed is put back, and the SAM's PIN is set to itself. Exit code 7 when there are deviations.
             """)
 
     @Argument(help: "The path of the library.")
@@ -75,13 +76,15 @@ struct CInterfaceCheckCommand: ParsableCommand {
         }
         let pin = stored.withUnsafeBytes { String(decoding: $0, as: UTF8.self) }
         let chosen = program.compactMap(InterfaceProgram.init(rawValue:))
-        let programs = (chosen.isEmpty ? InterfaceProgram.allCases : chosen).filter { write || !$0.writes }
+        let programs = (chosen.isEmpty ? InterfaceProgram.allCases.filter(\.isForEvery) : chosen)
+            .filter { write || !$0.writes }
         var environment = ProcessInfo.processInfo.environment
         if let reader { environment["HEALTHCARD_READER"] = reader }
         if let samReader { environment["HEALTHCARD_SAM_READER"] = samReader }
         let path = URL(fileURLWithPath: library).path
+        let mayWrite = write
         let check = InterfaceCheck(path, programs: programs, patience: patience) { program in
-            ("/proc/self/exe", ["c-interface", "probe", path, program.rawValue])
+            ("/proc/self/exe", ["c-interface", "probe", path, program.rawValue] + (mayWrite ? ["--write"] : []))
         }
         let quiet = json
         let report: InterfaceReport
@@ -153,6 +156,7 @@ struct CInterfaceProbeCommand: ParsableCommand {
 
     @Argument var library: String
     @Argument var program: String
+    @Flag(name: .long) var write = false
 
     mutating func run() throws {
         guard let program = InterfaceProgram(rawValue: program) else {
@@ -160,6 +164,6 @@ struct CInterfaceProbeCommand: ParsableCommand {
         }
         let pin = readLine() ?? ""
         let profile = try CardProfile.bundled("resident-health-card")
-        try program.run(library, profile, pin: pin) { Terminal.print($0) }
+        try program.run(library, profile, pin: pin, mayWrite: write) { Terminal.print($0) }
     }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Files
 import Foundation
 import HealthCard
 
@@ -82,7 +83,7 @@ struct KeysCreateCommand: ParsableCommand {
     mutating func run() throws {
         // Custodians are not to type in vain.
         guard !FileManager.default.fileExists(atPath: store) else { throw KeyStoreError.exists(path: store) }
-        let folder = URL(fileURLWithPath: store).deletingLastPathComponent().path
+        let folder = store.parentFolder
         guard FileManager.default.isWritableFile(atPath: folder) else {
             throw Failure(.badInput, Terminal.text("\(folder) cannot be written to", "无法写入 \(folder)"))
         }

@@ -8,16 +8,9 @@ enum TypedIDNumber {
     /// - Parameter argument: the number, or `-` for a line of standard input, so that no shell remembers it.
     static func read(_ argument: String) -> String { normalized(argument == "-" ? readLine() ?? "" : argument) }
 
-    /// The number as the ledger has it: digits of any width, blanks and hyphens between them, and a small x are taken for
-    /// what they mean.
+    /// The number as the ledger has it, in whatever spelling it was typed; one that is not valid as it was meant.
     static func normalized(_ text: String) -> String {
-        var plain = String.UnicodeScalarView()
-        for scalar in text.unicodeScalars where !scalar.properties.isWhitespace && scalar != "-" {
-            // Full-width characters lie in the order of ASCII.
-            let narrow = (0xFF01...0xFF5E).contains(scalar.value) ? Unicode.Scalar(scalar.value - 0xFEE0) : nil
-            plain.append(narrow ?? scalar)
-        }
-        return String(plain).uppercased()
+        (try? IDNumber(anySpelling: text))?.text ?? IDNumber.plainSpelling(of: text)
     }
 
     /// What is wrong with a number; nil when it could be somebody's. Never repeats it.

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Files
 import Foundation
 import Ledger
 
@@ -32,7 +33,7 @@ struct LedgerOptions: ParsableArguments {
         if let named = ledger ?? fallback ?? environment["HEALTHCARD_LEDGER"], !named.isEmpty {
             return try LedgerLocation(named)
         }
-        let folder = (try Station.standardFolder() as NSString).deletingLastPathComponent
+        let folder = try Station.standardFolder().parentFolder
         try? FileManager.default.createDirectory(
             atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
         return try LedgerLocation(folder + "/ledger.sqlite")

@@ -87,7 +87,8 @@ struct LedgerVoidCommand: ParsableCommand {
         Terminal.print(
             remake
                 ? Terminal.text(
-                    "void: \(serial); its applicant waits for another card", "已作废：\(serial)；其申请人等待重新制卡")
+                    "void: \(serial); its applicant waits for another card: go on with the batch, with --resume",
+                    "已作废：\(serial)；其申请人等待重新制卡：请用 --resume 继续该批次")
                 : Terminal.text("void: \(serial)", "已作废：\(serial)"))
     }
 }

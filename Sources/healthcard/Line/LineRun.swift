@@ -66,7 +66,9 @@ struct LineRun {
             guard let command = line.feeder else {
                 return OperatorHandling(isBoxEmpty: { isBoxEmpty.isRaised }, ask: view.ask)
             }
-            let machine = try FeederHandling(["/bin/sh", "-c", command])
+            let machine = try FeederHandling(["/bin/sh", "-c", command]) {
+                Terminal.note(Terminal.text("feeder: ", "送卡机：") + $0.visibleOnOneLine)
+            }
             feeder.withLock { $0 = machine }
             return machine
         }

@@ -2,6 +2,7 @@ import Dispatch
 import Foundation
 import Production
 import Synchronization
+import Threads
 
 /// What an operator can say to a line at work: keys on a terminal, words on a pipe, signals.
 ///
@@ -25,7 +26,8 @@ final class OperatorControl: @unchecked Sendable {
         signals = Termination.watch { [weak self] _ in self?.stop() }
         guard listens else { return }
         if isatty(STDIN_FILENO) == 1 { takeSingleKeys() }
-        Thread.detachNewThread { [weak self] in self?.listen() }
+        // Without a thread more nobody is listened to; signals still stop the line.
+        try? startThread("operator") { [weak self] in self?.listen() }
     }
 
     func end() {
@@ -53,7 +55,10 @@ final class OperatorControl: @unchecked Sendable {
     private func listen() {
         var word: [UInt8] = []
         var byte: UInt8 = 0
-        while read(STDIN_FILENO, &byte, 1) == 1 {
+        while true {
+            let count = read(STDIN_FILENO, &byte, 1)
+            if count < 0, errno == EINTR { continue }
+            guard count == 1 else { break }
             if isEnded.withLock({ $0 }) { return }
             if saved != nil {
                 obey([byte])
@@ -64,6 +69,9 @@ final class OperatorControl: @unchecked Sendable {
                 word.append(byte)
             }
         }
+        // The last word may have no end of line.
+        obey(word)
+        if !isEnded.withLock({ $0 }) { line.inputEnded() }
     }
 
     private func obey(_ word: [UInt8]) {

@@ -1,4 +1,5 @@
 import CardProfiles
+import FaultyCards
 import Foundation
 import ISO7816
 import Ledger
@@ -45,7 +46,7 @@ struct VirtualLanes {
 
     private var options: VirtualCardOptions {
         var options = VirtualCardOptions(profile: profile)
-        options.faults = faults
+        options.behaviour = CardBehaviour(faults: faults)
         return options
     }
 

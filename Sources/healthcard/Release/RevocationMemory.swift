@@ -18,7 +18,7 @@ struct RevocationMemory {
     private let path: String
 
     init(of key: SM2.PublicKey) throws {
-        let folder = (try Station.standardFolder() as NSString).deletingLastPathComponent + "/revocations"
+        let folder = try Station.standardFolder().parentFolder + "/revocations"
         path = folder + "/" + TrustedAuthority.pinned(key).fingerprint
     }
 
@@ -32,7 +32,7 @@ struct RevocationMemory {
 
     /// - Returns: false where it could not be written.
     func remember(_ list: RevocationList) -> Bool {
-        let folder = (path as NSString).deletingLastPathComponent
+        let folder = path.parentFolder
         do {
             try FileManager.default.createDirectory(
                 atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])

@@ -1,4 +1,5 @@
 import CardProfiles
+import FaultyCards
 import Foundation
 import HealthCard
 import Personalization
@@ -14,8 +15,8 @@ struct FaultMatrix {
         let english: String
         let chinese: String
         let clause: String
-        /// Checks that failed, the one first that names the fault.
-        var foundBy: [String]
+        /// Checks that failed, the one first that is named for the fault; empty when that one does not find it by itself.
+        let foundBy: [String]
         /// The engine noticed it too, and the card was made without it first.
         let isSeenByEngine: Bool
     }
@@ -36,15 +37,11 @@ struct FaultMatrix {
     func rows(
         _ faults: [CardFault], workers: Int, progress: @escaping @Sendable (Row) -> Void
     ) throws -> [Row] {
-        let rows = try spread(faults, workers) { matrix, fault in
+        try spread(faults, workers) { matrix, fault in
             let row = try matrix.row(fault)
             progress(row)
             return row
         }
-        // What does not apply to a right card names nothing.
-        let onRightCard = Set(try results(of: made([]), with: suite).filter { $0.verdict == .passed }.map(\.check))
-        return Self.named(
-            rows, try spread(rows, workers) { matrix, row in try matrix.alone(row).filter(onRightCard.contains) })
     }
 
     /// `work` on each of them, in their order, by so many threads.
@@ -65,35 +62,6 @@ struct FaultMatrix {
         return try results.withLock { $0 }.sorted { $0.index < $1.index }.map { try $0.output.get() }
     }
 
-    /// Checks that find the fault by themselves, on a fresh card and not only in the wake of others: one of each kind.
-    private func alone(_ row: Row) throws -> [String] {
-        guard let fault = CardFault(name: row.fault) else { return [] }
-        let made = try made([fault])
-        var kinds: [String: [String]] = [:]
-        for check in row.foundBy { kinds[Self.kind(of: check), default: []].append(check) }
-        let found = try kinds.values.compactMap { checks in
-            try checks.prefix(Self.triedOfKind).first { try isFound(made, by: $0) }
-        }
-        return row.foundBy.filter(found.contains)
-    }
-
-    private static let triedOfKind = 4
-
-    /// What is checked, without what it is checked of: `keys.BK_MF.counter` is `keys.counter`.
-    private static func kind(of check: String) -> String {
-        let parts = check.split(separator: ".")
-        guard let group = parts.first, let what = parts.last else { return check }
-        return parts.count > 3 ? "\(group).\(parts.dropFirst(2).joined(separator: "."))" : "\(group).\(what)"
-    }
-
-    private func isFound(_ made: Made, by check: String) throws -> Bool {
-        var options = SuiteOptions()
-        options.only = [check]
-        let alone = try ConformanceSuite(profile: profile, options: options)
-        let fresh = Made(card: try made.card.copy(), image: made.image, isSeenByEngine: made.isSeenByEngine)
-        return failures(of: fresh, with: alone).contains(check)
-    }
-
     /// Nothing in a matrix changes while it is worked on; a batch is a value that says so of itself nowhere.
     private struct Shared: @unchecked Sendable {
         let value: FaultMatrix
@@ -101,10 +69,22 @@ struct FaultMatrix {
 
     private func row(_ fault: CardFault) throws -> Row {
         let made = try made([fault])
+        // A check of every right would take too long on a slow card; those of times do not.
+        let failed = failures(of: made, with: fault.isSlow ? quick : suite)
+        let isFound = try isFound(made, by: fault.foundBy)
         return Row(
-            fault: fault.name, english: fault.text.english, chinese: fault.text.chinese, clause: fault.text.clause,
-            // A check of every right would take too long on a slow card; those of times do not.
-            foundBy: failures(of: made, with: fault.isSlow ? quick : suite), isSeenByEngine: made.isSeenByEngine)
+            fault: fault.name, english: fault.english, chinese: fault.chinese, clause: fault.clause,
+            foundBy: isFound ? [fault.foundBy] + failed.filter { $0 != fault.foundBy } : [],
+            isSeenByEngine: made.isSeenByEngine)
+    }
+
+    /// Whether a check finds it by itself, on a fresh card and not only in the wake of others.
+    private func isFound(_ made: Made, by check: String) throws -> Bool {
+        var options = SuiteOptions()
+        options.only = [check]
+        let alone = try ConformanceSuite(profile: profile, options: options)
+        let fresh = Made(card: try made.card.copy(), image: made.image, isSeenByEngine: made.isSeenByEngine)
+        return failures(of: fresh, with: alone).contains(check)
     }
 
     private struct Made {
@@ -125,7 +105,7 @@ struct FaultMatrix {
 
     private func make(_ faults: Set<CardFault>) throws -> (VirtualHealthCard, CardImage) {
         var options = VirtualCardOptions(profile: profile)
-        options.faults = faults
+        options.behaviour = CardBehaviour(faults: faults)
         let card = try VirtualHealthCard.blank(serial: Self.serial, profile: profile, options: options)
         let personalizer = CardPersonalizer(
             channel: VirtualCardChannel(card: card), batch: batch,
@@ -146,42 +126,6 @@ struct FaultMatrix {
         let card = CardInHand(
             channel: channel, image: made.image, isSetAside: true, power: VirtualPower(channel: channel))
         return suite.run(cards: [card]).results
-    }
-
-    /// What the checks are about that name a fault, by the beginning of its name; the first family that finds it counts.
-    private static let subjects: [(fault: String, families: [CheckFamily])] = [
-        ("cyclic", [.cyclic, .records, .files]), ("index-initial", [.personalization]), ("index", [.visits]),
-        ("visit", [.visits]),
-        ("tries", [.keys]), ("lock", [.keys, .blocking]), ("version", [.keys]), ("cryptogram", [.keys]),
-        ("key", [.keys]), ("challenge", [.keys, .protection]), ("mac", [.protection]), ("padding", [.protection]),
-        ("protection", [.protection, .access]), ("block", [.blocking]), ("unblock", [.blocking]),
-        ("card-block", [.blocking]), ("access", [.access, .writeOnce]), ("rights", [.access]),
-        ("fci", [.directories, .files]),
-        ("select", [.directories]), ("directory", [.directories]), ("file", [.files]), ("sfi", [.files]),
-        ("read", [.records, .files, .access]), ("record", [.records]), ("photo", [.personalization]),
-        ("update", [.protection, .access]), ("certificate", [.certificates]), ("slow", [.timing]),
-        ("status", [.files, .records, .keys, .access, .protection, .visits, .blocking]),
-    ]
-    /// They find much that they are not about.
-    private static let incidental = ["timing.", "robustness.order.", "lifeCycle.write-key."]
-
-    /// The check that names the fault comes first: of the family that is about it, one whose kind finds the fewest faults
-    /// by itself.
-    private static func named(_ rows: [Row], _ alone: [[String]]) -> [Row] {
-        var counts: [String: Int] = [:]
-        for kind in alone.joined().map(kind) { counts[kind, default: 0] += 1 }
-        func rank(_ check: String, _ fault: String) -> (Int, Int) {
-            let families = subjects.first { fault.hasPrefix($0.fault) }?.families ?? []
-            let place = families.firstIndex { check.hasPrefix($0.rawValue + ".") } ?? families.count
-            let isIncidental = incidental.contains { check.hasPrefix($0) } && place == families.count
-            return (isIncidental ? families.count + 1 : place, counts[kind(of: check), default: 0])
-        }
-        return zip(rows, alone).map { row, alone in
-            guard let name = alone.min(by: { rank($0, row.fault) < rank($1, row.fault) }) else { return row }
-            var row = row
-            row.foundBy = [name] + row.foundBy.filter { $0 != name }
-            return row
-        }
     }
 
     /// Docs/fault-matrix.md.

@@ -1,5 +1,6 @@
 import ArgumentParser
 import CardProfiles
+import FaultyCards
 import Foundation
 import Personalization
 import TestCards
@@ -42,7 +43,7 @@ struct FaultsCommand: ParsableCommand {
 
     func run() throws {
         let profile = try profileOptions.load(testKeys: true)
-        let faults = try fault.isEmpty ? CardFault.allCases : FaultOptions.faults(named: fault)
+        let faults = try fault.isEmpty ? CardFault.all : FaultOptions.faults(named: fault)
         let batch = try Batch(folder: batch, profile: profile)
         let application = try id.map { try batch.application(idNumber: $0) } ?? Self.first(of: batch)
         let suite = try ConformanceSuite(profile: profile)

@@ -1,4 +1,5 @@
 import CardProfiles
+import FaultyCards
 import Foundation
 import HealthCard
 import ISO7816

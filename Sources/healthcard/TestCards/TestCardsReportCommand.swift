@@ -1,4 +1,5 @@
 import ArgumentParser
+import Files
 import Foundation
 import TestCards
 
@@ -46,7 +47,7 @@ struct TestCardsReportCommand: ParsableCommand {
         let isThere = FileManager.default.fileExists(atPath: source, isDirectory: &isFolder)
         guard isThere else { throw Failure(.badInput, Terminal.text("\(source) is not there", "\(source) 不存在")) }
         let path = isFolder.boolValue ? source + "/" + FiledReport.evidenceName : source
-        let folder = out ?? (path as NSString).deletingLastPathComponent.appendingPath("report")
+        let folder = out ?? path.parentFolder.appendingPath("report")
         if check {
             let filed = try FiledReport(path: folder)
             Terminal.print(

@@ -1,4 +1,5 @@
 import ArgumentParser
+import FaultyCards
 import VirtualCard
 
 /// `--fault NAME` of everything that plays virtual cards.
@@ -36,10 +37,7 @@ struct FaultOptions: ParsableArguments {
     /// What a card's making left on it comes when it is made: a finished card from a file never gets it.
     func checkTheyCome(to card: VirtualHealthCard) throws {
         guard card.lifeCycle == .activated else { return }
-        let late = try load().compactMap { fault -> String? in
-            if case .content = fault { return fault.name }
-            return fault == .system(.transportKeyLeft) ? fault.name : nil
-        }
+        let late = try load().filter(\.comesWithMaking).map(\.name)
         guard late.isEmpty else {
             let names = late.sorted().joined(separator: ", ")
             throw Failure(
@@ -52,16 +50,16 @@ struct FaultOptions: ParsableArguments {
 
     private static func names(like name: String) -> [String] {
         let words = Set(name.lowercased().split(separator: "-"))
-        return CardFault.allCases.map { ($0.name, words.intersection($0.name.split(separator: "-")).count) }
+        return CardFault.all.map { ($0.name, words.intersection($0.name.split(separator: "-")).count) }
             .filter { $0.1 > 0 }.sorted { ($1.1, $0.0) < ($0.1, $1.0) }.prefix(3).map(\.0)
     }
 
     static func list() {
-        let all = CardFault.allCases
+        let all = CardFault.all
         let width = all.map(\.name.count).max() ?? 0
         for fault in all {
             let name = fault.name + String(repeating: " ", count: width - fault.name.count)
-            Terminal.print("\(name)  \(Terminal.text(fault.text.english, fault.text.chinese)) (\(fault.text.clause))")
+            Terminal.print("\(name)  \(Terminal.text(fault.english, fault.chinese)) (\(fault.clause))")
         }
     }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import CardProfiles
+import FaultyCards
 import Foundation
 import ISO7816
 import ShangMi
@@ -136,7 +137,7 @@ extension VirtualCommand {
             try VirtualHealthCard.transportKey(ofBatch: $0, serial: number, profile: profile)
         }
         var options = VirtualCardOptions(profile: profile)
-        options.faults = try faultOptions.load()
+        options.behaviour = CardBehaviour(faults: try faultOptions.load())
         let card =
             if let state {
                 try VirtualHealthCard.open(

@@ -1,6 +1,7 @@
 import CardProfiles
 import Foundation
 import ISO7816
+import Threads
 import VirtualCard
 
 /// A feeder machine of virtual chips: it puts them into the slots of virtual readers and takes them out into trays, as it
@@ -48,9 +49,11 @@ final class VirtualFeeder: @unchecked Sendable {
                 guard words.count >= 3, let lane = Int(words[2]), lane >= 1, lane <= ports.count else { continue }
                 let (id, verb) = (String(words[0]), words[1])
                 let tray = words.count > 3 ? ChipBox.Tray(rawValue: String(words[3])) : nil
-                Thread.detachNewThread { [self] in
-                    say("\(id) \(answer(verb == "LOAD" ? nil : tray ?? .reject, lane))")
-                }
+                do {
+                    try startThread("feeder lane") { [self] in
+                        say("\(id) \(answer(verb == "LOAD" ? nil : tray ?? .reject, lane))")
+                    }
+                } catch { say("\(id) JAM \(error)") }
             }
         }
         close()

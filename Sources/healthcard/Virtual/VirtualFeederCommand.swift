@@ -71,8 +71,7 @@ struct VirtualFeederCommand: ParsableCommand {
         // Its lines are objects.
         if let log { handle = try OutputFile.open(log) { $0.hasPrefix("{\"") } }
         // The line's Ctrl-C reaches the whole group; the machine is switched off by the end of its input alone.
-        let signals = Termination.watch { _ in }
-        defer { signals.forEach { $0.cancel() } }
+        signal(SIGINT, SIG_IGN)
         VirtualFeeder(
             box: try ChipBox(folder: box, profile: profile, supply: chips, transportKey: transportKey), ports: named,
             changeover: changeover,

@@ -103,13 +103,33 @@ import Testing
         #expect(try codes(folder).map(\.code) == [.policeNoSuchNumber])
     }
 
-    @Test("a refusal of nobody who can be told is a problem, one of a number that cannot exist is not")
-    func unattributed() throws {
+    @Test(
+        "a refusal of nobody who can be told is a problem, never nothing",
+        arguments: ["9.96469E+17", "996469199703256671", "９９６４６９１９９７０３２５６６７１", "99646919971325667X", "某"])
+    func unattributed(number: String) throws {
         let folder = try folder()
-        try folder.write(refusal(of: "9.96469E+17"), to: "YCH_YCXX_\(Self.packet).XML")
-        #expect(try codes(folder).map(\.code) == [.refusalUnattributed])
-        try folder.write(refusal(of: "996469199703256671"), to: "YCH_YCXX_\(Self.packet).XML")
-        #expect(try codes(folder).isEmpty)
+        try folder.write(refusal(of: number), to: "YCH_YCXX_\(Self.packet).XML")
+        let found = try codes(folder)
+        #expect(found.map(\.code) == [.refusalUnattributed])
+        #expect(found.allSatisfy { !$0.description.contains(number) })
+        // The same where one card is asked for.
+        #expect(throws: BatchError.self) { try Batch(folder: folder.path).application(idNumber: Self.man) }
+    }
+
+    @Test("a refusal of a wrong number belongs to the row that has the same, and goes with it")
+    func wrongInBoth() throws {
+        let folder = try folder()
+        let wrong = "996469199703256671"
+        try folder.set("idNumber", to: wrong, of: Self.man)
+        try folder.write(refusal(of: "996469 19970325 6671"), to: "YCH_YCXX_\(Self.packet).XML")
+        let found = try codes(folder)
+        #expect(!found.map(\.code).contains(.refusalUnattributed) && found.contains { $0.item == "idNumber" })
+        var left: [BatchProblem.Code] = []
+        _ = try BatchIntake(folder: folder.path, setAside: SetAside(rows: [2])).run {
+            if $0.code != .photoMissing { left.append($0.code) }
+        }
+        // The bank's match is of nobody now; the refusal was of that row.
+        #expect(left == [.stranger])
     }
 
     @Test("who was heard is in the report, and nobody is said")

@@ -1,5 +1,6 @@
 import CardProfiles
 import Foundation
+import Photos
 import Testing
 
 @testable import Personalization
@@ -56,44 +57,6 @@ import Testing
         lines = lines.map { $0 + "," } + [separators + ",", separators + ","]
         try spelled.write(lines.joined(separator: "\r\n"), to: "applications.csv")
         #expect(try digest(spelled) == wanted)
-    }
-
-    /// As LibreOffice and Excel do with a column of the general format: long digits become a number as it is shown, `TRUE`
-    /// and the day are spelled their way, and the zero of a code goes.
-    private func shown(_ text: String) -> String {
-        if text == "true" || text == "false" { return text.uppercased() }
-        if let day = CalendarDate(text) { return "\(day.year)/\(day.month)/\(day.day)" }
-        guard text.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let number = Double(text) else { return text }
-        guard text.utf8.count > 11 else { return text.utf8.count <= 2 ? String(Int(number)) : text }
-        let digits = text.drop { $0 == "0" }
-        return "\(digits.prefix(1)).\(digits.dropFirst().prefix(5))E+\(digits.count - 1)"
-    }
-
-    @Test("a file that a spreadsheet has opened as it likes: each spoiled value is named")
-    func defaultImport() throws {
-        let folder = try BatchFolder()
-        let lines = try folder.text("applications.csv").split(whereSeparator: \.isNewline)
-        let fields = lines.map { $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init) }
-        let header = fields[0]
-        // What people see of it, and the place of each value that is lost.
-        var spoiled: Set<String> = []
-        var rows: [String] = [header.joined(separator: ",")]
-        for (index, row) in fields.enumerated().dropFirst() {
-            let changed = row.map(shown)
-            for (column, text) in zip(header, changed) where text.contains("E+") {
-                spoiled.insert("\(index + 1) \(column)")
-            }
-            rows.append(changed.joined(separator: ","))
-        }
-        try #require(spoiled.count > 60)
-        try folder.write(rows.joined(separator: "\n"), to: "applications.csv")
-        let found = try problems(folder)
-        let named = Set(found.compactMap { problem in problem.place.number.map { "\($0) \(problem.item ?? "")" } })
-        #expect(spoiled.subtracting(named).isEmpty, "\(spoiled.subtracting(named))")
-        #expect(found.filter { $0.code == .spreadsheet }.count == 1)
-        // Only what is lost is wrong: flags, days and codes are read.
-        let kinds = Set(found.map(\.code))
-        #expect(kinds.isSubset(of: [.valueWrong, .guardianWrong, .spreadsheet, .stranger, .photoMissing]), "\(kinds)")
     }
 
     @Test("semicolons and tabs are read where only they make columns", arguments: [";", "\t"])

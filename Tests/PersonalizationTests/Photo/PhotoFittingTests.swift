@@ -3,6 +3,7 @@ import Foundation
 import Testing
 
 @testable import Personalization
+@testable import Photos
 
 @Suite struct PhotoFittingTests {
     private let fitting: PhotoFitting

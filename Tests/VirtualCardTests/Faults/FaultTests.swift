@@ -1,4 +1,5 @@
 import CardProfiles
+import FaultyCards
 import Testing
 
 @testable import VirtualCard
@@ -7,14 +8,14 @@ import Testing
 @Suite struct FaultTests {
     @Test("Names are unique, lower case with hyphens, and lead back; every fault says what it does in two languages")
     func names() throws {
-        let all = CardFault.allCases
+        let all = CardFault.all
         #expect(all.count >= 90)
         #expect(Set(all.map(\.name)).count == all.count)
-        #expect(Set(all.map(\.text.english)).count == all.count && Set(all.map(\.text.chinese)).count == all.count)
+        #expect(Set(all.map(\.english)).count == all.count && Set(all.map(\.chinese)).count == all.count)
         for fault in all {
             #expect(CardFault(name: fault.name) == fault)
             #expect(fault.name.allSatisfy { $0.isLowercase || $0.isNumber || $0 == "-" }, "\(fault)")
-            #expect(fault.text.clause.contains("§"), "\(fault)")
+            #expect(fault.clause.contains("§"), "\(fault)")
         }
         #expect(CardFault(name: "no-such-fault") == nil)
     }
@@ -28,7 +29,7 @@ import Testing
         #expect(right.values.joined().contains { $0.hasSuffix("9000") })
     }
 
-    @Test("Each fault changes at least one answer of an activated card", arguments: CardFault.allCases)
+    @Test("Each fault changes at least one answer of an activated card", arguments: CardFault.all)
     func alive(_ fault: CardFault) throws {
         let right = try Self.right.get()
         let difference = try CardProbe(FilledCard.activated([fault])).firstDifference(from: right)
@@ -37,12 +38,12 @@ import Testing
 
     private static let right = Result { try CardProbe(FilledCard.activated([])).answers() }
 
-    @Test("No fault shows before the card is activated", arguments: CardFault.allCases)
+    @Test("No fault shows before the card is activated", arguments: CardFault.all)
     func quietBefore(_ fault: CardFault) throws {
         let profile = try #require(Fixtures.profile)
         let state = try FilledCard.state
         var options = VirtualCardOptions(profile: profile)
-        options.faults = [fault]
+        options.behaviour = CardBehaviour(faults: [fault])
         let card = try VirtualHealthCard(state: state, profile: profile, options: options)
         let right = try VirtualHealthCard(state: state, profile: profile)
         for chip in [card, right] { chip.setRandomSource { Array(seed.prefix($0)) } }
@@ -73,10 +74,19 @@ import Testing
 
     @Test("Several faults at once are all there")
     func several() throws {
-        let card = try FilledCard.activated([.system(.macUnchecked), .content(.fileMissing), .content(.recordTag)])
+        let card = try FilledCard.activated(
+            Set(["mac-unchecked", "file-missing", "record-tag"].map { try #require(CardFault(name: $0)) }))
         let files = card.state.directories.flatMap(\.files).count
         let right = try FilledCard.activated([]).state.directories.flatMap(\.files).count
         #expect(files == right - 1)
-        #expect(card.options.faults.count == 3)
+        let tags = card.state.directories.flatMap(\.files).compactMap(\.records)
+        let rightTags = try FilledCard.activated([]).state.directories.flatMap(\.files).compactMap(\.records)
+        #expect(tags != rightTags.filter { tags.contains($0) }, "a tag is another one")
+        let transcript = Transcript(try Terminal(card), try #require(Fixtures.profile))
+        try transcript.enter("DF01")
+        transcript.try {
+            try $0.secure("04dc022c", [0x15, 0x64] + [UInt8](repeating: 0, count: 100), "STK_DF01", spoiling: true)
+        }
+        #expect(transcript.answers.last?.hasSuffix("6988") == false, "no MAC is checked")
     }
 }

@@ -1,4 +1,5 @@
 import CardProfiles
+import FaultyCards
 import ISO7816
 import Testing
 
@@ -73,7 +74,7 @@ enum FilledCard {
     static func activated(_ faults: Set<CardFault>) throws -> VirtualHealthCard {
         let profile = try #require(Fixtures.profile)
         var options = VirtualCardOptions(profile: profile)
-        options.faults = faults
+        options.behaviour = CardBehaviour(faults: faults)
         let card = try VirtualHealthCard(state: state, profile: profile, options: options)
         card.setRandomSource { Array(seed.prefix($0)) }
         let terminal = try Terminal(card)

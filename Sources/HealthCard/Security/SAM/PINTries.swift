@@ -41,6 +41,9 @@ public protocol PINTryMemory: AnyObject, Sendable {
 
 /// The memory of a process; it may be used from any thread.
 public final class TransientPINTries: PINTryMemory {
+    /// The one that SAMs share unless told otherwise.
+    public static let shared = TransientPINTries()
+
     private let known = Mutex<[String: PINTries]>([:])
 
     public init() {}

@@ -1,3 +1,5 @@
+import CStandardDescriptors
+
 /// The report as PDF, A4: the same evidence and the same fonts give the same bytes.
 public struct PDFReport: Sendable {
     private let document: ReportDocument
@@ -8,6 +10,9 @@ public struct PDFReport: Sendable {
 
     /// The bytes of the file.
     public func bytes() throws(ReportError) -> [UInt8] {
+        // fontconfig says on standard error what it thinks of the machine's fonts, and pango of what it is given.
+        healthcard_silence_libraries()
+        defer { healthcard_hear_libraries() }
         let canvas = try PDFCanvas(title: document.title, subject: document.number, date: document.date)
         var pages = PDFPages(canvas: canvas)
         for block in document.blocks { pages.add(block) }
