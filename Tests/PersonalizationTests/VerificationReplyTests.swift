@@ -57,6 +57,49 @@ import Testing
         #expect(result.records.first?.exceptionCode == "62")
     }
 
+    @Test(
+        "A record that says a thing twice, elsewhere or under almost its name is damaged, never half heard",
+        arguments: [
+            "<XM>郑芳芳</XM><ZJHM>993715194405212056</ZJHM><ZJHM>990418197802220731</ZJHM>",
+            "<XM>郑芳芳</XM><XM>李四</XM><ZJHM>993715194405212056</ZJHM>",
+            "<XM>郑芳芳</XM><ZJHM>993715194405212056</ZJHM><CZRKGMSFHM>990418197802220731</CZRKGMSFHM>",
+            "<XM>郑芳芳</XM><ZJHM>993715194405212056</ZJHM><SFKK>0</SFKK><YY>不符</YY>",
+            "<XM>郑芳芳</XM><ZJHM>993715194405212056</ZJHM><SFKK>否</SFKK>",
+            "<XM>郑芳芳</XM><ZJHM>993715194405212056</ZJHM><YCDM>60</YCDM>",
+            "<XM>郑芳芳</XM><ZJHM>993715194405212056</ZJHM><yy>不符</yy>",
+            "<XM>郑芳芳</XM><ZJHM>993715194405212056</ZJHM><BZ><YY>不符</YY></BZ>",
+            "<XM>郑芳芳</XM><ZJHM>993715194405212056</ZJHM><a:YY xmlns:a=\"urn:a\">不符</a:YY>",
+        ])
+    func ambiguous(content: String) throws {
+        let result = try read(package("<RECORD><XH>1</XH>\(content)</RECORD>"))
+        #expect(result.problems.map(\.code) == [.recordDamaged], "\(result.problems)")
+        #expect(result.records == [])
+    }
+
+    @Test(
+        "The same of the police, and of exceptions",
+        arguments: [
+            "<CZRKGMSFHM>997058202007021687</CZRKGMSFHM><CZRKXM>韩</CZRKXM><YCDM>60</YCDM><YCDM></YCDM>",
+            "<CZRKGMSFHM>997058202007021687</CZRKGMSFHM><CZRKXM>韩</CZRKXM><ycdm>60</ycdm>",
+            "<CZRKGMSFHM>997058202007021687</CZRKGMSFHM><ZJHM>993715194405212056</ZJHM><CZRKXM>韩</CZRKXM><XM>韩</XM>",
+        ])
+    func ambiguousOfOthers(content: String) throws {
+        let xml = package("<RECORD>\(content)</RECORD>")
+        let police = try read(xml, name: "XZY_HKXX_9901000000012026100800007.XML", .reply(.police))
+        #expect(police.problems.map(\.code) == [.recordDamaged] && police.records == [])
+        let exception = package("<RECORD>\(content)</RECORD>", type: "11")
+        let exceptions = try read(exception, name: "YCH_YCXX_9901000000012026100800007.XML", .exceptions)
+        #expect(exceptions.problems.map(\.code) == [.recordDamaged] && exceptions.records == [])
+    }
+
+    @Test("A head that says a thing twice is damaged")
+    func ambiguousHead() throws {
+        for (old, new) in [("<JLS>", "<JLS>2</JLS><JLS>"), ("<SJBLX>", "<sjblx>11</sjblx><SJBLX>")] {
+            let result = try read(package(record).replacing(old, with: new))
+            #expect(result.problems.map(\.code).contains(.replyDamaged), "\(new)")
+        }
+    }
+
     @Test func countNumberAndKindMustFit() throws {
         #expect(try read(package(record, count: "2")).problems.map(\.item) == ["JLS"])
         #expect(try read(package(record, count: "x")).problems.map(\.item) == ["JLS"])

@@ -1,6 +1,7 @@
 import Foundation
 import Testing
-import Threads
+
+@testable import Threads
 
 @Suite("Threads") struct StartThreadTests {
     @Test("A thread runs its work under its name, which is cut between characters", arguments: ["card", "车间里的读卡器"])

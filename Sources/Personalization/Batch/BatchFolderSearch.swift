@@ -4,7 +4,8 @@ import Foundation
 import Glibc
 
 /// Looks through a batch folder for what may be a reply and is not read as one: a refusal in a file with almost the right
-/// name would otherwise be as if it had never been sent.
+/// name, in an archive or in a workbook would otherwise be as if it had never been sent. What is neither the batch's own nor
+/// surely harmless is named.
 struct BatchFolderSearch {
     /// The names of replies, in the order of their characters.
     private(set) var replies: [String] = []
@@ -13,16 +14,21 @@ struct BatchFolderSearch {
     /// Entries that are looked at, in all folders together.
     private static let mostEntries = 100_000
     /// Files whose first bytes are looked at, and how many bytes.
-    private static let mostFiles = 1000
+    private static let mostFiles = 10_000
     private static let sniffed = 65536
-    /// Bytes of the longest file that may be a reply, or an archive of some.
+    /// Bytes of the longest file whose beginning is looked at.
     private static let longestFile = 1 << 40
     /// Folders inside each other that are looked through.
     private static let deepest = 3
     /// What the names of replies have in them, without marks and blanks.
     private static let marks = ["XZYHKXX", "XZYHKYH", "YCHYCXX"].map { Array($0.utf8) }
-    /// Folders of systems, which nobody but the system may list.
-    private static let foreign: Set<String> = ["lost+found", "System Volume Information"]
+    /// What people call files of replies and refusals.
+    private static let words = ["异常", "回盘", "核查", "核验", "拒绝", "EXCEPTION", "REFUSAL", "REJECT"]
+    /// Folders of systems, which nobody but the system may list, or which mirror others.
+    private static let foreign: Set<String> = [
+        "lost+found", "System Volume Information", "$RECYCLE.BIN", "__MACOSX", "@eaDir", ".git",
+    ]
+    private static let pictures = ["jpg", "jpeg", "png", "bmp", "gif"]
 
     private var entries = 0
     private var files = 0
@@ -33,27 +39,28 @@ struct BatchFolderSearch {
     }
 
     private mutating func search(_ path: String, inside: String, depth: Int) {
+        let place = inside.isEmpty ? "." : inside
+        guard depth <= Self.deepest else {
+            return unread(
+                place, "folders deeper than \(Self.deepest) are not looked through", "take this folder out of the batch"
+            )
+        }
         let names: [[UInt8]]
         do {
             names = try Self.names(in: path)
         } catch {
             // A folder may let its files be opened by name and not be listed: then nobody knows who was refused.
-            problems.append(
-                BatchProblem(
-                    .fileUnreadable, .file(inside.isEmpty ? "." : inside),
-                    inside.isEmpty ? "the batch folder cannot be listed" : "the folder cannot be listed",
-                    remedy: "give this user the right to read it; replies and exceptions in it are not seen otherwise"))
-            return
+            return unread(
+                place, inside.isEmpty ? "the batch folder cannot be listed" : "the folder cannot be listed",
+                "give this user the right to read it; replies and exceptions in it are not seen otherwise")
         }
         for name in names {
             entries += 1
             guard entries <= Self.mostEntries else {
                 if entries == Self.mostEntries + 1 {
-                    problems.append(
-                        BatchProblem(
-                            .fileUnreadable, .file(inside.isEmpty ? "." : inside),
-                            "the batch folder holds more than \(Self.mostEntries) files and folders",
-                            remedy: "keep nothing but the batch in it"))
+                    unread(
+                        place, "the batch folder holds more than \(Self.mostEntries) files and folders",
+                        "keep nothing but the batch in it")
                 }
                 return
             }
@@ -63,43 +70,88 @@ struct BatchFolderSearch {
 
     private mutating func look(at bytes: [UInt8], _ folder: String, _ inside: String, _ depth: Int) {
         let text = String(validating: bytes, as: UTF8.self)
-        let shown = inside + (text ?? (try? GBK.decode(bytes)) ?? String(decoding: bytes, as: UTF8.self))
-        if inside.isEmpty, let text, VerificationFile(name: text) != nil {
-            replies.append(text)
-            return
+        let name = text ?? (try? GBK.decode(bytes)) ?? String(decoding: bytes, as: UTF8.self)
+        let shown = inside + name
+        if inside.isEmpty, let text {
+            if VerificationFile(name: text) != nil { return replies.append(text) }
+            if [BatchManifest.fileName, Batch.applicationsFile].contains(text) { return }
         }
-        if Self.hasMark(bytes) { return refuse(shown, "is not read, though its name is almost that of a reply") }
-        // Names with other bytes cannot be opened here; their mark was looked for.
-        guard let text else { return }
+        if Self.hasMark(name) { return refuse(shown, "is not read, though its name is almost that of a reply") }
+        guard let text else {
+            return unread(
+                shown, "its name is not UTF-8, so it cannot be looked at",
+                "rename it, or take it out of the batch folder")
+        }
+        guard !Self.foreign.contains(text) else { return }
+        let isPhoto = inside.hasPrefix(Batch.photosFolder + "/") && Self.isPicture(text)
         let path = folder + "/" + text
         var status = stat()
-        guard lstat(path, &status) == 0 else { return }
+        guard lstat(path, &status) == 0 else { return unread(shown, "it cannot be looked at: \(Self.reason(errno))") }
+        let isLink = status.st_mode & S_IFMT == S_IFLNK
+        if isLink, stat(path, &status) != 0 {
+            return isPhoto
+                ? () : unread(shown, "it is a link to something that cannot be looked at: \(Self.reason(errno))")
+        }
         switch status.st_mode & S_IFMT {
-        case S_IFDIR:
-            let isOwn = inside.isEmpty && text == Batch.photosFolder || Self.foreign.contains(text)
-            if !isOwn, depth < Self.deepest { search(path, inside: shown + "/", depth: depth + 1) }
-        case S_IFREG:
-            guard inside.isEmpty, ![BatchManifest.fileName, Batch.applicationsFile].contains(text) else { return }
-            files += 1
-            guard files <= Self.mostFiles, let what = Self.replyInside(path) else { return }
-            refuse(shown, what)
+        case S_IFDIR where isLink && !(inside.isEmpty && text == Batch.photosFolder):
+            refuse(shown, "is a link to a folder, which is not looked into")
+        case S_IFDIR: search(path, inside: shown + "/", depth: depth + 1)
+        case S_IFREG where !isPhoto: lookInside(path, shown, text)
         default: break
         }
     }
 
+    private mutating func lookInside(_ path: String, _ shown: String, _ name: String) {
+        files += 1
+        guard files <= Self.mostFiles else {
+            if files == Self.mostFiles + 1 {
+                unread(
+                    ".", "more than \(Self.mostFiles) files beside the batch were not looked at",
+                    "keep nothing but the batch in its folder")
+            }
+            return
+        }
+        let upper = name.uppercased()
+        if Self.words.contains(where: upper.contains) {
+            return refuse(shown, "is not read, though it is called like a reply")
+        }
+        do throws(InputFileError) {
+            let bytes = try InputFile(path, atMost: Self.longestFile).read(upTo: Self.sniffed)
+            if let what = Self.kind(bytes) { refuse(shown, what) }
+        } catch {
+            unread(shown, error.reason)
+        }
+    }
+
     private mutating func refuse(_ name: String, _ what: String) {
-        let short = name.count > 120 ? String(name.prefix(120)) + "…" : name
         problems.append(
             BatchProblem(
-                .replyName, .file(short), what,
-                remedy: "put it into the batch folder itself, unpacked and under its own name "
-                    + "(XZY_HKXX_, XZY_HKYH_ or YCH_YCXX_ and the packet number, .XML), or take it out of the folder"))
+                .replyName, .file(Self.short(name)), what,
+                remedy: "put replies into the batch folder itself, unpacked and under their own names "
+                    + "(XZY_HKXX_, XZY_HKYH_ or YCH_YCXX_ and the packet number, .XML), and take this out of the folder"
+            ))
+    }
+
+    private mutating func unread(
+        _ name: String, _ what: String,
+        _ remedy: String = "give this user the right to read it, or take it out of the batch folder"
+    ) {
+        problems.append(BatchProblem(.fileUnreadable, .file(Self.short(name)), what, remedy: remedy))
+    }
+
+    private static func short(_ name: String) -> String { name.count > 120 ? String(name.prefix(120)) + "…" : name }
+
+    private static func reason(_ code: CInt) -> String { String(cString: strerror(code)) }
+
+    private static func isPicture(_ name: String) -> Bool {
+        name.split(separator: ".", omittingEmptySubsequences: false).last.map { pictures.contains($0.lowercased()) }
+            ?? false
     }
 
     /// Whether a name has what the names of replies have, however it is spelled.
-    static func hasMark(_ name: [UInt8]) -> Bool {
+    static func hasMark(_ name: String) -> Bool {
         var plain: [UInt8] = []
-        for scalar in String(decoding: name, as: UTF8.self).unicodeScalars {
+        for scalar in name.unicodeScalars {
             let value = (0xFF01...0xFF5E).contains(scalar.value) ? scalar.value - 0xFEE0 : scalar.value
             switch value {
             case 0x30...0x39, 0x41...0x5A: plain.append(UInt8(value))
@@ -110,19 +162,30 @@ struct BatchFolderSearch {
         return marks.contains { contains(plain, $0) }
     }
 
-    /// What the first bytes of a file say: the XML of a reply, or an archive with one.
-    private static func replyInside(_ path: String) -> String? {
-        guard let file = try? InputFile(path, atMost: longestFile), let bytes = try? file.read(upTo: sniffed) else {
-            return nil
+    /// What packs other files: their beginnings, and what they are.
+    private static let packed: [(head: [UInt8], what: String)] = [
+        ([0x50, 0x4B, 0x03, 0x04], "an archive or a workbook"), ([0x50, 0x4B, 0x05, 0x06], "an archive or a workbook"),
+        (Array("Rar!".utf8), "an archive"), ([0x1F, 0x8B], "an archive"),
+        ([0xFD, 0x37, 0x7A, 0x58, 0x5A], "an archive"),
+        ([0x37, 0x7A, 0xBC, 0xAF, 0x27, 0x1C], "an archive"), (Array("BZh".utf8), "an archive"),
+        ([0x28, 0xB5, 0x2F, 0xFD], "an archive"), ([0xD0, 0xCF, 0x11, 0xE0], "a workbook or a document"),
+    ]
+
+    /// What the first bytes of a file say that may hold a reply.
+    private static func kind(_ bytes: [UInt8]) -> String? {
+        if let found = packed.first(where: { bytes.starts(with: $0.head) }) {
+            return "is \(found.what), which is not looked into"
         }
-        if bytes.starts(with: [0x50, 0x4B, 0x03, 0x04]) || bytes.starts(with: Array("Rar!".utf8)) {
-            let letters = bytes.filter { (0x41...0x5A).contains($0 & 0xDF) }.map { $0 & 0xDF }
-            return marks.contains { contains(letters, $0) }
-                ? "is an archive with a reply in it, which is not read" : nil
+        if bytes.count > 262, bytes[257..<262].elementsEqual("ustar".utf8) {
+            return "is an archive, which is not looked into"
         }
         // In UTF-16 every other byte is 0.
-        return contains(bytes.prefix(4096).filter { $0 != 0 }, Array("<PACKAGE".utf8))
-            ? "is not read, though it begins as a reply does" : nil
+        let text = bytes.filter { $0 != 0 }
+        if contains(text, Array("<PACKAGE".utf8)) || contains(text, Array("<RECORD".utf8)) {
+            return "is not read, though it begins as a reply does"
+        }
+        let start = text.drop { $0 <= 0x20 || $0 >= 0x80 }
+        return start.starts(with: Array("<?xml".utf8)) ? "is XML, and not read as a reply" : nil
     }
 
     private static func contains(_ bytes: [UInt8], _ part: [UInt8]) -> Bool {

@@ -4,7 +4,9 @@ extension VerificationReplyReader {
     /// The elements that mean something here.
     enum Element: Int, CaseIterable {
         case package, head, packetNumber, packetType, recordCount, data, record, number
-        case policeID, policeName, policePhoto, exceptionCode, bankID, bankName, reason
+        case policeID, policeName, policePhoto, exceptionCode, bankID, bankName, opensAccount, reason
+        /// A name that differs from one above only in the case of its letters, or by a prefix.
+        case misspelled
         case other
 
         private var name: String {
@@ -23,15 +25,26 @@ extension VerificationReplyReader {
             case .exceptionCode: "YCDM"
             case .bankID: "ZJHM"
             case .bankName: "XM"
+            case .opensAccount: "SFKK"
             case .reason: "YY"
-            case .other: ""
+            case .misspelled, .other: ""
             }
         }
 
-        private static let byName = Dictionary(uniqueKeysWithValues: allCases.map { ($0.name, $0) })
+        private static let byName = Dictionary(
+            uniqueKeysWithValues: allCases.filter { !$0.name.isEmpty }.map { ($0.name, $0) })
 
-        init(_ name: UnsafePointer<xmlChar>) {
-            self = Self.byName[String(cString: name)] ?? .other
+        init(_ name: UnsafePointer<xmlChar>, isPrefixed: Bool = false) {
+            let name = String(cString: name)
+            if !isPrefixed, let known = Self.byName[name] {
+                self = known
+            } else {
+                self = Self.byName[name.uppercased()] == nil ? .other : .misspelled
+            }
         }
+
+        /// Belongs into a record, where it is there once.
+        var isOfRecord: Bool { (Self.number.rawValue...Self.reason.rawValue).contains(rawValue) }
+        var isOfHead: Bool { (Self.packetNumber.rawValue...Self.recordCount.rawValue).contains(rawValue) }
     }
 }

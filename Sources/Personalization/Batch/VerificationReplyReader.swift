@@ -42,6 +42,10 @@ final class VerificationReplyReader {
     private var values = [String?](repeating: nil, count: Element.allCases.count)
     private var names: [(name: UnsafePointer<xmlChar>, element: Element)] = []
     private var head = VerificationHead()
+    /// What was met in the head, or in this record.
+    private var met: Set<Element> = []
+    /// Why the record cannot be understood in one way only.
+    private var flaw: String?
     private var records = 0
     private var sawPackage = false
     /// The line of what no reply has, which ended the reading.
@@ -253,12 +257,33 @@ final class VerificationReplyReader {
 
     private func begin(_ name: UnsafePointer<xmlChar>, isPrefixed: Bool) {
         guard path.count < Self.deepest else { return stop() }
-        let element = isPrefixed ? .other : element(name)
+        let element = isPrefixed ? Element(name, isPrefixed: true) : element(name)
         path.append(element)
         text.removeAll(keepingCapacity: true)
+        check(element)
         if path.count == 1, element == .package { sawPackage = true }
         if path.count == 3, element == .record {
             for index in values.indices { values[index] = nil }
+            (met, flaw) = ([], nil)
+        }
+    }
+
+    /// An element that is there twice, in another place or under almost its name would be taken for one that is not there:
+    /// a refusal could vanish in it.
+    private func check(_ element: Element) {
+        let depth = path.count
+        switch (depth, depth > 1 ? path[1] : .other) {
+        case (2, _): met = []
+        case (3, .head):
+            guard element == .misspelled || element.isOfHead && !met.insert(element).inserted else { return }
+            refuse(
+                .replyDamaged, .file(self.name), nil, "has an element of its head twice, or under almost its name",
+                "ask its sender for the file again")
+        case (4, .data) where element.isOfRecord:
+            if !met.insert(element).inserted { flaw = "has an element twice" }
+        case (4..., .data) where element == .misspelled: flaw = "has an element under almost its name"
+        case (5..., .data) where element.isOfRecord: flaw = "has an element inside another"
+        default: break
         }
     }
 
@@ -293,6 +318,17 @@ final class VerificationReplyReader {
 
     private func value(of element: Element) -> String? { values[element.rawValue] }
 
+    /// What does not belong into a record of this verifier in a file of this kind.
+    private func foreignValue(_ verifier: Verifier) -> String? {
+        func isThere(_ element: Element) -> Bool { value(of: element)?.isEmpty == false }
+        if isThere(verifier == .police ? .bankID : .policeID) { return "has the numbers of both verifiers" }
+        guard kind != .exceptions else { return nil }
+        if met.contains(.opensAccount) || isThere(.reason) || verifier == .bank && isThere(.exceptionCode) {
+            return "is a refusal in a file of matches"
+        }
+        return nil
+    }
+
     private func recordEnded() {
         records += 1
         let place = BatchProblem.Place.record(file: name, number: records)
@@ -305,6 +341,9 @@ final class VerificationReplyReader {
             refuse(
                 .recordDamaged, place, "XH", "is not the number of this record in its file",
                 "ask its sender for the file again")
+        }
+        if let flaw = flaw ?? foreignValue(verifier) {
+            return refuse(.recordDamaged, place, nil, flaw, "ask its sender for the file again")
         }
         let (id, name) =
             verifier == .police
