@@ -111,6 +111,21 @@ import Testing
         #expect(dry.status == 0)
         #expect(String(decoding: dry.output, as: UTF8.self).contains("would write  DDF1/EF07  photo.photo"))
         #expect(try JSONValue(await run(["read", "--json"], card: card).output) == read)
+        let original = Programs.root.appendingPathComponent("Samples/original-photos/990059199606299731.jpg").path
+        let fitted = try await run(["update", "--photo", original], card: card)
+        #expect(fitted.status == 0, "\(fitted.errors)")
+        let large = try Data(contentsOf: URL(fileURLWithPath: original)).base64EncodedString()
+        let again = try await Programs.run(
+            Programs.healthcard(), ["update", "--from", "-", "--reader", card.reader],
+            input: "{\"photo\": \"\(large)\"}")
+        #expect(
+            again.status == 0 && String(decoding: again.output, as: UTF8.self).contains("already"), "\(again.errors)")
+        for words in [["--set", "photo="], ["--from", "-"]] {
+            let empty = try await Programs.run(
+                Programs.healthcard(), ["update", "--reader", card.reader] + words, input: "{\"photo\": \"\"}")
+            #expect(empty.status == 6 && empty.errors.contains("not a JPEG"), "\(words): \(empty.errors)")
+        }
+        #expect(try JSONValue(await run(["read", "--json"], card: card).output)["photo"]?.text?.isEmpty == false)
         for (arguments, status, says) in [
             (["--set", "fone1=1", "--set", "name=x", "--clear", "validUntil"], Int32(6), "phone1"),
             (["--set", "fone1=1", "--set", "name=x", "--clear", "validUntil"], 6, "never again"),

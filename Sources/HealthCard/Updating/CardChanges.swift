@@ -34,7 +34,10 @@ public struct CardChanges: Sendable, Hashable {
     public mutating func set(_ name: String, to text: String) throws(CardChangesError) {
         let (file, item) = try find(name)
         do {
-            try put(ItemCodec.value(of: text, as: item, profile: profile), item, file)
+            let value = try ItemCodec.value(of: text, as: item, profile: profile)
+            // An empty picture is a file that went wrong, not the wish to have none.
+            guard value != nil || file.shape != .photo else { throw CardChangesError(.notAPicture) }
+            try put(value, item, file)
         } catch {
             throw CardChangesError(error)
         }
@@ -55,6 +58,7 @@ public struct CardChanges: Sendable, Hashable {
 
     private mutating func put(_ value: ItemValue?, _ item: Item, _ file: FileDefinition) throws(CardChangesError) {
         let name = "\(file.section).\(item.name)"
+        guard file.shape != .photo else { return try put(picture: value, name, file) }
         let bytes: [UInt8]
         if let value {
             do {
@@ -67,14 +71,6 @@ public struct CardChanges: Sendable, Hashable {
             bytes = ItemCodec.emptyValue(item)
         }
         switch (file.shape, item.record) {
-        case (.photo, _):
-            var picture: [UInt8] = []
-            if case .photo(let bytes)? = value { picture = bytes }
-            // What every JPEG begins with (ITU-T T.81 §B.1.1.3, SOI). An empty file is no picture: taking the photo away
-            // is said by no value.
-            guard value == nil || picture.starts(with: [0xFF, 0xD8]) else { throw CardChangesError(.notAPicture) }
-            guard [nil, .picture(picture)].contains(files[file.path]) else { throw CardChangesError(.givenTwice(name)) }
-            files[file.path] = .picture(picture)
         case (.object, let number?):
             guard let length = UInt8(exactly: bytes.count) else {
                 throw CardChangesError(.notUpdatable(name, file: file.path))
@@ -92,9 +88,22 @@ public struct CardChanges: Sendable, Hashable {
 
     // MARK: Photo
 
+    /// It may still be longer than the card has room for: it is fitted once everything is given.
+    private mutating func put(
+        picture value: ItemValue?, _ name: String, _ file: FileDefinition
+    ) throws(CardChangesError) {
+        var picture: [UInt8] = []
+        if case .photo(let bytes)? = value { picture = bytes }
+        // What every JPEG begins with (ITU-T T.81 §B.1.1.3, SOI). An empty file is no picture: taking the photo away is
+        // said by no value.
+        guard value == nil || picture.starts(with: [0xFF, 0xD8]) else { throw CardChangesError(.notAPicture) }
+        guard [nil, .picture(picture)].contains(files[file.path]) else { throw CardChangesError(.givenTwice(name)) }
+        files[file.path] = .picture(picture)
+    }
+
     /// Sets the picture; nil takes it away.
     ///
-    /// - Parameter picture: a JPEG of at most the bytes the card has for it.
+    /// - Parameter picture: a JPEG; ``fitPicture(_:)`` brings it to the bytes the card has for it.
     /// - Throws: ``CardChangesError``, and nothing has changed.
     public mutating func setPhoto(_ picture: [UInt8]?) throws(CardChangesError) {
         guard let file = profile.files.first(where: { $0.shape == .photo }), let item = file.items.first else {

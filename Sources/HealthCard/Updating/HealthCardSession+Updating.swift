@@ -66,12 +66,26 @@ struct UpdateRun {
         }
     }
 
+    /// A picture is fitted to the card after it is given (``CardChanges/fitPicture(_:)``); one that was not is not begun.
+    private func checkPicture() throws(HealthCardError) {
+        for (file, change) in files {
+            guard case .picture(let picture) = change, let item = file.items.first, picture.count > item.capacity else {
+                continue
+            }
+            throw HealthCardError(
+                .profile, at: file.path,
+                "the photo has \(picture.count) bytes and the card takes \(item.capacity): fit it first")
+        }
+    }
+
     mutating func compare() throws(HealthCardError) {
+        try checkPicture()
         try session.requireGenuine()
         for directory in session.profile.directories { _ = try differences(in: directory) }
     }
 
     mutating func update() throws(HealthCardError) {
+        try checkPicture()
         try session.requireGenuine()
         for directory in session.profile.directories {
             let differences = try differences(in: directory)
