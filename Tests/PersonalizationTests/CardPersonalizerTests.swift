@@ -286,7 +286,7 @@ private final class OtherVersion: KeyWrappingModule {
         key: KeyDefinition, card: CardFactors, seed: [UInt8], original: [UInt8]
     ) throws(SecurityModuleError) -> [UInt8] {
         guard key.name != silentKey else { throw .device("it is busy") }
-        try module.cryptogram(key: key, card: card, seed: seed, original: original)
+        return try module.cryptogram(key: key, card: card, seed: seed, original: original)
     }
 
     func protect(
