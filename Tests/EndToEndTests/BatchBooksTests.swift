@@ -196,6 +196,18 @@ import Testing
         #expect(try Data(contentsOf: URL(fileURLWithPath: empty)).isEmpty)
     }
 
+    @Test("A replacement that cannot begin leaves the card valid")
+    func replacementThatCannotBegin() async throws {
+        try #require(try await personalize().status == 0)
+        let line = ["personalize", "--batch", batch.path, "--lanes", "no such reader", "--resume"]
+        let failed = try await Programs.healthcard(
+            line + ["--replace", SampleBatch.man, "--reason", "lost"] + ledger)
+        #expect(failed.status == 3, "\(failed.errors)")
+        let now = try await JSONValue(
+            Programs.healthcard(["ledger", "why", SampleBatch.man, "--json"] + ledger).output)["now"]
+        #expect(now?["state"] == .text("made"))
+    }
+
     @Test("A list of replacements that would do nothing is refused, and lists of another batch are left alone")
     func refusedReplacements() async throws {
         try own.write("row,reason\n400,lost\n", to: "none.csv")

@@ -140,12 +140,53 @@ struct RefusalTests {
         #expect(reading.unreadable[0].reason.contains("tag 36 where item 35 belongs"))
     }
 
+    private static func records(_ file: String, _ card: ScriptedCard) throws -> [[UInt8]] {
+        guard case .records(let records)? = card.files[file] else { throw FileMissing(file: file) }
+        return records
+    }
+
+    private static func bytes(_ file: String, _ card: ScriptedCard) throws -> [UInt8] {
+        guard case .bytes(let bytes)? = card.files[file] else { throw FileMissing(file: file) }
+        return bytes
+    }
+
+    private struct FileMissing: Error { let file: String }
+
+    @Test("a visit that is listed and was never written is said to be, and reads as no facts")
+    func emptyVisit() throws {
+        let card = try SampleCard.card(profile, visits: true)
+        let visit = try Self.bytes("DF03/ED05", card)
+        card.files["DF03/ED05"] = .bytes(visit.map { _ in 0 })
+        let reading = try SampleCard.session(card, profile).read()
+        let found = try #require(reading.unreadable.first)
+        #expect(reading.unreadable.count == 1 && found.section == "outpatient" && found.record == 5)
+        #expect(found.code == .damaged && found.reason.contains("nothing was ever written"))
+        #expect(!reading.json().contains("\"outpatient\":") && reading.document.isIncomplete)
+    }
+
+    @Test("a field of spaces is an empty one")
+    func blanks() throws {
+        let card = try SampleCard.card(profile)
+        var allergies = try Self.records("DF02/EF07", card)
+        allergies[0].replaceSubrange(20..<40, with: [UInt8](repeating: 0x20, count: 20))
+        card.files["DF02/EF07"] = .records(allergies)
+        let reading = try SampleCard.session(card, profile).read()
+        #expect(reading.unreadable.isEmpty && reading.json().contains("\"allergies\":[{\"allergen\":\"花生\"}]"))
+    }
+
+    @Test("visits that were not asked for are not said to be none")
+    func visitsNotAskedFor() throws {
+        let card = try SampleCard.card(profile, visits: true)
+        let reading = try SampleCard.session(card, profile).read(ReadScope(visits: .none))
+        #expect(reading.document["inpatient"] == nil && reading.document["outpatient"] == nil)
+        #expect(!reading.json().contains("patient\":"))
+    }
+
     @Test("one bad character hides neither its neighbours nor the rest: U+FFFD stands in its place")
     func oneBadCharacter() throws {
         let card = try SampleCard.card(profile)
-        guard case .records(var allergies)? = card.files["DF02/EF07"],
-            case .records(var holder)? = card.files["DDF1/EF06"]
-        else { return }
+        var allergies = try Self.records("DF02/EF07", card)
+        var holder = try Self.records("DDF1/EF06", card)
         // Half a character at the end, as programs leave it that cut a text at the length of its field.
         allergies[0].replaceSubrange(0..<20, with: try GBK.encode("青霉素钠") + [0xD6] + [UInt8](repeating: 0, count: 11))
         // Another text after the padding.
@@ -174,7 +215,7 @@ struct RefusalTests {
     @Test("a list whose only entry is damaged is not an empty list")
     func damagedList() throws {
         let card = try SampleCard.card(profile)
-        guard case .records(var allergies)? = card.files["DF02/EF07"] else { return }
+        var allergies = try Self.records("DF02/EF07", card)
         allergies[0] = [UInt8](repeating: 0xFF, count: 20) + [UInt8](repeating: 0, count: allergies[0].count - 20)
         card.files["DF02/EF07"] = .records(allergies)
         let reading = try SampleCard.session(card, profile).read()
@@ -186,7 +227,7 @@ struct RefusalTests {
     @Test("a picture that is cut short is shown, and said to be")
     func cutPicture() throws {
         let card = try SampleCard.card(profile)
-        guard case .bytes(var photo)? = card.files["DDF1/EF07"] else { return }
+        var photo = try Self.bytes("DDF1/EF07", card)
         for index in 1_000..<photo.count { photo[index] = 0 }
         card.files["DDF1/EF07"] = .bytes(photo)
         let reading = try SampleCard.session(card, profile).read()
@@ -201,7 +242,7 @@ struct RefusalTests {
     @Test("a mark of an index that is neither yes nor no is said, and is not an empty list")
     func mark() throws {
         let card = try SampleCard.card(profile, visits: true)
-        guard case .records(var marks)? = card.files["DF03/EF06"] else { return }
+        var marks = try Self.records("DF03/EF06", card)
         marks[2] = [0x5A]
         card.files["DF03/EF06"] = .records(marks)
         card.files["DF03/EF05"] = .records([[0xFF], [0x01], [0xFF]])
@@ -229,7 +270,7 @@ struct RefusalTests {
     @Test("bytes that are no value: the item is listed, the rest of its file is there")
     func noValue() throws {
         let card = try SampleCard.card(profile)
-        guard case .records(var records)? = card.files["DDF1/EF06"] else { return }
+        var records = try Self.records("DDF1/EF06", card)
         records[0] = [11, 30] + [UInt8](repeating: 0xFF, count: 30)
         card.files["DDF1/EF06"] = .records(records)
         let reading = try SampleCard.session(card, profile).read()

@@ -61,7 +61,14 @@ public struct CardDocument: Sendable, Hashable {
         scope: ReadScope = .everything
     ) {
         var decoder = DocumentDecoder(profile: profile, unreadable: unreadable)
-        sections = profile.sections.filter(scope.wants).compactMap { decoder.section($0, files) }
+        // Visits that were not asked for are not known to be none.
+        let asked = profile.sections.filter { name in
+            guard scope.visits == .none, case .visits? = profile.files(section: name).first?.shape else {
+                return scope.wants(section: name)
+            }
+            return false
+        }
+        sections = asked.compactMap { decoder.section($0, files) }
         let order = Dictionary(
             profile.files.enumerated().map { ($0.element.path, $0.offset) }, uniquingKeysWith: min)
         self.unreadable = decoder.unreadable.enumerated().sorted {
@@ -153,6 +160,12 @@ private struct DocumentDecoder {
         else { return nil }
         checkMark(record, valid, of: index, file.section)
         guard let content = contents[file.path], isVisit(record, validIn: valid, of: index, profile) else { return nil }
+        // A program that marked it and wrote nothing leaves what would read as facts: numbers of zero, the first codes.
+        guard content.bytes.contains(where: { $0 != file.initialByte }) else {
+            unreadable.append(
+                UnreadableFile(file, .damaged, "the index lists it, and nothing was ever written into it"))
+            return nil
+        }
         return CardDocument.Entry(
             record: record, nodes: nodes(slices(of: content.bytes, file), file, record: record, isVisit: true))
     }
@@ -210,7 +223,11 @@ private struct DocumentDecoder {
         _ bytes: [UInt8], _ item: Item, _ file: FileDefinition, record: Int? = nil, isVisit: Bool = false
     ) -> ItemValue? {
         let found = ItemCodec.salvage(bytes, as: item, profile: profile)
-        guard let problem = found.problem else { return found.value }
+        guard let problem = found.problem else {
+            // Some makers pad with spaces: an empty text.
+            if case .text(let text)? = found.value, EnteredText.isBlank(text) { return nil }
+            return found.value
+        }
         // The number of a visit is in the name of its file.
         let place = isVisit ? "" : record.map { "record \($0), " } ?? ""
         unreadable.append(

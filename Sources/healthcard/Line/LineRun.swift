@@ -72,6 +72,8 @@ struct LineRun {
             feeder.withLock { $0 = machine }
             return machine
         }
+        // Only now, with readers and feeder there: what makes a card void must not be what stops the next one.
+        try replaceOne(of: manifest, in: book)
         let production = ProductionLine(
             ledger: book,
             record: batch.record(
@@ -169,7 +171,6 @@ struct LineRun {
             if !reasons.isEmpty { try production.checkReplacements(reasons, in: book) }
         }
         try production.enrol(in: book, replacementReasons: reasons)
-        try replaceOne(of: manifest, in: book)
     }
 
     /// `--replace`: the card is void from here on, and its applicant waits for the next one.

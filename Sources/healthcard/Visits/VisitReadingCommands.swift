@@ -133,6 +133,8 @@ struct VisitVerifyCommand: ParsableCommand {
             return (found, unclear.filter { number == nil || $0.record == number })
         }
         if let number, found.isEmpty {
+            // A mark that says neither yes nor no may be of a visit that is there.
+            try VisitListCommand.refuse(unclear)
             throw Failure(
                 .cardRefused, Terminal.text("the card lists no visit \(number)", "卡内没有第 \(number) 条就诊记录"))
         }
