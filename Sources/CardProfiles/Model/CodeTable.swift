@@ -25,8 +25,13 @@ public struct CodeTable: Sendable, Hashable {
     /// The table's way of writing a code: `05` for `5` where the table has one code of that number and no `5`. A code
     /// the table lacks stays as it is.
     public func canonical(_ code: String) -> String {
-        guard self[code] == nil, let number = UInt64(code) else { return code }
-        let same = entries.filter { UInt64($0.code) == number }
+        guard self[code] == nil, let number = Self.number(code) else { return code }
+        let same = entries.filter { Self.number($0.code) == number }
         return same.count == 1 ? same[0].code : code
+    }
+
+    /// Of digits alone: a number with a sign is no way to write a code.
+    private static func number(_ code: String) -> UInt64? {
+        code.utf8.allSatisfy { $0.decimalDigit != nil } ? UInt64(code) : nil
     }
 }

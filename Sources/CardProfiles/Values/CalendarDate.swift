@@ -42,7 +42,8 @@ public struct CalendarDate: Sendable, Hashable, Comparable, CustomStringConverti
             return
         }
         var day = text[...]
-        for midnight in [" 00:00:00", "T00:00:00", " 0:00:00", " 0:00"] where day.hasSuffix(midnight) {
+        for midnight in [" 00:00:00", "T00:00:00", " 0:00:00", " 00:00", "T00:00", " 0:00"]
+        where day.hasSuffix(midnight) {
             day = day.dropLast(midnight.count)
             break
         }
@@ -58,7 +59,8 @@ public struct CalendarDate: Sendable, Hashable, Comparable, CustomStringConverti
             parts.dropFirst().allSatisfy({ (1...2).contains($0.utf8.count) }),
             parts.allSatisfy({ $0.utf8.allSatisfy { $0.decimalDigit != nil } }),
             // Two marks of one kind: no program writes a date with a point after a slash.
-            isChinese || Set(day.filter { "-/.".contains($0) }).count == 1,
+            isChinese
+                ? day.filter { $0 == "年" || $0 == "月" } == "年月" : Set(day.filter { "-/.".contains($0) }).count == 1,
             let year = Int(parts[0]), let month = Int(parts[1]), let number = Int(parts[2])
         else { return nil }
         self.init(year: year, month: month, day: number)

@@ -74,7 +74,8 @@ public enum GBK {
                 offset += 1
             } else {
                 scalars.append("\u{FFFD}")
-                if trail >= 0x80 { offset += 1 }
+                // 80 and FF begin no character: the next byte is not theirs.
+                if trail >= 0x80, (0x81...0xFE).contains(lead) { offset += 1 }
             }
         }
         return String(scalars)

@@ -48,7 +48,8 @@ extension ItemCodec {
     private static func salvagedText(_ bytes: [UInt8], _ item: Item) -> String {
         let end = bytes.lastIndex { $0 != item.emptyByte }.map { $0 + 1 } ?? 0
         let pieces = bytes[..<end].split(separator: item.emptyByte)
-        return pieces.map { GBK.decodeWithReplacements($0) }.joined(separator: String(replacement))
+        let text = pieces.map { GBK.decodeWithReplacements($0) }.joined(separator: String(replacement))
+        return end > 0 && bytes[0] == item.emptyByte ? String(replacement) + text : text
     }
 
     /// The padding at the end left out; any other nibble that is no digit is a bad character.
