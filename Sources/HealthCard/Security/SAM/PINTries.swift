@@ -53,6 +53,7 @@ public final class TransientPINTries: PINTryMemory {
 }
 
 extension SAMIdentity {
-    /// A name to remember the SAM by, which its serial cannot be told from.
+    /// A name to remember the SAM by that does not spell its serial. It does not hide it: whoever can list the serials can
+    /// find the one of a name.
     var memoryName: String { Hex.encode(Array(SM3.hash(Array("sam/".utf8) + serial).prefix(16))) }
 }
