@@ -145,7 +145,7 @@ struct RefusalTests {
         return records
     }
 
-    private static func bytes(_ file: String, _ card: ScriptedCard) throws -> [UInt8] {
+    private static func content(_ file: String, _ card: ScriptedCard) throws -> [UInt8] {
         guard case .bytes(let bytes)? = card.files[file] else { throw FileMissing(file: file) }
         return bytes
     }
@@ -155,7 +155,7 @@ struct RefusalTests {
     @Test("a visit that is listed and was never written is said to be, and reads as no facts")
     func emptyVisit() throws {
         let card = try SampleCard.card(profile, visits: true)
-        let visit = try Self.bytes("DF03/ED05", card)
+        let visit = try Self.content("DF03/ED05", card)
         card.files["DF03/ED05"] = .bytes(visit.map { _ in 0 })
         let reading = try SampleCard.session(card, profile).read()
         let found = try #require(reading.unreadable.first)
@@ -227,7 +227,7 @@ struct RefusalTests {
     @Test("a picture that is cut short is shown, and said to be")
     func cutPicture() throws {
         let card = try SampleCard.card(profile)
-        var photo = try Self.bytes("DDF1/EF07", card)
+        var photo = try Self.content("DDF1/EF07", card)
         for index in 1_000..<photo.count { photo[index] = 0 }
         card.files["DDF1/EF07"] = .bytes(photo)
         let reading = try SampleCard.session(card, profile).read()

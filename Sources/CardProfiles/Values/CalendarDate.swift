@@ -60,7 +60,7 @@ public struct CalendarDate: Sendable, Hashable, Comparable, CustomStringConverti
             parts.allSatisfy({ $0.utf8.allSatisfy { $0.decimalDigit != nil } }),
             // Two marks of one kind: no program writes a date with a point after a slash.
             isChinese
-                ? day.filter { $0 == "年" || $0 == "月" } == "年月" : Set(day.filter { "-/.".contains($0) }).count == 1,
+                ? day.filter({ $0 == "年" || $0 == "月" }) == "年月" : Set(day.filter({ "-/.".contains($0) })).count == 1,
             let year = Int(parts[0]), let month = Int(parts[1]), let number = Int(parts[2])
         else { return nil }
         self.init(year: year, month: month, day: number)
