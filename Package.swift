@@ -22,6 +22,7 @@ let programLinking: [LinkerSetting] = [
 let package = Package(
     name: "HealthCard",
     products: [
+        .library(name: "Messages", targets: ["Messages"]),
         .library(name: "ISO7816", targets: ["ISO7816"]),
         .library(name: "ShangMi", targets: ["ShangMi"]),
         .library(name: "PCSC", targets: ["PCSC"]),
@@ -53,13 +54,14 @@ let package = Package(
         .target(name: "CLinux"),
         .systemLibrary(name: "CPango", pkgConfig: "pangocairo", providers: [.apt(["libpango1.0-dev"])]),
         .systemLibrary(name: "CPostgreSQL", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
-        .target(name: "Files", swiftSettings: settings),
-        .target(name: "Threads", swiftSettings: settings),
-        .target(name: "ISO7816", swiftSettings: settings),
-        .target(name: "ShangMi", dependencies: ["CLinux", "COpenSSL"], swiftSettings: settings),
-        .target(name: "PCSC", dependencies: ["CPCSC", "ISO7816", "Threads"], swiftSettings: settings),
+        .target(name: "Messages", swiftSettings: settings),
+        .target(name: "Files", dependencies: ["Messages"], swiftSettings: settings),
+        .target(name: "Threads", dependencies: ["Messages"], swiftSettings: settings),
+        .target(name: "ISO7816", dependencies: ["Messages"], swiftSettings: settings),
+        .target(name: "ShangMi", dependencies: ["CLinux", "COpenSSL", "Messages"], swiftSettings: settings),
+        .target(name: "PCSC", dependencies: ["CPCSC", "ISO7816", "Messages", "Threads"], swiftSettings: settings),
         .target(
-            name: "CardProfiles", dependencies: ["Files", "ISO7816", "ShangMi", "Yams"],
+            name: "CardProfiles", dependencies: ["Files", "ISO7816", "Messages", "ShangMi", "Yams"],
             resources: [
                 .embedInCode("Profiles/resident-health-card.yaml"),
                 .embedInCode("Profiles/resident-health-card+test-keys.yaml"),
@@ -72,36 +74,39 @@ let package = Package(
             ],
             swiftSettings: settings),
         .target(
-            name: "HealthCard", dependencies: ["Files", "ISO7816", "ShangMi", "CardProfiles"], swiftSettings: settings),
-        .target(name: "Photos", dependencies: ["Files", "CardProfiles", "CTurboJPEG"], swiftSettings: settings),
+            name: "HealthCard", dependencies: ["Files", "ISO7816", "Messages", "ShangMi", "CardProfiles"],
+            swiftSettings: settings),
+        .target(
+            name: "Photos", dependencies: ["Files", "Messages", "CardProfiles", "CTurboJPEG"], swiftSettings: settings),
         .target(
             name: "Personalization",
             dependencies: [
-                "Files", "ISO7816", "ShangMi", "CardProfiles", "HealthCard", "Photos", "Releases", "CCSV", "CLibXML2",
-                "CStandardDescriptors",
+                "Files", "ISO7816", "Messages", "ShangMi", "CardProfiles", "HealthCard", "Photos", "Releases", "CCSV",
+                "CLibXML2", "CStandardDescriptors",
                 .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ],
             swiftSettings: settings),
         .target(
             name: "Ledger",
             dependencies: [
-                "CStandardDescriptors", "Files", "ShangMi", "Releases", "CPostgreSQL",
+                "CStandardDescriptors", "Files", "Messages", "ShangMi", "Releases", "CPostgreSQL",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ],
             swiftSettings: settings),
-        .target(name: "Releases", dependencies: ["Files", "ShangMi", "CardProfiles"], swiftSettings: settings),
+        .target(
+            name: "Releases", dependencies: ["Files", "Messages", "ShangMi", "CardProfiles"], swiftSettings: settings),
         .target(
             name: "TestCards",
             dependencies: [
-                "Files", "ISO7816", "ShangMi", "PCSC", "CardProfiles", "HealthCard", "Photos", "Personalization",
-                "Releases", "CPango", "CStandardDescriptors",
+                "Files", "ISO7816", "Messages", "ShangMi", "PCSC", "CardProfiles", "HealthCard", "Photos",
+                "Personalization", "Releases", "CPango", "CStandardDescriptors",
             ],
             swiftSettings: settings),
         .target(
             name: "Production",
             dependencies: [
-                "Files", "ISO7816", "ShangMi", "PCSC", "CardProfiles", "HealthCard", "Personalization", "Ledger",
-                "Releases", "Threads", "CStandardDescriptors",
+                "Files", "ISO7816", "Messages", "ShangMi", "PCSC", "CardProfiles", "HealthCard", "Personalization",
+                "Ledger", "Releases", "Threads", "CStandardDescriptors",
             ],
             swiftSettings: settings),
         .target(
@@ -116,7 +121,8 @@ let package = Package(
             ],
             exclude: ["exports.map"], swiftSettings: settings),
         .target(
-            name: "VirtualCard", dependencies: ["Files", "ISO7816", "ShangMi", "CardProfiles", "Threads"],
+            name: "VirtualCard",
+            dependencies: ["Files", "ISO7816", "Messages", "ShangMi", "CardProfiles", "Threads"],
             swiftSettings: settings),
         .target(
             name: "FaultyCards", dependencies: ["ISO7816", "ShangMi", "CardProfiles", "VirtualCard"],
@@ -124,9 +130,9 @@ let package = Package(
         .executableTarget(
             name: "healthcard",
             dependencies: [
-                "CLinux", "CStandardDescriptors", "Files", "ISO7816", "ShangMi", "PCSC", "CardProfiles", "HealthCard",
-                "InterfaceCheck", "Personalization", "Ledger", "Production", "Releases", "TestCards", "Threads",
-                "VirtualCard", "FaultyCards", "Photos",
+                "CLinux", "CStandardDescriptors", "Files", "ISO7816", "Messages", "ShangMi", "PCSC", "CardProfiles",
+                "HealthCard", "InterfaceCheck", "Personalization", "Ledger", "Production", "Releases", "TestCards",
+                "Threads", "VirtualCard", "FaultyCards", "Photos",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings, linkerSettings: programLinking),
@@ -135,12 +141,17 @@ let package = Package(
             name: "TestTerminal", dependencies: ["Production"], path: "Tests/Support/TestTerminal",
             swiftSettings: settings),
         .target(name: "PostgreSQLServer", path: "Tests/Support/PostgreSQLServer", swiftSettings: settings),
+        .testTarget(
+            name: "MessagesTests",
+            dependencies: ["CardProfiles", "Files", "ISO7816", "Ledger", "Messages", "PCSC", "ShangMi"],
+            swiftSettings: testSettings),
         .testTarget(name: "FilesTests", dependencies: ["Files"], swiftSettings: testSettings),
         .testTarget(name: "ThreadsTests", dependencies: ["Threads"], swiftSettings: testSettings),
         .testTarget(
-            name: "ISO7816Tests", dependencies: ["ISO7816", "CAllocationCounter"], swiftSettings: testSettings),
+            name: "ISO7816Tests", dependencies: ["ISO7816", "Messages", "CAllocationCounter"],
+            swiftSettings: testSettings),
         .testTarget(name: "ShangMiTests", dependencies: ["ShangMi"], swiftSettings: testSettings),
-        .testTarget(name: "PCSCTests", dependencies: ["PCSC", "VirtualCard"], swiftSettings: testSettings),
+        .testTarget(name: "PCSCTests", dependencies: ["Messages", "PCSC", "VirtualCard"], swiftSettings: testSettings),
         .testTarget(name: "CardProfilesTests", dependencies: ["CardProfiles"], swiftSettings: testSettings),
         .testTarget(name: "HealthCardTests", dependencies: ["HealthCard", "VirtualCard"], swiftSettings: testSettings),
         .testTarget(
@@ -157,7 +168,8 @@ let package = Package(
         .testTarget(
             name: "ProductionTests",
             dependencies: [
-                "Production", "PCSC", "HealthCard", "Personalization", "Ledger", "VirtualCard", "TestTerminal",
+                "Messages", "Production", "PCSC", "HealthCard", "Personalization", "Ledger", "VirtualCard",
+                "TestTerminal",
             ],
             exclude: ["Feeders"], swiftSettings: testSettings),
         .testTarget(
@@ -169,7 +181,7 @@ let package = Package(
             swiftSettings: testSettings),
         .testTarget(
             name: "TestCardsTests",
-            dependencies: ["TestCards", "HealthCard", "Personalization", "VirtualCard", "FaultyCards"],
+            dependencies: ["Messages", "TestCards", "HealthCard", "Personalization", "VirtualCard", "FaultyCards"],
             swiftSettings: testSettings),
         .testTarget(
             name: "VirtualCardTests", dependencies: ["VirtualCard", "FaultyCards"], swiftSettings: testSettings),

@@ -1,17 +1,24 @@
 import Glibc
+import Messages
 
 /// Why something that was named as an input could not be read: which path, and what is there.
 ///
 /// Nothing of a content is in it.
-public struct InputFileError: Error, Sendable, Hashable, CustomStringConvertible {
+public struct InputFileError: AdvisedError, Hashable {
     /// What a path led to that is not a file.
-    public enum Kind: String, Sendable, Hashable {
+    public enum Kind: String, Sendable, Hashable, CaseIterable {
         case folder, device, socket, pipe, other
+    }
+
+    public enum Code: String, Sendable, Hashable, CaseIterable {
+        case missing, nameNotUTF8, notPermitted, notAFile, tooLong, silent, exposed, system
     }
 
     public enum Problem: Sendable, Hashable {
         /// Nothing of that name, or a link to nothing.
         case missing
+        /// The same, and the name came here without bytes that are not UTF-8.
+        case nameNotUTF8
         case notPermitted
         /// Something that is read differently from a file, or not at all.
         case notAFile(Kind)
@@ -30,39 +37,30 @@ public struct InputFileError: Error, Sendable, Hashable, CustomStringConvertible
 
     public init(_ path: String, _ problem: Problem) {
         self.path = path
-        self.problem = problem
+        // A name in another character set than UTF-8 has lost its bytes before it comes here.
+        let isNameLost = problem == .missing && path.unicodeScalars.contains("\u{FFFD}")
+        self.problem = isNameLost ? .nameNotUTF8 : problem
     }
 
-    public var description: String { "\(path): \(reason)" }
+    public static let domain = "file"
+    public var kind: ErrorKind { .badInput }
 
-    /// What is the matter and what to do, without the path.
-    public var reason: String {
+    public var code: Code {
         switch problem {
-        case .missing:
-            // A name in another character set than UTF-8 has lost its bytes before it comes here.
-            path.unicodeScalars.contains("\u{FFFD}")
-                ? "there is no such file: its name, or that of a folder above it, has bytes that are not UTF-8, as names from "
-                    + "Windows may have (GBK); rename it (convmv -r -f gbk -t utf8 --notest) and name it again"
-                : "there is no such file; check the path"
-        case .notPermitted: "this user may not read it; check its permissions"
-        case .notAFile(let kind): "it is \(Self.name(of: kind)), not a file; name a regular file"
-        case .tooLong(let limit): "it is longer than \(limit) bytes, which nothing of this kind is; check the path"
-        case .silent(let seconds):
-            "nothing arrived for \(seconds) seconds; write the content to a file first and name that file"
-        case .exposed:
-            "others than its owner have rights to it: whoever used them may know it; run chmod 600 on it, and consider "
-                + "whether what is in it must be replaced"
-        case .system(let code): "it cannot be read: \(String(cString: strerror(code)))"
+        case .missing: .missing
+        case .nameNotUTF8: .nameNotUTF8
+        case .notPermitted: .notPermitted
+        case .notAFile: .notAFile
+        case .tooLong: .tooLong
+        case .silent: .silent
+        case .exposed: .exposed
+        case .system: .system
         }
     }
 
-    private static func name(of kind: Kind) -> String {
-        switch kind {
-        case .folder: "a folder"
-        case .device: "a device"
-        case .socket: "a socket"
-        case .pipe: "a pipe"
-        case .other: "something else"
-        }
-    }
+    /// What is wrong and what to do, in English and without the path.
+    public var reason: String { problem.description }
 }
+
+/// What the system calls one of its errors; in English.
+func systemReason(_ code: Int32) -> String { String(cString: strerror(code)) }

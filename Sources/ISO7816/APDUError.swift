@@ -1,5 +1,7 @@
-/// Bytes that are no APDU, or an APDU that cannot be put into bytes (ISO/IEC 7816-4:2013 §5.1).
-public enum APDUError: Error, Hashable, CustomStringConvertible {
+import Messages
+
+/// Bytes that are not an APDU, or an APDU that cannot be put into bytes (ISO/IEC 7816-4:2013 §5.1).
+public enum APDUError: AdvisedError, Hashable {
     /// A command has at least the four header bytes; this many came.
     case commandTooShort(count: Int)
     /// The length field and the bytes that follow it disagree.
@@ -11,13 +13,20 @@ public enum APDUError: Error, Hashable, CustomStringConvertible {
     /// Ne must be 1-65536 (1-256 in short form).
     case expectedLengthOutOfRange(Int, maximum: Int)
 
-    public var description: String {
+    public enum Code: String, Sendable, Hashable, CaseIterable {
+        case commandTooShort, lengthMismatch, responseTooShort, dataTooLong, expectedLengthOutOfRange
+    }
+
+    public static let domain = "apdu"
+    public var kind: ErrorKind { .badInput }
+
+    public var code: Code {
         switch self {
-        case .commandTooShort(let count): "a command APDU needs at least 4 bytes (CLA INS P1 P2), got \(count)"
-        case .lengthMismatch(let count): "the Lc and Le fields do not fit the \(count) bytes of this command APDU"
-        case .responseTooShort(let count): "an answer needs at least 2 bytes (SW1 SW2), got \(count)"
-        case .dataTooLong(let count, let maximum): "\(count) data bytes, at most \(maximum) fit this form of APDU"
-        case .expectedLengthOutOfRange(let ne, let maximum): "Ne \(ne) is outside 1-\(maximum)"
+        case .commandTooShort: .commandTooShort
+        case .lengthMismatch: .lengthMismatch
+        case .responseTooShort: .responseTooShort
+        case .dataTooLong: .dataTooLong
+        case .expectedLengthOutOfRange: .expectedLengthOutOfRange
         }
     }
 }

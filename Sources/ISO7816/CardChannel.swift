@@ -1,3 +1,5 @@
+import Messages
+
 /// The protocol on the link between reader and card (ISO/IEC 7816-3).
 public enum TransmissionProtocol: Sendable, Hashable {
     case t0, t1, raw
@@ -30,25 +32,43 @@ extension CardChannel {
     public func warmReset() throws(ChannelError) -> [UInt8] { try reset() }
 }
 
-/// Why a channel could not carry bytes. Equal by code: the message is for people.
-public struct ChannelError: Error, Sendable {
+/// Why a channel could not carry bytes. Equal by code: the reason is for people.
+public struct ChannelError: AdvisedError {
     public enum Code: String, Sendable, Hashable, CaseIterable {
         case cardRemoved, cardReset, cardUnresponsive, readerUnavailable, serviceUnavailable, sharingViolation
         case timeout, malformedResponse, commandRejected, cancelled, other
     }
 
     public var code: Code
-    /// What happened and what to do about it; never data of a card.
-    public var message: String
+    /// What happened and what to do about it, as whoever made the channel says it; never data of a card.
+    public var reason: any Message
 
-    public init(_ code: Code, _ message: String) {
+    public init(_ code: Code, _ reason: some Message) {
         self.code = code
-        self.message = message
+        self.reason = reason
     }
+
+    /// - Parameter text: what happened, where it comes without a translation: from a recording, from a driver.
+    public init(_ code: Code, _ text: String) { self.init(code, VerbatimText(text)) }
+
+    /// The reason in English, for logs and recordings.
+    public var message: String { description }
+
+    public static let domain = "channel"
+
+    public var kind: ErrorKind {
+        switch code {
+        case .readerUnavailable, .serviceUnavailable: .noReader
+        case .cardRemoved, .cardUnresponsive, .sharingViolation, .timeout: .noCard
+        case .cardReset, .malformedResponse, .commandRejected, .cancelled, .other: .cardRefused
+        }
+    }
+
+    public var english: English { reason.english }
+    public var chinese: Chinese { reason.chinese }
 }
 
-extension ChannelError: Hashable, CustomStringConvertible {
+extension ChannelError: Hashable {
     public static func == (left: ChannelError, right: ChannelError) -> Bool { left.code == right.code }
     public func hash(into hasher: inout Hasher) { hasher.combine(code) }
-    public var description: String { message }
 }

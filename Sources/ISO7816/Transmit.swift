@@ -49,10 +49,10 @@ extension CardChannel {
             // A card that promises bytes and never sends any, or never ends, would keep us here for ever.
             let isStuck = more.data.isEmpty || continuations >= options.maximumContinuations
             guard more.status.remaining == nil || !isStuck else {
-                throw .malformed("the card answers 61xx without end", command.header)
+                throw .malformed(.endless, command.header)
             }
             guard answer.data.count <= options.maximumAnswer else {
-                throw .malformed("the answer is longer than \(options.maximumAnswer) bytes", command.header)
+                throw .malformed(.tooLong(limit: options.maximumAnswer), command.header)
             }
         }
         return answer
@@ -92,7 +92,7 @@ extension CardChannel {
         let answer: [UInt8]
         do { answer = try transmit(bytes) } catch { throw .channel(error, command.header) }
         guard let response = try? ResponseAPDU(answer) else {
-            throw .malformed("\(answer.count) bytes are no answer, SW1-SW2 are missing", command.header)
+            throw .malformed(.tooShort(bytes: answer.count), command.header)
         }
         return response
     }

@@ -1,3 +1,5 @@
+import Messages
+
 /// What a production line asks of a ledger. Every call that returns has made durable what it says; every call may be
 /// made from any thread and blocks until the store has answered.
 ///
@@ -54,7 +56,7 @@ public protocol ProductionLedger: Sendable {
 }
 
 /// What a ledger could not do.
-public enum LedgerError: Error, Sendable, Equatable, CustomStringConvertible {
+public enum LedgerError: AdvisedError, Equatable {
     /// The store does not answer: a server that went away, a file that is locked. Try again.
     case unavailable(String)
     /// No room is left to write to. Make room and try again; nothing was lost.
@@ -83,26 +85,38 @@ public enum LedgerError: Error, Sendable, Equatable, CustomStringConvertible {
     /// A URL or a path that names no ledger, or a station without a key.
     case misconfigured(String)
 
-    public var description: String {
+    public enum Code: String, Sendable, Hashable, CaseIterable {
+        case unavailable, full, batchChanged, applicantHasCard, chipUsed, attemptOver, releaseUsedUp, releaseRefused
+        case stationMemory, refused, unknown, damaged, misconfigured
+    }
+
+    public static let domain = "ledger"
+
+    public var kind: ErrorKind {
         switch self {
-        case .unavailable(let what): "the ledger does not answer: \(what)"
-        case .full(let what): "the ledger has no room left: \(what); make room, nothing was lost"
-        case .batchChanged(let batch):
-            "batch \(batch) is in the ledger with other content: a batch is not changed once it is enrolled; "
-                + "give the changed one an id of its own"
-        case .applicantHasCard(let rows):
-            "applicants of \(rows.count) row(s) have a card, or an order in another batch: rows "
-                + rows.prefix(20).map(String.init).joined(separator: ", ") + (rows.count > 20 ? " …" : "")
-                + "; set them aside, or give a reason for the replacement"
-        case .chipUsed(let chip, let entry): "chip \(chip) is in the ledger already (entry \(entry))"
-        case .attemptOver(let attempt): "attempt \(attempt) is over in the ledger"
-        case .releaseUsedUp(let limit):
-            "the release allows \(limit) cards, and so many were begun under it; have it extended"
-        case .releaseRefused(let what), .stationMemory(let what): what
-        case .refused(let why): why.description
-        case .unknown(let what): "the ledger has no \(what)"
-        case .damaged(let what): "the ledger is damaged: \(what)"
-        case .misconfigured(let what): what
+        // Nothing is wrong with what was given: the same call may do later.
+        case .unavailable, .full: .partFailed
+        case .misconfigured: .usage
+        case .releaseUsedUp, .releaseRefused, .stationMemory: .notAllowed
+        case .batchChanged, .applicantHasCard, .chipUsed, .attemptOver, .refused, .unknown, .damaged: .badInput
+        }
+    }
+
+    public var code: Code {
+        switch self {
+        case .unavailable: .unavailable
+        case .full: .full
+        case .batchChanged: .batchChanged
+        case .applicantHasCard: .applicantHasCard
+        case .chipUsed: .chipUsed
+        case .attemptOver: .attemptOver
+        case .releaseUsedUp: .releaseUsedUp
+        case .releaseRefused: .releaseRefused
+        case .stationMemory: .stationMemory
+        case .refused: .refused
+        case .unknown: .unknown
+        case .damaged: .damaged
+        case .misconfigured: .misconfigured
         }
     }
 }

@@ -1,6 +1,7 @@
 import CPCSC
 import Foundation
 import Glibc
+import Messages
 import Synchronization
 import Threads
 
@@ -209,7 +210,13 @@ public enum CommandLimit {
     }
 }
 
-/// `HEALTHCARD_COMMAND_LIMIT` is no number of seconds.
-public struct CommandLimitError: Error, Sendable, Hashable, CustomStringConvertible {
-    public let description = "HEALTHCARD_COMMAND_LIMIT is the number of seconds a command may take, 1 to 3600"
+/// `HEALTHCARD_COMMAND_LIMIT` is not a number of seconds.
+public struct CommandLimitError: AdvisedError, Hashable {
+    public enum Code: String, Sendable, Hashable, CaseIterable {
+        case notSeconds
+    }
+
+    public static let domain = "commandLimit"
+    public var code: Code { .notSeconds }
+    public var kind: ErrorKind { .usage }
 }

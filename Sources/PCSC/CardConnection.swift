@@ -1,6 +1,7 @@
 import CPCSC
 import Foundation
 import ISO7816
+import Messages
 
 /// How a card is shared with other programs (SCardConnect).
 public enum ShareMode: Sendable, Hashable {
@@ -110,14 +111,14 @@ public final class CardConnection: CardChannel {
         }
         guard result == 0 else {
             let error = PCSCError(result, "SCardTransmit")
-            if error.code == PCSCError.givenUp { throw error.channelError }
-            throw error.code == PCSCError.notTransacted && isCardLeaving() ? Self.removed : error.channelError
+            if error.number == PCSCError.givenUp { throw error.channelError }
+            throw error.number == PCSCError.notTransacted && isCardLeaving() ? Self.removed : error.channelError
         }
         guard received >= 2 else { throw missingAnswer(byteCount: Int(received)) }
         return Array(UnsafeBufferPointer(rebasing: answer[..<min(Int(received), answer.count)]))
     }
 
-    private static let removed = PCSCError(code: PCSCError.removedCard, function: "SCardTransmit").channelError
+    private static let removed = PCSCError(number: PCSCError.removedCard, function: "SCardTransmit").channelError
 
     /// Whether the service sees the card go. Drivers say that the exchange failed, or that all is well, when it is taken
     /// out; the service looks for it a few times a second.
@@ -134,8 +135,7 @@ public final class CardConnection: CardChannel {
     private func missingAnswer(byteCount: Int) -> ChannelError {
         if byteCount == 0, isCardLeaving() { return Self.removed }
         return ChannelError(
-            .malformedResponse,
-            "SCardTransmit: the card answered \(byteCount) bytes, a status word has 2: clean the contacts, try again")
+            .malformedResponse, MissingAnswer(byteCount: byteCount))
     }
 
     public var readerName: String? { reader.rawValue }
@@ -235,7 +235,7 @@ public final class CardConnection: CardChannel {
         let result = context.watched { SCardBeginTransaction(handle) }
         // No command was sent: whoever does not let go of the card is another program.
         if result != 0, context.isGivenUp {
-            throw PCSCError(code: PCSCError.sharingViolation, function: "SCardBeginTransaction")
+            throw PCSCError(number: PCSCError.sharingViolation, function: "SCardBeginTransaction")
         }
         try check("SCardBeginTransaction", result)
         return Transaction(connection: self)
@@ -259,7 +259,7 @@ public struct Transaction: ~Copyable {
     /// - Throws: `SCARD_W_RESET_CARD`, `SCARD_W_REMOVED_CARD`, `SCARD_E_READER_UNAVAILABLE` when the card was lost
     ///   meanwhile; `SCARD_E_NOT_TRANSACTED` when it has ended already.
     public mutating func end(_ disposition: Disposition = .leave) throws(PCSCError) {
-        guard isOpen else { throw PCSCError(code: PCSCError.notTransacted, function: "SCardEndTransaction") }
+        guard isOpen else { throw PCSCError(number: PCSCError.notTransacted, function: "SCardEndTransaction") }
         try connection.endTransaction(disposition)
         isOpen = false
     }
@@ -286,4 +286,9 @@ extension TransmissionProtocol {
         default: self = .raw
         }
     }
+}
+
+/// The card answered less than a status word.
+struct MissingAnswer: Message {
+    let byteCount: Int
 }

@@ -66,7 +66,7 @@ public final class PCSCContext: @unchecked Sendable {
             let bytes = buffer.prefix(Int(length)).map { UInt8(bitPattern: $0) }
             return bytes.split(separator: 0).map { ReaderName(bytes: Array($0)) }
         }
-        throw PCSCError(code: PCSCError.insufficientBuffer, function: "SCardListReaders")
+        throw PCSCError(number: PCSCError.insufficientBuffer, function: "SCardListReaders")
     }
 
     /// Wakes a `statusChange` of this context that waits on another thread.

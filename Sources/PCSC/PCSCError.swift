@@ -1,46 +1,53 @@
 import CPCSC
 import ISO7816
+import Messages
 
 /// An error of the PC/SC service, by the name its documentation uses. Equal by code.
-public struct PCSCError: Error, Sendable, Hashable {
+public struct PCSCError: AdvisedError, Hashable {
+    public typealias Code = ChannelError.Code
+
     /// The 32-bit code, 8010xxxx.
-    public let code: UInt32
+    public let number: UInt32
     /// The PC/SC function that answered it.
     public let function: String
 
-    public init(code: UInt32, function: String) {
-        self.code = code
+    public init(number: UInt32, function: String) {
+        self.number = number
         self.function = function
     }
 
     init(_ result: LONG, _ function: String) {
         // pcsclite's LONG has 64 bits, the codes 32.
-        self.init(code: UInt32(truncatingIfNeeded: result), function: function)
+        self.init(number: UInt32(truncatingIfNeeded: result), function: function)
     }
 
-    public static func == (left: PCSCError, right: PCSCError) -> Bool { left.code == right.code }
-    public func hash(into hasher: inout Hasher) { hasher.combine(code) }
+    public static func == (left: PCSCError, right: PCSCError) -> Bool { left.number == right.number }
+    public func hash(into hasher: inout Hasher) { hasher.combine(number) }
 
     /// `SCARD_E_NO_SERVICE`.
-    public var name: String { Self.table[code]?.name ?? "SCARD error" }
+    public var name: String { Self.table[number]?.name ?? "SCARD error" }
 
     /// Eight hexadecimal digits, as the documentation writes the code: `8010001D`.
     public var hexadecimal: String {
-        let digits = String(code, radix: 16, uppercase: true)
+        let digits = String(number, radix: 16, uppercase: true)
         return String(repeating: "0", count: 8 - digits.count) + digits
     }
 
-    /// What to do about it.
-    public var advice: String { Self.table[code]?.advice ?? "see the log of pcscd" }
+    public static let domain = "pcsc"
 
-    var channelCode: ChannelError.Code { Self.table[code]?.channelCode ?? .other }
+    /// What the error means to those above a channel.
+    public var code: ChannelError.Code { Self.table[number]?.channelCode ?? .other }
+    public var kind: ErrorKind { channelError.kind }
 
     /// The same error as those above a channel know it.
-    public var channelError: ChannelError { ChannelError(channelCode, description) }
+    public var channelError: ChannelError { ChannelError(code, self) }
+
+    /// What the number means, without the function that answered it.
+    var meaning: PCSCMeaning { PCSCMeaning(number: number) }
 }
 
-extension PCSCError: CustomStringConvertible {
-    public var description: String { "\(function): \(name) (\(hexadecimal)): \(advice)" }
+struct PCSCMeaning: Message {
+    let number: UInt32
 }
 
 /// Calls a PC/SC function and throws its error.

@@ -186,7 +186,7 @@ final class ReaderMonitor: @unchecked Sendable {
             return try service.statusChange(states, milliseconds: Self.longestWait)
         } catch {
             if lock.withLock({ isStopped }) { return nil }
-            switch error.code {
+            switch error.number {
             case PCSCError.timeout, PCSCError.unknownReader: return states
             default: throw error
             }
@@ -216,18 +216,18 @@ extension PCSCContext {
         while true {
             let left = end.map { clock.now.duration(to: $0) / .milliseconds(1) }
             if hasLooked, let left, left < 0 {
-                throw PCSCError(code: PCSCError.noSmartcard, function: "SCardGetStatusChange")
+                throw PCSCError(number: PCSCError.noSmartcard, function: "SCardGetStatusChange")
             }
             hasLooked = true
             do throws(PCSCError) {
                 state = try statusChange([state], milliseconds: left.map { UInt32(max(0, min($0, 3.6e6))) })[0]
             } catch {
-                guard error.code == PCSCError.timeout else { throw error }
+                guard error.number == PCSCError.timeout else { throw error }
                 // A wait longer than an hour goes on, one that is over ends above.
                 continue
             }
-            if state.isUnknown { throw PCSCError(code: PCSCError.unknownReader, function: "SCardGetStatusChange") }
-            if state.isMute { throw PCSCError(code: PCSCError.unresponsiveCard, function: "SCardGetStatusChange") }
+            if state.isUnknown { throw PCSCError(number: PCSCError.unknownReader, function: "SCardGetStatusChange") }
+            if state.isMute { throw PCSCError(number: PCSCError.unresponsiveCard, function: "SCardGetStatusChange") }
             if state.isCardPresent { return state.answerToReset }
         }
     }

@@ -1,3 +1,5 @@
+import Messages
+
 /// The name by which the service knows a reader; a slot of a reader with several has one of its own.
 ///
 /// A driver may give its reader a name in any character set: what tells readers apart, and goes back to the service, is
@@ -31,25 +33,32 @@ public struct ReaderName: Sendable, Hashable, RawRepresentable, ExpressibleByStr
 }
 
 /// Why a person's choice of reader leads to none.
-public enum ReaderChoiceError: Error, Sendable, Hashable, CustomStringConvertible {
+public enum ReaderChoiceError: AdvisedError, Hashable {
     case noReaders
     case noMatch(String, readers: [ReaderName])
     case ambiguous(String, matches: [ReaderName])
     case choiceNeeded(readers: [ReaderName])
 
-    public var description: String {
+    public enum Code: String, Sendable, Hashable, CaseIterable {
+        case noReaders, noMatch, ambiguous, choiceNeeded
+    }
+
+    public static let domain = "reader"
+
+    public var kind: ErrorKind {
         switch self {
-        case .noReaders: "no reader is connected: plug one in, and check that its driver is installed"
-        case .noMatch(let choice, let readers): "no reader matches '\(choice)'; there are:\(Self.list(readers))"
-        case .ambiguous(let choice, let matches):
-            "'\(choice)' matches several readers, give more of the name:\(Self.list(matches))"
-        case .choiceNeeded(let readers):
-            "several readers are connected, choose one with --reader or HEALTHCARD_READER:\(Self.list(readers))"
+        case .noReaders, .noMatch: .noReader
+        case .ambiguous, .choiceNeeded: .usage
         }
     }
 
-    private static func list(_ readers: [ReaderName]) -> String {
-        readers.map { "\n  \($0)" }.joined()
+    public var code: Code {
+        switch self {
+        case .noReaders: .noReaders
+        case .noMatch: .noMatch
+        case .ambiguous: .ambiguous
+        case .choiceNeeded: .choiceNeeded
+        }
     }
 }
 

@@ -23,9 +23,7 @@ public enum TrustedAuthority: Sendable, Hashable {
         }
         let root = try SM2Certificate(pem: pem)
         guard let signer, SignedValue.isText(signer), let policy, SM2Certificate.isOwnUse(policy) else {
-            throw .certificate(
-                "it is a root's, and many may have certificates below it: name the signer, and the object identifier "
-                    + "its certificate bears for releases")
+            throw .certificate(.rootAlone)
         }
         self = .root(root, signer: signer, policy: policy)
     }
@@ -104,7 +102,7 @@ struct SignerCheck {
                 try SM2Certificate.check(chain: certificates, root: root, at: time.seconds, use: policy)
                 return .root(root, signer: signer, policy: policy)
             } catch {
-                if case .certificate(let what) = error { reason = what } else { reason = "\(error)" }
+                if case .certificate(let flaw) = error { reason = flaw.description } else { reason = "\(error)" }
             }
         }
         guard let reason else { throw .authorityUnknown(leaf.name) }

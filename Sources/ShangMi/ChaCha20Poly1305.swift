@@ -15,7 +15,7 @@ public enum ChaCha20Poly1305 {
     /// Ciphertext ‖ tag: as many bytes as the plaintext and 16.
     ///
     /// - Parameter associatedData: stays readable and is authenticated with the rest.
-    /// - Throws: ``ShangMiError/wrongLength(what:expected:actual:)``, ``ShangMiError/library(call:reason:)``.
+    /// - Throws: ``ShangMiError/wrongLength(_:expected:actual:)``, ``ShangMiError/library(call:reason:)``.
     public static func seal(
         _ plaintext: SecretBytes, associatedData: [UInt8], nonce: [UInt8], key: SecretBytes
     ) throws(ShangMiError) -> [UInt8] {
@@ -33,7 +33,7 @@ public enum ChaCha20Poly1305 {
     /// The plaintext of what ``seal(_:associatedData:nonce:key:)`` gave.
     ///
     /// - Throws: ``ShangMiError/notAuthentic`` for another key and for anything that was changed;
-    ///   ``ShangMiError/wrongLength(what:expected:actual:)``, ``ShangMiError/library(call:reason:)``.
+    ///   ``ShangMiError/wrongLength(_:expected:actual:)``, ``ShangMiError/library(call:reason:)``.
     public static func open(
         _ sealed: [UInt8], associatedData: [UInt8], nonce: [UInt8], key: SecretBytes
     ) throws(ShangMiError) -> SecretBytes {
@@ -60,10 +60,10 @@ public enum ChaCha20Poly1305 {
             encrypts: Bool, _ key: SecretBytes, _ nonce: [UInt8], _ associatedData: [UInt8]
         ) throws(ShangMiError) {
             guard key.count == keyByteCount else {
-                throw .wrongLength(what: "ChaCha20-Poly1305 key", expected: keyByteCount, actual: key.count)
+                throw .wrongLength(.chaChaKey, expected: keyByteCount, actual: key.count)
             }
             guard nonce.count == nonceByteCount else {
-                throw .wrongLength(what: "ChaCha20-Poly1305 nonce", expected: nonceByteCount, actual: nonce.count)
+                throw .wrongLength(.chaChaNonce, expected: nonceByteCount, actual: nonce.count)
             }
             guard let algorithm = LibCrypto.chaCha20Poly1305 else {
                 throw LibCrypto.failure("EVP_CIPHER_fetch(ChaCha20-Poly1305)")
@@ -76,7 +76,7 @@ public enum ChaCha20Poly1305 {
             }
             try check(keyed)
             guard let count = CInt(exactly: associatedData.count) else {
-                throw .wrongLength(what: "associated data", expected: Int(CInt.max), actual: associatedData.count)
+                throw .wrongLength(.associatedData, expected: Int(CInt.max), actual: associatedData.count)
             }
             if count > 0 { try check(EVP_CipherUpdate(new, nil, &written, associatedData, count)) }
         }
@@ -91,7 +91,7 @@ public enum ChaCha20Poly1305 {
             _ input: UnsafePointer<UInt8>?, _ byteCount: Int, into output: UnsafeMutablePointer<UInt8>?
         ) throws(ShangMiError) {
             guard let count = CInt(exactly: byteCount) else {
-                throw .wrongLength(what: "the message", expected: Int(CInt.max), actual: byteCount)
+                throw .wrongLength(.message, expected: Int(CInt.max), actual: byteCount)
             }
             if count > 0 { try check(EVP_CipherUpdate(pointer, output, &written, input, count)) }
         }

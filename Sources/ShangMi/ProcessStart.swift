@@ -1,10 +1,11 @@
 import CLinux
 import COpenSSL
 import Glibc
+import Messages
 
 /// Why this process must not be given keys of formal production (`Docs/keys.md §5`): something may look into it, or what
 /// runs in it is not the program alone.
-public enum ProcessObjection: Error, Sendable, Hashable {
+public enum ProcessObjection: AdvisedError, Hashable {
     /// When it was started, any process of the same user could look into it: what opened its memory then reads it still.
     case dumpable
     /// Another process traces it; its id.
@@ -15,6 +16,23 @@ public enum ProcessObjection: Error, Sendable, Hashable {
     case codeWithoutFile(String)
     /// Code runs here out of a file that whoever started the process may change.
     case changeableCode(String)
+
+    public enum Code: String, Sendable, Hashable, CaseIterable {
+        case dumpable, traced, loaderVariable, codeWithoutFile, changeableCode
+    }
+
+    public static let domain = "process"
+    public var kind: ErrorKind { .notAllowed }
+
+    public var code: Code {
+        switch self {
+        case .dumpable: .dumpable
+        case .traced: .traced
+        case .loaderVariable: .loaderVariable
+        case .codeWithoutFile: .codeWithoutFile
+        case .changeableCode: .changeableCode
+        }
+    }
 }
 
 /// How this process was started, and what runs in it.

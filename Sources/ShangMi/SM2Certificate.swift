@@ -22,19 +22,19 @@ public struct SM2Certificate: Sendable, Hashable {
         var point = [UInt8](repeating: 0, count: 1 + SM2.publicKeyByteCount)
         defer { ERR_clear_error() }
         guard healthcard_SM2_point(X509_get0_pubkey(handle.pointer), &point) == 1 else {
-            throw .certificate("its key is not on the SM2 curve; have one made with an SM2 key")
+            throw .certificate(.otherCurve)
         }
         guard X509_get_signature_nid(handle.pointer) == NID_SM2_with_SM3 else {
-            throw .certificate("it is not signed with SM2 and SM3; have one made that is")
+            throw .certificate(.otherSignature)
         }
         var count = 0
         guard let text = healthcard_X509_name(handle.pointer, &count) else {
-            throw .certificate("its subject has no common name, or more than one")
+            throw .certificate(.noName)
         }
         defer { healthcard_OPENSSL_free(text) }
         guard (1...Self.longestName).contains(count),
             let name = String(validating: UnsafeRawBufferPointer(start: text, count: count), as: UTF8.self)
-        else { throw .certificate("its common name is empty, too long, or no text") }
+        else { throw .certificate(.unusableName) }
         publicKey = try SM2.PublicKey(point.dropFirst())
         self.bytes = bytes
         self.name = name
@@ -44,7 +44,7 @@ public struct SM2Certificate: Sendable, Hashable {
     ///
     /// - Throws: ``ShangMiError/notPEM(expected:)``, ``ShangMiError/certificate(_:)``.
     public init(pem: [UInt8]) throws(ShangMiError) {
-        guard PEMText.isOne(pem, label: "CERTIFICATE") else { throw .notPEM(expected: "a certificate") }
+        guard PEMText.isOne(pem, label: "CERTIFICATE") else { throw .notPEM(expected: .certificate) }
         let certificate = pem.withUnsafeBufferPointer { text in
             text.withMemoryRebound(to: CChar.self) {
                 healthcard_X509_of_PEM(LibCrypto.context, $0.baseAddress, $0.count)
@@ -57,7 +57,7 @@ public struct SM2Certificate: Sendable, Hashable {
         var start: UnsafeMutablePointer<UInt8>?
         let count = certificate.map { i2d_X509($0, &start) } ?? 0
         defer { healthcard_OPENSSL_free(start) }
-        guard let start, count > 0 else { throw .notPEM(expected: "a certificate") }
+        guard let start, count > 0 else { throw .notPEM(expected: .certificate) }
         try self.init(Array(UnsafeBufferPointer(start: start, count: Int(count))))
     }
 
@@ -74,17 +74,16 @@ public struct SM2Certificate: Sendable, Hashable {
         chain: [SM2Certificate], root: SM2Certificate, at time: Int64, use: String
     ) throws(ShangMiError) {
         guard (1...longestChain).contains(chain.count) else {
-            throw .certificate("the chain has \(chain.count) certificates; 1 to \(longestChain) are wanted")
+            throw .certificate(.chainLength(count: chain.count, maximum: longestChain))
         }
         let top = try Handle(root.bytes)
         var handles: [Handle] = []
         for certificate in chain { handles.append(try Handle(certificate.bytes)) }
         defer { ERR_clear_error() }
         guard healthcard_X509_is_signer(handles[0].pointer) == 1 else {
-            throw .certificate(
-                "it is not one for signing: it belongs to an authority, or its key usage lacks signatures")
+            throw .certificate(.notForSigning)
         }
-        guard X509_check_ca(top.pointer) == 1 else { throw .certificate("the root is no certificate authority") }
+        guard X509_check_ca(top.pointer) == 1 else { throw .certificate(.rootIsNoAuthority) }
         var pointers: [OpaquePointer?] = handles.map(\.pointer)
         let identity = SM2.defaultUserID.map(CChar.init(bitPattern:))
         let result = withExtendedLifetime(handles) {
@@ -92,14 +91,13 @@ public struct SM2Certificate: Sendable, Hashable {
                 LibCrypto.context, &pointers, pointers.count, top.pointer, time, identity, identity.count)
         }
         guard result == X509_V_OK else {
-            let reason = result > 0 ? String(cString: X509_verify_cert_error_string(Int(result))) : "it was not checked"
-            throw .certificate("the chain does not lead to the root (\(reason))")
+            let reason = result > 0 ? String(cString: X509_verify_cert_error_string(Int(result))) : nil
+            throw .certificate(.chainBroken(reason: reason))
         }
         for (index, handle) in handles.enumerated() {
             let uses = index == 0 ? [use] : [use, anyPolicy, anyUse]
             guard uses.contains(where: { healthcard_X509_has_use(handle.pointer, $0) == 1 }) else {
-                throw .certificate(
-                    "\(chain[index].name) has no certificate for this: neither its policies nor its uses name \(use)")
+                throw .certificate(.notForUse(name: chain[index].name, use: use))
             }
         }
     }
@@ -128,7 +126,7 @@ public struct SM2Certificate: Sendable, Hashable {
                 let pointer = healthcard_X509(LibCrypto.context, bytes, bytes.count)
             else {
                 ERR_clear_error()
-                throw .certificate("it is no X.509 certificate of at most \(SM2Certificate.longest) bytes")
+                throw .certificate(.notX509(limit: SM2Certificate.longest))
             }
             self.pointer = pointer
         }

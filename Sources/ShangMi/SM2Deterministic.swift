@@ -7,10 +7,10 @@ extension SM2.PrivateKey {
     /// h1 the digest e (which already holds Z and the message) and q = n; a candidate that GB/T 32918.2 §6.1 rejects
     /// (r = 0, r + k = n, s = 0) is followed by the next one. Verifiers cannot tell such a signature from another.
     ///
-    /// - Throws: ``ShangMiError/wrongLength(what:expected:actual:)``, ``ShangMiError/library(call:reason:)``.
+    /// - Throws: ``ShangMiError/wrongLength(_:expected:actual:)``, ``ShangMiError/library(call:reason:)``.
     public func deterministicSign(digest: [UInt8]) throws(ShangMiError) -> [UInt8] {
         guard digest.count == SM3.byteCount else {
-            throw .wrongLength(what: "digest", expected: SM3.byteCount, actual: digest.count)
+            throw .wrongLength(.digest, expected: SM3.byteCount, actual: digest.count)
         }
         var nonces = try SM2.NonceGenerator(privateKey: bytes, reducedDigest: SM2.reduced(digest))
         while true {

@@ -9,7 +9,7 @@ extension SM2.PublicKey {
     ///
     /// - Throws: ``ShangMiError/notPEM(expected:)`` for anything but one key on the SM2 curve.
     public init(pem: [UInt8]) throws(ShangMiError) {
-        let error = ShangMiError.notPEM(expected: "an SM2 public key")
+        let error = ShangMiError.notPEM(expected: .publicKey)
         guard PEMText.isOne(pem, label: "PUBLIC KEY") else { throw error }
         let key = pem.withUnsafeBufferPointer { text in
             text.withMemoryRebound(to: CChar.self) {
@@ -44,7 +44,7 @@ extension SM2.PrivateKey {
     /// - Throws: ``ShangMiError/notPEM(expected:)``, also for a key without a passphrase;
     ///   ``ShangMiError/wrongPassphrase``.
     public init(encryptedPEM pem: [UInt8], passphrase: SecretBytes) throws(ShangMiError) {
-        let error = ShangMiError.notPEM(expected: "an SM2 private key under a passphrase")
+        let error = ShangMiError.notPEM(expected: .privateKey)
         guard PEMText.isOne(pem, label: "ENCRYPTED PRIVATE KEY") else { throw error }
         let number = try SecretBytes(count: SM2.privateKeyByteCount) { number throws(ShangMiError) in
             let start = number.baseAddress?.assumingMemoryBound(to: UInt8.self)

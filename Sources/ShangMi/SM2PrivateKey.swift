@@ -10,11 +10,11 @@ extension SM2 {
         private let handle: KeyHandle
 
         /// - Parameter bytes: 32 bytes, most significant first.
-        /// - Throws: ``ShangMiError/wrongLength(what:expected:actual:)``; ``ShangMiError/invalidPrivateKey`` outside
+        /// - Throws: ``ShangMiError/wrongLength(_:expected:actual:)``; ``ShangMiError/invalidPrivateKey`` outside
         ///   1...n−2.
         public init(_ bytes: SecretBytes) throws(ShangMiError) {
             guard bytes.count == SM2.privateKeyByteCount else {
-                throw .wrongLength(what: "SM2 private key", expected: SM2.privateKeyByteCount, actual: bytes.count)
+                throw .wrongLength(.sm2PrivateKey, expected: SM2.privateKeyByteCount, actual: bytes.count)
             }
             let publicKey = try PublicKey(SM2.publicPoint(of: bytes))
             guard let handle = KeyHandle(publicKey: publicKey.bytes, privateKey: bytes) else {
@@ -64,10 +64,10 @@ extension SM2 {
 
         /// Signs e, a digest of 32 bytes used as it is, with a fresh random nonce: r ‖ s.
         ///
-        /// - Throws: ``ShangMiError/wrongLength(what:expected:actual:)``, ``ShangMiError/library(call:reason:)``.
+        /// - Throws: ``ShangMiError/wrongLength(_:expected:actual:)``, ``ShangMiError/library(call:reason:)``.
         public func sign(digest: [UInt8]) throws(ShangMiError) -> [UInt8] {
             guard digest.count == SM3.byteCount else {
-                throw .wrongLength(what: "digest", expected: SM3.byteCount, actual: digest.count)
+                throw .wrongLength(.digest, expected: SM3.byteCount, actual: digest.count)
             }
             return try handle.signature(digest: digest)
         }

@@ -8,12 +8,12 @@ extension SM2 {
         private let handle: KeyHandle
 
         /// - Parameter bytes: x ‖ y, 64 bytes.
-        /// - Throws: ``ShangMiError/wrongLength(what:expected:actual:)``; ``ShangMiError/invalidPublicKey`` unless both
+        /// - Throws: ``ShangMiError/wrongLength(_:expected:actual:)``; ``ShangMiError/invalidPublicKey`` unless both
         ///   coordinates are below p and satisfy the equation of the curve (GB/T 32918.1 §6.2; the cofactor is 1).
         public init(_ bytes: some Collection<UInt8>) throws(ShangMiError) {
             let bytes = Array(bytes)
             guard bytes.count == SM2.publicKeyByteCount else {
-                throw .wrongLength(what: "SM2 public key", expected: SM2.publicKeyByteCount, actual: bytes.count)
+                throw .wrongLength(.sm2PublicKey, expected: SM2.publicKeyByteCount, actual: bytes.count)
             }
             guard let handle = KeyHandle(publicKey: bytes, privateKey: nil) else {
                 ERR_clear_error()

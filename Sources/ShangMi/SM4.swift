@@ -16,7 +16,7 @@ public final class SM4 {
     private let cbcInverse: Lane
 
     /// - Parameter key: 16 bytes.
-    /// - Throws: ``ShangMiError/wrongLength(what:expected:actual:)``; ``ShangMiError/library(call:reason:)`` when this
+    /// - Throws: ``ShangMiError/wrongLength(_:expected:actual:)``; ``ShangMiError/library(call:reason:)`` when this
     ///   libcrypto has no SM4.
     public init(key: SecretBytes) throws(ShangMiError) {
         try Self.check(key)
@@ -32,7 +32,7 @@ public final class SM4 {
 
     /// Takes another key of 16 bytes; after an error the old one stays.
     ///
-    /// - Throws: ``ShangMiError/wrongLength(what:expected:actual:)``.
+    /// - Throws: ``ShangMiError/wrongLength(_:expected:actual:)``.
     public func rekey(_ key: SecretBytes) throws(ShangMiError) {
         try Self.check(key)
         self.key = key
@@ -73,12 +73,12 @@ public final class SM4 {
 
     /// Encrypts whole blocks, each chained to the one before, the first to `iv` (16 bytes).
     ///
-    /// - Throws: ``ShangMiError/notWholeBlocks(count:)``, ``ShangMiError/wrongLength(what:expected:actual:)``.
+    /// - Throws: ``ShangMiError/notWholeBlocks(count:)``, ``ShangMiError/wrongLength(_:expected:actual:)``.
     public func encryptCBC(_ blocks: [UInt8], iv: [UInt8]) throws(ShangMiError) -> [UInt8] { try run(cbc, iv, blocks) }
 
     /// Decrypts what ``encryptCBC(_:iv:)`` gave.
     ///
-    /// - Throws: ``ShangMiError/notWholeBlocks(count:)``, ``ShangMiError/wrongLength(what:expected:actual:)``.
+    /// - Throws: ``ShangMiError/notWholeBlocks(count:)``, ``ShangMiError/wrongLength(_:expected:actual:)``.
     public func decryptCBC(_ blocks: [UInt8], iv: [UInt8]) throws(ShangMiError) -> [UInt8] {
         try run(cbcInverse, iv, blocks)
     }
@@ -89,7 +89,7 @@ public final class SM4 {
     ///   - blocks: one or more whole blocks, padded already (``padded(_:)``).
     ///   - iv: 16 bytes; zeros unless given.
     /// - Throws: ``ShangMiError/notWholeBlocks(count:)``, also for no block at all;
-    ///   ``ShangMiError/wrongLength(what:expected:actual:)``.
+    ///   ``ShangMiError/wrongLength(_:expected:actual:)``.
     public func cbcMAC(
         _ blocks: [UInt8], iv: [UInt8] = [UInt8](repeating: 0, count: SM4.blockSize)
     ) throws(ShangMiError) -> [UInt8] {
@@ -99,7 +99,7 @@ public final class SM4 {
 
     private func run(_ lane: Lane, _ iv: [UInt8]?, _ blocks: [UInt8]) throws(ShangMiError) -> [UInt8] {
         if let iv, iv.count != Self.blockSize {
-            throw .wrongLength(what: "initial value", expected: Self.blockSize, actual: iv.count)
+            throw .wrongLength(.initialValue, expected: Self.blockSize, actual: iv.count)
         }
         // Encrypted in place: copying an array of bytes costs less than making one of zeros.
         var output = blocks
@@ -116,7 +116,7 @@ public final class SM4 {
 
     private static func check(_ key: SecretBytes) throws(ShangMiError) {
         guard key.count == blockSize else {
-            throw .wrongLength(what: "SM4 key", expected: blockSize, actual: key.count)
+            throw .wrongLength(.sm4Key, expected: blockSize, actual: key.count)
         }
     }
 }

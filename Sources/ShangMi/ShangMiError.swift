@@ -1,7 +1,9 @@
+import Messages
+
 /// What can go wrong in SM2, SM3, SM4 and in what guards keys at rest. No case carries a key, a plaintext or any other secret.
-public enum ShangMiError: Error, Equatable, Sendable {
+public enum ShangMiError: AdvisedError, Equatable {
     /// A key or initial value has the wrong number of bytes.
-    case wrongLength(what: String, expected: Int, actual: Int)
+    case wrongLength(Measured, expected: Int, actual: Int)
     /// Block cipher input is not a whole number of 16-byte blocks.
     case notWholeBlocks(count: Int)
     /// The text is not an even number of hexadecimal digits.
@@ -21,47 +23,70 @@ public enum ShangMiError: Error, Equatable, Sendable {
     /// Sealed bytes that this key did not seal, or that are not as they were.
     case notAuthentic
     /// A text that should be a key or a certificate in PEM, and is not; what it should be.
-    case notPEM(expected: String)
+    case notPEM(expected: PEMContent)
     /// The passphrase does not open the key.
     case wrongPassphrase
     /// A certificate that cannot be used, and why.
-    case certificate(String)
+    case certificate(CertificateFlaw)
     /// libcrypto failed at something that cannot fail on sound memory; the name of the call that did.
     case library(call: String, reason: String)
-}
 
-extension ShangMiError: CustomStringConvertible {
-    public var description: String {
+    public enum Code: String, Sendable, Hashable, CaseIterable {
+        case wrongLength, notWholeBlocks, malformedHex, invalidPadding, invalidPrivateKey, invalidPublicKey
+        case userIDTooLong, scryptCost, sharing, notAuthentic, notPEM, wrongPassphrase, certificate, library
+    }
+
+    public static let domain = "crypto"
+    public var kind: ErrorKind { .badInput }
+
+    public var code: Code {
         switch self {
-        case .wrongLength(let what, let expected, let actual):
-            "\(what) has \(actual) bytes; give exactly \(expected)"
-        case .notWholeBlocks(let count):
-            "\(count) bytes are not whole 16-byte blocks; pad the data first"
-        case .malformedHex:
-            "not an even number of hexadecimal digits; check the text for blanks and lost digits"
-        case .invalidPadding:
-            "the padding is not 80 00…; the key, the data or its length is wrong"
-        case .invalidPrivateKey:
-            "not an SM2 private key; it must be a number from 1 to n−2"
-        case .invalidPublicKey:
-            "not an SM2 public key; x and y must be a point of the recommended curve"
-        case .userIDTooLong(let count):
-            "the SM2 user id has \(count) bytes; at most 8191 can be signed"
-        case .scryptCost(let n, let r, let p):
-            "scrypt with N=\(n), r=\(r), p=\(p) is not computed; N must be a power of two from 2, r from 1 to 32, "
-                + "p from 1 to 16, and 128·r·N at most \(Scrypt.Cost.largestMemory) bytes"
-        case .sharing(let threshold, let shares):
-            "\(threshold) of \(shares) shares cannot be; take 1 to 255 shares of one secret, each once"
-        case .notAuthentic:
-            "the key is another one or the sealed bytes were changed; use the right key, or the bytes as they were"
-        case .notPEM(let expected):
-            "not \(expected) in PEM, and nothing else; check the file"
-        case .wrongPassphrase:
-            "the passphrase does not open the key; give the one it was made with"
-        case .certificate(let what):
-            "the certificate cannot be used: \(what)"
-        case .library(let call, let reason):
-            "\(call) failed (\(reason)); check the installed libcrypto (OpenSSL 3.0 or later with SM2, SM3 and SM4)"
+        case .wrongLength: .wrongLength
+        case .notWholeBlocks: .notWholeBlocks
+        case .malformedHex: .malformedHex
+        case .invalidPadding: .invalidPadding
+        case .invalidPrivateKey: .invalidPrivateKey
+        case .invalidPublicKey: .invalidPublicKey
+        case .userIDTooLong: .userIDTooLong
+        case .scryptCost: .scryptCost
+        case .sharing: .sharing
+        case .notAuthentic: .notAuthentic
+        case .notPEM: .notPEM
+        case .wrongPassphrase: .wrongPassphrase
+        case .certificate: .certificate
+        case .library: .library
         }
     }
+}
+
+/// What has a length of its own.
+public enum Measured: Message, Hashable, CaseIterable {
+    case sm2PrivateKey, sm2PublicKey, digest, sm4Key, initialValue, chaChaKey, chaChaNonce, associatedData, message
+}
+
+/// What a text in PEM should hold.
+public enum PEMContent: Message, Hashable, CaseIterable {
+    case certificate, publicKey, privateKey
+}
+
+/// Why a certificate cannot be used.
+public enum CertificateFlaw: Message, Hashable {
+    /// Not X.509, or longer than this.
+    case notX509(limit: Int)
+    case otherCurve
+    case otherSignature
+    /// No common name in the subject, or several.
+    case noName
+    /// The common name is empty, too long or not text.
+    case unusableName
+    case chainLength(count: Int, maximum: Int)
+    /// It belongs to an authority, or its key usage lacks signatures.
+    case notForSigning
+    case rootIsNoAuthority
+    /// With the library's own reason; nil where it did not check.
+    case chainBroken(reason: String?)
+    /// A root without the name of the signer below it and the use its certificate is for.
+    case rootAlone
+    /// Neither policies nor uses name it.
+    case notForUse(name: String, use: String)
 }

@@ -88,11 +88,11 @@ struct APDUCommand: ParsableCommand {
             try Terminal.printLine(
                 json: Line(
                     command: Hex.encode(bytes), data: Hex.encode(response.data), status: response.status.description,
-                    meaning: meaning, microseconds: time))
+                    meaning: meaning.description, microseconds: time))
         } else {
             Terminal.print("> \(Hex.encode(bytes, separator: " "))")
             if !response.data.isEmpty { Terminal.print("< \(Hex.encode(response.data, separator: " "))") }
-            Terminal.print("< \(response.status)  \(meaning)  (\(time) µs)")
+            Terminal.print("< \(response.status)  \(meaning.text(in: Terminal.language))  (\(time) µs)")
         }
         if let expected = expect.flatMap({ Hex.decode($0) }), response.status.bytes != expected {
             throw Failure(

@@ -19,7 +19,7 @@ enum CardReturn {
                 let isAway = [.noCard, .noReader].contains(failure.status) || error is PCSCError
                 let now = ContinuousClock.now
                 guard isAway, end.map({ now < $0 }) ?? true else {
-                    Terminal.note(failure.message)
+                    Terminal.note(failure.text)
                     return nil
                 }
                 if end == nil {

@@ -96,7 +96,7 @@ extension PCSCContext {
             do {
                 states = try statusChange(states, milliseconds: 1_000)
             } catch {
-                guard error.code == PCSCError.timeout else { throw error }
+                guard error.number == PCSCError.timeout else { throw error }
             }
             if let found = states.first(where: { $0.answerToReset == chip.answerToReset }) { return found.reader }
         }

@@ -11,7 +11,8 @@ struct HealthCardCommand: AsyncParsableCommand {
             Readers are chosen by exact name, a unique part of the name, or their number in `healthcard readers`; \
             HEALTHCARD_READER gives the default, HEALTHCARD_SAM_READER that of the SAM. A command that a card \
             has not answered after 30 seconds is given up; HEALTHCARD_COMMAND_LIMIT gives another number. \
-            Messages come in Chinese when LANG (or LC_ALL) starts with zh.
+            Messages are in Chinese with `--lang zh`, with HEALTHCARD_LANG=zh, or when LC_ALL, LC_MESSAGES or LANG \
+            starts with zh.
 
             Exit codes: 0 done, 2 usage, 3 no reader, 4 no card, 5 the card refused, 6 bad input data, \
             7 part of a batch failed, 8 not allowed, 70 a bug.
@@ -66,8 +67,9 @@ enum Program {
 
     private static func run() async {
         do {
+            try LanguageArgument.check()
             try refuseEmptyArguments(CommandLine.arguments.dropFirst())
-            var command = try HealthCardCommand.parseAsRoot()
+            var command = try HealthCardCommand.parseAsRoot(LanguageArgument.otherArguments)
             if var asynchronous = command as? any AsyncParsableCommand {
                 try await asynchronous.run()
             } else {

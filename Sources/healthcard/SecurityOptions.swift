@@ -98,9 +98,9 @@ struct SecurityOptions: ParsableArguments {
             return OpenCard(
                 channel: try CardConnection(reader, context: PCSCContext(), patience: patience), as: .sam)
         } catch {
-            guard let failure = Failure(any: error) else { throw error }
-            throw Failure(
-                failure.status, Terminal.text("the SAM's reader \(reader): ", "SAM 读卡器 \(reader)：") + failure.message)
+            guard var failure = Failure(any: error) else { throw error }
+            failure.message = Terminal.text("the SAM's reader \(reader): ", "SAM 读卡器 \(reader)：") + failure.message
+            throw failure
         }
     }
 

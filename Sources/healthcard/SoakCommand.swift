@@ -63,7 +63,7 @@ struct SoakCommand: ParsableCommand {
                 guard let failure = Failure(any: error) else { throw error }
                 // What is wrong from the start is no matter of lasting.
                 guard number > 1 else { throw failure }
-                soak.fail(number, failure.message)
+                soak.fail(number, failure.text)
             }
             if number == max(1, reads / 10) { soak.rememberProcess() }
             guard soak.failuresInARow < Self.patience else { break }

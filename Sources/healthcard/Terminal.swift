@@ -1,19 +1,17 @@
 import CStandardDescriptors
 import Foundation
 import HealthCard
+import Messages
 import Production
 import Synchronization
 
-/// Standard output and error, in the language of the caller's locale. Nothing outside this target prints, and nothing in
+/// Standard output and error, in the language of the run. Nothing outside this target prints, and nothing in
 /// it but by these doors: whatever is printed may hold text of others (a batch, a card, a reader's name, a file's), and no
 /// text steers the terminal. What steers it is asked for by name: ``overwrite(_:)``, ``draw(_:)``.
 enum Terminal {
-    /// True when messages go out in Chinese: `LC_ALL`, else `LC_MESSAGES`, else `LANG` starts with `zh`.
-    static let speaksChinese: Bool = {
-        let environment = ProcessInfo.processInfo.environment
-        let locale = ["LC_ALL", "LC_MESSAGES", "LANG"].lazy.compactMap { environment[$0] }.first { !$0.isEmpty }
-        return locale?.hasPrefix("zh") ?? false
-    }()
+    /// What people are spoken to in: `--lang`, else as the environment says.
+    static let language = Language.preferred(
+        LanguageArgument.given, in: ProcessInfo.processInfo.environment)
 
     /// From now on a pipe that nobody reads any more ends a line, not the process: a card that is being made must not be
     /// left half written because its progress went through `head`.
@@ -26,10 +24,7 @@ enum Terminal {
     static let errorIsTerminal = isatty(errors) == 1
     static let inputIsTerminal = isatty(STDIN_FILENO) == 1
 
-    /// For texts of the libraries.
-    static var language: ListLanguage { speaksChinese ? .chinese : .english }
-
-    static func text(_ english: String, _ chinese: String) -> String { speaksChinese ? chinese : english }
+    static func text(_ english: String, _ chinese: String) -> String { language == .chinese ? chinese : english }
 
     static func print(_ line: String) {
         if !send(line.visible + "\n", to: STDOUT_FILENO) { isOutputLost.withLock { $0 = true } }

@@ -183,7 +183,7 @@ struct UpdateCommand: ParsableCommand {
         }
         guard let answer else { return (error.report, failure) }
         let report = error.report(settling: answer)
-        failure.message = error.cause.description
+        failure = Failure(any: error.cause) ?? failure
         switch answer {
         case .new:
             Terminal.note(Terminal.text("\(doubt) holds the new content", "\(doubt) 已是新内容"))

@@ -113,7 +113,7 @@ struct ProfileValidationTests {
             "      'X': { label: 军人", "      'XYZW': { label: 军人", at: "occupation: { number: 36",
             says: "does not fit 'occupation'"),
         Mistake("      'X': { label: 军人", "      'x': { label: 军人", says: "expected digits and capital letters"),
-        Mistake("source: constant(1) }", "source: constant(3) }", says: "the constant of 'cardCategory' is no code"),
+        Mistake("source: constant(1) }", "source: constant(3) }", says: "the constant of 'cardCategory' is not a code"),
         Mistake("source: constant(1.1)", "source: constant(1.1.1)", says: "takes 5 bytes where the card has 4"),
         Mistake("source: chipSerial(10)", "source: serial", says: "expected application, constant(TEXT)"),
         Mistake("source: item(holder.idNumber)", "source: item(holder.number)", says: "which is no item"),

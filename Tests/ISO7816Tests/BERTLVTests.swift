@@ -71,7 +71,7 @@ import Testing
 
     @Test func errorsSayWhere() {
         let error = #expect(throws: BERTLVError.self) { try BERTLV([0x6F, 0x80, 0x00, 0x00]) }
-        #expect(error?.description == "indefinite length (80) at byte 1: cards must send definite lengths")
+        #expect(error?.description == "the length at byte 1 is indefinite (80), cards must send definite lengths")
     }
 
     @Test func dumpIsReadable() throws {

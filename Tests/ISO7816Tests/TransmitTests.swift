@@ -74,13 +74,13 @@ import Testing
     @Test func givesUpACardThatPromisesForEver() throws {
         for answer in [[0x61, 0x01], [0xAA, 0x61, 0x01]] as [[UInt8]] {
             let card = ScriptedCard { _ in answer }
-            #expect(throws: CardError.malformed("the card answers 61xx without end", read.header)) {
+            #expect(throws: CardError.malformed(.endless, read.header)) {
                 try card.send(read)
             }
             #expect(card.commands.count <= 1025)
         }
         let flood = ScriptedCard { _ in [UInt8](repeating: 0, count: 256) + [0x61, 0x00] }
-        #expect(throws: CardError.malformed("the answer is longer than 65536 bytes", read.header)) {
+        #expect(throws: CardError.malformed(.tooLong(limit: 65536), read.header)) {
             try flood.send(read)
         }
         #expect(flood.commands.count <= 258)
@@ -156,7 +156,7 @@ import Testing
     @Test func errorsNeverShowData() throws {
         let secret = CommandAPDU.verify(pin: [0x12, 0x34, 0x56])
         for error in [
-            CardError.status(.triesLeft(2), secret.header), .malformed("cut", secret.header),
+            CardError.status(.triesLeft(2), secret.header), .malformed(.tooShort(bytes: 1), secret.header),
             .channel(ChannelError(.timeout, "no answer"), secret.header),
             .command(.lengthMismatch(count: 3), secret.header),
         ] {

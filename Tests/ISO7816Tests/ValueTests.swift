@@ -1,4 +1,5 @@
 import ISO7816
+import Messages
 import Testing
 
 @Suite struct ValueTests {
@@ -19,8 +20,9 @@ import Testing
     }
 
     @Test func everyStatusWordHasAMeaning() {
+        let unknown = StatusWord(rawValue: 0x1234).meaning()
         for status in UInt16.min...UInt16.max where status >> 8 == 0x61 || status >> 4 == 0x63C || status >> 8 == 0x6C {
-            #expect(!StatusWord(rawValue: status).meaning().isEmpty)
+            #expect(!StatusWord(rawValue: status).meaning().description.isEmpty)
         }
         for status in [
             StatusWord.ok, .memoryFailure, .wrongLength, .securityStatusNotSatisfied, .authenticationMethodBlocked,
@@ -30,10 +32,13 @@ import Testing
             .endOfFile, .fileDeactivated, .permanentlyBlocked, .lastCommandOfChainExpected,
             .commandChainingNotSupported, .incompatibleFileStructure, .noPreciseDiagnosis,
         ] {
-            #expect(status.meaning() != "not in the tables", "\(status)")
+            #expect(status.meaning().description != unknown.description, "\(status)")
+            #expect(status.meaning().text(in: .chinese) != unknown.text(in: .chinese), "\(status)")
         }
-        #expect(StatusWord(rawValue: 0x1234).meaning() == "not in the tables")
-        #expect(StatusWord.fileDeactivated.meaning(for: 0xA4) != StatusWord.fileDeactivated.meaning())
+        #expect(unknown.description == "unknown status word")
+        #expect(
+            StatusWord.fileDeactivated.meaning(for: 0xA4).description
+                != StatusWord.fileDeactivated.meaning().description)
     }
 
     @Test func lengthsThatDoNotFitAreRefused() throws {

@@ -87,7 +87,7 @@ import Testing
         #expect {
             _ = try ours.beginTransaction()
         } throws: { error in
-            (error as? PCSCError)?.code == PCSCError.sharingViolation
+            (error as? PCSCError)?.number == PCSCError.sharingViolation
         }
         #expect(begin.duration(to: .now) < .seconds(60))
         _ = consume held

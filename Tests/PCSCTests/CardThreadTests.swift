@@ -16,11 +16,11 @@ import Testing
         let thread = CardThread()
         do throws(PCSCError) {
             try await thread.run { () throws(PCSCError) in
-                throw PCSCError(code: PCSCError.timeout, function: "test")
+                throw PCSCError(number: PCSCError.timeout, function: "test")
             }
             Issue.record("nothing was thrown")
         } catch {
-            #expect(error.code == PCSCError.timeout)
+            #expect(error.number == PCSCError.timeout)
         }
     }
 

@@ -21,10 +21,10 @@ extension ServiceTests {
             let reader = try await TestReader()
             try reader.waitForEmpty()
             let context = try PCSCContext()
-            #expect(throws: PCSCError(code: PCSCError.noSmartcard, function: "SCardConnect")) {
+            #expect(throws: PCSCError(number: PCSCError.noSmartcard, function: "SCardConnect")) {
                 try CardConnection(reader.name, context: context)
             }
-            #expect(throws: PCSCError(code: PCSCError.unknownReader, function: "SCardConnect")) {
+            #expect(throws: PCSCError(number: PCSCError.unknownReader, function: "SCardConnect")) {
                 try CardConnection("No such reader", context: context)
             }
         }
@@ -73,7 +73,7 @@ extension ServiceTests {
             let reader = try await TestReader()
             let card = try reader.insert()
             defer { card.remove() }
-            let sharingViolation = PCSCError(code: PCSCError.sharingViolation, function: "SCardConnect")
+            let sharingViolation = PCSCError(number: PCSCError.sharingViolation, function: "SCardConnect")
             do {
                 let exclusive = try CardConnection(reader.name, context: PCSCContext(), mode: .exclusive)
                 #expect(throws: sharingViolation) {
@@ -109,12 +109,12 @@ extension ServiceTests {
             try await released
             let clock = ContinuousClock()
             let start = clock.now
-            #expect(throws: PCSCError(code: PCSCError.sharingViolation, function: "SCardConnect")) {
+            #expect(throws: PCSCError(number: PCSCError.sharingViolation, function: "SCardConnect")) {
                 try CardConnection(name, context: PCSCContext(), patience: .milliseconds(200))
             }
             #expect(start.duration(to: clock.now) >= .milliseconds(200))
             // What waiting does not cure is said at once.
-            #expect(throws: PCSCError(code: PCSCError.unknownReader, function: "SCardConnect")) {
+            #expect(throws: PCSCError(number: PCSCError.unknownReader, function: "SCardConnect")) {
                 try CardConnection("No such reader", context: PCSCContext(), patience: .seconds(60))
             }
         }
@@ -201,7 +201,7 @@ extension ServiceTests {
             defer { card.remove() }
             let connection = try CardConnection(reader.name, context: PCSCContext())
             #expect(try connection.attribute(ReaderAttribute(rawValue: 0x0303)) == connection.answerToReset)
-            let unsupported = PCSCError(code: PCSCError.unsupportedFeature, function: "SCardGetAttrib")
+            let unsupported = PCSCError(number: PCSCError.unsupportedFeature, function: "SCardGetAttrib")
             #expect(throws: unsupported) { try connection.attribute(.vendorName) }
             #expect(throws: unsupported) { try connection.attribute(ReaderAttribute(rawValue: 0x7777_7777)) }
             #expect(throws: PCSCError.self) { try connection.setAttribute(.vendorName, to: [1, 2, 3]) }
@@ -222,13 +222,13 @@ extension ServiceTests {
             let reader = try await TestReader()
             try reader.waitForEmpty()
             let context = try PCSCContext()
-            #expect(throws: PCSCError(code: PCSCError.noSmartcard, function: "")) {
+            #expect(throws: PCSCError(number: PCSCError.noSmartcard, function: "")) {
                 try context.waitForCard(in: reader.name, milliseconds: 20)
             }
-            #expect(throws: PCSCError(code: PCSCError.unknownReader, function: "")) {
+            #expect(throws: PCSCError(number: PCSCError.unknownReader, function: "")) {
                 try context.waitForCard(in: "No such reader", milliseconds: 20)
             }
-            #expect(throws: PCSCError(code: PCSCError.unresponsiveCard, function: "")) {
+            #expect(throws: PCSCError(number: PCSCError.unresponsiveCard, function: "")) {
                 let card = try SlotCard(port: reader.port, answerToReset: SlotCard.mute)
                 defer { card.remove() }
                 _ = try context.waitForCard(in: reader.name, milliseconds: nil)

@@ -91,7 +91,7 @@ import Testing
         #expect(seen.filter(removed.contains) == removed)
         #expect(throws: ChannelError(.serviceUnavailable, "")) { try connection.transmit([0, 0x84, 0, 0]) }
         #expect(throws: ChannelError(.serviceUnavailable, "")) { try connection.reset() }
-        #expect(throws: PCSCError(code: PCSCError.noService, function: "")) { try PCSCContext() }
+        #expect(throws: PCSCError(number: PCSCError.noService, function: "")) { try PCSCContext() }
         var failure: PCSCError?
         do { try transaction.end() } catch { failure = error }
         #expect(failure?.channelError.code == .serviceUnavailable)
@@ -125,7 +125,7 @@ import Testing
         daemon.kill(SIGKILL)
         while (try? PCSCContext()) != nil { try await Task.sleep(for: .milliseconds(20)) }
         var events = ReaderEvents(retryInterval: .milliseconds(20)).makeAsyncIterator()
-        #expect(await events.next() == .serviceStopped(PCSCError(code: PCSCError.noService, function: "")))
+        #expect(await events.next() == .serviceStopped(PCSCError(number: PCSCError.noService, function: "")))
         try daemon.start()
         defer { daemon.kill(SIGKILL) }
         #expect(await events.next() == .serviceStarted)

@@ -1,7 +1,9 @@
 import Foundation
 import ISO7816
-import PCSC
+import Messages
 import Testing
+
+@testable import PCSC
 
 @Suite("PC/SC errors") struct PCSCErrorTests {
     @Test("Every code of pcsclite.h has its name and an advice")
@@ -14,24 +16,30 @@ import Testing
             }
         #expect(codes.count >= 60)
         for (name, code) in codes {
-            let error = PCSCError(code: code, function: "SCardConnect")
-            #expect(error.name == name || error.advice.contains(name), "\(error.hexadecimal)")
-            #expect(error.advice != PCSCError(code: 0, function: "").advice, "\(name)")
+            let error = PCSCError(number: code, function: "SCardConnect")
+            let meaning = PCSCMeaning(number: code)
+            #expect(error.name == name || meaning.description.contains(name), "\(error.hexadecimal)")
+            for language in Language.allCases {
+                #expect(meaning.what(in: language) != PCSCMeaning(number: 0).what(in: language), "\(name)")
+            }
         }
     }
 
     @Test("An error says the function, the name, the code and what to do")
     func description() {
-        let error = PCSCError(code: PCSCError.noSmartcard, function: "SCardConnect")
+        let error = PCSCError(number: PCSCError.noSmartcard, function: "SCardConnect")
         #expect(
-            "\(error)" == "SCardConnect: SCARD_E_NO_SMARTCARD (8010000C): there is no card in the reader: insert one")
-        let unknown = PCSCError(code: 0x42, function: "SCardConnect")
-        #expect("\(unknown)" == "SCardConnect: SCARD error (00000042): see the log of pcscd")
+            "\(error)" == "SCardConnect: SCARD_E_NO_SMARTCARD (8010000C): there is no card in the reader; insert one")
+        #expect(error.text(in: .chinese) == "SCardConnect：SCARD_E_NO_SMARTCARD（8010000C）：读卡器中没有卡；请插入卡")
+        let unknown = PCSCError(number: 0x42, function: "SCardConnect")
+        #expect("\(unknown)" == "SCardConnect: SCARD error (00000042): pcscd answered an unknown code; see its log")
     }
 
     @Test("Errors are equal by code, whatever function answered")
     func equality() {
-        let errors: Set = [PCSCError(code: 0x8010_001D, function: "A"), PCSCError(code: 0x8010_001D, function: "B")]
+        let errors: Set = [
+            PCSCError(number: 0x8010_001D, function: "A"), PCSCError(number: 0x8010_001D, function: "B"),
+        ]
         #expect(errors.count == 1)
     }
 
@@ -46,7 +54,7 @@ import Testing
             (PCSCError.timeout, .timeout), (PCSCError.cancelled, .cancelled), (0x42, .other),
         ])
     func channelCodes(_ code: UInt32, _ expected: ChannelError.Code) {
-        let error = PCSCError(code: code, function: "SCardTransmit")
+        let error = PCSCError(number: code, function: "SCardTransmit")
         #expect(error.channelError.code == expected)
         #expect(error.channelError.message == error.description)
     }

@@ -23,9 +23,9 @@ private final class ScriptedService: ReaderService {
 
     func statusChange(_ states: [ReaderState], milliseconds: UInt32?) throws(PCSCError) -> [ReaderState] {
         // pcsclite takes no more.
-        guard states.count <= 16 else { throw PCSCError(code: 0x8010_0004, function: "SCardGetStatusChange") }
+        guard states.count <= 16 else { throw PCSCError(number: 0x8010_0004, function: "SCardGetStatusChange") }
         guard let scene = scenes.withLock({ $0.isEmpty ? nil : $0.removeFirst() }) else {
-            throw PCSCError(code: PCSCError.serviceStopped, function: "SCardGetStatusChange")
+            throw PCSCError(number: PCSCError.serviceStopped, function: "SCardGetStatusChange")
         }
         let now = try scene.get()
         return states.map { state in
@@ -56,7 +56,7 @@ private final class ScriptedService: ReaderService {
         return seen.withLock { $0 }
     }
 
-    private static let stopped = ReaderEvent.serviceStopped(PCSCError(code: PCSCError.serviceStopped, function: ""))
+    private static let stopped = ReaderEvent.serviceStopped(PCSCError(number: PCSCError.serviceStopped, function: ""))
 
     @Test("A reader plugged in later is added, with the card that is in it")
     func plugged() {
@@ -102,8 +102,8 @@ private final class ScriptedService: ReaderService {
     func errorsOfTheWait() {
         let seen = events([
             .success(["A": Self.empty]),
-            .failure(PCSCError(code: PCSCError.unknownReader, function: "")),
-            .failure(PCSCError(code: PCSCError.timeout, function: "")),
+            .failure(PCSCError(number: PCSCError.unknownReader, function: "")),
+            .failure(PCSCError(number: PCSCError.timeout, function: "")),
             .success(["A": Self.present | 1 << 16]),
         ])
         #expect(

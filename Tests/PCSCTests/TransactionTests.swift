@@ -75,7 +75,7 @@ extension ServiceTests {
             #expect(!isOpen)
             var refusal: PCSCError?
             do { try transaction.end() } catch { refusal = error }
-            #expect(refusal?.code == PCSCError.notTransacted)
+            #expect(refusal?.number == PCSCError.notTransacted)
         }
 
         @Test("A card taken out within it: the command says so, the end fails and gives the transaction back")

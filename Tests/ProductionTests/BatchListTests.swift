@@ -1,5 +1,6 @@
 import Foundation
 import Ledger
+import Messages
 import Testing
 
 @testable import Production
@@ -56,7 +57,7 @@ import Testing
         return counts
     }
 
-    private func write(_ folder: Folder, counts: BatchCounts = counts, _ language: ListLanguage = .english) throws
+    private func write(_ folder: Folder, counts: BatchCounts = counts, _ language: Language = .english) throws
         -> BatchLists
     {
         try BatchLists.write(

@@ -1,5 +1,6 @@
 import HealthCard
 import Ledger
+import Messages
 import TestTerminal
 import Testing
 
@@ -8,7 +9,7 @@ import Testing
 /// The live view on a terminal: what is there after each redraw, at widths that terminals have, in both languages.
 @Suite struct LineScreenTests {
     static let widths = [40, 80, 110, 200]
-    static let languages: [ListLanguage] = [.english, .chinese]
+    static let languages: [Language] = [.english, .chinese]
 
     /// A line, its view and the terminal it is on.
     private struct Desk {
@@ -21,7 +22,7 @@ import Testing
         var counts = BatchCounts()
         var said: [String] = []
 
-        init(_ terminal: TestTerminal, _ language: ListLanguage, lanes count: Int = 4) {
+        init(_ terminal: TestTerminal, _ language: Language, lanes count: Int = 4) {
             self.terminal = terminal
             screen = LineScreen(language: language, takesKeys: true)
             lanes = (1...count).map {
@@ -111,7 +112,7 @@ import Testing
     @Test(
         "A machine moves the cards: bars, states and figures change, and each lane has one row", arguments: widths,
         languages)
-    func feeder(_ columns: Int, _ language: ListLanguage) {
+    func feeder(_ columns: Int, _ language: Language) {
         for terminal in Self.terminals(columns) {
             var desk = Desk(terminal, language)
             for step in 0..<120 {
@@ -136,7 +137,7 @@ import Testing
     }
 
     @Test("What the operator is to do stays in the lane's row until it is done", arguments: widths, languages)
-    func person(_ columns: Int, _ language: ListLanguage) throws {
+    func person(_ columns: Int, _ language: Language) throws {
         for terminal in Self.terminals(columns) {
             var desk = Desk(terminal, language)
             let tray = language.text("tray REJECT", "“剔除”盒")
@@ -196,7 +197,7 @@ import Testing
     @Test(
         "A pause is shown: while cards are finished, and once all lanes wait; no card is asked for", arguments: widths,
         languages)
-    func pause(_ columns: Int, _ language: ListLanguage) {
+    func pause(_ columns: Int, _ language: Language) {
         var desk = Desk(TestTerminal(columns: columns), language)
         _ = desk.ask(0, .insert(.blank))
         desk.lanes[1].state = .making
@@ -217,7 +218,7 @@ import Testing
     }
 
     @Test("A ledger that does not answer is named for as long as it is waited for", arguments: widths, languages)
-    func deadLedger(_ columns: Int, _ language: ListLanguage) {
+    func deadLedger(_ columns: Int, _ language: Language) {
         for terminal in Self.terminals(columns) {
             var desk = Desk(terminal, language)
             desk.draw()
@@ -238,7 +239,7 @@ import Testing
     /// A view that is too high for the terminal once it is narrower leaves the rows that were scrolled away there, where
     /// no program reaches them: so a low terminal is resized once, a high one as often as one likes.
     @Test("A terminal that is resized has each lane once", arguments: widths, languages)
-    func resize(_ columns: Int, _ language: ListLanguage) {
+    func resize(_ columns: Int, _ language: Language) {
         for reflows in [true, false] {
             for width in [columns - 1, columns / 2 + 20, 40, 200, 41, 132, 80] {
                 var desk = Self.resized(TestTerminal(columns: columns, reflows: reflows), language)
@@ -259,7 +260,7 @@ import Testing
         }
     }
 
-    private static func resized(_ terminal: TestTerminal, _ language: ListLanguage) -> Desk {
+    private static func resized(_ terminal: TestTerminal, _ language: Language) -> Desk {
         var desk = Desk(terminal, language)
         for lane in 0..<4 { desk.lanes[lane].reason = LedgerReason(code: "x", text: hostile[1]) }
         for step in 0..<5 { desk.say("said \(step)") }
@@ -267,7 +268,7 @@ import Testing
     }
 
     @Test("No row is as wide as the terminal, on any terminal, with any text", arguments: languages)
-    func narrow(_ language: ListLanguage) {
+    func narrow(_ language: Language) {
         for columns in 1...120 {
             var desk = Desk(TestTerminal(columns: columns), language, lanes: 5)
             for (index, text) in Self.hostile.enumerated() {
@@ -299,7 +300,7 @@ import Testing
     }
 
     @Test("What is below the lanes breaks between its pieces, and all of them are there", arguments: languages)
-    func pieces(_ language: ListLanguage) {
+    func pieces(_ language: Language) {
         let desk = Desk(TestTerminal(columns: 40), language)
         let text = desk.rows.joined(separator: " ")
         for piece in LineWords.keys(language) + LineWords.summary(of: desk.status, language) {

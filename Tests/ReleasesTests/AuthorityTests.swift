@@ -47,12 +47,12 @@ private func contents(_ name: String, _ folder: Folder) throws -> [UInt8] {
     @Test func aKeyWithoutPassphraseOrOfAnotherCurveIsRefused() throws {
         let folder = try Folder()
         try openssl("genpkey -algorithm EC -pkeyopt ec_paramgen_curve:SM2 -out plain.pem", in: folder)
-        #expect(throws: ShangMiError.notPEM(expected: "an SM2 private key under a passphrase")) {
+        #expect(throws: ShangMiError.notPEM(expected: .privateKey)) {
             try SM2.PrivateKey(encryptedPEM: contents("plain.pem", folder), passphrase: passphrase)
         }
         try openssl("genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out p256.pem", in: folder)
         try openssl("pkey -in p256.pem -pubout -out p256.pub", in: folder)
-        #expect(throws: ShangMiError.notPEM(expected: "an SM2 public key")) {
+        #expect(throws: ShangMiError.notPEM(expected: .publicKey)) {
             try TrustedAuthority(pem: contents("p256.pub", folder))
         }
     }
@@ -274,7 +274,7 @@ private func contents(_ name: String, _ folder: Folder) throws -> [UInt8] {
 
     @Test func aCertificateOfAnotherCurve() throws {
         let chain = try Chain(curve: "P-256")
-        #expect(throws: ShangMiError.certificate("its key is not on the SM2 curve; have one made with an SM2 key")) {
+        #expect(throws: ShangMiError.certificate(.otherCurve)) {
             try chain.certificate("leaf")
         }
     }

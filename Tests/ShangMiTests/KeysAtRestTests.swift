@@ -124,10 +124,10 @@ struct KeysAtRestTests {
         let sealed = try ChaCha20Poly1305.seal(SecretBytes(copying: []), associatedData: [], nonce: nonce, key: key)
         #expect(sealed.count == 16)
         #expect(try ChaCha20Poly1305.open(sealed, associatedData: [], nonce: nonce, key: key).count == 0)
-        #expect(throws: ShangMiError.wrongLength(what: "ChaCha20-Poly1305 key", expected: 32, actual: 16)) {
+        #expect(throws: ShangMiError.wrongLength(.chaChaKey, expected: 32, actual: 16)) {
             try ChaCha20Poly1305.seal(key, associatedData: [], nonce: nonce, key: SystemRandom.secret(16))
         }
-        #expect(throws: ShangMiError.wrongLength(what: "ChaCha20-Poly1305 nonce", expected: 12, actual: 11)) {
+        #expect(throws: ShangMiError.wrongLength(.chaChaNonce, expected: 12, actual: 11)) {
             try ChaCha20Poly1305.open(sealed, associatedData: [], nonce: Array(nonce.dropLast()), key: key)
         }
     }

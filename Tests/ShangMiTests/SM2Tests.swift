@@ -146,7 +146,7 @@ struct SM2Tests {
             #expect(throws: ShangMiError.invalidPublicKey) { try SM2.PublicKey(wrong) }
         }
         for wrong in [[], Array(good.dropLast()), [4] + good] {
-            #expect(throws: ShangMiError.wrongLength(what: "SM2 public key", expected: 64, actual: wrong.count)) {
+            #expect(throws: ShangMiError.wrongLength(.sm2PublicKey, expected: 64, actual: wrong.count)) {
                 try SM2.PublicKey(wrong)
             }
         }
@@ -171,7 +171,7 @@ struct SM2Tests {
             #expect(key.publicKey.isValid(signature: try key.sign(digest: digest), digest: digest))
             #expect(key.publicKey.isValid(signature: try key.deterministicSign(digest: digest), digest: digest))
         }
-        #expect(throws: ShangMiError.wrongLength(what: "SM2 private key", expected: 32, actual: 31)) {
+        #expect(throws: ShangMiError.wrongLength(.sm2PrivateKey, expected: 32, actual: 31)) {
             try SM2.PrivateKey(SecretBytes(copying: one.dropFirst()))
         }
     }
@@ -188,7 +188,7 @@ struct SM2Tests {
         }
         let signature = try key.sign(message: message)
         #expect(!key.publicKey.isValid(signature: signature, message: message, userID: longest + [0x41]))
-        #expect(throws: ShangMiError.wrongLength(what: "digest", expected: 32, actual: 31)) {
+        #expect(throws: ShangMiError.wrongLength(.digest, expected: 32, actual: 31)) {
             try key.sign(digest: [UInt8](repeating: 0, count: 31))
         }
     }

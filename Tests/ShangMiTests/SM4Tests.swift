@@ -74,17 +74,17 @@ struct SM4Tests {
     @Test("wrong lengths are refused and change nothing")
     func lengths() throws {
         let cipher = try SM4(key: SecretBytes(hex: key))
-        #expect(throws: ShangMiError.wrongLength(what: "SM4 key", expected: 16, actual: 15)) {
+        #expect(throws: ShangMiError.wrongLength(.sm4Key, expected: 16, actual: 15)) {
             try cipher.rekey(SecretBytes(copying: [UInt8](repeating: 0, count: 15)))
         }
-        #expect(throws: ShangMiError.wrongLength(what: "SM4 key", expected: 16, actual: 32)) {
+        #expect(throws: ShangMiError.wrongLength(.sm4Key, expected: 16, actual: 32)) {
             try SM4(key: SecretBytes(copying: [UInt8](repeating: 0, count: 32)))
         }
         #expect(throws: ShangMiError.notWholeBlocks(count: 17)) {
             try cipher.encryptECB([UInt8](repeating: 0, count: 17))
         }
         #expect(throws: ShangMiError.notWholeBlocks(count: 1)) { try cipher.decryptECB([0]) }
-        #expect(throws: ShangMiError.wrongLength(what: "initial value", expected: 16, actual: 8)) {
+        #expect(throws: ShangMiError.wrongLength(.initialValue, expected: 16, actual: 8)) {
             try cipher.encryptCBC([UInt8](repeating: 0, count: 16), iv: [UInt8](repeating: 0, count: 8))
         }
         #expect(hex(try cipher.encryptECB(bytes(key))) == "681edf34d206965e86b3e94f536e4246")

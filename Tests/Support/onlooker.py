@@ -27,7 +27,9 @@ def start(words, as_nobody=False, ready=None):
             os.setgroups([])
             os.setgid(NOBODY)
             os.setuid(NOBODY)
-        for name in ("LC_ALL", "LC_MESSAGES", "LANG", "HEALTHCARD_KEYS_CREDENTIAL", "CREDENTIALS_DIRECTORY"):
+        for name in (
+            "HEALTHCARD_LANG", "LC_ALL", "LC_MESSAGES", "LANG", "HEALTHCARD_KEYS_CREDENTIAL", "CREDENTIALS_DIRECTORY",
+        ):
             os.environ.pop(name, None)
         if ready is not None:
             os.read(ready, 1)

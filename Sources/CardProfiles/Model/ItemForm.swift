@@ -1,3 +1,5 @@
+import Messages
+
 /// What may be written into a text item, whoever writes it (Docs/profile-format.md, forms). Reading a card needs none of
 /// it: what is there is shown.
 public struct ItemForm: Sendable, Hashable {
@@ -30,7 +32,7 @@ public struct ItemForm: Sendable, Hashable {
 }
 
 /// What spreadsheets and programs for tables make of a text when they take it for something else.
-public enum SpreadsheetDamage: String, Sendable, Hashable, CaseIterable {
+public enum SpreadsheetDamage: String, Message, Hashable, CaseIterable {
     /// `1.38E+10`
     case exponent
     /// `123.0`
@@ -134,7 +136,7 @@ public enum SpreadsheetDamage: String, Sendable, Hashable, CaseIterable {
 
 extension ItemForm {
     /// What a text has that its form does not take. Names characters and kinds, never the text.
-    public enum Problem: Error, Sendable, Hashable {
+    public enum Problem: Message, Hashable {
         case spreadsheet(SpreadsheetDamage)
         /// A character of another width: `１` for `1`.
         case fullWidth
@@ -178,36 +180,4 @@ extension ItemForm {
 
     private func isDigit(_ scalar: Unicode.Scalar) -> Bool { (0x30...0x39).contains(scalar.value) }
     private func isLetter(_ scalar: Unicode.Scalar) -> Bool { (0x61...0x7A).contains(scalar.value | 0x20) }
-}
-
-extension ItemForm.Problem: CustomStringConvertible {
-    public var description: String {
-        switch self {
-        case .spreadsheet(let damage): damage.description
-        case .fullWidth: "has full-width characters; write digits and letters in half width"
-        case .character(let scalar): "has a character that does not belong there (U+\(scalar.code))"
-        case .separator(let scalar, let right):
-            "has U+\(scalar.code) between the parts of a name; write '\(right)' (U+\(right.code))"
-        case .digitCount(let count, let allowed):
-            allowed.lowerBound == allowed.upperBound
-                ? "has \(count) digits where \(allowed.lowerBound) are needed"
-                : "has \(count) digits where \(allowed.lowerBound) to \(allowed.upperBound) are allowed"
-        }
-    }
-}
-
-extension SpreadsheetDamage: CustomStringConvertible {
-    public var description: String {
-        let how =
-            switch self {
-            case .exponent: "was made a number with an exponent"
-            case .decimals: "was made a number with decimals"
-            case .rounded: "was made a number, and its last digits became zeros"
-            case .errorWord: "is an error message of a spreadsheet"
-            case .emptyWord: "is a program's word for an empty cell; leave the field empty"
-            case .formula: "is a formula of a spreadsheet"
-            case .zeroLost: "was made a number, and the zero at its beginning is gone"
-            }
-        return self == .emptyWord ? how : how + "; write it again from its source"
-    }
 }

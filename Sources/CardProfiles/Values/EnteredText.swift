@@ -1,17 +1,26 @@
+import Messages
+
 /// Text as it comes in from outside, wherever it is kept: on a card, in the ledger, in a list. Every field that takes
 /// text takes it through here.
 public enum EnteredText {
     /// Why a text is not taken. Names characters, never the text.
-    public enum Problem: Error, Equatable, Sendable, CustomStringConvertible {
+    public enum Problem: AdvisedError, Equatable {
         /// A character that is not seen: it ends a text, breaks a line, hides itself or turns the direction of writing.
         case control(Unicode.Scalar)
         /// U+FFFD, which a program writes for a character that it could not read.
         case lost
 
-        public var description: String {
+        public enum Code: String, Sendable, Hashable, CaseIterable {
+            case control, lost
+        }
+
+        public static let domain = "enteredText"
+        public var kind: ErrorKind { .badInput }
+
+        public var code: Code {
             switch self {
-            case .control(let scalar): "has the control character U+\(scalar.code); remove it"
-            case .lost: "has the mark U+FFFD for a character that was lost; write the text again"
+            case .control: .control
+            case .lost: .lost
             }
         }
     }

@@ -1,4 +1,5 @@
 import Glibc
+import Messages
 
 /// GBK, the character set of the card (`Docs/protocol.md §10`): ASCII in one byte, everything else in two.
 ///
@@ -126,7 +127,7 @@ public enum GBK {
 }
 
 /// What GBK refuses.
-public enum GBKError: Error, Equatable, Sendable, CustomStringConvertible {
+public enum GBKError: AdvisedError, Equatable {
     /// A character with no GBK code.
     case notEncodable(Unicode.Scalar)
     /// The byte at this offset begins no GBK character.
@@ -134,12 +135,18 @@ public enum GBKError: Error, Equatable, Sendable, CustomStringConvertible {
     /// The C library has no GBK converter.
     case unavailable
 
-    public var description: String {
+    public enum Code: String, Sendable, Hashable, CaseIterable {
+        case notEncodable, invalid, unavailable
+    }
+
+    public static let domain = "gbk"
+    public var kind: ErrorKind { .cardRefused }
+
+    public var code: Code {
         switch self {
-        case .notEncodable(let scalar):
-            "GBK has no code for '\(scalar)' (U+\(scalar.code)); write another character in its place"
-        case .invalid(let offset): "the byte at offset \(offset) begins no GBK character"
-        case .unavailable: "the C library has no GBK converter; install the package that holds its gconv modules"
+        case .notEncodable: .notEncodable
+        case .invalid: .invalid
+        case .unavailable: .unavailable
         }
     }
 }

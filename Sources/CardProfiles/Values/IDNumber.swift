@@ -1,3 +1,5 @@
+import Messages
+
 /// A citizen identification number (GB 11643): region 6, birth date 8, sequence 3, check character.
 public struct IDNumber: Sendable, Hashable {
     /// The 18 characters, the last a digit or `X`.
@@ -42,16 +44,11 @@ public struct IDNumber: Sendable, Hashable {
     }
 
     /// What is wrong with a number.
-    public enum Problem: Error, Equatable, Sendable, CustomStringConvertible {
+    public enum Problem: String, AdvisedError, CaseIterable {
         case length, characters, birthDate, checkDigit
 
-        public var description: String {
-            switch self {
-            case .length: "an id number has 18 characters"
-            case .characters: "an id number is 17 digits and a digit or a capital X"
-            case .birthDate: "the birth date inside the id number does not exist"
-            case .checkDigit: "the check digit of the id number is wrong (GB 11643)"
-            }
-        }
+        public static let domain = "idNumber"
+        public var code: Self { self }
+        public var kind: ErrorKind { .badInput }
     }
 }

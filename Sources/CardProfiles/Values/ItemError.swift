@@ -1,7 +1,9 @@
+import Messages
+
 /// A value that does not fit its item, or bytes that are no value of it.
 ///
 /// Names the item and what is wrong, never the value: it may be personal.
-public struct ItemError: Error, Equatable, Sendable, CustomStringConvertible {
+public struct ItemError: AdvisedError, Equatable {
     /// 1-385 (`Docs/items.md`).
     public let number: Int
     /// The item's name, with its group: `fees[3].amount`.
@@ -51,42 +53,39 @@ public struct ItemError: Error, Equatable, Sendable, CustomStringConvertible {
         case noConverter
     }
 
-    public var description: String { "item \(number) \(item): \(problem)" }
-}
+    public enum Code: String, Sendable, Hashable, CaseIterable {
+        case tooLong, notEncodable, notInTable, unknownTable, form, notDigits, wrongDigitCount, notANumber, notAnAmount
+        case notADate, notADateTime, notAFlag, idNumber, notHexadecimal, notBase64, wrongLength, wrongKind, invalidText
+        case contentAfterPadding, invalidDigit, photoLength, noConverter
+    }
 
-extension ItemError.Problem: CustomStringConvertible {
-    public var description: String {
-        switch self {
-        case .tooLong(let bytes, let limit):
-            "takes \(bytes) bytes where the card has \(limit); shorten it, nothing is cut"
-        case .notEncodable(let scalar):
-            scalar.value < 0x20 || scalar.value == 0x7F
-                ? "has the control character U+\(scalar.code); remove it"
-                : "has the character '\(scalar)' (U+\(scalar.code)), which GBK lacks; write another in its place"
-        case .notInTable(let title, let codes):
-            "is no code of \(title); it has \(codes.joined(separator: ", "))"
-        case .unknownTable(let name): "the profile has no code table '\(name)'"
-        case .form(_, let problem): problem.description
-        case .notDigits: "may hold decimal digits only"
-        case .wrongDigitCount(let count, let allowed):
-            allowed.lowerBound == allowed.upperBound
-                ? "has \(count) digits where \(allowed.lowerBound) are wanted"
-                : "has \(count) digits where \(allowed.lowerBound) to \(allowed.upperBound) are allowed"
-        case .notANumber: "is no natural number"
-        case .notAnAmount(let decimals): "is no amount; write digits, a point and at most \(decimals) decimals"
-        case .notADate: "is no date of the calendar, or can be read in two ways; write YYYY-MM-DD"
-        case .notADateTime: "is no date and time; write YYYY-MM-DDThh:mm:ss"
-        case .notAFlag: "is neither true nor false; write true or false"
-        case .idNumber(let problem): problem.description
-        case .notHexadecimal: "may hold hexadecimal digits only, two a byte"
-        case .notBase64: "is not Base64"
-        case .wrongLength(let bytes, let expected): "has \(bytes) bytes where \(expected) are wanted"
-        case .wrongKind: "is given a value of another kind"
-        case .invalidText(let offset): "the byte at offset \(offset) begins no GBK character"
-        case .contentAfterPadding(let offset): "goes on after its padding began at offset \(offset)"
-        case .invalidDigit(let offset): "the byte at offset \(offset) holds neither digits nor padding"
-        case .photoLength(let bytes, let limit): "says it is \(bytes) bytes long where at most \(limit) fit"
-        case .noConverter: GBKError.unavailable.description
+    public static let domain = "item"
+    public var kind: ErrorKind { .badInput }
+
+    public var code: Code {
+        switch problem {
+        case .tooLong: .tooLong
+        case .notEncodable: .notEncodable
+        case .notInTable: .notInTable
+        case .unknownTable: .unknownTable
+        case .form: .form
+        case .notDigits: .notDigits
+        case .wrongDigitCount: .wrongDigitCount
+        case .notANumber: .notANumber
+        case .notAnAmount: .notAnAmount
+        case .notADate: .notADate
+        case .notADateTime: .notADateTime
+        case .notAFlag: .notAFlag
+        case .idNumber: .idNumber
+        case .notHexadecimal: .notHexadecimal
+        case .notBase64: .notBase64
+        case .wrongLength: .wrongLength
+        case .wrongKind: .wrongKind
+        case .invalidText: .invalidText
+        case .contentAfterPadding: .contentAfterPadding
+        case .invalidDigit: .invalidDigit
+        case .photoLength: .photoLength
+        case .noConverter: .noConverter
         }
     }
 }

@@ -115,7 +115,7 @@ private struct TraceReading {
             var meaning: String?
             if status.count == 2, let first = status.first, let second = status.last {
                 let word = StatusWord(first, second)
-                if !word.isSuccess { meaning = word.meaning(for: ins) }
+                if !word.isSuccess { meaning = word.meaning(for: ins).description }
             }
             return Line(channel: channel, mark: "<", text: bytes.spaced, meaning: meaning, elapsed: elapsed)
         case .reset(let channel, let answerToReset):

@@ -123,7 +123,7 @@ public final class TracingChannel: CardChannel {
         let data = shown.pieces.count > 1 ? ["[\(answer.data.count) bytes]"] : []
         let hex = data.isEmpty && !answer.data.isEmpty ? [Hex.encode(answer.data, separator: " ")] : []
         var parts = data + hex + [answer.status.description]
-        if !answer.status.isSuccess { parts.append(answer.status.meaning(for: visible.answered)) }
+        if !answer.status.isSuccess { parts.append(answer.status.meaning(for: visible.answered).description) }
         return parts.joined(separator: " ")
     }
 }

@@ -40,19 +40,19 @@ public struct AnswerToReset: Sendable, Hashable {
     public init(tolerant bytes: some Collection<UInt8>) throws(AnswerToResetError) {
         guard bytes.count <= 33 else { throw .tooLong(count: bytes.count) }
         var reader = Reader(bytes: Array(bytes))
-        let initial = try reader.next("TS")
+        let initial = try reader.next(.named("TS"))
         guard let convention = Convention(rawValue: initial) else { throw .initialCharacter(initial) }
-        let format = try reader.next("T0")
+        let format = try reader.next(.named("T0"))
 
         var interface: [InterfaceBytes] = []
         var indicator = format >> 4
         var type: UInt8?
         while true {
             let index = interface.count + 1
-            let ta = indicator & 1 == 0 ? nil : try reader.next("TA\(index)")
-            let tb = indicator & 2 == 0 ? nil : try reader.next("TB\(index)")
-            let tc = indicator & 4 == 0 ? nil : try reader.next("TC\(index)")
-            let td = indicator & 8 == 0 ? nil : try reader.next("TD\(index)")
+            let ta = indicator & 1 == 0 ? nil : try reader.next(.named("TA\(index)"))
+            let tb = indicator & 2 == 0 ? nil : try reader.next(.named("TB\(index)"))
+            let tc = indicator & 4 == 0 ? nil : try reader.next(.named("TC\(index)"))
+            let td = indicator & 8 == 0 ? nil : try reader.next(.named("TD\(index)"))
             interface.append(InterfaceBytes(index: index, type: type, ta: ta, tb: tb, tc: tc, td: td))
             guard let td else { break }
             indicator = td >> 4
@@ -61,7 +61,7 @@ public struct AnswerToReset: Sendable, Hashable {
 
         var historicalBytes: [UInt8] = []
         for index in 0..<Int(format & 0x0F) {
-            historicalBytes.append(try reader.next("historical byte \(index + 1)"))
+            historicalBytes.append(try reader.next(.historical(index + 1)))
         }
 
         // TCK is there exactly when some TD names a protocol other than T=0, the global T=15 included.
@@ -69,7 +69,7 @@ public struct AnswerToReset: Sendable, Hashable {
         var checkByte: UInt8?
         var flaw: AnswerToResetError?
         if needsCheckByte {
-            if let found = try? reader.next("TCK") {
+            if let found = try? reader.next(.named("TCK")) {
                 let sum = reader.bytes[1..<reader.offset].reduce(0, ^)
                 if sum != 0 { flaw = .checkByte(found: found, expected: sum ^ found) }
                 checkByte = found
@@ -99,7 +99,7 @@ public struct AnswerToReset: Sendable, Hashable {
         let bytes: [UInt8]
         var offset = 0
 
-        mutating func next(_ name: String) throws(AnswerToResetError) -> UInt8 {
+        mutating func next(_ name: AnswerToResetCharacter) throws(AnswerToResetError) -> UInt8 {
             guard offset < bytes.count else { throw .truncated(expected: name) }
             defer { offset += 1 }
             return bytes[offset]

@@ -1,9 +1,11 @@
-/// Why bytes are no answer to reset (ISO/IEC 7816-3:2006 §8).
-public enum AnswerToResetError: Error, Hashable, Sendable, CustomStringConvertible {
+import Messages
+
+/// Why bytes are not an answer to reset (ISO/IEC 7816-3:2006 §8).
+public enum AnswerToResetError: AdvisedError, Hashable {
     /// TS must be 3B (direct convention) or 3F (inverse).
     case initialCharacter(UInt8)
     /// The answer ends where `expected` should be.
-    case truncated(expected: String)
+    case truncated(expected: AnswerToResetCharacter)
     /// Bytes follow the last character, at this offset.
     case trailingBytes(offset: Int)
     /// More than 33 characters.
@@ -13,17 +15,29 @@ public enum AnswerToResetError: Error, Hashable, Sendable, CustomStringConvertib
     /// TCK does not bring the exclusive or of T0 to TCK to zero: `found` was sent, `expected` is right.
     case checkByte(found: UInt8, expected: UInt8)
 
-    public var description: String {
+    public enum Code: String, Sendable, Hashable, CaseIterable {
+        case initialCharacter, truncated, trailingBytes, tooLong, checkByteMissing, checkByte
+    }
+
+    public static let domain = "atr"
+    public var kind: ErrorKind { .cardRefused }
+
+    public var code: Code {
         switch self {
-        case .initialCharacter(let byte):
-            "an answer to reset starts with 3B or 3F, not \(Hex.encode([byte])): no card, or not understood"
-        case .truncated(let expected): "the answer to reset ends before \(expected)"
-        case .trailingBytes(let offset): "bytes follow the answer to reset from byte \(offset) on"
-        case .tooLong(let count): "\(count) bytes are no answer to reset, it has 33 at most"
-        case .checkByteMissing: "the answer to reset lacks its check byte TCK"
-        case .checkByte(let found, let expected):
-            "the check byte of the answer to reset is \(Hex.encode([found])), \(Hex.encode([expected])) is right: "
-                + "clean the contacts and insert the card again"
+        case .initialCharacter: .initialCharacter
+        case .truncated: .truncated
+        case .trailingBytes: .trailingBytes
+        case .tooLong: .tooLong
+        case .checkByteMissing: .checkByteMissing
+        case .checkByte: .checkByte
         }
     }
+}
+
+/// A character of an answer to reset.
+public enum AnswerToResetCharacter: Message, Hashable {
+    /// `TS`, `T0`, `TCK`.
+    case named(String)
+    /// From 1.
+    case historical(Int)
 }

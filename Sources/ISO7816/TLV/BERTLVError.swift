@@ -1,5 +1,7 @@
-/// Why bytes are no BER-TLV data objects, with the offset of the byte at fault from the start of the input.
-public enum BERTLVError: Error, Hashable, Sendable, CustomStringConvertible {
+import Messages
+
+/// Why bytes are not BER-TLV data objects, with the offset of the byte at fault from the start of the input.
+public enum BERTLVError: AdvisedError, Hashable {
     /// The input ends, or the enclosing data object does, inside the tag or the length that starts at `offset`.
     case truncated(offset: Int)
     /// The tag at `offset` is longer than three bytes.
@@ -19,21 +21,25 @@ public enum BERTLVError: Error, Hashable, Sendable, CustomStringConvertible {
     /// More input than `BERTLV.maximumCount`.
     case inputTooLong(count: Int)
 
-    public var description: String {
+    public enum Code: String, Sendable, Hashable, CaseIterable {
+        case truncated, tagTooLong, indefiniteLength, lengthOfLength, valueTooLong, tooDeep, empty, trailingBytes
+        case inputTooLong
+    }
+
+    public static let domain = "tlv"
+    public var kind: ErrorKind { .cardRefused }
+
+    public var code: Code {
         switch self {
-        case .truncated(let offset): "the data object at byte \(offset) is cut short in its tag or length"
-        case .tagTooLong(let offset): "the tag at byte \(offset) is longer than 3 bytes"
-        case .indefiniteLength(let offset):
-            "indefinite length (80) at byte \(offset): cards must send definite lengths"
-        case .lengthOfLength(let byte, let offset):
-            "length byte \(Hex.encode([byte])) at byte \(offset) is not supported, only 00-7F and 81-84 are"
-        case .valueTooLong(let length, let available, let offset):
-            "the data object at byte \(offset) claims \(length) bytes of value, \(available) are left"
-        case .tooDeep(let offset):
-            "the data object at byte \(offset) is nested deeper than \(BERTLV.maximumDepth) templates"
-        case .empty: "no data object found"
-        case .trailingBytes(let offset): "one data object was expected, another starts at byte \(offset)"
-        case .inputTooLong(let count): "\(count) bytes are too many, \(BERTLV.maximumCount) at most"
+        case .truncated: .truncated
+        case .tagTooLong: .tagTooLong
+        case .indefiniteLength: .indefiniteLength
+        case .lengthOfLength: .lengthOfLength
+        case .valueTooLong: .valueTooLong
+        case .tooDeep: .tooDeep
+        case .empty: .empty
+        case .trailingBytes: .trailingBytes
+        case .inputTooLong: .inputTooLong
         }
     }
 }

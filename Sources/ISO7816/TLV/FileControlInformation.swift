@@ -1,3 +1,5 @@
+import Messages
+
 /// What SELECT answers and CREATE FILE sends about a file: FCI, FCP or FMD template (ISO/IEC 7816-4:2013 §7.4).
 public struct FileControlInformation: Sendable, Hashable {
     /// The template it travels in.
@@ -28,20 +30,32 @@ public struct FileControlInformation: Sendable, Hashable {
     /// A5: data objects of the card's own, laid end to end.
     public var proprietary: [UInt8]?
 
-    public enum ParseError: Error, Hashable, CustomStringConvertible {
-        /// The bytes are no BER-TLV.
+    public enum ParseError: AdvisedError, Hashable {
+        /// The bytes are not BER-TLV.
         case tlv(BERTLVError)
         /// The data object is none of 62, 64 and 6F.
         case notATemplate(BERTag)
         /// The data object at `offset` has a value that its tag does not allow.
         case invalidValue(BERTag, offset: Int)
 
-        public var description: String {
+        public enum Code: String, Sendable, Hashable, CaseIterable {
+            case tlv, notATemplate, invalidValue
+        }
+
+        public static let domain = "fileControl"
+        public var kind: ErrorKind { .cardRefused }
+
+        public var code: Code {
             switch self {
-            case .tlv(let error): error.description
-            case .notATemplate(let tag): "\(tag) is no file control template, 62, 64 or 6F was expected"
-            case .invalidValue(let tag, let offset): "data object \(tag) at byte \(offset) has an invalid value"
+            case .tlv: .tlv
+            case .notATemplate: .notATemplate
+            case .invalidValue: .invalidValue
             }
+        }
+
+        public var cause: (any AdvisedError)? {
+            guard case .tlv(let error) = self else { return nil }
+            return error
         }
     }
 

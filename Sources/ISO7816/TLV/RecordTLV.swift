@@ -1,3 +1,5 @@
+import Messages
+
 /// The record TLV of this card: tag(1) length(1) value(0-255), tag = item number (Docs/card.md §1.3). Not BER: any
 /// tag byte stands for itself and every length byte is a length.
 public struct RecordTLV: Sendable, Hashable {
@@ -5,7 +7,7 @@ public struct RecordTLV: Sendable, Hashable {
     /// 0-255 bytes.
     public var value: [UInt8]
 
-    public enum ParseError: Error, Hashable, CustomStringConvertible {
+    public enum ParseError: AdvisedError, Hashable {
         /// At this offset the bytes end inside a record.
         case truncated(offset: Int)
         /// A record holds at most 255 bytes of value.
@@ -13,11 +15,18 @@ public struct RecordTLV: Sendable, Hashable {
         /// One record was expected; bytes follow it from this offset on.
         case trailingBytes(offset: Int)
 
-        public var description: String {
+        public enum Code: String, Sendable, Hashable, CaseIterable {
+            case truncated, valueTooLong, trailingBytes
+        }
+
+        public static let domain = "recordTLV"
+        public var kind: ErrorKind { .cardRefused }
+
+        public var code: Code {
             switch self {
-            case .truncated(let offset): "the record at byte \(offset) is cut short"
-            case .valueTooLong(let count): "\(count) bytes are too long for a record, 255 at most"
-            case .trailingBytes(let offset): "bytes follow the record from byte \(offset) on"
+            case .truncated: .truncated
+            case .valueTooLong: .valueTooLong
+            case .trailingBytes: .trailingBytes
             }
         }
     }

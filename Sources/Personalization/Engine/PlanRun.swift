@@ -48,8 +48,9 @@ struct PlanRun {
         case .challenge:
             let answer = try succeed(step, data: [])
             guard answer.count == profile.cryptography.challengeLength else {
-                throw .interrupted(
-                    step.position, .malformed("the challenge has \(answer.count) bytes", header(step)), state)
+                let flaw = MalformedAnswer.length(
+                    bytes: answer.count, expected: profile.cryptography.challengeLength)
+                throw .interrupted(step.position, .malformed(flaw, header(step)), state)
             }
             seed = answer
         case .plain:

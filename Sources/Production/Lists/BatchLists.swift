@@ -1,5 +1,6 @@
 import Foundation
 import Ledger
+import Messages
 
 /// The lists after production: a packing list per collection point, the rows without a valid card and why, the chips to be
 /// destroyed, and a summary whose counts add up to the batch.
@@ -50,7 +51,7 @@ public struct BatchLists: Sendable, Hashable, Codable {
     /// - Throws: ``BatchListsError``.
     public static func write(
         _ outcomes: some BatchOutcomes, batch: String, counts: BatchCounts, releasedBy: String? = nil,
-        to folder: String, formats: Set<ListFormat> = Set(ListFormat.allCases), language: ListLanguage = .english
+        to folder: String, formats: Set<ListFormat> = Set(ListFormat.allCases), language: Language = .english
     ) throws(BatchListsError) -> BatchLists {
         var outcomes = outcomes
         var run = try ListRun(

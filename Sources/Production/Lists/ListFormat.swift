@@ -1,3 +1,5 @@
+import Messages
+
 /// How a list is written.
 public enum ListFormat: String, Sendable, Hashable, Codable, CaseIterable {
     /// For people: columns, headings, totals.
@@ -7,9 +9,6 @@ public enum ListFormat: String, Sendable, Hashable, Codable, CaseIterable {
     case json
 }
 
-/// The language of the texts for people.
-public enum ListLanguage: Sendable, Hashable {
-    case english, chinese
-
+extension Language {
     func text(_ english: String, _ chinese: String) -> String { self == .chinese ? chinese : english }
 }

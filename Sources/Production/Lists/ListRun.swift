@@ -1,12 +1,13 @@
 import Foundation
 import Ledger
+import Messages
 
 /// The lists of a batch while they are written.
 struct ListRun {
     private let batch: String
     private let releasedBy: String?
     private let folder: String
-    private let language: ListLanguage
+    private let language: Language
     private let formats: [ListFormat]
     private var places: [String: Int] = [:]
     private var points: [(name: String, cards: Int, lists: [ListFile])] = []
@@ -20,7 +21,7 @@ struct ListRun {
     private var scrapped = 0
 
     init(
-        batch: String, releasedBy: String?, folder: String, formats: Set<ListFormat>, language: ListLanguage
+        batch: String, releasedBy: String?, folder: String, formats: Set<ListFormat>, language: Language
     ) throws(BatchListsError) {
         self.batch = batch
         self.releasedBy = releasedBy
@@ -132,7 +133,7 @@ struct ListRun {
         return lists
     }
 
-    private static func orderColumns(_ language: ListLanguage) -> [ListWriter.Column] {
+    private static func orderColumns(_ language: Language) -> [ListWriter.Column] {
         [
             .init(name: "sequence", title: language.text("No.", "序号"), width: 8, isNumber: true),
             .init(name: "row", title: language.text("Row", "行"), width: 8, isNumber: true),
@@ -140,11 +141,11 @@ struct ListRun {
         ]
     }
 
-    private static func packingColumns(_ language: ListLanguage) -> [ListWriter.Column] {
+    private static func packingColumns(_ language: Language) -> [ListWriter.Column] {
         orderColumns(language) + [.init(name: "chip", title: language.text("Chip", "芯片号"), width: 16)]
     }
 
-    private static func rejectColumns(_ language: ListLanguage) -> [ListWriter.Column] {
+    private static func rejectColumns(_ language: Language) -> [ListWriter.Column] {
         orderColumns(language) + [
             .init(name: "state", title: language.text("State", "状态"), width: 9),
             .init(name: "code", title: language.text("Code", "代码"), width: 20),
@@ -152,7 +153,7 @@ struct ListRun {
         ]
     }
 
-    private static func scrapColumns(_ language: ListLanguage) -> [ListWriter.Column] {
+    private static func scrapColumns(_ language: Language) -> [ListWriter.Column] {
         [
             .init(name: "chip", title: language.text("Chip", "芯片号"), width: 16),
             .init(name: "state", title: language.text("State", "状态"), width: 9),

@@ -121,7 +121,7 @@ public final class ReaderSlot: CardSlot, @unchecked Sendable {
         do throws(PCSCError) {
             return try service().statusChange([asked], milliseconds: milliseconds)[0]
         } catch {
-            guard error.code == PCSCError.timeout, let known else { throw error }
+            guard error.number == PCSCError.timeout, let known else { throw error }
             return known
         }
     }
@@ -130,7 +130,7 @@ public final class ReaderSlot: CardSlot, @unchecked Sendable {
     private func pause(_ wait: SlotWait) { Thread.sleep(forTimeInterval: wait.piece(.milliseconds(100)) / .seconds(1)) }
 
     private static func trouble(_ error: PCSCError) -> SlotError {
-        switch error.code {
+        switch error.number {
         case PCSCError.noSmartcard, PCSCError.removedCard, PCSCError.timeout: .noCard
         case PCSCError.unresponsiveCard, PCSCError.unpoweredCard, PCSCError.protocolMismatch: .mute
         case PCSCError.sharingViolation: .inUse(error.name)

@@ -1,5 +1,6 @@
 import HealthCard
 import Ledger
+import Messages
 
 /// What a live view of a line shows: a row for each lane, with what a person is to do there until it is done, and the
 /// state of the whole below. It says what the rows are; ``ScreenPainter`` keeps them on a terminal.
@@ -22,13 +23,13 @@ public struct LineScreen: Sendable {
         case putBack(chip: String?, why: LedgerReason?)
     }
 
-    let language: ListLanguage
+    let language: Language
     /// Whether somebody listens to the operator's keys.
     private let takesKeys: Bool
     /// By the lane's number.
     private(set) var instructions: [Int: Instruction] = [:]
 
-    public init(language: ListLanguage, takesKeys: Bool = false) {
+    public init(language: Language, takesKeys: Bool = false) {
         self.language = language
         self.takesKeys = takesKeys
     }

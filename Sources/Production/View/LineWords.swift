@@ -1,15 +1,16 @@
 import Ledger
+import Messages
 
 /// The words of a live view. They name orders by sequence and chips by serial number, never people.
 public enum LineWords {
-    public static func keys(_ language: ListLanguage) -> [String] {
+    public static func keys(_ language: Language) -> [String] {
         language == .chinese
             ? ["p 暂停", "r 继续", "s 完成当前卡后停止", "q 立即停止", "e 空白卡已用完"]
             : ["p pause", "r resume", "s stop after these cards", "q stop at once", "e the box is empty"]
     }
 
     /// The books and the rate, piece by piece.
-    public static func summary(of status: LineStatus, _ language: ListLanguage) -> [String] {
+    public static func summary(of status: LineStatus, _ language: Language) -> [String] {
         let counts = status.counts
         let void =
             counts.void == 0 ? [] : [language.text("void \(counts.void)", "作废 \(counts.void)")]
@@ -28,7 +29,7 @@ public enum LineWords {
         ] + (time ?? [])
     }
 
-    public static func duration(_ seconds: Double, _ language: ListLanguage) -> String {
+    public static func duration(_ seconds: Double, _ language: Language) -> String {
         let whole = Int(max(0, min(seconds, 1e8)).rounded())
         let (hours, minutes) = (whole / 3600, whole / 60 % 60)
         if hours > 0 { return language.text("\(hours) h \(minutes) min", "\(hours) 小时 \(minutes) 分") }
@@ -37,7 +38,7 @@ public enum LineWords {
             : language.text("\(whole) s", "\(whole) 秒")
     }
 
-    static func state(_ state: LaneStatus.State, _ language: ListLanguage) -> String {
+    static func state(_ state: LaneStatus.State, _ language: Language) -> String {
         switch state {
         case .preparing: language.text("preparing", "准备中")
         case .idle: language.text("idle", "空闲")
@@ -53,7 +54,7 @@ public enum LineWords {
         }
     }
 
-    static func instruction(_ instruction: LineScreen.Instruction, _ language: ListLanguage) -> String {
+    static func instruction(_ instruction: LineScreen.Instruction, _ language: Language) -> String {
         switch instruction {
         case .insert(.blank): return language.text("put in a blank card", "请放入空白卡")
         case .insert(.begun(let chips)):
@@ -68,7 +69,7 @@ public enum LineWords {
         }
     }
 
-    private static func tray(_ tray: Tray, _ language: ListLanguage) -> String {
+    private static func tray(_ tray: Tray, _ language: Language) -> String {
         switch tray {
         case .made: language.text("take out, tray MADE", "请取出，放入“制成”盒")
         case .reject: language.text("take out, tray REJECT", "请取出，放入“剔除”盒")

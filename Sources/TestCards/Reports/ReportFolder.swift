@@ -1,3 +1,4 @@
+import Messages
 import ShangMi
 
 /// A report in all its forms in one folder, the evidence among them.
@@ -25,7 +26,7 @@ public struct ReportFolder: Sendable {
             (FiledReport.reportName, try ReportFile(report).bytes()),
         ]
         if let signature { files.append((FiledReport.evidenceName + EvidenceSignature.suffix, signature.fileBytes)) }
-        for language in ReportLanguage.allCases {
+        for language in Language.allCases {
             let name = "report.\(language.rawValue)"
             files.append((name + ".html", Array(HTMLReport(report, language: language).text.utf8)))
             files.append((name + ".pdf", try PDFReport(report, language: language).bytes()))

@@ -1,3 +1,5 @@
+import Messages
+
 /// What a whole report comes to.
 public enum ReportVerdict: String, Codable, Sendable, Hashable, CaseIterable {
     /// Every check that applies was passed on every card it was done on, and none lacks a result.
@@ -9,11 +11,7 @@ public enum ReportVerdict: String, Codable, Sendable, Hashable, CaseIterable {
     case incomplete
 }
 
-/// The languages a report is written in.
-public enum ReportLanguage: String, Codable, Sendable, Hashable, CaseIterable {
-    case chinese = "zh"
-    case english = "en"
-
+extension Language {
     func callAsFunction(_ english: String, _ chinese: String) -> String { self == .chinese ? chinese : english }
     func callAsFunction(_ text: BilingualText) -> String { self == .chinese ? text.zh : text.en }
 }

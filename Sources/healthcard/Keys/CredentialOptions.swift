@@ -90,7 +90,7 @@ struct CredentialOptions: ParsableArguments {
                 Terminal.note(error.description)
                 continue
             } catch let error as Failure {
-                Terminal.note(error.message)
+                Terminal.note(error.text)
                 continue
             }
             guard let second = Terminal.secret(Terminal.text("again: ", "再次输入：")) else { throw missing() }

@@ -36,33 +36,9 @@ enum KeyProtection {
     }
 
     private static func refusal(_ objection: ProcessObjection) -> Failure {
-        Failure(.notAllowed, Terminal.text("no key is opened here: ", "此处不打开任何密钥：") + text(objection))
-    }
-
-    private static func text(_ objection: ProcessObjection) -> String {
-        switch objection {
-        case .dumpable:
-            Terminal.text(
-                "other processes of this user could look into this one since it was started; use the program that "
-                    + "Scripts/install has installed (Docs/keys.md)",
-                "自启动以来，本用户的其他进程可查看本进程内存；请使用由 Scripts/install 安装的程序（Docs/keys.md）")
-        case .traced(let process):
-            Terminal.text(
-                "process \(process) traces this one; end it, and start again", "进程 \(process) 正在跟踪本进程；请结束它后重新启动")
-        case .loaderVariable(let name):
-            Terminal.text(
-                "\(name) was set when this program was started, which can put other code before it; unset it, and start "
-                    + "again",
-                "启动本程序时设置了环境变量 \(name)，可能使其他代码先于本程序运行；请取消该变量后重新启动")
-        case .codeWithoutFile(let place):
-            Terminal.text(
-                "code runs in this process that lies in no file (\(place)); start again, and find out where it comes from",
-                "本进程中运行着不在任何文件中的代码（\(place)）；请重新启动并查明来源")
-        case .changeableCode(let path):
-            Terminal.text(
-                "\(path) runs in this process, and you may change it; it must be root's alone",
-                "本进程运行 \(path) 中的代码，而您可以修改该文件；该文件只应由 root 修改")
-        }
+        var failure = Failure(objection)
+        failure.message = Terminal.text("no key is opened here: ", "此处不打开任何密钥：") + failure.message
+        return failure
     }
 
     private static func text(_ shortfall: ProcessProtection.Shortfall) -> String {

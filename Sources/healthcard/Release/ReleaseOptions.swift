@@ -161,7 +161,7 @@ struct ReleaseFiles {
     /// A file that cannot be read is refused like one that says nothing.
     static func bytes(_ path: String) throws(ReleaseFileError) -> [UInt8] {
         do { return try read(path) } catch {
-            throw ReleaseFileError(line: 0, what: (error as? Failure)?.message ?? "\(error)")
+            throw ReleaseFileError(line: 0, what: (error as? Failure)?.text ?? "\(error)")
         }
     }
 

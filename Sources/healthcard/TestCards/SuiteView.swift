@@ -41,7 +41,7 @@ final class SuiteView: @unchecked Sendable {
                     + Terminal.text(result.got.en, result.got.zh))
         }
         let family = progress.description.family
-        let title = family.title(Terminal.speaksChinese ? .chinese : .english)
+        let title = family.title(Terminal.language)
         if Terminal.errorIsTerminal {
             Terminal.overwrite(
                 "\(Terminal.bar(progress.done, of: progress.total)) \(progress.done)/\(progress.total) \(title)"

@@ -139,7 +139,8 @@ enum Programs {
             posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
             var environment = ProcessInfo.processInfo.environment
             for name in [
-                "LC_ALL", "LC_MESSAGES", "LANG", "HEALTHCARD_READER", "HEALTHCARD_SAM_READER", "HEALTHCARD_SAM_PIN",
+                "HEALTHCARD_LANG", "LC_ALL", "LC_MESSAGES", "LANG", "HEALTHCARD_READER", "HEALTHCARD_SAM_READER",
+                "HEALTHCARD_SAM_PIN",
             ] { environment[name] = nil }
             // Nor what told our own loader anything: keys are opened in no process that was started so.
             for name in environment.keys where name.hasPrefix("LD_") { environment[name] = nil }

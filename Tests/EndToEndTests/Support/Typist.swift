@@ -46,7 +46,9 @@ enum Typist {
             if user and os.getuid() == 0:
                 os.setgid(65534)
                 os.setuid(65534)
-            for name in ("LC_ALL", "LC_MESSAGES", "LANG", "HEALTHCARD_KEYS_CREDENTIAL", "CREDENTIALS_DIRECTORY"):
+            for name in (
+                "HEALTHCARD_LANG", "LC_ALL", "LC_MESSAGES", "LANG", "HEALTHCARD_KEYS_CREDENTIAL", "CREDENTIALS_DIRECTORY",
+            ):
                 os.environ.pop(name, None)
             os.execv(program[0], program)
 

@@ -1,4 +1,5 @@
 import Foundation
+import Messages
 import ShangMi
 import TestCards
 import Testing
@@ -124,7 +125,7 @@ import Testing
         #expect(unsigned.evidence.missing == [.olderSoftware])
         let report = try Report(unsigned.evidence)
         #expect(report.verdict == .incomplete && !report.isWhole && !report.isSigned)
-        for language in ReportLanguage.allCases {
+        for language in Language.allCases {
             let html = HTMLReport(report, language: language).text
             #expect(html.contains(language == .chinese ? "未签名" : "UNSIGNED"))
         }

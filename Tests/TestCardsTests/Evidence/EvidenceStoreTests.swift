@@ -1,4 +1,5 @@
 import Foundation
+import Messages
 import TestCards
 import Testing
 
@@ -138,7 +139,7 @@ import Testing
         let xml = JUnitReport(report).text
         #expect(XMLScan(xml).isWellFormed && XMLScan(xml).count(of: "error") == 1)
         #expect(xml.contains("errors=\"1\"") && xml.contains("value=\"incomplete\""))
-        for language in ReportLanguage.allCases {
+        for language in Language.allCases {
             let html = HTMLReport(report, language: language).text
             #expect(!html.contains(">PASSED<") && !html.contains(">合格<"))
             #expect(html.contains(language == .chinese ? "并非完整检测" : "Not a whole run"))
@@ -153,7 +154,7 @@ import Testing
         let json = String(decoding: try ReportFile(report).bytes(), as: UTF8.self)
         #expect(json.contains("\"chip\" : \"CHIP-THD86\"") && json.contains(SampleEvidence.station.fingerprint))
         #expect(!json.contains(report.digest))
-        for language in ReportLanguage.allCases {
+        for language in Language.allCases {
             let html = HTMLReport(report, language: language).text
             let first = html[..<(html.firstRange(of: "<svg")?.lowerBound ?? html.endIndex)]
             for text in [

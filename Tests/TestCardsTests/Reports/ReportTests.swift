@@ -1,4 +1,5 @@
 import Foundation
+import Messages
 import TestCards
 import Testing
 
@@ -91,7 +92,7 @@ import Testing
         func forms(_ evidence: SuiteEvidence) throws -> [[UInt8]] {
             let report = try Report(evidence)
             var forms = [try ReportFile(report).bytes(), Array(JUnitReport(report).text.utf8)]
-            for language in ReportLanguage.allCases {
+            for language in Language.allCases {
                 forms.append(Array(HTMLReport(report, language: language).text.utf8))
                 forms.append(try PDFReport(report, language: language).bytes())
             }
@@ -174,7 +175,7 @@ import Testing
         #expect(parser.count(of: "testcase") == 7)
         #expect(parser.count(of: "failure") == 1)
         #expect(parser.count(of: "skipped") == 2)
-        for language in ReportLanguage.allCases {
+        for language in Language.allCases {
             let html = HTMLReport(report, language: language).text
             #expect(!html.contains("<脚本>") && !html.contains("<gone>") && !html.contains("<&>"))
             #expect(!html.contains("http://") && !html.contains("https://") && !html.contains("<script"))
@@ -184,7 +185,7 @@ import Testing
 
     @Test("PDF: begins and ends as one, says when it was made by the evidence alone")
     func pdf() throws {
-        for language in ReportLanguage.allCases {
+        for language in Language.allCases {
             let bytes = try PDFReport(Report(SampleEvidence.evidence(failing: true)), language: language).bytes()
             let text = String(decoding: bytes, as: Unicode.ASCII.self)
             #expect(text.hasPrefix("%PDF-1.5"))

@@ -75,7 +75,7 @@ public enum SAMError: Error, Sendable, Hashable, CustomStringConvertible {
         switch error {
         case .channel(let error, let header): self = .channel(error, header)
         case .status(let status, let header): self = .refused(status, header)
-        case .malformed(let what, let header): self = .malformed(what, header)
+        case .malformed(let what, let header): self = .malformed(what.description, header)
         case .command(let error, let header): self = .malformed("the command cannot be sent: \(error)", header)
         }
     }

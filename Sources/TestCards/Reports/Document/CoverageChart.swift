@@ -1,7 +1,9 @@
+import Messages
+
 /// How many checks each family has, and what they came to: a bar for each.
 struct CoverageChart {
     let report: Report
-    let language: ReportLanguage
+    let language: Language
 
     private static let width = 480.0
     private static let rowHeight = 17.0

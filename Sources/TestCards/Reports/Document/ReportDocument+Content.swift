@@ -1,3 +1,5 @@
+import Messages
+
 extension ReportDocument {
     /// Bytes of a command or an answer that are shown; the evidence has them all.
     private static let longestBytes = 160
@@ -6,7 +8,7 @@ extension ReportDocument {
     /// Failures that are shown with their exchanges.
     private static let mostFailures = 400
 
-    init(_ report: Report, language: ReportLanguage) {
+    init(_ report: Report, language: Language) {
         let content = ReportContent(report: report, language: language)
         self.init(
             title: content.title, number: report.number, language: language, date: report.evidence.finishedAt,
@@ -17,7 +19,7 @@ extension ReportDocument {
 
     private struct ReportContent {
         let report: Report
-        let language: ReportLanguage
+        let language: Language
         private var evidence: SuiteEvidence { report.evidence }
 
         var title: String { language("Test report on resident health cards", "居民健康卡测试卡检测报告") }

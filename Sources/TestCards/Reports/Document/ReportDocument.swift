@@ -1,3 +1,5 @@
+import Messages
+
 /// The parts of a document, in their order: what HTML and PDF both show.
 struct ReportDocument: Sendable {
     struct Column: Sendable {
@@ -35,7 +37,7 @@ struct ReportDocument: Sendable {
 
     let title: String
     let number: String
-    let language: ReportLanguage
+    let language: Language
     /// RFC 3339, UTC: of the evidence, never of the clock.
     let date: String
     let blocks: [Block]

@@ -1,5 +1,7 @@
+import Messages
+
 extension CheckVerdict {
-    func title(_ language: ReportLanguage) -> String {
+    func title(_ language: Language) -> String {
         switch self {
         case .passed: language("passed", "通过")
         case .failed: language("failed", "不通过")
@@ -10,7 +12,7 @@ extension CheckVerdict {
 }
 
 extension ReportVerdict {
-    func title(_ language: ReportLanguage) -> String {
+    func title(_ language: Language) -> String {
         switch self {
         case .passed: language("PASSED", "合格")
         case .failed: language("FAILED", "不合格")
@@ -20,7 +22,7 @@ extension ReportVerdict {
 }
 
 extension CheckFamily {
-    public func title(_ language: ReportLanguage) -> String {
+    public func title(_ language: Language) -> String {
         switch self {
         case .answerToReset: language("Answer to reset", "复位应答")
         case .directories: language("Directories", "目录与名称")

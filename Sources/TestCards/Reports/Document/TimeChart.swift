@@ -1,9 +1,10 @@
 import Foundation
+import Messages
 
 /// How long operations took: a histogram for each, over one logarithmic axis, so that a slow card shows at once.
 struct TimeChart {
     let times: [OperationTimes]
-    let language: ReportLanguage
+    let language: Language
 
     private static let width = 480.0
     private static let rowHeight = 26.0

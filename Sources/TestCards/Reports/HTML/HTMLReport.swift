@@ -1,8 +1,10 @@
+import Messages
+
 /// The report as one HTML file that needs nothing else: style, pictures and all, with a print layout for A4.
 public struct HTMLReport: Sendable {
     private let document: ReportDocument
 
-    public init(_ report: Report, language: ReportLanguage) {
+    public init(_ report: Report, language: Language) {
         document = ReportDocument(report, language: language)
     }
 

@@ -1,10 +1,11 @@
 import CStandardDescriptors
+import Messages
 
 /// The report as PDF, A4: the same evidence and the same fonts give the same bytes.
 public struct PDFReport: Sendable {
     private let document: ReportDocument
 
-    public init(_ report: Report, language: ReportLanguage) {
+    public init(_ report: Report, language: Language) {
         document = ReportDocument(report, language: language)
     }
 
@@ -62,7 +63,7 @@ struct PDFPages {
     private mutating func space(_ height: Double) { if y > Self.top { y += height } }
 
     /// The head of every page, its foot with the number of pages, and all that is between.
-    func draw(head: String, number: String, foot: String, language: ReportLanguage) {
+    func draw(head: String, number: String, foot: String, language: Language) {
         let small = PDFCanvas.Style(size: 7.5, ink: .faint)
         var right = small
         right.alignment = .right

@@ -1,0 +1,61 @@
+import Messages
+
+extension LedgerError {
+    public var chinese: Chinese {
+        switch self {
+        case .unavailable(let what): .init("台账没有应答：\(what)", hint: "请待其恢复后重新运行")
+        case .full(let what): .init("台账空间已满：\(what)", hint: "请腾出空间；没有数据丢失")
+        case .batchChanged(let batch):
+            .init("批次 \(batch) 已以其他内容登记，登记后不得改动", hint: "请为改动后的批次另取编号")
+        case .applicantHasCard(let rows):
+            .init(
+                "有 \(rows.count) 行的申请人已有卡，或在其他批次中已有订单：第 \(LedgerRefusal.named(rows)) 行",
+                hint: "请将其排除，或给出补换原因")
+        case .chipUsed(let chip, let entry): "芯片 \(chip) 已在台账中（第 \(entry) 条）"
+        case .attemptOver(let attempt): "台账中第 \(attempt) 次制卡已结束"
+        case .releaseUsedUp(let limit): .init("放行书允许制卡 \(limit) 张，已全部开始制作", hint: "请申请增加数量")
+        case .releaseRefused(let what), .stationMemory(let what), .misconfigured(let what): Chinese(verbatim: what)
+        case .refused(let why): why.chinese
+        case .unknown(let what): "台账中没有 \(what)"
+        case .damaged(let what): "台账已损坏：\(what)"
+        }
+    }
+}
+
+extension LedgerRefusal {
+    public var chinese: Chinese {
+        switch self {
+        case .alreadyVoid(let chip, let entry, let reason, let instead):
+            .init("芯片 \(chip) 上的卡已作废（第 \(entry) 条）：\(reason)", hint: instead.chinese)
+        case .hasOrder(let row, let batch):
+            .init("第 \(row) 行的申请人在批次 \(batch) 中尚有待制的卡", hint: "请继续该批次，或不加 --remake 作废此卡")
+        case .noCardYet(let batch, let sequence, let row):
+            .init("批次 \(batch) 第 \(sequence) 号（第 \(row) 行）尚未制卡", hint: "请用 --resume 继续，不加 --replace")
+        case .noCardMade(let batch, let sequence, let row):
+            .init("批次 \(batch) 第 \(sequence) 号（第 \(row) 行）未制成卡", hint: "请在新批次中制卡")
+        case .closed(let batch, let sequence, let row, let entry, let instead):
+            .init(
+                "批次 \(batch) 第 \(sequence) 号（第 \(row) 行）的卡已作废（第 \(entry) 条）", hint: instead.chinese)
+        case .noOrder(let rows):
+            .init("清单中的第 \(Self.named(rows)) 行不制卡", hint: "请从清单中删除")
+        case .enrolledWithout(let batch, let rows):
+            .init(
+                "批次 \(batch) 已登记，其第 \(Self.named(rows)) 行没有这些补换原因，不会重新制卡",
+                hint: "请用 --replace 身份证号 --reason 原因 逐张补换，或为这些申请人另建批次")
+        case .enrolledWith(let batch, let rows):
+            .init(
+                "批次 \(batch) 登记时已包含第 \(Self.named(rows)) 行：只能在批次开始之前排除行，本次未制卡",
+                hint: "请从排除清单中删除这些行；不得发放的卡请用 healthcard ledger void 作废")
+        }
+    }
+}
+
+extension LedgerRefusal.Instead {
+    var chinese: Chinese {
+        switch self {
+        case .order(let batch): "其申请人正等待重新制卡（批次 \(batch)）；请用 --resume 继续该批次"
+        case .card(let chip, let batch): "其申请人已另有一张卡（批次 \(batch)，芯片 \(chip)）；如该卡遗失，请补换该卡"
+        case .nothing: "该申请已结束；请在新批次中为申请人制卡"
+        }
+    }
+}

@@ -1,0 +1,121 @@
+import CardProfiles
+import Files
+import ISO7816
+import Ledger
+import Messages
+import ShangMi
+
+@testable import PCSC
+
+/// One message of every code of every module, for what is said of all of them.
+enum Examples {
+    static let all: [ExampleSet] = [
+        // Files
+        ExampleSet(
+            [
+                .missing, .nameNotUTF8, .notPermitted, .notAFile(.folder), .tooLong(limit: 4096), .silent(seconds: 10),
+                .exposed, .system(5),
+            ].map { InputFileError("a/b", $0) }),
+        ExampleSet(parts: InputFileError.Kind.allCases),
+        // ISO7816
+        ExampleSet([
+            APDUError.commandTooShort(count: 3), .lengthMismatch(count: 7), .responseTooShort(count: 1),
+            .dataTooLong(count: 256, maximum: 255), .expectedLengthOutOfRange(257, maximum: 256),
+        ]),
+        ExampleSet([
+            AnswerToResetError.initialCharacter(0), .truncated(expected: .named("TA1")),
+            .truncated(expected: .historical(2)),
+            .trailingBytes(offset: 9), .tooLong(count: 40), .checkByteMissing, .checkByte(found: 1, expected: 2),
+        ]),
+        ExampleSet(tlv),
+        ExampleSet([
+            FileControlInformation.ParseError.tlv(.empty), .notATemplate(0x70),
+            .invalidValue(0x80, offset: 4),
+        ]),
+        ExampleSet([
+            RecordTLV.ParseError.truncated(offset: 2), .valueTooLong(count: 256), .trailingBytes(offset: 5),
+        ]),
+        ExampleSet(ChannelError.Code.allCases.map { ChannelError($0, MalformedAnswer.endless) }),
+        ExampleSet([
+            CardError.channel(ChannelError(.timeout, PCSCError.removed), header), .status(.fileNotFound, header),
+            .malformed(.endless, header), .command(.dataTooLong(count: 256, maximum: 255), header),
+        ]),
+        ExampleSet(parts: [
+            MalformedAnswer.tooShort(bytes: 1), .tooLong(limit: 256), .endless, .length(bytes: 4, expected: 8),
+        ]),
+        ExampleSet(
+            parts: (UInt16.min...UInt16.max).filter { $0 >> 12 == 6 || $0 >> 12 == 9 }.map {
+                StatusWord(rawValue: $0).meaning(for: 0xA4)
+            }),
+        // ShangMi
+        ExampleSet([
+            ShangMiError.wrongLength(.digest, expected: 32, actual: 31), .notWholeBlocks(count: 17), .malformedHex,
+            .invalidPadding, .invalidPrivateKey, .invalidPublicKey, .userIDTooLong(count: 9000),
+            .scryptCost(n: 3, r: 1, p: 1), .sharing(threshold: 3, shares: 2), .notAuthentic,
+            .notPEM(expected: .publicKey),
+            .wrongPassphrase, .certificate(.otherCurve), .library(call: "EVP_Digest", reason: "unsupported"),
+        ]),
+        ExampleSet(parts: Measured.allCases),
+        ExampleSet(parts: PEMContent.allCases),
+        ExampleSet(parts: [
+            CertificateFlaw.notX509(limit: 8192), .otherCurve, .otherSignature, .noName, .unusableName,
+            .chainLength(count: 9, maximum: 5), .notForSigning, .rootIsNoAuthority, .rootAlone,
+            .chainBroken(reason: nil),
+            .notForUse(name: "A", use: "1.2.3"),
+        ]),
+        ExampleSet([
+            ProcessObjection.dumpable, .traced(by: 7), .loaderVariable("LD_PRELOAD"), .codeWithoutFile("anonymous"),
+            .changeableCode("/x.so"),
+        ]),
+        // PCSC
+        ExampleSet(PCSCError.table.keys.map { PCSCError(number: $0, function: "SCardConnect") }),
+        ExampleSet([
+            ReaderChoiceError.noReaders, .noMatch("ACS", readers: ["A", "B"]),
+            .ambiguous("A", matches: ["A 1", "A 2"]),
+            .choiceNeeded(readers: ["A", "B"]),
+        ]),
+        ExampleSet([CommandLimitError()]),
+        ExampleSet(parts: [MissingAnswer(byteCount: 1)]),
+        // CardProfiles
+        ExampleSet([EnteredText.Problem.control("\u{7}"), .lost]),
+        ExampleSet([GBKError.notEncodable("€"), .invalid(offset: 3), .unavailable]),
+        ExampleSet(IDNumber.Problem.allCases),
+        ExampleSet(parts: items),
+        ExampleSet(parts: SpreadsheetDamage.allCases),
+        // Ledger
+        ExampleSet([
+            LedgerError.unavailable("timeout"), .full("disk"), .batchChanged(batch: "B"),
+            .applicantHasCard(rows: [1, 2]),
+            .chipUsed(chip: "0102", entry: 3), .attemptOver(attempt: 4), .releaseUsedUp(limit: 5), .releaseRefused("A"),
+            .stationMemory("A"), .refused(.noOrder(rows: [1])), .unknown("A"), .damaged("A"), .misconfigured("A"),
+        ]),
+        ExampleSet(parts: [
+            LedgerRefusal.alreadyVoid(chip: "01", entry: 2, reason: "A", isWaiting: true),
+            .alreadyVoid(chip: "01", entry: 2, reason: "A", isWaiting: false),
+            .noCardYet(batch: "B", sequence: 1, row: 2),
+            .noCardMade(batch: "B", sequence: 1, row: 2), .closed(batch: "B", sequence: 1, row: 2, entry: 3),
+            .noOrder(rows: [1]), .enrolledWithout(batch: "B", rows: [1]),
+        ]),
+    ]
+
+    private static let header = CommandAPDU(cla: 0, ins: 0xA4, p1: 0, p2: 0).header
+
+    private static let tlv: [BERTLVError] = [
+        .truncated(offset: 1), .tagTooLong(offset: 1), .indefiniteLength(offset: 1), .lengthOfLength(0x85, offset: 1),
+        .valueTooLong(length: 5, available: 1, offset: 2), .tooDeep(offset: 3), .empty, .trailingBytes(offset: 4),
+        .inputTooLong(count: 100_000),
+    ]
+
+    private static let items: [ItemError.Problem] = [
+        .tooLong(bytes: 7, limit: 6), .notEncodable("€"), .notEncodable("\u{7}"),
+        .notInTable(title: "A", codes: ["1", "2"]),
+        .unknownTable("t"), .form(title: "A", .fullWidth), .form(title: "A", .spreadsheet(.exponent)),
+        .form(title: "A", .character("?")), .form(title: "A", .separator(".", right: "·")),
+        .form(title: "A", .digitCount(3, allowed: 2...2)), .notDigits, .wrongDigitCount(3, allowed: 6...6),
+        .wrongDigitCount(3, allowed: 6...8), .notANumber, .notAnAmount(decimals: 2), .notADate, .notADateTime,
+        .notAFlag,
+        .idNumber(.length), .notHexadecimal, .notBase64, .wrongLength(bytes: 3, expected: 4), .wrongKind,
+        .invalidText(offset: 1), .contentAfterPadding(offset: 1), .invalidDigit(offset: 1),
+        .photoLength(bytes: 4000, limit: 3072), .noConverter,
+    ]
+}
