@@ -143,7 +143,7 @@ let package = Package(
         .target(name: "PostgreSQLServer", path: "Tests/Support/PostgreSQLServer", swiftSettings: settings),
         .testTarget(
             name: "MessagesTests",
-            dependencies: ["CardProfiles", "Files", "ISO7816", "Ledger", "Messages", "PCSC", "ShangMi"],
+            dependencies: ["CardProfiles", "Files", "HealthCard", "ISO7816", "Ledger", "Messages", "PCSC", "ShangMi"],
             swiftSettings: testSettings),
         .testTarget(name: "FilesTests", dependencies: ["Files"], swiftSettings: testSettings),
         .testTarget(name: "ThreadsTests", dependencies: ["Threads"], swiftSettings: testSettings),

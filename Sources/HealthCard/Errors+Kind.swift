@@ -1,50 +1,9 @@
-import ISO7816
 import Messages
 
 // What each error of this module means to whoever asked; its words are English only so far.
 
-extension HealthCardError: ClassifiedError {
-    public var kind: ErrorKind {
-        if let channel { return ChannelError(channel, "").kind }
-        return switch code {
-        case .notPermitted: .notAllowed
-        case .profile: .badInput
-        default: .cardRefused
-        }
-    }
-}
-
 extension CardChangesError: ClassifiedError {
     public var kind: ErrorKind { .badInput }
-}
-
-extension UpdateError: ClassifiedError {
-    public var kind: ErrorKind { cause.kind }
-}
-
-extension BlockError: ClassifiedError {
-    public var kind: ErrorKind { cause.kind }
-}
-
-extension SecurityModuleError: ClassifiedError {
-    public var kind: ErrorKind {
-        switch self {
-        case .keyNotHeld: .notAllowed
-        case .sam(let error): error.kind
-        default: .cardRefused
-        }
-    }
-}
-
-extension SAMError: ClassifiedError {
-    public var kind: ErrorKind {
-        switch self {
-        case .channel(let error, _): error.kind
-        case .notAPIN: .badInput
-        case .anotherProvince: .notAllowed
-        default: .cardRefused
-        }
-    }
 }
 
 extension VisitError: ClassifiedError {

@@ -1,7 +1,8 @@
 import ISO7816
+import Messages
 
 /// Why a card could not be read or changed: what went wrong, where, and what to do next. Holds no data of the card.
-public struct HealthCardError: Error, Sendable, Hashable, CustomStringConvertible {
+public struct HealthCardError: AdvisedError, Hashable {
     public enum Code: String, Sendable, Hashable, CaseIterable {
         /// The link to the card is gone: card removed, reader unplugged, service stopped.
         case channel
@@ -35,52 +36,64 @@ public struct HealthCardError: Error, Sendable, Hashable, CustomStringConvertibl
     public let status: StatusWord?
     /// For `channel`: how the link ended; for `securityModule`, the link to the SAM.
     public let channel: ChannelError.Code?
-    public let reason: String
-    /// What to do next; empty where nothing helps.
-    public let advice: String
+    /// What went wrong and what to do next, without the place.
+    public let finding: CardFinding
 
     public init(
         _ code: Code, at place: String? = nil, command: CommandHeader? = nil, status: StatusWord? = nil,
-        channel: ChannelError.Code? = nil, _ reason: String, advice: String = ""
+        channel: ChannelError.Code? = nil, _ finding: CardFinding
     ) {
         self.code = code
         self.place = place
         self.command = command
         self.status = status
         self.channel = channel
-        self.reason = reason
-        self.advice = advice
+        self.finding = finding
     }
+
+    /// What went wrong, in English and without the place and advice.
+    public var reason: String { finding.english.what }
+
+    /// What to do next, in English; empty where nothing helps.
+    public var advice: String { finding.english.hint ?? "" }
+
+    public static let domain = "healthCard"
+
+    public var kind: ErrorKind {
+        if let channel { return ChannelError(channel, finding).kind }
+        return switch code {
+        case .notPermitted: .notAllowed
+        case .profile: .badInput
+        default: .cardRefused
+        }
+    }
+
+    public var underlying: (any AdvisedError)? { finding.underlying }
 
     /// The same error with a place, where it has none or a wider one.
     func placed(at place: String) -> HealthCardError {
         guard self.place.map(place.hasPrefix) ?? true else { return self }
         return HealthCardError(
-            code, at: place, command: command, status: status, channel: channel, reason, advice: advice)
-    }
-
-    public var description: String {
-        let what = place.map { "\($0): \(reason)" } ?? reason
-        return advice.isEmpty ? what : "\(what); \(advice)"
+            code, at: place, command: command, status: status, channel: channel, finding)
     }
 
     init(_ error: CardError, at place: String?) {
         switch error {
         case .channel(let channel, let header):
-            self.init(.channel, at: place, command: header, channel: channel.code, channel.message)
+            self.init(.channel, at: place, command: header, channel: channel.code, .link(channel))
         case .status(let status, let header):
-            self.init(.refused, at: place, command: header, status: status, error.description)
+            self.init(.refused, at: place, command: header, status: status, .command(error))
         case .malformed(_, let header), .command(_, let header):
-            self.init(.malformed, at: place, command: header, error.description)
+            self.init(.malformed, at: place, command: header, .command(error))
         }
     }
 
     init(_ error: SecurityModuleError, at place: String?) {
-        guard case .sam(let error) = error, case .channel(let channel, let header) = error else {
-            self.init(.securityModule, at: place, error.description)
+        guard case .sam(.channel(let channel, let header)) = error else {
+            self.init(.securityModule, at: place, .module(error))
             return
         }
-        self.init(.securityModule, at: place, command: header, channel: channel.code, error.description)
+        self.init(.securityModule, at: place, command: header, channel: channel.code, .module(error))
     }
 }
 
@@ -92,25 +105,23 @@ enum ReadFailure: Error {
     case step(HealthCardError)
 
     /// Something the card gave, or the profile lacks, that makes a file unusable.
-    static func file(_ reason: String) -> ReadFailure { .step(HealthCardError(.malformed, reason)) }
+    static func file(_ finding: CardFinding) -> ReadFailure { .step(HealthCardError(.malformed, finding)) }
 
     /// The card refused a command.
-    static func refused(
-        _ command: CommandAPDU, _ status: StatusWord, at place: String? = nil, advice: String = ""
-    ) -> ReadFailure {
+    static func refused(_ command: CommandAPDU, _ status: StatusWord, at place: String? = nil) -> ReadFailure {
         .step(
             HealthCardError(
-                .refused, at: place, command: command.header, status: status, FileReader.refusal(command, status),
-                advice: advice))
+                .refused, at: place, command: command.header, status: status, .command(.status(status, command.header)))
+        )
     }
 
     /// The same, with what went well before it.
-    func after(_ what: String) -> ReadFailure {
+    func after(_ stop: ReadingStop) -> ReadFailure {
         guard case .step(let error) = self else { return self }
         return .step(
             HealthCardError(
                 error.code, at: error.place, command: error.command, status: error.status, channel: error.channel,
-                "\(what): \(error.reason)", advice: error.advice))
+                .after(stop, error.finding)))
     }
 
     var error: HealthCardError {

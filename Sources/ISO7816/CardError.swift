@@ -31,7 +31,7 @@ public enum CardError: AdvisedError, Hashable {
         }
     }
 
-    public var cause: (any AdvisedError)? {
+    public var underlying: (any AdvisedError)? {
         switch self {
         case .channel(let error, _): error
         case .command(let error, _): error

@@ -29,11 +29,11 @@ public protocol ClassifiedError: Error {
 /// It names files, records, items, commands; never the content of a card, a PIN or a key.
 public protocol AdvisedError: ClassifiedError, CodedMessage {
     /// The error of a lower module that this one came from.
-    var cause: (any AdvisedError)? { get }
+    var underlying: (any AdvisedError)? { get }
 }
 
 extension AdvisedError {
-    public var cause: (any AdvisedError)? { nil }
+    public var underlying: (any AdvisedError)? { nil }
 }
 
 /// An error as JSON has it: `{"code":"reader.noMatch","what":"no reader matches …","hint":"…"}`, without `hint` where there
@@ -48,6 +48,6 @@ public struct ErrorReport: Sendable, Hashable, Codable {
         code = error.identifier
         what = error.what(in: language)
         hint = error.hint(in: language)
-        cause = error.cause?.identifier
+        cause = error.underlying?.identifier
     }
 }

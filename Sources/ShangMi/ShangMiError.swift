@@ -1,7 +1,7 @@
 import Messages
 
 /// What can go wrong in SM2, SM3, SM4 and in what guards keys at rest. No case carries a key, a plaintext or any other secret.
-public enum ShangMiError: AdvisedError, Equatable {
+public enum ShangMiError: AdvisedError, Hashable {
     /// A key or initial value has the wrong number of bytes.
     case wrongLength(Measured, expected: Int, actual: Int)
     /// Block cipher input is not a whole number of 16-byte blocks.

@@ -102,7 +102,7 @@ import Testing
         #expect(open.errors.contains("HEALTHCARD_SAM_READER"))
         let wrong = try await healthcard(["sam", "info", "--sam", reader])
         #expect(wrong.status == 5)
-        #expect(wrong.errors.contains("no SAM"))
+        #expect(wrong.errors.contains("not a SAM"))
         try await card.stop()
     }
 
@@ -146,7 +146,7 @@ import Testing
         for (tries, status) in [(2, Int32(5)), (1, 5)] {
             let outcome = try await pin(["--check"] + wrong)
             #expect(outcome.status == status)
-            #expect(outcome.errors.contains("\(tries) \(tries == 1 ? "try is" : "tries are") left"))
+            #expect(outcome.errors.contains("\(tries) \(tries == 1 ? "attempt" : "attempts") left"))
             #expect(outcome.errors.components(separatedBy: "00 20 00 00 03").count == 2)
         }
         for guarded in [
@@ -154,7 +154,7 @@ import Testing
         ] {
             let outcome = try await pin(guarded)
             #expect(outcome.status == 5)
-            #expect(outcome.errors.contains("one PIN try left"))
+            #expect(outcome.errors.contains("one PIN attempt left"))
         }
         let left = try await pin(["--json"])
         #expect(left.status == 0)

@@ -101,7 +101,7 @@ import Testing
         #expect(erasing.status == 8 && erasing.errors.contains("may not erase"))
         let wrong = try await visit(
             ["add", "--outpatient", "-"], card: card, sam: sam, pin: "654321", input: outpatient)
-        #expect(wrong.status == 5 && wrong.errors.contains("2 tries are left"), "\(wrong.errors)")
+        #expect(wrong.status == 5 && wrong.errors.contains("2 attempts left"), "\(wrong.errors)")
         let nobody = try await visit(["add", "--outpatient", "-"], card: card, sam: sam, pin: nil, input: outpatient)
         #expect(nobody.status == 5 && nobody.errors.contains("PIN"), "\(nobody.errors)")
         let right = try await visit(["add", "--outpatient", "-"], card: card, sam: sam, input: outpatient)

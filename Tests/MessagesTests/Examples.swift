@@ -1,5 +1,6 @@
 import CardProfiles
 import Files
+import HealthCard
 import ISO7816
 import Ledger
 import Messages
@@ -82,6 +83,40 @@ enum Examples {
         ExampleSet(IDNumber.Problem.allCases),
         ExampleSet(parts: items),
         ExampleSet(parts: SpreadsheetDamage.allCases),
+        // HealthCard
+        ExampleSet(HealthCardError.Code.allCases.map { HealthCardError($0, at: "DF01/EF05", .nobodyMay) }),
+        ExampleSet(parts: findings),
+        ExampleSet(parts: [
+            WriteAdvice.wrongKey(key: "STK_DF02", isProvincial: true, limit: 3, directory: "DF02"),
+            .wrongKey(key: nil, isProvincial: false, limit: nil, directory: "DF02"), .otherProfile(key: "UK1_DF02"),
+            .otherProtection, .directoryBlocked("DF02"), .cardBlocked, .keyLocked, .challengeLost, .wornChip,
+        ]),
+        ExampleSet(parts: [
+            KeyUse.proveGenuine, .read("DF01"), .erase(["DF01/EF05"]), .update(["DF01/EF05", "DF01/EF06"]),
+            .maintain("DF01"), .block("DF01"), .blockCard, .other,
+        ]),
+        ExampleSet([
+            SAMError.wrongPIN(triesLeft: 2), .wrongPIN(triesLeft: 0), .wrongPIN(triesLeft: nil), .refusedBefore,
+            .pinBlocked, .lastTry, .pinNeeded(header), .notAPIN, .notASAM(.fileNotFound, header),
+            .levelMismatch(key: "RK_DF01"), .anotherProvince(key: "RK_DF01", sam: "43", card: "44"), .noSuchFile("x"),
+            .refused(.conditionsNotSatisfied, header), .malformed(.mac(bytes: 3, expected: 4), header),
+            .channel(ChannelError(.timeout, PCSCError.removed), header),
+            .channel(ChannelError(.timeout, PCSCError.removed), nil),
+            .command(.dataTooLong(count: 256, maximum: 255), header),
+        ]),
+        ExampleSet(parts: [
+            MalformedSAMAnswer.answer(.endless), .digest(bytes: 1, expected: 32), .signature(bytes: 1, expected: 64),
+            .ciphertext(bytes: 8, expected: 16), .mac(bytes: 3, expected: 4), .file("0016", bytes: 3, expected: 14),
+        ]),
+        ExampleSet([
+            SecurityModuleError.cipherNeedsHardware(.sm4), .keyNotHeld("RK_DF01"), .provinceUnknown(key: "RK_DF01"),
+            .wrongLength(.challenge, bytes: 7, expected: 8), .wrongLength(.certificate("sam"), bytes: 7, expected: 8),
+            .wrongLength(.field("sam.subject"), bytes: 7, expected: 8), .dataTooLong(bytes: 300, limit: 200),
+            .missingValue("notAfter"), .certificateDiffers("sam", field: "notAfter"), .noTestKeys(profile: "p"),
+            .notSupported(.signVisits), .notSupported(.protectCommands), .cryptography(.invalidPadding),
+            .device("HSM 12"),
+            .noSAM, .sam(.pinBlocked),
+        ]),
         // Ledger
         ExampleSet([
             LedgerError.unavailable("timeout"), .full("disk"), .batchChanged(batch: "B"),
@@ -104,6 +139,37 @@ enum Examples {
         .truncated(offset: 1), .tagTooLong(offset: 1), .indefiniteLength(offset: 1), .lengthOfLength(0x85, offset: 1),
         .valueTooLong(length: 5, available: 1, offset: 2), .tooDeep(offset: 3), .empty, .trailingBytes(offset: 4),
         .inputTooLong(count: 100_000),
+    ]
+
+    private static let findings: [CardFinding] = [
+        .link(ChannelError(.timeout, PCSCError.removed)), .command(.malformed(.endless, header)),
+        .unaskedData(header, asked: 8, bytes: 9), .noData(header), .challengeLength(bytes: 7, expected: 8),
+        .after(.record(2, of: 9), .emptyRecord(2)), .after(.offset(248, of: 3072), .noData(header)),
+        .refused(.status(.memoryFailure, header), .wornChip), .refused(.status(.memoryFailure, header), nil),
+        .module(.keyNotHeld("RK_DF01")),
+        .keyNotHeld(
+            holder: .sam(type: "4"), .read("DF01"), key: "RK_DF01",
+            samTypes: [SAMTypeTitle(number: "1", title: "A"), SAMTypeTitle(number: "2", title: "B")]),
+        .keyNotHeld(holder: .unnamed, .blockCard, key: "BK_CARD", samTypes: []),
+        .keyRefused(key: "RK_DF01", .status(.triesLeft(2), header), triesLeft: 2),
+        .keyRefused(key: "RK_DF01", .status(.authenticationMethodBlocked, header), triesLeft: nil),
+        .anotherKeyRefused(key: "RK_DF01"), .nobodyMay, .keyNotProven(version: 0x13, .fileNotFound, hasNoKey: true),
+        .keyNotProven(version: 0x13, .fileNotFound, hasNoKey: false), .wrongAuthentication,
+        .answerToReset(.checkByteMissing), .historicalBytes(count: 3, needed: 8), .cardBlocked(.emptyRecord(1)),
+        .notAHealthCard(.emptyRecord(1)), .directoryBlocked(permanently: true), .directoryBlocked(permanently: false),
+        .cityCodeUnreadable(.emptyRecord(1)), .noCityCode(item: 9, name: "cityCode"), .otherCard, .notIdentified,
+        .otherStateShown, .noRecord(7), .recordCount(record: 2, count: 3), .emptyRecord(2), .moreRecords(than: 9),
+        .wrongTag(record: 2, found: 36, expected: 35), .wrongItemLength(record: 2, tag: 35, length: 20),
+        .recordCutShort(record: 2, left: 3, size: 22), .shortBlock(bytes: 3, offset: 248, end: 3072),
+        .endsEarly(byte: 9),
+        .doesNotFit(bytes: 9, offset: 1, size: 8), .outOfReach(offset: 40_000, command: "READ BINARY"),
+        .pictureWithoutLength, .pictureTooLong(bytes: 4000, limit: 3070), .notWritten(isVisit: true),
+        .notWritten(isVisit: false), .indexUnchanged(isVisit: true), .indexUnchanged(isVisit: false), .otherContent,
+        .profile(.master), .profile(.directory("DF09")), .profile(.file), .profile(.key("K")),
+        .profile(.keyOfRole("maintenance", directory: "DF01")), .profile(.internalKey), .profile(.cardBlockKey),
+        .profile(.cityCode), .profile(.picturePlace), .profile(.pictureLength), .profile(.way), .profile(.command("x")),
+        .profile(.fileCommand), .profile(.incompleteCommand("x")), .profile(.unusableCommand("x", reason: "y")),
+        .profile(.blockableApplication("DF09", known: ["DF01", "DF02"])),
     ]
 
     private static let items: [ItemError.Problem] = [

@@ -1,3 +1,5 @@
+import Messages
+
 /// Whether an application of a card, or the card, may be used (`Docs/protocol.md §3`).
 public enum BlockState: String, Sendable, Hashable, CaseIterable {
     case open
@@ -38,7 +40,7 @@ public struct BlockReport: Sendable, Hashable {
 }
 
 /// A blocking or unblocking that did not go to its end.
-public struct BlockError: Error, Sendable, Hashable, CustomStringConvertible {
+public struct BlockError: AdvisedError, Hashable {
     public let cause: HealthCardError
     /// `DF02`; nil for the card.
     public let directory: String?
@@ -46,9 +48,12 @@ public struct BlockError: Error, Sendable, Hashable, CustomStringConvertible {
     /// ``HealthCardSession/cardBlockState()`` in a new session tells. Otherwise nothing has changed.
     public let isInDoubt: Bool
 
-    public var description: String {
-        isInDoubt
-            ? "\(cause); \(directory ?? "the card") may be blocked or not: look at its state"
-            : "\(cause); nothing has changed"
+    public enum Code: String, Sendable, Hashable, CaseIterable {
+        case unchanged, inDoubt
     }
+
+    public static let domain = "block"
+    public var kind: ErrorKind { cause.kind }
+    public var code: Code { isInDoubt ? .inDoubt : .unchanged }
+    public var underlying: (any AdvisedError)? { cause }
 }

@@ -18,7 +18,7 @@ extension HealthCardSession {
     ///
     /// - Throws: ``HealthCardError``: `notAHealthCard` for any other card that does not select its MF.
     public func cardBlockState() throws(HealthCardError) -> BlockState {
-        guard let master = profile.directories.first else { throw HealthCardError(.profile, "the profile has no MF") }
+        guard let master = profile.directories.first else { throw HealthCardError(.profile, .profile(.master)) }
         do {
             _ = try enterAnew(master)
             return .open
@@ -26,7 +26,7 @@ extension HealthCardSession {
             if reader.lastSelection == profile.blocking.cardBlockedStatus { return .permanent }
             let failure = error.error
             guard case .step = error else { throw failure }
-            throw HealthCardError(.notAHealthCard, at: master.name, status: failure.status, failure.reason)
+            throw HealthCardError(.notAHealthCard, at: master.name, status: failure.status, failure.finding)
         }
     }
 
@@ -66,8 +66,7 @@ extension HealthCardSession {
             }
             guard before != .permanent else {
                 throw HealthCardError(
-                    .blocked, at: name, status: reader.lastSelection, "the directory is permanently blocked",
-                    advice: "nothing lifts this block")
+                    .blocked, at: name, status: reader.lastSelection, .directoryBlocked(permanently: true))
             }
             try step(at: name) { () throws(ReadFailure) in try prove(key.name) }
         } catch {
@@ -87,9 +86,7 @@ extension HealthCardSession {
     private func application(_ name: String) throws(HealthCardError) -> (DirectoryDefinition, KeyDefinition) {
         guard let directory = profile.directory(name), let key = profile.key(.applicationBlock, in: name) else {
             let names = profile.directories.map(\.name).filter { profile.key(.applicationBlock, in: $0) != nil }
-            throw HealthCardError(
-                .profile, "'\(name)' is no application that can be blocked",
-                advice: "there are \(names.joined(separator: ", "))")
+            throw HealthCardError(.profile, .profile(.blockableApplication(name, known: names)))
         }
         return (directory, key)
     }
@@ -105,7 +102,7 @@ extension HealthCardSession {
             }
             guard let key = profile.key(.cardBlock), let directory = key.directory.flatMap({ profile.directory($0) })
             else {
-                throw HealthCardError(.profile, "the profile has no key that blocks a card")
+                throw HealthCardError(.profile, .profile(.cardBlockKey))
             }
             name = directory.name
             try requireGenuine()
@@ -128,7 +125,7 @@ extension HealthCardSession {
     // MARK: Steps
 
     private static func unchanged(at place: String) -> HealthCardError {
-        HealthCardError(.malformed, at: place, "the card confirmed the command and shows another state")
+        HealthCardError(.malformed, at: place, .otherStateShown)
     }
 
     /// Sends the command that counts, once.
@@ -150,8 +147,8 @@ extension HealthCardSession {
         guard !FileReader.isDone(status) else { return }
         throw BlockError(
             cause: HealthCardError(
-                .refused, at: place, command: command.header, status: status, FileReader.refusal(command, status),
-                advice: advice(for: status, in: place)),
+                .refused, at: place, command: command.header, status: status,
+                .refused(.status(status, command.header), advice(for: status, in: place))),
             directory: name, isInDoubt: status.mayHaveChangedMemory)
     }
 }

@@ -59,7 +59,7 @@ extension FileReader {
             let refusal = ReadFailure.refused(form.command, answer.status)
             guard mayMeanTheForm(answer.status, form) else {
                 guard !answer.status.isSuccess else {
-                    throw .file("command \(form.command.header) was answered without data")
+                    throw .file(.noData(form.command.header))
                 }
                 throw refusal
             }
@@ -72,7 +72,7 @@ extension FileReader {
             }
             lastStatus = answer.status
         }
-        throw firstRefusal ?? .file("the profile has no command for it")
+        throw firstRefusal ?? .file(.profile(.fileCommand))
     }
 
     /// The card's habits, as far as the link carries them.

@@ -15,7 +15,7 @@ extension FileReader {
         let layout = RecordLayout(file)
         var found: [Int: [UInt8]] = [:]
         for number in numbers where found[number] == nil {
-            guard (1...max(1, layout.count)).contains(number) else { throw .file("has no record \(number)") }
+            guard (1...max(1, layout.count)).contains(number) else { throw .file(.noRecord(number)) }
             let read = try records(of: file, layout, from: number - 1, alone: numbers.count == 1)
             for (offset, record) in read.enumerated() { found[number + offset] = record }
         }
@@ -34,11 +34,11 @@ extension FileReader {
             }
         } catch {
             guard index > 0, !alone else { throw error }
-            throw error.after("the card stopped reading at record \(index + 1) of \(layout.count)")
+            throw error.after(.record(index + 1, of: layout.count))
         }
         let found = try layout.split(success.data, from: index)
         guard found.count == 1 || reading(success.habits, layout, alone) == .many else {
-            throw .file("record \(index + 1) was answered with \(found.count) records")
+            throw .file(.recordCount(record: index + 1, count: found.count))
         }
         return found
     }
@@ -60,7 +60,7 @@ extension FileReader {
         var brought: Int?
         while data.count < end {
             let offset = start + data.count
-            guard offset < 0x8000 else { throw .file("offset \(offset) is beyond what READ BINARY reaches") }
+            guard offset < 0x8000 else { throw .file(.outOfReach(offset: offset, command: "READ BINARY")) }
             let success: Success
             do throws(ReadFailure) {
                 success = try exchange(file, .data) { (habits) throws(ReadFailure) in
@@ -68,7 +68,7 @@ extension FileReader {
                 }
             } catch {
                 guard !data.isEmpty else { throw error }
-                throw error.after("the card stopped reading at offset \(offset) of \(start + end)")
+                throw error.after(.offset(offset, of: start + end))
             }
             let block = success.data.prefix(file.size - offset)
             data += block
@@ -79,7 +79,7 @@ extension FileReader {
                 end = min(max(try wanted(data), min(end, data.count)), size)
             }
             guard data.count >= end || block.count >= CardHabits.smallestBlock else {
-                throw .file("the card gives only \(block.count) bytes at offset \(offset) of \(start + end)")
+                throw .file(.shortBlock(bytes: block.count, offset: offset, end: start + end))
             }
             let isShort = data.count < end && !success.isExtended && block.count < habits.readBlock
             brought = isShort ? block.count : nil

@@ -12,12 +12,12 @@ extension FileReader {
     ///   - data: not beyond the end of the file.
     func updateBinary(_ file: FileDefinition, offset: Int = 0, _ data: [UInt8]) throws(ReadFailure) {
         guard offset >= 0, offset + data.count <= file.size else {
-            throw .file("\(data.count) bytes at offset \(offset) do not fit into its \(file.size)")
+            throw .file(.doesNotFit(bytes: data.count, offset: offset, size: file.size))
         }
         var written = 0
         while written < data.count {
             let place = offset + written
-            guard place < 0x8000 else { throw .file("offset \(place) is beyond what UPDATE BINARY reaches") }
+            guard place < 0x8000 else { throw .file(.outOfReach(offset: place, command: "UPDATE BINARY")) }
             var count = 0
             _ = try exchange(file, .update) { (habits) throws(ReadFailure) in
                 let isShort = place <= 0xFF && currentFile != file.path && habits.shortIdentifiers

@@ -99,16 +99,16 @@ final class FileReader {
         _ purpose: CommandPurpose, _ values: [CommandHole: HoleValue] = [:]
     ) throws(ReadFailure) -> CommandAPDU {
         guard let template = dialect?.command(for: purpose) else {
-            throw .file("the profile's dialect has no command '\(purpose.rawValue)'")
+            throw .file(.profile(.command(purpose.rawValue)))
         }
         let rendered: RenderedCommand
         do {
             rendered = try template.render(values)
         } catch {
-            throw .file("the profile's command '\(purpose.rawValue)' cannot be written: \(error)")
+            throw .file(.profile(.unusableCommand(purpose.rawValue, reason: error.description)))
         }
         guard rendered.header.count == 4, let data = rendered.data else {
-            throw .file("the profile's command '\(purpose.rawValue)' is incomplete")
+            throw .file(.profile(.incompleteCommand(purpose.rawValue)))
         }
         return CommandAPDU(
             cla: rendered.header[0], ins: rendered.header[1], p1: rendered.header[2], p2: rendered.header[3],
@@ -135,10 +135,10 @@ final class FileReader {
         } catch .channel(let error, let header) where error.code != .commandRejected {
             throw .card(HealthCardError(.channel(error, header), at: place))
         } catch {
-            throw .file(error.description)
+            throw .file(.command(error))
         }
         guard answer.data.count <= limit else {
-            throw .file("command \(command.header) asked for \(limit) bytes and was answered \(answer.data.count)")
+            throw .file(.unaskedData(command.header, asked: limit, bytes: answer.data.count))
         }
         return answer
     }
@@ -151,22 +151,10 @@ final class FileReader {
     /// Whether a command without answer data was carried out: some cards offer data by 61xx all the same.
     static func isDone(_ status: StatusWord) -> Bool { status.isSuccess || status.remaining != nil }
 
-    static func refusal(_ command: CommandAPDU, _ status: StatusWord) -> String {
-        "the card answered \(status) (\(status.meaning(for: command.ins))) to command \(command.header)"
-    }
-
     // MARK: Directories
 
     enum Entry {
         case open, temporarilyBlocked, permanentlyBlocked
-
-        var reason: String {
-            switch self {
-            case .open: "the directory is open"
-            case .temporarilyBlocked: "the directory is temporarily blocked"
-            case .permanentlyBlocked: "the directory is permanently blocked"
-            }
-        }
     }
 
     private enum Way: CaseIterable {
@@ -187,7 +175,7 @@ final class FileReader {
             if !refused.isEmpty { learn(reachedBy: way, notBy: refused, isChild: wasChild) }
             return entry
         }
-        throw lastRefusal ?? .file("the profile gives no way to it")
+        throw lastRefusal ?? .file(.profile(.way))
     }
 
     private func isChild(_ directory: DirectoryDefinition) -> Bool {

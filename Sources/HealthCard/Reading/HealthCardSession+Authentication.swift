@@ -19,7 +19,7 @@ extension HealthCardSession {
         let identity = try identify()
         guard let key = profile.key(.internalAuthentication), let name = key.directory,
             let directory = profile.directory(name)
-        else { throw HealthCardError(.profile, "the profile names no internal authentication key") }
+        else { throw HealthCardError(.profile, .profile(.internalKey)) }
         try enterFirst(directory)
         let seed = try freshBytes(profile.cryptography.challengeLength)
         let original = try freshBytes(profile.cryptography.cryptogram.originalLength)
@@ -30,8 +30,8 @@ extension HealthCardSession {
         } catch {
             throw moduleFailure(error, at: name)
         }
-        let answer = try whole { reason in
-            HealthCardError(.malformed, at: name, reason)
+        let answer = try whole { finding in
+            HealthCardError(.malformed, at: name, finding)
         } _: { () throws(ReadFailure) in
             let command = try reader.command(
                 .internalAuthenticate,
@@ -72,7 +72,7 @@ extension HealthCardSession {
     func prove(_ name: String) throws(ReadFailure) {
         guard !rights.contains(name) else { return }
         if let refusal = refusals[name] { throw .step(refusal) }
-        guard let key = profile.key(name) else { throw .file("the profile has no key \(name)") }
+        guard let key = profile.key(name) else { throw .file(.profile(.key(name))) }
         do {
             try authenticateExternally(key)
         } catch {
@@ -87,7 +87,7 @@ extension HealthCardSession {
         switch condition {
         case .always: return
         case .key(let name): try prove(name)
-        case .never: throw .file("the card lets nobody do this")
+        case .never: throw .file(.nobodyMay)
         }
     }
 
@@ -96,8 +96,7 @@ extension HealthCardSession {
     private func authenticateExternally(_ key: KeyDefinition) throws(ReadFailure) {
         let place = key.directory ?? ""
         if let refusedKey {
-            throw .step(
-                HealthCardError(.refused, "not authenticated: \(refusedKey) was refused, and no other key is tried"))
+            throw .step(HealthCardError(.refused, .anotherKeyRefused(key: refusedKey)))
         }
         let seed = try challenge(at: place)
         let factors = try factors(at: place)
@@ -123,11 +122,10 @@ extension HealthCardSession {
         guard !FileReader.isDone(status) else { return }
         // 63Cx, and 6300 of a card that does not count aloud.
         if status.sw1 == 0x63 { refusedKey = key.name }
-        let tries = status.triesLeft.map { "; \($0) tries are left, it is not tried again" } ?? ""
         throw .step(
             HealthCardError(
                 .refused, at: place, command: command.header, status: status,
-                "\(key.name): \(FileReader.refusal(command, status))\(tries)"))
+                .keyRefused(key: key.name, .status(status, command.header), triesLeft: status.triesLeft)))
     }
 
     private func freshBytes(_ count: Int) throws(HealthCardError) -> [UInt8] {

@@ -19,7 +19,7 @@ extension HealthCardSession {
             try reader.binary(of: file, from: range.lowerBound, firstBlock: range.count) { _ in range.count }
         }
         guard bytes.count == range.count else {
-            throw HealthCardError(.malformed, at: file.path, "ends before byte \(range.upperBound)")
+            throw HealthCardError(.malformed, at: file.path, .endsEarly(byte: range.upperBound))
         }
         return bytes
     }
@@ -35,7 +35,7 @@ extension HealthCardSession {
         }
         guard found == bytes else {
             throw HealthCardError(
-                .malformed, at: file.path, "the card does not hold what was written", advice: "write it again")
+                .malformed, at: file.path, .notWritten(isVisit: false))
         }
     }
 
@@ -59,7 +59,7 @@ extension HealthCardSession {
             let yes = index.items.first?.flag.yes, (records[record - 1].first == yes) != valid
         else { return }
         throw HealthCardError(
-            .refused, at: index.path, "the card says it is done, and its index does not", advice: "do it again")
+            .refused, at: index.path, .indexUnchanged(isVisit: false))
     }
 
     /// Takes nothing for granted that another program may have done to the card: the next file is reached by selecting
@@ -84,7 +84,7 @@ extension HealthCardSession {
         of file: FileDefinition, with rights: [AccessCondition], _ work: () throws(ReadFailure) -> Result
     ) throws(HealthCardError) -> Result {
         guard let directory = profile.directory(file.directory) else {
-            throw HealthCardError(.profile, at: file.path, "the profile has no directory \(file.directory)")
+            throw HealthCardError(.profile, at: file.path, .profile(.directory(file.directory)))
         }
         let isWon = rights.allSatisfy { if case .key(let name) = $0 { self.rights.contains(name) } else { true } }
         if isResumed, identity == nil || !isWon { forgetDirectory() }

@@ -60,19 +60,14 @@ extension HealthCardSession {
     }
 
     func notGenuine() -> HealthCardError {
-        let version = Hex.encode([securityModule.keyVersion])
         switch authenticity {
         case .refused(let status):
             return HealthCardError(
                 .notGenuine, status: status,
-                "the card does not prove its key of version \(version): it answered \(status) "
-                    + "(\(status.meaning(for: 0x88)))",
-                advice: status == profile.blocking.noKeyStatus
-                    ? "a test card wants the test keys, a formal card a SAM" : "it may be blocked or unfinished")
+                .keyNotProven(
+                    version: securityModule.keyVersion, status, hasNoKey: status == profile.blocking.noKeyStatus))
         default:
-            return HealthCardError(
-                .notGenuine, "the card answers the authentication wrongly: it does not have the key of this system",
-                advice: "do not trust it; a test card wants the test keys, a formal card a SAM")
+            return HealthCardError(.notGenuine, .wrongAuthentication)
         }
     }
 
@@ -129,10 +124,10 @@ extension HealthCardSession {
         }
         let block = profile.capabilities.maximumResponseData
         let bytes = try reader.binary(of: file, firstBlock: block) { (start) throws(ReadFailure) in
-            guard start.count >= item.prefixLength else { throw .file("holds not even the length of the picture") }
+            guard start.count >= item.prefixLength else { throw .file(.pictureWithoutLength) }
             let length = start.prefix(item.prefixLength).reduce(0) { $0 << 8 | Int($1) }
             guard length <= item.capacity else {
-                throw .file("says its picture is \(length) bytes long where \(item.capacity) fit")
+                throw .file(.pictureTooLong(bytes: length, limit: item.capacity))
             }
             return item.prefixLength + length
         }

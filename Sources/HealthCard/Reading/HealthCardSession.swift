@@ -71,12 +71,11 @@ public final class HealthCardSession {
         guard let file = profile.file(of: rule.item), let item = profile.item(rule.item), let number = item.record,
             let directory = profile.directory(file.directory)
         else {
-            throw HealthCardError(.profile, "the profile does not say where the city code is")
+            throw HealthCardError(.profile, .profile(.cityCode))
         }
         try enterFirst(directory)
-        let record = try whole { reason in
-            HealthCardError(
-                .malformed, at: file.path, reason, advice: "without the city code no key of the card can be derived")
+        let record = try whole { finding in
+            HealthCardError(.malformed, at: file.path, .cityCodeUnreadable(finding))
         } _: { () throws(ReadFailure) -> [UInt8] in
             guard readingWholeFile else { return try reader.records([number], of: file).first ?? [] }
             let content = try read(file, scope: .everything)
@@ -89,8 +88,7 @@ public final class HealthCardSession {
             cityCode.count >= rule.digits
         else {
             throw HealthCardError(
-                .malformed, at: file.path, "item \(item.number) \(item.name) holds no city code",
-                advice: "without it no key of the card can be derived")
+                .malformed, at: file.path, .noCityCode(item: item.number, name: item.name))
         }
         let factors = CardFactors(
             card: cardFactor, province: rule.factor(of: cityCode), third: profile.sam.thirdFactor.factor(of: cityCode))
@@ -114,15 +112,11 @@ public final class HealthCardSession {
                 try tolerant
                 ? AnswerToReset(tolerant: answerToReset).historicalBytes : AnswerToReset(answerToReset).historicalBytes
         } catch {
-            throw HealthCardError(
-                .answerToReset, "the answer to reset is malformed: \(error)", advice: "take the card out and in again")
+            throw HealthCardError(.answerToReset, .answerToReset(error))
         }
         guard historicalBytes.count >= rule.offset + rule.length else {
             throw HealthCardError(
-                .answerToReset,
-                "the answer to reset has \(historicalBytes.count) historical bytes, "
-                    + "the card factor needs \(rule.offset + rule.length)",
-                advice: "this is no resident health card, or its reader hides the historical bytes")
+                .answerToReset, .historicalBytes(count: historicalBytes.count, needed: rule.offset + rule.length))
         }
         return Array(historicalBytes.dropFirst(rule.offset).prefix(rule.length))
     }
@@ -134,11 +128,9 @@ public final class HealthCardSession {
             guard case .step(let failure) = error, failure.code != .blocked else { throw error.error }
             throw reader.lastSelection == profile.blocking.cardBlockedStatus
                 ? HealthCardError(
-                    .blocked, status: reader.lastSelection, "the card is blocked: \(failure.reason)",
-                    advice: "nothing lifts a card block; its holder needs a new card")
+                    .blocked, status: reader.lastSelection, .cardBlocked(failure.finding))
                 : HealthCardError(
-                    .notAHealthCard, at: directory.name, status: reader.lastSelection, failure.reason,
-                    advice: "insert a personalized resident health card; a blank one has to be made first")
+                    .notAHealthCard, at: directory.name, status: reader.lastSelection, .notAHealthCard(failure.finding))
         }
     }
 
@@ -151,9 +143,8 @@ public final class HealthCardSession {
         guard entry == .open else {
             throw .step(
                 HealthCardError(
-                    .blocked, at: directory.name, status: reader.lastSelection, entry.reason,
-                    advice: entry == .temporarilyBlocked
-                        ? "its issuer, or a SAM that unblocks, can lift the block" : "nothing lifts this block"))
+                    .blocked, at: directory.name, status: reader.lastSelection,
+                    .directoryBlocked(permanently: entry == .permanentlyBlocked)))
         }
     }
 
@@ -176,14 +167,14 @@ public final class HealthCardSession {
 
     /// Runs a step without which the card as a whole cannot be used.
     func whole<Result>(
-        _ failure: (String) -> HealthCardError, _ step: () throws(ReadFailure) -> Result
+        _ failure: (CardFinding) -> HealthCardError, _ step: () throws(ReadFailure) -> Result
     ) throws(HealthCardError) -> Result {
         do {
             return try step()
         } catch {
             switch error {
             case .card(let error): throw error
-            case .step(let error): throw failure(error.reason)
+            case .step(let error): throw failure(error.finding)
             }
         }
     }

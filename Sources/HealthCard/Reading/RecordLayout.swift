@@ -44,26 +44,26 @@ struct RecordLayout {
 
     /// Whole records of an answer that starts with this record, at least one.
     func split(_ data: [UInt8], from index: Int) throws(ReadFailure) -> [[UInt8]] {
-        guard !data.isEmpty else { throw .file("record \(index + 1) was answered with nothing") }
+        guard !data.isEmpty else { throw .file(.emptyRecord(index + 1)) }
         var found: [[UInt8]] = []
         var offset = 0
         while offset < data.count {
             let number = index + found.count
             guard number < records.count else {
-                throw .file("has more records than its \(records.count)")
+                throw .file(.moreRecords(than: records.count))
             }
             let (tag, length) = records[number]
             let size = tag == nil ? length : length + 2
             if let tag {
                 guard data[offset] == tag else {
-                    throw .file("record \(number + 1) has tag \(data[offset]) where item \(tag) belongs")
+                    throw .file(.wrongTag(record: number + 1, found: data[offset], expected: tag))
                 }
                 guard offset + 1 < data.count, Int(data[offset + 1]) == length else {
-                    throw .file("record \(number + 1), item \(tag), has another length than its \(length) bytes")
+                    throw .file(.wrongItemLength(record: number + 1, tag: tag, length: length))
                 }
             }
             guard size > 0, offset + size <= data.count else {
-                throw .file("record \(number + 1) is cut short: \(data.count - offset) of its \(size) bytes")
+                throw .file(.recordCutShort(record: number + 1, left: data.count - offset, size: size))
             }
             found.append(Array(data[offset..<offset + size]))
             offset += size

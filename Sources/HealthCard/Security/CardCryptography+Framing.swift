@@ -20,7 +20,7 @@ extension CardCryptography {
     /// Whole blocks over which the MAC goes: `header ‖ Lc ‖ body`, where Lc counts the MAC and the chaining bit does
     /// not count.
     package func macInput(header: [UInt8], body: [UInt8]) throws(SecurityModuleError) -> [UInt8] {
-        guard header.count == 4 else { throw .wrongLength(what: "the header", bytes: header.count, expected: 4) }
+        guard header.count == 4 else { throw .wrongLength(.header, bytes: header.count, expected: 4) }
         let count = body.count + mac.length
         guard count <= 0xFFFF else { throw .dataTooLong(bytes: body.count, limit: 0xFFFF - mac.length) }
         let length =
@@ -39,7 +39,7 @@ extension CardCryptography {
     /// The block that is encrypted for a cryptogram: the original, then zeros.
     package func cryptogramInput(_ original: [UInt8]) throws(SecurityModuleError) -> [UInt8] {
         guard original.count == cryptogram.originalLength, original.count <= blockLength else {
-            throw .wrongLength(what: "the original", bytes: original.count, expected: cryptogram.originalLength)
+            throw .wrongLength(.original, bytes: original.count, expected: cryptogram.originalLength)
         }
         return original + [UInt8](repeating: 0, count: blockLength - original.count)
     }
@@ -56,7 +56,7 @@ extension CardCryptography {
 
     func checkSeed(_ seed: [UInt8]) throws(SecurityModuleError) {
         guard seed.count == challengeLength else {
-            throw .wrongLength(what: "the challenge", bytes: seed.count, expected: challengeLength)
+            throw .wrongLength(.challenge, bytes: seed.count, expected: challengeLength)
         }
     }
 }

@@ -4,7 +4,7 @@ import ISO7816
 extension HealthCardSession {
     /// The factors of this card's keys; the card must have been identified.
     func factors(at place: String) throws(ReadFailure) -> CardFactors {
-        guard let identity else { throw .file("the card has not been identified") }
+        guard let identity else { throw .file(.notIdentified) }
         return identity.factors
     }
 
@@ -15,7 +15,7 @@ extension HealthCardSession {
         let answer = try reader.send(command, at: place)
         guard answer.status.isSuccess else { throw .refused(command, answer.status, at: place) }
         guard answer.data.count == length else {
-            throw .file("the challenge has \(answer.data.count) bytes, not \(length)")
+            throw .file(.challengeLength(bytes: answer.data.count, expected: length))
         }
         return answer.data
     }
@@ -35,7 +35,7 @@ extension HealthCardSession {
         let directory = reader.current ?? ""
         let found = protection.key == .transport ? profile.key(.transport) : profile.key(protection.key, in: directory)
         guard let key = found else {
-            throw .file("the profile has no key of role \(protection.key.rawValue) in \(directory)")
+            throw .file(.profile(.keyOfRole(protection.key.rawValue, directory: directory)))
         }
         let factors = try factors(at: place)
         let seed = try challenge(at: place)
@@ -56,14 +56,15 @@ extension HealthCardSession {
         switch error {
         case .keyNotHeld(let key): name = key
         case .sam(.anotherProvince):
-            return HealthCardError(.notPermitted, at: place, error.description)
+            return HealthCardError(.notPermitted, at: place, .module(error))
         default: return HealthCardError(error, at: place)
         }
-        let holders = profile.sam.types.filter { $0.keys.contains(name) }.map { "\($0.number) (\($0.title))" }
+        let holders = profile.sam.types.filter { $0.keys.contains(name) }.map {
+            SAMTypeTitle(number: "\($0.number)", title: $0.title)
+        }
         return HealthCardError(
             .notPermitted, at: place,
-            "\(securityModule.title) may not \(use(ofKey: name)): it holds no key \(name)",
-            advice: holders.isEmpty ? "no SAM holds this key" : "SAMs of type \(holders.joined(separator: ", ")) may")
+            .keyNotHeld(holder: securityModule.title, use(ofKey: name), key: name, samTypes: holders))
     }
 
     /// A key that is missing ends one step; a module that is gone or wants its PIN ends all of them.
@@ -76,24 +77,23 @@ extension HealthCardSession {
         }
     }
 
-    /// What a key is good for, in words.
-    private func use(ofKey name: String) -> String {
+    private func use(ofKey name: String) -> KeyUse {
         func files(_ access: (FileDefinition) -> AccessCondition) -> [String] {
             profile.files.filter { access($0) == .key(name) }.map(\.path)
         }
-        let directory = profile.key(name)?.directory ?? "the card"
+        let directory = profile.key(name)?.directory ?? profile.directories.first?.name ?? ""
         switch profile.key(name)?.role {
-        case .internalAuthentication: return "prove that a card is genuine"
-        case .read: return "read \(directory)"
+        case .internalAuthentication: return .proveGenuine
+        case .read: return .read(directory)
         case .update:
             let updated = files(\.update)
             let erased = files(\.erase)
-            if updated.isEmpty { return "erase in \(erased.joined(separator: ", "))" }
-            return "update \(updated.joined(separator: ", "))"
-        case .maintenance: return "change anything in \(directory)"
-        case .applicationBlock: return "block or unblock \(directory)"
-        case .cardBlock: return "block the card"
-        default: return "do this"
+            if updated.isEmpty { return .erase(erased) }
+            return .update(updated)
+        case .maintenance: return .maintain(directory)
+        case .applicationBlock: return .block(directory)
+        case .cardBlock: return .blockCard
+        default: return .other
         }
     }
 }

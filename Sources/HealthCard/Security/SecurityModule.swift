@@ -23,7 +23,7 @@ public struct CardFactors: Sendable, Hashable {
 /// A module belongs to one session on one thread.
 public protocol SecurityModule: AnyObject {
     /// What it is, as the subject of a sentence: `this SAM`.
-    var title: String { get }
+    var title: ModuleTitle { get }
 
     /// The version byte of its keys: 01 formal keys, F1 test keys.
     var keyVersion: UInt8 { get }
@@ -84,7 +84,7 @@ public protocol KeyWrappingModule: SecurityModule {
 }
 
 extension SecurityModule {
-    public var title: String { "this security module" }
+    public var title: ModuleTitle { .unnamed }
 }
 
 extension KeyWrappingModule {

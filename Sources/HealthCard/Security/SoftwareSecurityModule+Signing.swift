@@ -32,6 +32,6 @@ extension SoftwareSecurityModule: SigningModule {
                 if case .certificate(let name) = item.source, let layout = profile.certificate(name) { return layout }
             }
         }
-        throw .notSupported("sign: the visits of the profile carry no certificate")
+        throw .notSupported(.signVisits)
     }
 }

@@ -86,7 +86,7 @@ public final class SoftwareSecurityModule: KeyWrappingModule {
         for field in layout.fields {
             let content = try content(of: field, values, subject, before: bytes, signer, layout)
             guard content.count == field.length else {
-                throw .wrongLength(what: "\(layout.name).\(field.name)", bytes: content.count, expected: field.length)
+                throw .wrongLength(.field("\(layout.name).\(field.name)"), bytes: content.count, expected: field.length)
             }
             bytes += content
         }
@@ -153,7 +153,7 @@ public final class SoftwareSecurityModule: KeyWrappingModule {
         _ key: SecretBytes, _ factor: [UInt8], _ expansion: FactorExpansion
     ) throws(SecurityModuleError) -> SecretBytes {
         guard factor.count * 2 == rules.blockLength else {
-            throw .wrongLength(what: "a factor", bytes: factor.count, expected: rules.blockLength / 2)
+            throw .wrongLength(.factor, bytes: factor.count, expected: rules.blockLength / 2)
         }
         switch expansion {
         case .factorThenComplement: return try cipher.derive(factor + factor.map { ~$0 }, under: key)

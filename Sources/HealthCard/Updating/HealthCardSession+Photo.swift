@@ -18,12 +18,12 @@ extension HealthCardSession {
     func oldPicture(
         of file: FileDefinition, comparedWith wanted: [UInt8], isExpected: Bool
     ) throws(ReadFailure) -> OldPicture {
-        guard let item = file.items.first, item.prefixLength > 0 else { throw .file("the profile gives it no length") }
+        guard let item = file.items.first, item.prefixLength > 0 else { throw .file(.profile(.pictureLength)) }
         func length(_ start: [UInt8]) -> Int { start.prefix(item.prefixLength).reduce(0) { $0 << 8 | Int($1) } }
         let size = item.prefixLength + wanted.count
         let firstBlock = isExpected ? size : min(size, profile.capabilities.maximumResponseData)
         let start = try reader.binary(of: file, firstBlock: firstBlock) { (start) throws(ReadFailure) in
-            guard start.count >= item.prefixLength else { throw .file("holds not even the length of the picture") }
+            guard start.count >= item.prefixLength else { throw .file(.pictureWithoutLength) }
             return length(start) == wanted.count ? size : item.prefixLength
         }
         let found = length(start)
@@ -39,7 +39,7 @@ extension HealthCardSession {
         guard let item = file.items.first,
             let whole = try? ItemCodec.encode(
                 .photo(picture), as: item, profile: profile)
-        else { throw .refused(HealthCardError(.profile, at: file.path, "the profile has no place for a picture")) }
+        else { throw .refused(HealthCardError(.profile, at: file.path, .profile(.picturePlace))) }
         let end = item.prefixLength + max(picture.count, min(old.length ?? item.capacity, item.capacity))
         let content = Array(whole.prefix(end))
         if !reader.habits.shortIdentifiers {

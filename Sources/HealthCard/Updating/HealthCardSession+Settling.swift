@@ -8,12 +8,11 @@ extension HealthCardSession {
     /// - Throws: ``HealthCardError``: `otherCard` when another card is in the reader; else as ``read(_:)``.
     public func settle(_ doubt: UpdateDoubt) throws(HealthCardError) -> UpdateSettlement {
         guard try identify().factors.card == doubt.cardFactor else {
-            throw HealthCardError(
-                .otherCard, "this is another card than the one that was being updated", advice: "put that one in")
+            throw HealthCardError(.otherCard, .otherCard)
         }
         try requireGenuine()
         guard let file = profile.file(doubt.file), let directory = profile.directory(file.directory) else {
-            throw HealthCardError(.profile, at: doubt.file, "the profile has no such file")
+            throw HealthCardError(.profile, at: doubt.file, .profile(.file))
         }
         return try step(at: file.path) { () throws(ReadFailure) in
             try enter(directory)

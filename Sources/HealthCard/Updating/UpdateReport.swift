@@ -1,3 +1,5 @@
+import Messages
+
 /// What an update did, record by record.
 public struct UpdateReport: Sendable, Hashable {
     public enum Outcome: String, Sendable, Hashable, CaseIterable {
@@ -86,7 +88,7 @@ public enum UpdateSettlement: String, Sendable, Hashable, CaseIterable {
 }
 
 /// An update that did not go to its end: what was certainly written, what certainly was not, and what is in doubt.
-public struct UpdateError: Error, Sendable, CustomStringConvertible {
+public struct UpdateError: AdvisedError {
     public let cause: HealthCardError
     public let report: UpdateReport
     public let doubt: UpdateDoubt?
@@ -104,15 +106,17 @@ public struct UpdateError: Error, Sendable, CustomStringConvertible {
         return report
     }
 
-    public var description: String {
-        func list(_ outcome: UpdateReport.Outcome) -> String {
-            report.records(outcome).map { "\($0.place) (\($0.items.joined(separator: ", ")))" }.joined(separator: ", ")
-        }
-        let known = [
-            ("written", list(.written)), ("not written", list(.notWritten)),
-            ("in doubt, old or new", list(.inDoubt)),
-        ]
-        let parts = known.filter { !$0.1.isEmpty }.map { "\($0.0): \($0.1)" }
-        return ([cause.description] + parts).joined(separator: "; ")
+    public enum Code: String, Sendable, Hashable, CaseIterable {
+        case interrupted, inDoubt
+    }
+
+    public static let domain = "update"
+    public var kind: ErrorKind { cause.kind }
+    public var code: Code { doubt == nil ? .interrupted : .inDoubt }
+    public var underlying: (any AdvisedError)? { cause }
+
+    /// The records of an outcome with their items: `DF01/EF05 record 3 (phone)`.
+    func places(_ outcome: UpdateReport.Outcome) -> [String] {
+        report.records(outcome).map { "\($0.place) (\($0.items.joined(separator: ", ")))" }
     }
 }

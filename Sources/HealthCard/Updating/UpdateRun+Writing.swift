@@ -93,9 +93,7 @@ extension UpdateRun {
             mark(file, record.record, .inDoubt)
             doubt = doubt ?? doubt(file, record.record, question)
         }
-        throw HealthCardError(
-            .malformed, at: file.path, "the card confirmed the update and holds something else",
-            advice: "read the card again; if it stays so, its chip is worn out or it is not what the profile says")
+        throw HealthCardError(.malformed, at: file.path, .otherContent)
     }
 }
 
@@ -141,37 +139,29 @@ extension HealthCardSession {
     /// What a refused update means, and what to do about it.
     func refusal(of command: CommandAPDU, _ status: StatusWord, _ file: FileDefinition) -> WriteFailure {
         let error = HealthCardError(
-            .refused, at: file.path, command: command.header, status: status, FileReader.refusal(command, status),
-            advice: advice(for: status, in: file.directory))
+            .refused, at: file.path, command: command.header, status: status,
+            .refused(.status(status, command.header), advice(for: status, in: file.directory)))
         return status.mayHaveChangedMemory ? .lost(error) : .refused(error)
     }
 
     /// What to do after a refused writing command in a directory.
-    func advice(for status: StatusWord, in directory: String) -> String {
+    func advice(for status: StatusWord, in directory: String) -> WriteAdvice? {
         let blocking = profile.blocking
         let maintenance = profile.key(.maintenance, in: directory)
         switch status {
         case .incorrectSecureMessagingData:
-            let province =
-                maintenance?.sam?.levels == 1
-                ? "its province must be that of the card, since \(maintenance?.name ?? "the key") is a provincial key; "
-                : ""
-            let counts =
-                profile.key(.applicationBlock, in: directory) == nil
-                ? "" : "\(blocking.wrongMACs) wrong ones in a row block \(directory), so do not repeat it; "
-            return "the key \(maintenance?.name ?? "of the directory") of this SAM is not the card's: \(province)"
-                + "\(counts)try another SAM"
-        case blocking.noKeyStatus:
-            return "the card has no key \(maintenance?.name ?? "for this") here: it follows another profile"
-        case .securityStatusNotSatisfied:
-            return "the card wants another right or protection for this than the profile says: choose its profile"
-        case blocking.blockedStatus:
-            return "\(directory) may be blocked: its issuer, or a SAM that unblocks, can lift the block"
-        case blocking.cardBlockedStatus: return "the card may be blocked: its holder needs a new one"
-        case .authenticationMethodBlocked: return "a key is locked: the issuer must look at the card"
-        case blocking.noChallengeStatus: return "the card lost its challenge: start again"
-        case .memoryFailure: return "the chip could not write: read the card, and replace it if this happens again"
-        default: return ""
+            let blocks = profile.key(.applicationBlock, in: directory) != nil
+            return .wrongKey(
+                key: maintenance?.name, isProvincial: maintenance?.sam?.levels == 1,
+                limit: blocks ? blocking.wrongMACs : nil, directory: directory)
+        case blocking.noKeyStatus: return .otherProfile(key: maintenance?.name)
+        case .securityStatusNotSatisfied: return .otherProtection
+        case blocking.blockedStatus: return .directoryBlocked(directory)
+        case blocking.cardBlockedStatus: return .cardBlocked
+        case .authenticationMethodBlocked: return .keyLocked
+        case blocking.noChallengeStatus: return .challengeLost
+        case .memoryFailure: return .wornChip
+        default: return nil
         }
     }
 }

@@ -39,8 +39,7 @@ extension HealthCardSession {
             throw VisitError(
                 .card(
                     HealthCardError(
-                        .malformed, at: file.path, "the card does not hold what was written",
-                        advice: "write the visit again; if it happens again, the card is worn out")))
+                        .malformed, at: file.path, .notWritten(isVisit: true))))
         }
         try changeIndex(.write, layout, record, bytes)
         return VisitReport(kind: layout.kind, record: record, commands: commands - before)
@@ -159,8 +158,7 @@ extension HealthCardSession {
         throw VisitError(
             .card(
                 HealthCardError(
-                    .malformed, at: layout.index.path, "the card says it is done, and its index does not",
-                    advice: "do it again; if it happens again, the card is worn out, or no card")))
+                    .malformed, at: layout.index.path, .indexUnchanged(isVisit: true))))
     }
 
     /// The card is still there and can be asked at once.

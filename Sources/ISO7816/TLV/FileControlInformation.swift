@@ -53,7 +53,7 @@ public struct FileControlInformation: Sendable, Hashable {
             }
         }
 
-        public var cause: (any AdvisedError)? {
+        public var underlying: (any AdvisedError)? {
             guard case .tlv(let error) = self else { return nil }
             return error
         }

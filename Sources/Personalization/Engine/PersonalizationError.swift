@@ -90,8 +90,10 @@ public enum PersonalizationError: Error, Equatable, CustomStringConvertible {
                 + "; it was not tried again; find out which key the chip was delivered with; \(state.advice)"
         case .refused(let position, let status, let state):
             "the card answered \(status) to \(position); \(state.advice)"
-        case .interrupted(let position, let error, let state): "\(error), at \(position); \(state.advice)"
-        case .unreadable(let position, let error, let state): "\(error), at \(position); \(state.advice)"
+        case .interrupted(let position, let error, let state):
+            "\(error.what(in: .english)), at \(position); \(state.advice)"
+        case .unreadable(let position, let error, let state):
+            "\(error.what(in: .english)), at \(position); \(state.advice)"
         case .readBackDiffers(let differences, let state):
             "the card does not hold what was written: "
                 + differences.prefix(8).map(\.description).joined(separator: "; ")

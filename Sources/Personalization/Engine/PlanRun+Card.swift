@@ -125,7 +125,7 @@ extension PlanRun {
 
     private func unreadable(_ error: HealthCardError, _ step: PlanStep) -> PersonalizationError {
         guard let code = error.channel else { return .unreadable(step.position, error, state) }
-        return .interrupted(step.position, .channel(ChannelError(code, error.reason), error.command), state)
+        return .interrupted(step.position, .channel(ChannelError(code, error.finding), error.command), state)
     }
 
     /// A file is as long as it is: nothing is filled up before the comparison.

@@ -130,6 +130,6 @@ private final class KeylessModule: SecurityModule {
     func protect(
         header: [UInt8], data: [UInt8], protection: Protection, key: KeyDefinition, card: CardFactors, seed: [UInt8]
     ) throws(SecurityModuleError) -> [UInt8] {
-        throw .notSupported("protect commands")
+        throw .notSupported(.protectCommands)
     }
 }

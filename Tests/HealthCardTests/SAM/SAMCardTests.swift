@@ -353,7 +353,7 @@ struct SAMCardTests {
         let key = try SM2.PrivateKey(seed: seed).publicKey
         #expect(key.isValid(signature: try sam.sign(data), digest: SM3.hash(data)))
         #expect(key.isValid(signature: try sam.sign(digest: SM3.hash(data)), digest: SM3.hash(data)))
-        #expect(throws: SecurityModuleError.wrongLength(what: "the digest", bytes: 31, expected: 32)) {
+        #expect(throws: SecurityModuleError.wrongLength(.digest, bytes: 31, expected: 32)) {
             _ = try sam.sign(digest: [UInt8](repeating: 0, count: 31))
         }
     }

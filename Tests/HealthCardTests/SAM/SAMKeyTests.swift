@@ -246,13 +246,13 @@ struct SAMKeyTests {
     func lengths() throws {
         let sam = try sam(ScriptedSAM())
         let key = try key("STK_DF02")
-        #expect(throws: SecurityModuleError.wrongLength(what: "the challenge", bytes: 7, expected: 8)) {
+        #expect(throws: SecurityModuleError.wrongLength(.challenge, bytes: 7, expected: 8)) {
             _ = try sam.cryptogram(key: key, card: card, seed: Array(seed.dropLast()), original: original)
         }
-        #expect(throws: SecurityModuleError.wrongLength(what: "the original", bytes: 0, expected: 8)) {
+        #expect(throws: SecurityModuleError.wrongLength(.original, bytes: 0, expected: 8)) {
             _ = try sam.cryptogram(key: key, card: card, seed: seed, original: [])
         }
-        #expect(throws: SecurityModuleError.wrongLength(what: "a factor", bytes: 3, expected: 8)) {
+        #expect(throws: SecurityModuleError.wrongLength(.factor, bytes: 3, expected: 8)) {
             let short = CardFactors(card: [1, 2, 3], province: card.province)
             _ = try sam.cryptogram(key: key, card: short, seed: seed, original: original)
         }

@@ -126,7 +126,7 @@ struct BlockingTests {
     func impossible(name: String) throws {
         let channel = try stock.channel()
         let error = try #require(throws: BlockError.self) { _ = try stock.session(channel).blockApplication(name) }
-        #expect(error.cause.advice == "there are DF01, DF02, DF03")
+        #expect(error.cause.advice == "use one of DF01, DF02, DF03")
         #expect(channel.commandCount == 0)
     }
 

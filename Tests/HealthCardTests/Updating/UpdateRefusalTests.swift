@@ -46,7 +46,7 @@ struct UpdateRefusalTests {
             try $0.set("psychiatric", to: "true")
         }
         #expect(error.cause.code == .notPermitted)
-        #expect(error.cause.description.contains("may not update DF02/EF06: it holds no key UK2_DF02"))
+        #expect(error.cause.description.contains("may not update DF02/EF06: it does not hold key UK2_DF02"))
         #expect(error.cause.advice.contains("2 (") && error.cause.advice.contains("5 ("))
         #expect(!error.cause.advice.contains("3 ("))
         #expect(error.doubt == nil)
@@ -98,7 +98,7 @@ struct UpdateRefusalTests {
             try $0.set("psychiatric", to: "true")
         }
         #expect(error.cause.status == .triesLeft(5))
-        #expect(error.cause.reason.contains("5 tries are left"))
+        #expect(error.cause.reason.contains("5 attempts left"))
         #expect(authentications == 2)
         #expect(error.report.records(.notWritten).count == 2)
     }

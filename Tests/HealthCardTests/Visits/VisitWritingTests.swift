@@ -352,7 +352,7 @@ private final class SigningCounter: SigningModule {
 
     init(_ module: SoftwareSecurityModule) { self.module = module }
 
-    var title: String { module.title }
+    var title: ModuleTitle { module.title }
     var keyVersion: UInt8 { module.keyVersion }
 
     func cryptogram(

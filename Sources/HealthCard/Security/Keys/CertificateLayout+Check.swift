@@ -36,10 +36,10 @@ extension CertificateLayout {
     ///
     /// - Parameter values: by field content name: decimal digits for digits, hexadecimal for bytes.
     /// - Throws: ``SecurityModuleError/certificateDiffers(_:field:)``, ``SecurityModuleError/missingValue(_:)``,
-    ///   ``SecurityModuleError/wrongLength(what:bytes:expected:)``.
+    ///   ``SecurityModuleError/wrongLength(_:bytes:expected:)``.
     func check(_ bytes: [UInt8], against values: [String: String]) throws(SecurityModuleError) {
         guard bytes.count == size else {
-            throw .wrongLength(what: "the certificate \(name)", bytes: bytes.count, expected: size)
+            throw .wrongLength(.certificate(name), bytes: bytes.count, expected: size)
         }
         for field in fields {
             let wanted: [UInt8]

@@ -92,7 +92,7 @@ extension SAMCard {
         guard factors.count == level else { throw .provinceUnknown(key: key.name) }
         for factor in factors where factor.count * 2 != profile.cryptography.blockLength {
             throw .wrongLength(
-                what: "a factor", bytes: factor.count, expected: profile.cryptography.blockLength / 2)
+                .factor, bytes: factor.count, expected: profile.cryptography.blockLength / 2)
         }
         return factors
     }
@@ -111,7 +111,7 @@ extension SAMCard {
             result += try answer(to: command)
         }
         guard result.count == blocks.count else {
-            throw .sam(.malformed("\(result.count) bytes of ciphertext for \(blocks.count)", header))
+            throw .sam(.malformed(.ciphertext(bytes: result.count, expected: blocks.count), header))
         }
         return result
     }
@@ -136,7 +136,7 @@ extension SAMCard {
         }
         if result.count == rules.blockLength { result = rules.truncated(result) }
         guard result.count == rules.mac.length else {
-            throw .sam(.malformed("a MAC of \(result.count) bytes, not \(rules.mac.length)", header))
+            throw .sam(.malformed(.mac(bytes: result.count, expected: rules.mac.length), header))
         }
         return result
     }

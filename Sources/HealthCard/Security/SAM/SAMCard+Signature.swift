@@ -36,21 +36,21 @@ extension SAMCard: SigningModule {
         let command = CommandAPDU.dataCompress(Array(rest), isLast: true)
         let digest = try answer(to: command)
         guard digest.count == SM3.byteCount else {
-            throw .sam(.malformed("a digest of \(digest.count) bytes, not \(SM3.byteCount)", command.header))
+            throw .sam(.malformed(.digest(bytes: digest.count, expected: SM3.byteCount), command.header))
         }
         return digest
     }
 
     private func signed(_ digest: [UInt8]) throws(SecurityModuleError) -> [UInt8] {
         guard digest.count == SM3.byteCount else {
-            throw .wrongLength(what: "the digest", bytes: digest.count, expected: SM3.byteCount)
+            throw .wrongLength(.digest, bytes: digest.count, expected: SM3.byteCount)
         }
         try enterSignature()
         let command = CommandAPDU.digitalSignature(digest: digest)
         let signature = try answer(to: command)
         guard signature.count == SM2.signatureByteCount else {
             throw .sam(
-                .malformed("a signature of \(signature.count) bytes, not \(SM2.signatureByteCount)", command.header))
+                .malformed(.signature(bytes: signature.count, expected: SM2.signatureByteCount), command.header))
         }
         return signature
     }

@@ -43,7 +43,7 @@ public final class SAMCard: SecurityModule {
             self.province = province
         } catch {
             guard case .refused(let status, let header) = error else { throw error }
-            throw .notASAM("it answers \(status) to command \(header)")
+            throw .notASAM(status, header)
         }
         self.link = link
         self.profile = profile
@@ -52,7 +52,7 @@ public final class SAMCard: SecurityModule {
     /// Digits of GB/T 2260; where the SAM's provincial keys are from.
     let province: String
 
-    public var title: String { "this SAM (type \(identity.keyCardType))" }
+    public var title: ModuleTitle { .sam(type: "\(identity.keyCardType)") }
 
     /// Commands sent so far, continuations included.
     public var commands: Int { link.channel.commands }

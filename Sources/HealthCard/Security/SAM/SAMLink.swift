@@ -52,7 +52,8 @@ final class SAMLink {
             // Blocks may be smaller than asked for; an end before the end is none.
             let isPart = !answer.data.isEmpty && answer.data.count < wanted && answer.status.isSuccess
             guard answer.data.count == wanted || isPart else {
-                throw .malformed("file \(file.fileIdentifier) gives \(answer.data.count) of \(wanted) bytes", header)
+                throw .malformed(
+                    .file("\(file.fileIdentifier)", bytes: answer.data.count, expected: wanted), header)
             }
             content += answer.data
         }
