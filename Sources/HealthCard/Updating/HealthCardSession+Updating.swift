@@ -73,8 +73,7 @@ struct UpdateRun {
                 continue
             }
             throw HealthCardError(
-                .profile, at: file.path,
-                "the photo has \(picture.count) bytes and the card takes \(item.capacity): fit it first")
+                .profile, at: file.path, .pictureTooLong(bytes: picture.count, limit: item.capacity))
         }
     }
 
