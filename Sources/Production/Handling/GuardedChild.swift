@@ -124,5 +124,7 @@ final class GuardedChild: @unchecked Sendable {
         close(watched)
         Self.reap(leader)
         for _ in 0..<500 where isRunning { Thread.sleep(forTimeInterval: 0.01) }
+        // What is killed is gone a moment later.
+        for _ in 0..<50 where kill(-leader, 0) == 0 { Thread.sleep(forTimeInterval: 0.01) }
     }
 }
