@@ -184,7 +184,7 @@ struct ItemCodecTests {
         arguments: [
             ("C7E0C3B9CBD8C4C6D6", "allergies.allergen", "青霉素钠\u{FFFD}"),
             ("41D639", "allergies.allergen", "A\u{FFFD}9"),
-            ("41FFFF42", "allergies.allergen", "A\u{FFFD}B"), ("410042", "allergies.allergen", "A\u{FFFD}B"),
+            ("41FFFF42", "allergies.allergen", "A\u{FFFD}\u{FFFD}B"), ("410042", "allergies.allergen", "A\u{FFFD}B"),
             ("FFFF", "allergies.allergen", nil), ("12A4FF", "issuer.cityCode", "12\u{FFFD}4"),
             ("1A", "validity.payment1", "1\u{FFFD}"), ("20261312", "issuer.issueDate", nil),
             ("02", "clinical.asthma", nil), ("4139", "issuer.securityCode", "A9"),
