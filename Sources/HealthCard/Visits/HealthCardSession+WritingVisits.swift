@@ -13,7 +13,7 @@ extension HealthCardSession {
     public func writeVisit(_ content: VisitContent) throws(VisitError) -> VisitReport {
         let before = commands
         do {
-            try content.check()
+            try content.checkForWriting()
         } catch {
             throw VisitError(.content(error))
         }

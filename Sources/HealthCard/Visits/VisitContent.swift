@@ -88,6 +88,24 @@ public struct VisitContent: Sendable, Hashable {
         guard missing.isEmpty else { throw .missing(missing) }
     }
 
+    /// As ``check()``, and every value is one that may be written: no control character, no code that its table lacks,
+    /// and no required text of nothing but blanks.
+    ///
+    /// - Throws: as ``check()``.
+    public func checkForWriting() throws(VisitContentError) {
+        var missing: [String] = []
+        for item in layout.items {
+            let value = try value(of: item)
+            var isBlank = false
+            if let value {
+                do { _ = try ItemCodec.encode(value, as: item, profile: layout.profile) } catch { throw .item(error) }
+                if case .text(let text) = value { isBlank = EnteredText.isBlank(text) }
+            }
+            if value == nil || isBlank, item.isRequired { missing.append(item.qualifiedName) }
+        }
+        guard missing.isEmpty else { throw .missing(missing) }
+    }
+
     /// The last day the visit itself names, groups left out: discharge, or the visit's own day.
     public var date: CalendarDate? {
         layout.items.compactMap { item -> CalendarDate? in

@@ -39,7 +39,7 @@ struct VisitAddCommand: ParsableCommand {
     mutating func run() throws {
         let profile = try card.profile()
         let content = try content(VisitLayout(kind.kind, of: profile))
-        try content.check()
+        try content.checkForWriting()
         let done = try card.change(profile) { session in
             try Termination.finishing { try session.writeVisit(content) }
         }

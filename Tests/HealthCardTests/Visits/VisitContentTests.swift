@@ -96,6 +96,31 @@ struct VisitContentTests {
         }
     }
 
+    @Test("bytes that decode and may not be written, and a required text of blanks, are found before writing")
+    func writable() throws {
+        let layout = try VisitSamples.layout(.outpatient)
+        let sample = try VisitSamples.random(.outpatient, seed: 9)
+        try sample.checkForWriting()
+        func with(_ text: [UInt8], in name: String) throws -> VisitContent {
+            let item = try #require(layout.item(named: name))
+            var bytes = sample.bytes
+            let field = text + [UInt8](repeating: item.emptyByte, count: item.length - text.count)
+            bytes.replaceSubrange((item.offset ?? 0)..<(item.offset ?? 0) + item.length, with: field)
+            return try VisitContent(bytes: bytes, layout: layout)
+        }
+        for text in [[0x1B, 0x41], [0x41, 0x0A], [0x7F]] as [[UInt8]] {
+            let content = try with(text, in: "facilityName")
+            try content.check()
+            #expect(throws: VisitContentError.self) { try content.checkForWriting() }
+        }
+        for blanks in [[0x20, 0x20], [0xA1, 0xA1]] as [[UInt8]] {
+            let content = try with(blanks, in: "facilityName")
+            #expect(throws: VisitContentError.missing(["facilityName"])) { try content.checkForWriting() }
+        }
+        let code = try with([0x99], in: "payment")
+        #expect(throws: VisitContentError.self) { try code.checkForWriting() }
+    }
+
     @Test("too much for the card is an error that says how much fits")
     func overflow() throws {
         var record = try #require(VisitSamples.inpatient)
