@@ -21,9 +21,13 @@ final class GuardedBuffer {
         guard let start = mmap(nil, size + page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0),
             start != MAP_FAILED
         else { return nil }
+        // A buffer whose end can be written over would find nothing out.
+        guard mprotect(start + size, page, PROT_NONE) == 0 else {
+            munmap(start, size + page)
+            return nil
+        }
         self.start = start
         memset(start, Int32(Self.pattern), size)
-        mprotect(start + size, page, PROT_NONE)
     }
 
     convenience init?(_ bytes: [UInt8]) {
@@ -42,6 +46,9 @@ final class GuardedBuffer {
             if let base = $0.baseAddress { pointer.copyMemory(from: base, byteCount: $0.count) }
         }
     }
+
+    /// As it was before anything was written to it.
+    func clear() { memset(start, Int32(Self.pattern), size) }
 
     var pointer: UnsafeMutableRawPointer { start + size - count }
     var address: Int { Int(bitPattern: pointer) }

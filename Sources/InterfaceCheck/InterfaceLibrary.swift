@@ -55,12 +55,15 @@ public enum InterfaceCheckError: Error, Sendable, Hashable, CustomStringConverti
     /// The process that was to run a program's calls cannot be started, in the words of the system.
     case notStarted(String)
     case noMemory
+    /// The process that makes a program's calls could not go on, for a reason that is not the library's.
+    case failed(String)
 
     public var description: String {
         switch self {
         case .notLoaded(let reason): "the library cannot be loaded: \(reason)"
         case .notStarted(let reason): "the check cannot be started: \(reason)"
         case .noMemory: "there is no memory for the buffers"
+        case .failed(let reason): "the check has failed: \(reason)"
         }
     }
 }

@@ -22,7 +22,11 @@ extension InterfaceProbe {
         let error = try room(4)
         let array = try room(Self.element)
         array.put(element(item, record: record, value, length: size ?? item.length, error))
-        guard done("wsc_GetCardInfo", [device, .output(array), .number(1)]) else { return nil }
+        // The array holds their addresses alone.
+        let isDone = withExtendedLifetime((value, error)) {
+            done("wsc_GetCardInfo", [device, .exchanged(array), .number(1)])
+        }
+        guard isDone else { return nil }
         watch([value, error, array], "wsc_GetCardInfo")
         let length = Int(array.bytes[16]) | Int(array.bytes[17]) << 8
         guard length <= longest else {
@@ -50,7 +54,9 @@ extension InterfaceProbe {
         let error = try room(4)
         let array = try room(Self.element)
         array.put(element(item, record: record, value, length: text.count, error))
-        let code = call("wsc_PutCardInfo", [device, .output(array), .number(1)], wanted)
+        let code = withExtendedLifetime((value, error)) {
+            call("wsc_PutCardInfo", [device, .exchanged(array), .number(1)], wanted)
+        }
         watch([error, array], "wsc_PutCardInfo")
         if value.bytes != text + [0] {
             deviates(

@@ -22,7 +22,7 @@ extension InterfaceProbe {
             if hash.bytes.prefix(4) != [0x66, 0xC7, 0xF0, 0xF4] || length.bytes != [32] {
                 deviates(.content, "SM3Digest", "the digest of \"abc\" is another one", "“abc” 的 SM3 摘要不正确")
             }
-            _ = done("SM2SignHash", [device, .output(hash), .number(32), .output(try room(64)), .output(length)])
+            _ = done("SM2SignHash", [device, .input(hash), .number(32), .output(try room(64)), .output(length)])
         }
         let answer = try room(258)
         let count = try room(4)

@@ -23,8 +23,8 @@ extension InterfaceProbe {
             guard try mark(names, layout, number) else { continue }
             let record = Argument.number(number)
             let (read, write) = ("iR_DF03\(names.name)Info", "iW_DF03\(names.name)Info")
-            var content = VisitContent(layout).bytes
-            content.replaceSubrange(0..<6, with: Array("Clinic".utf8))
+            let sample = try Self.sample(layout)
+            var content = sample.bytes
             let whole = [Argument.number(0), .number(layout.dataLength)]
             for (style, words) in [(0x00, "NO_style"), (0x01, "AN_style")] {
                 content[5] = UInt8(0x61 + style)
@@ -47,9 +47,33 @@ extension InterfaceProbe {
                         "AN_style 返回 0，但没有给出要求的全部字节")
                 }
             }
-            try joined(names, layout, record)
+            try joined(names, sample, record)
         }
         call("iDClosePort", [], [0])
+    }
+
+    /// A visit with what every visit needs: a library may refuse others.
+    static func sample(_ layout: VisitLayout) throws -> VisitContent {
+        var content = VisitContent(layout)
+        for (place, item) in layout.items.enumerated() where item.isRequired {
+            try content.set(value(of: item, isFirst: place == 0, layout.profile), for: item)
+        }
+        try content.checkForWriting()
+        return content
+    }
+
+    private static func value(of item: Item, isFirst: Bool, _ profile: CardProfile) -> ItemValue? {
+        switch item.format {
+        case .text: .text(isFirst ? "Clinic" : item.form == nil ? "Check" : "12345678-9")
+        case .digits: .digits(String(repeating: "1", count: item.digits.lowerBound))
+        case .number: .number(1)
+        case .amount: .amount("1.00")
+        case .code(let name): profile.codeTable(name)?.entries.first.map { .code($0.code) }
+        case .date: CalendarDate("2026-11-01").map { .date($0) }
+        case .dateTime: CalendarDateTime("2026-11-01T08:30:00").map { .dateTime($0) }
+        case .flag: .flag(true)
+        case .idNumber, .binary, .photo: nil
+        }
     }
 
     /// Makes a record empty, which nobody can read then, and valid.
@@ -76,12 +100,13 @@ extension InterfaceProbe {
     }
 
     /// All items joined, written and read, and the first of them by number and as bytes.
-    private func joined(_ names: VisitNames, _ layout: VisitLayout, _ record: Argument) throws {
+    private func joined(_ names: VisitNames, _ sample: VisitContent, _ record: Argument) throws {
+        let layout = sample.layout
         let (read, write) = ("iR_DF03\(names.name)_ALLInfo", "iW_DF03\(names.name)_ALLInfo")
         let date = names.kind == .inpatient ? "20261101" : "20261101083000"
         let items = "Clinic|12345678-9|\(date)"
-        let text = items + String(repeating: "|", count: layout.items.count - 3)
-        guard done(write, [.null, record, try self.text(text)]) else { return }
+        guard let text = GuardedBuffer(text: try sample.joined()) else { throw InterfaceCheckError.noMemory }
+        guard done(write, [.null, record, .input(text)]) else { return }
         let all = try room(layout.longestJoined)
         guard done(read, [.null, record, .text(all)]) else { return }
         let bars = all.text.map { $0.count { $0 == 0x7C } }
@@ -132,11 +157,13 @@ extension InterfaceProbe {
             let values = [Array("Clinic of parts".utf8), Array("87654321-0".utf8), date]
             // What another visit left in the record is no part of this one.
             let empty = VisitContent(layout).bytes
-            guard
+            let isEmpty = try [0..<1000, 1000..<layout.dataLength].allSatisfy { part in
                 done(
                     "iW_DF03\(names.name)Info",
-                    [.null, .number(record), try bytes(empty), .number(0), .number(layout.dataLength), .number(0)])
-            else { continue }
+                    [.null, .number(record), try bytes(Array(empty[part])), .number(part.lowerBound)]
+                        + [.number(part.count), .number(0)])
+            }
+            guard isEmpty else { continue }
             for (item, value) in zip(items, values) {
                 guard let offset = item.offset else { continue }
                 let style = item.coding == .ans ? 0x01 : 0x0F

@@ -167,7 +167,11 @@ extension InterfaceProbe {
         let device = Argument.number(open("OpenDevice", [.number(0)]))
         _ = done("PowerOn", [device, Self.slotSAM, .text(try room(41))])
         let retries = try room(1)
-        _ = done("VerifyPin", [device, try text(pin), .output(retries)])
+        // A PIN that is not the SAM's is not sent again.
+        guard done("VerifyPin", [device, try text(pin), .output(retries)]) else {
+            call("CloseDevice", [device], [0])
+            return
+        }
         if retries.bytes == [GuardedBuffer.pattern] {
             deviates(.content, "VerifyPin", "does not say how many tries are left", "没有给出剩余次数")
         }

@@ -8,6 +8,8 @@ struct InterfaceProbe {
         case null
         /// Given to the library, and left as it is.
         case input(GuardedBuffer)
+        /// Read and written to by the library.
+        case exchanged(GuardedBuffer)
         /// Filled by the library: bytes.
         case output(GuardedBuffer)
         /// Filled by the library: a text and its 00.
@@ -19,14 +21,26 @@ struct InterfaceProbe {
             switch self {
             case .number(let number): number
             case .null: 0
-            case .input(let buffer), .output(let buffer), .text(let buffer), .value(let buffer, _): buffer.address
+            case .input(let buffer), .exchanged(let buffer), .output(let buffer), .text(let buffer),
+                .value(let buffer, _):
+                buffer.address
             }
         }
 
         var buffer: GuardedBuffer? {
             switch self {
             case .number, .null: nil
-            case .input(let buffer), .output(let buffer), .text(let buffer), .value(let buffer, _): buffer
+            case .input(let buffer), .exchanged(let buffer), .output(let buffer), .text(let buffer),
+                .value(let buffer, _):
+                buffer
+            }
+        }
+
+        /// Takes what an earlier call has left out of a buffer: it would be taken for this one's.
+        func clear() {
+            switch self {
+            case .number, .null, .input, .exchanged: break
+            case .output(let buffer), .text(let buffer), .value(let buffer, _): buffer.clear()
             }
         }
     }
@@ -70,7 +84,10 @@ struct InterfaceProbe {
         let before = arguments.map { argument -> [UInt8] in
             if case .input(let buffer) = argument { buffer.bytes } else { [] }
         }
-        guard let word = library.call(name, arguments.map(\.word)) else {
+        for argument in arguments { argument.clear() }
+        // The library has the addresses alone.
+        let word = withExtendedLifetime(arguments) { library.call(name, arguments.map(\.word)) }
+        guard let word else {
             isMissing(name)
             return nil
         }
@@ -80,8 +97,8 @@ struct InterfaceProbe {
             if !Self.codes.contains(code) {
                 deviates(.code, name, "returned \(code), which is not a code of the interface", "返回 \(code)，不是接口规定的返回码")
             } else if let wanted, !wanted.contains(code) {
-                let list = wanted.sorted().map(String.init).joined(separator: " or ")
-                let either = wanted.sorted().map(String.init).joined(separator: " 或 ")
+                let right = wanted.union(others).sorted().map(String.init)
+                let (list, either) = (right.joined(separator: " or "), right.joined(separator: " 或 "))
                 deviates(.code, name, "returned \(code) instead of \(list)", "返回 \(code)，应为 \(either)")
             }
         }
@@ -105,7 +122,7 @@ struct InterfaceProbe {
     /// A function that returns a handle.
     func open(_ name: String, _ arguments: [Argument]) -> Int {
         tell(.calling(name))
-        guard let handle = library.call(name, arguments.map(\.word)) else {
+        guard let handle = withExtendedLifetime(arguments, { library.call(name, arguments.map(\.word)) }) else {
             isMissing(name)
             return 0
         }

@@ -41,6 +41,23 @@ public enum InterfaceProgram: String, Sendable, Hashable, Codable, CaseIterable 
     /// Whether its calls are right for every library with the interface, however that is set up.
     public var isForEvery: Bool { self != .photoPath }
 
+    /// Makes the calls in this process, which does nothing else, and prints each line for ``InterfaceCheck``: what goes
+    /// wrong is a line as well. What the library prints goes nowhere.
+    ///
+    /// - Parameters:
+    ///   - path: of the library.
+    ///   - pin: the SAM's; decimal digits.
+    ///   - mayWrite: whether programs that only read may write as well where their kind does.
+    /// - Throws: ``InterfaceCheckError/failed(_:)`` where no line can be printed.
+    public func probe(_ path: String, pin: String, mayWrite: Bool) throws(InterfaceCheckError) {
+        let output = try ProbeOutput.takingStandardOutput()
+        do {
+            try run(path, CardProfile.bundled("resident-health-card"), pin: pin, mayWrite: mayWrite) { output.tell($0) }
+        } catch {
+            if let line = ProbeLine.failed("\(error)").line { output.tell(line) }
+        }
+    }
+
     /// Loads a library and makes the calls. One that cannot be loaded is a line as well.
     ///
     /// - Parameters:
@@ -49,7 +66,7 @@ public enum InterfaceProgram: String, Sendable, Hashable, Codable, CaseIterable 
     ///   - mayWrite: whether programs that only read may write as well where their kind does.
     ///   - tell: given a line for each thing that happens.
     /// - Throws: ``InterfaceCheckError``.
-    public func run(
+    func run(
         _ path: String, _ profile: CardProfile, pin: String, mayWrite: Bool, tell: @escaping (String) -> Void
     ) throws {
         let library: InterfaceLibrary

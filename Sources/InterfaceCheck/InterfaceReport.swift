@@ -3,9 +3,10 @@ public struct InterfaceDeviation: Sendable, Hashable, Codable {
     public enum Kind: String, Sendable, Hashable, Codable, CaseIterable {
         /// A function that programs bind is not there.
         case missing
-        /// The process ended within the call: a byte beyond a buffer was touched, or worse.
+        /// The process ended within the call, a byte beyond a buffer was touched, or worse; or otherwise than well after the
+        /// last one.
         case died
-        /// Nothing came back in time.
+        /// Nothing came back in time, or the process did not end after the last call.
         case silent
         /// Memory before a buffer was written to.
         case overrun
@@ -51,6 +52,7 @@ public struct InterfaceReport: Sendable, Hashable, Codable {
     public let programs: [Program]
     public let deviations: [InterfaceDeviation]
 
-    /// Whether nothing was found, and something was done: a library that refuses everything has shown nothing.
-    public var isSound: Bool { deviations.isEmpty && programs.allSatisfy { $0.done > 0 } }
+    /// Whether nothing was found, and something was done: a library that refuses everything, or of which nothing was asked,
+    /// has shown nothing.
+    public var isSound: Bool { deviations.isEmpty && !programs.isEmpty && programs.allSatisfy { $0.done > 0 } }
 }

@@ -8,6 +8,8 @@ enum ProbeLine: Codable {
     case deviation(InterfaceDeviation)
     /// There is nothing to call, in the loader's words.
     case notLoaded(String)
+    /// The check's own process could not go on, and why: nothing of the library's.
+    case failed(String)
     case finished
 
     var line: String? {

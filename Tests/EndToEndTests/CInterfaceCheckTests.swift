@@ -121,8 +121,19 @@ import Testing
             "text iR_DDF1EF06Info", "code iR_DDF1EF08Info", "text iR_DF01EF05Info", "content iR_DDF1EF07Info",
             "content iW_DF03EDInfo", "content iR_DF03EDInfo",
         ] { #expect(found.contains(expected), "\(expected) of \(found)") }
+        #expect(!found.contains("code forged"))
         let chinese = report["deviations"]?.elements.allSatisfy { $0["chinese"]?.text?.isEmpty == false }
         #expect(chinese == true)
+    }
+
+    @Test(
+        "What cannot be asked is refused before anything is called: a program that writes without --write, no patience",
+        arguments: [["--program", "visits"], ["--program", "dialogs", "--program", "desk"], ["--patience", "0.001"]])
+    func refused(_ options: [String]) async throws {
+        let outcome = try await Programs.healthcard(
+            ["c-interface", "check", Self.ours] + options,
+            environment: ["CREDENTIALS_DIRECTORY": Programs.credentials(pin: "123456")])
+        #expect(outcome.status == 2 && outcome.output.isEmpty, "\(outcome.status) \(outcome.errors)")
     }
 
     @Test("One that cannot be loaded is an error in the loader's words, not a deviation")

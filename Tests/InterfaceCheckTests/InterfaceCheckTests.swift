@@ -41,6 +41,7 @@ import Testing
         #expect(report(done: 2, []).isSound)
         #expect(!report(done: 0, []).isSound)
         #expect(!report(done: 2, [deviation("iDOpenPort")]).isSound)
+        #expect(!InterfaceReport(library: "/l.so", programs: [], deviations: []).isSound)
     }
 
     @Test("Lines between the processes come back as they were, and what a library prints is none")
@@ -182,5 +183,148 @@ private final class YesLibrary: InterfaceCalls {
         #expect(
             agree("1", "01") && agree("0", "00") && agree("", "") && agree(nil, nil) && agree("20260102", "20260102"))
         #expect(!agree("", "0") && !agree("1", "10") && !agree("0020260102", "20260102") && !agree(nil, ""))
+    }
+}
+
+@Suite("The processes that make a program's calls are watched") struct InterfaceWatchTests {
+    /// Prints the lines, then does what `script` says.
+    private func check(
+        _ lines: [ProbeLine], _ script: String = "", programs: [InterfaceProgram] = [.dialogs], patience: Double = 1
+    ) throws -> (report: InterfaceReport, begun: [InterfaceProgram]) {
+        let text = lines.compactMap(\.line).joined(separator: "\n")
+        let check = InterfaceCheck("/l.so", programs: programs, patience: patience) { _ in
+            ("/bin/sh", ["-c", "read pin; printf '%s\\n' \"$0\"; \(script)", text])
+        }
+        var begun: [InterfaceProgram] = []
+        let report = try check.run(pin: "123456", environment: [:]) { begun.append($0) }
+        return (report, begun)
+    }
+
+    private let whole: [ProbeLine] = [.calling("iDOpenPort"), .returned("iDOpenPort", isDone: true), .finished]
+
+    @Test("One that ends after its last call is sound, though it leaves another behind that holds its output")
+    func sound() throws {
+        let report = try check(whole, "sleep 100 2> /dev/null & exit 0", patience: 60).report
+        #expect(report.isSound && report.programs.first?.calls == 1)
+    }
+
+    @Test("One that never ends after its last call is waited for no longer than a call")
+    func neverEnds() throws {
+        let deviations = try check(whole, "exec sleep 600").report.deviations
+        #expect(deviations.map(\.kind) == [.silent] && deviations.map(\.function) == ["-"])
+        #expect(deviations.first?.detail.contains("after the last call") == true)
+    }
+
+    @Test("One that crashes after its last call, or ends with another status than 0, is found out")
+    func crashes() throws {
+        for script in ["kill -SEGV $$", "kill -ABRT $$", "exit 3"] {
+            let deviations = try check(whole, script, patience: 60).report.deviations
+            #expect(deviations.map(\.kind) == [.died] && deviations.map(\.function) == ["-"], "\(script)")
+            #expect(deviations.first?.detail.hasSuffix("after the last call") == true)
+        }
+    }
+
+    @Test("One that talks and never comes back is given up")
+    func talks() throws {
+        let deviations = try check([.calling("PowerOn")], "while :; do echo still here; done").report.deviations
+        #expect(deviations.map(\.kind) == [.silent] && deviations.map(\.function) == ["PowerOn"])
+    }
+
+    @Test("What kept the check itself from going on is no deviation of the library")
+    func failed() throws {
+        #expect(throws: InterfaceCheckError.failed("no memory")) {
+            try check([.calling("PowerOn"), .failed("no memory")], patience: 60)
+        }
+    }
+
+    @Test("After a PIN that was refused, or of which nobody knows what became, no program sends it again")
+    func pin() throws {
+        for function in ["iVerifyPIN", "VerifyPin", "iChange_Pin"] {
+            let refused = InterfaceDeviation(.code, program: "dialogs", function: function, "d", "d")
+            for (lines, script) in [
+                ([.deviation(refused), .finished], ""), ([.calling(function)], "kill -SEGV $$"),
+                ([.calling(function)], "exec sleep 600"),
+            ] as [([ProbeLine], String)] {
+                #expect(
+                    try check(lines, script, programs: [.dialogs, .forwarding]).begun == [.dialogs],
+                    "\(function) \(script)")
+            }
+        }
+        let other = InterfaceDeviation(.code, program: "dialogs", function: "PowerOn", "d", "d")
+        #expect(
+            try check([.deviation(other), .finished], programs: [.dialogs, .forwarding], patience: 60).begun.count == 2)
+    }
+
+    @Test(
+        "A patience that is no number of seconds is the usual one",
+        arguments: [.nan, .infinity, -1, 0, 1e300] as [Double])
+    func patience(_ seconds: Double) {
+        #expect(InterfaceCheck("/l.so", programs: [], patience: seconds) { _ in ("", []) }.patience == 60)
+    }
+}
+
+/// Answers one function with codes in turn, and writes a text where that is 0.
+private final class TurningLibrary: InterfaceCalls {
+    var codes: [Int]
+    init(_ codes: [Int]) { self.codes = codes }
+
+    func has(_ name: String) -> Bool { true }
+
+    func call(_ name: String, _ arguments: [Int]) -> Int? {
+        let code = codes.isEmpty ? 0 : codes.removeFirst()
+        if code == 0, let pointer = UnsafeMutableRawPointer(bitPattern: arguments[0]) {
+            pointer.copyMemory(from: [0x41, 0], byteCount: 2)
+        }
+        return code
+    }
+}
+
+@Suite("What the check says of one call") struct InterfaceProbeTests {
+    private func deviations(
+        _ codes: [Int], _ body: (InterfaceProbe) throws -> Void
+    ) throws -> [InterfaceDeviation] {
+        var found: [InterfaceDeviation] = []
+        let profile = try CardProfile.bundled("resident-health-card")
+        try body(
+            InterfaceProbe(TurningLibrary(codes), profile, program: "dialogs") { line in
+                if case .deviation(let deviation) = line { found.append(deviation) }
+            })
+        return found
+    }
+
+    @Test("What an earlier call left in a buffer is not taken for what a failed one leaves")
+    func reused() throws {
+        let found = try deviations([0, 104, 0]) { probe in
+            let buffer = InterfaceProbe.Argument.text(try probe.room(41))
+            for _ in 0..<3 { probe.call("PowerOn", [buffer]) }
+        }
+        #expect(found == [])
+    }
+
+    @Test("The results that would have been right are named, also where none of them is a code")
+    func wanted() throws {
+        let found = try deviations([101]) { $0.call("iReader_GetLastEEIndex", [.null], [], others: [1, 2, 3]) }
+        #expect(found.map(\.detail) == ["returned 101 instead of 1 or 2 or 3"])
+    }
+
+    @Test("A PIN that the SAM has refused is not sent again for changing it")
+    func refusedPIN() throws {
+        let library = RefusingLibrary()
+        let profile = try CardProfile.bundled("resident-health-card")
+        try InterfaceProgram.samKeeper.run(library, profile, pin: "123456", mayWrite: true) { _ in }
+        #expect(library.sent == ["VerifyPin"])
+    }
+}
+
+/// Refuses every PIN.
+private final class RefusingLibrary: InterfaceCalls {
+    var sent: [String] = []
+
+    func has(_ name: String) -> Bool { true }
+
+    func call(_ name: String, _ arguments: [Int]) -> Int? {
+        guard ["VerifyPin", "iVerifyPIN", "iChange_Pin"].contains(name) else { return name == "OpenDevice" ? 1 : 0 }
+        sent.append(name)
+        return 105
     }
 }

@@ -1,10 +1,17 @@
 /* A library with the C interface that does what it should not; for the test of `healthcard c-interface check`. */
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 static unsigned char visit[4096];
 
-int iDOpenPort(void) { return 0; }
+/* Says what only the check says. */
+int iDOpenPort(void) {
+    puts("{\"deviation\":{\"_0\":{\"kind\":\"code\",\"program\":\"dialogs\",\"function\":\"forged\",\"detail\":\"\","
+         "\"chinese\":\"x\"}}}");
+    fflush(stdout);
+    return 0;
+}
 /* Does not come back. */
 int iDClosePort(void) { return (int)sleep(60); }
 void *OpenDevice(int port) { return port ? NULL : (void *)1; }

@@ -1,5 +1,4 @@
 import ArgumentParser
-import CardProfiles
 import Foundation
 import InterfaceCheck
 
@@ -56,11 +55,16 @@ struct CInterfaceCheckCommand: ParsableCommand {
     var json = false
 
     func validate() throws {
-        guard patience > 0, patience <= 3600 else {
+        guard patience >= 1, patience <= 3600 else {
             throw ValidationError(Terminal.text("--patience takes seconds, 1 to 3600", "--patience 应为 1 至 3600 的秒数"))
         }
         for name in program where InterfaceProgram(rawValue: name) == nil {
             throw ValidationError(Terminal.text("no such program: \(name)", "没有此程序：\(name)"))
+        }
+        // Left out in silence it would look like one without deviations.
+        for name in program where !write && InterfaceProgram(rawValue: name)?.writes == true {
+            throw ValidationError(
+                Terminal.text("the program \(name) writes; it takes --write", "程序 \(name) 会写卡，须加 --write"))
         }
     }
 
@@ -129,6 +133,8 @@ extension Failure {
             self.init(.badInput, Terminal.text("the library cannot be loaded: \(reason)", "无法加载动态库：\(reason)"))
         case .notStarted(let reason):
             self.init(.bug, Terminal.text("the check cannot be started: \(reason)", "无法启动检查：\(reason)"))
+        case .failed(let reason):
+            self.init(.bug, Terminal.text("the check has failed: \(reason)", "检查自身失败：\(reason)"))
         case .noMemory: self.init(.bug, Terminal.text("there is no memory for the buffers", "没有可用的内存"))
         }
     }
@@ -163,7 +169,6 @@ struct CInterfaceProbeCommand: ParsableCommand {
             throw Failure(.usage, Terminal.text("no such program: \(program)", "没有此程序：\(program)"))
         }
         let pin = readLine() ?? ""
-        let profile = try CardProfile.bundled("resident-health-card")
-        try program.run(library, profile, pin: pin, mayWrite: write) { Terminal.print($0) }
+        do { try program.probe(library, pin: pin, mayWrite: write) } catch { throw Failure(error) }
     }
 }
