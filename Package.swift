@@ -155,7 +155,7 @@ let package = Package(
         .testTarget(name: "CardProfilesTests", dependencies: ["CardProfiles"], swiftSettings: testSettings),
         .testTarget(name: "HealthCardTests", dependencies: ["HealthCard", "VirtualCard"], swiftSettings: testSettings),
         .testTarget(
-            name: "CHealthCardTests", dependencies: ["CHealthCard", "CLinux", "HealthCard", "PCSC"],
+            name: "CHealthCardTests", dependencies: ["CHealthCard", "CLinux", "ISO7816", "HealthCard", "PCSC"],
             swiftSettings: testSettings),
         .testTarget(
             name: "InterfaceCheckTests", dependencies: ["InterfaceCheck", "CardProfiles"], swiftSettings: testSettings),

@@ -77,6 +77,25 @@ extension Item {
         }
         return field
     }
+
+    /// Whether the bytes are a text of nothing but blanks; an empty one is none.
+    func isBlank(_ field: [UInt8]) -> Bool {
+        let text = field.prefix { $0 != 0 }
+        guard coding == .ans, !text.isEmpty, let decoded = try? GBK.decode(Array(text)) else { return false }
+        return EnteredText.isBlank(decoded)
+    }
+
+    /// - Throws: `argument` for bytes that are neither empty nor a value that may be written: a thirteenth month, a code that
+    ///   its table lacks, a control character, a text of nothing but blanks.
+    func check(_ field: [UInt8], _ profile: CardProfile) throws(ReturnCode) {
+        do {
+            guard let value = try ItemCodec.decode(field, as: self, profile: profile) else { return }
+            _ = try ItemCodec.encode(value, as: self, profile: profile)
+            if isBlank(field) { throw ReturnCode.argument }
+        } catch {
+            throw .argument.because("item \(number) is given what is no value of it")
+        }
+    }
 }
 
 extension FileDefinition {

@@ -15,6 +15,9 @@ struct CallLog: Sendable {
         case calls
         /// Also what happens within: readers that are connected, sessions that begin anew.
         case details
+
+        /// All of them, in words.
+        static let names = allCases.map(\.rawValue).joined(separator: ", ")
     }
 
     let level: Level
@@ -36,7 +39,8 @@ struct CallLog: Sendable {
         }
     }
 
-    /// The log the environment asks for: `HEALTHCARD_LOG`, `HEALTHCARD_LOG_LEVEL`.
+    /// The log the environment asks for: `HEALTHCARD_LOG`, `HEALTHCARD_LOG_LEVEL`. With a level that is none no device
+    /// opens, and this log is told why.
     static func named(_ environment: [String: String]) -> CallLog? {
         guard let place = environment["HEALTHCARD_LOG"], !place.isEmpty else { return nil }
         return CallLog(to: place, environment["HEALTHCARD_LOG_LEVEL"].flatMap(Level.init(rawValue:)))

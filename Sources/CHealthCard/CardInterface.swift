@@ -26,7 +26,7 @@ final class CardInterface: @unchecked Sendable {
 
     func openPort() -> Int32 {
         logged("iDOpenPort", nil, []) { () throws(ReturnCode) in
-            try locked { () throws(ReturnCode) in try add(Self.port) }
+            try locked { () throws(ReturnCode) in try add(Self.port, configured()) }
         }
     }
 
@@ -34,28 +34,34 @@ final class CardInterface: @unchecked Sendable {
     /// device is open, else the code.
     func openDevice(_ port: Int32) -> HANDLE? {
         var handle: HANDLE?
+        var takesStatus = false
         let code = logged("OpenDevice", nil, ["port \(port)"]) { () throws(ReturnCode) in
             try locked { () throws(ReturnCode) in
-                let takesStatus = try configured().conventions.openDevice == .status
-                guard !takesStatus else { return try add(Self.port) }
+                // Also where the configuration has a flaw: a program that wants a status takes NULL for success.
+                defer { takesStatus = conventions.openDevice == .status }
+                let configuration = try configured()
+                guard configuration.conventions.openDevice != .status else {
+                    return try add(Self.port, configuration)
+                }
                 guard last < Int(Int32.max) else { throw .argument.because("no handles are left") }
-                try add(last + 1)
+                try add(last + 1, configuration)
                 last += 1
                 handle = HANDLE(bitPattern: last)
             }
         }
-        guard code != IRV_OK, statusIsWanted() else { return handle }
+        guard code != IRV_OK, takesStatus else { return handle }
         return HANDLE(bitPattern: Int(code))
     }
 
-    private func statusIsWanted() -> Bool {
-        (try? locked { () throws(ReturnCode) in try configured().conventions.openDevice == .status }) ?? false
-    }
-
-    /// The configuration of the terminal that is open, else the one that is there now.
+    /// The configuration of the terminal that is open, else the one that is there now. Conventions and log are those of
+    /// one with a flaw as well.
     private func configured() throws(ReturnCode) -> Configuration {
         if let terminal { return terminal.configuration }
-        return try .load()
+        let (configuration, flaw) = Configuration.found()
+        conventions = configuration.conventions
+        if log == nil { log = configuration.log }
+        if let flaw { throw flaw }
+        return configuration
     }
 
     /// Closes the default device.
@@ -90,11 +96,8 @@ final class CardInterface: @unchecked Sendable {
         if handles.isEmpty { terminal = nil }
     }
 
-    private func add(_ handle: Int) throws(ReturnCode) {
+    private func add(_ handle: Int, _ configuration: Configuration) throws(ReturnCode) {
         if terminal == nil {
-            let configuration = try Configuration.load()
-            conventions = configuration.conventions
-            if log == nil { log = configuration.log }
             let log = log
             terminal = try CardTerminal(configuration) { text in log?.detail(text) }
         }

@@ -57,7 +57,7 @@ extension CardTerminal {
         case .activated: return
         case .blank, .beingMade:
             throw .sam.because("the card is not finished; whoever makes it ends its personalization")
-        default: throw .card.because("the card does not tell whether its personalization is over")
+        case nil: throw .card.because("the card does not tell whether its personalization is over")
         }
     }
 
@@ -67,19 +67,8 @@ extension CardTerminal {
             let text = told.prefix { $0 != 0 }
             if (1...99).contains(text.count), text.allSatisfy({ (0x20...0x7E).contains($0) }) { return Array(text) }
         }
-        if let named = try Self.serial(in: readerOfDevice()) { return Array(named.utf8) }
+        if let named = try readerOfDevice().parts.serial, named.utf8.count <= 99 { return Array(named.utf8) }
         throw .card.because("the reader tells no serial number")
-    }
-
-    /// pcscd puts it into the name, in parentheses before the numbers of reader and slot.
-    static func serial(in reader: ReaderName) -> Substring? {
-        let name = reader.rawValue
-        guard let end = name.lastIndex(of: ")"), let start = name[..<end].lastIndex(of: "("),
-            name[name.index(after: end)...].allSatisfy({ $0 == " " || $0.isHexDigit })
-        else { return nil }
-        let serial = name[name.index(after: start)..<end]
-        let isSerial = (1...99).contains(serial.utf8.count) && serial.utf8.allSatisfy { (0x21...0x7E).contains($0) }
-        return isSerial ? serial : nil
     }
 
     // MARK: The reader itself, and what has no session
@@ -99,7 +88,7 @@ extension CardTerminal {
             if configuration.reader == nil, let samChannel { return samChannel.connection.reader }
             return try ReaderName.choose(configuration.reader, among: readers)
         } catch {
-            throw .card.because("\(error)")
+            throw ReturnCode(error, refused: .card)
         }
     }
 

@@ -72,16 +72,25 @@ struct FileContents {
 /// What one call writes to one file.
 struct WriteBatch {
     let file: FileDefinition
-    /// Of an index; else not looked at.
+    /// Of an index, whose records are written one by one; else not looked at.
     let record: Int
     var values: [(item: Item, field: [UInt8])] = []
     /// Which elements of the call's array they come from.
     var requests: [Int] = []
 
-    /// Records of an index are written one by one.
-    var isAlone: Bool { file.shape == .index }
+    /// Whether an element of the array belongs to this batch: one record of an index, or one file.
+    func takes(_ found: CardTerminal.FoundItem) -> Bool {
+        found.file == file && (file.shape != .index || found.record == record)
+    }
 
+    /// - Throws: `argument` also where an item is given two values: which of them counts would be a guess.
     func write(_ terminal: CardTerminal) throws(ReturnCode) {
+        var given: [Int: [UInt8]] = [:]
+        for (item, field) in values {
+            guard (given.updateValue(field, forKey: item.number) ?? field) == field else {
+                throw .argument.because("item \(item.number) is given two values")
+            }
+        }
         switch file.shape {
         case .photo:
             guard let (item, bytes) = values.last else { return }
@@ -89,10 +98,9 @@ struct WriteBatch {
         case .visits:
             try terminal.write(values, toVisit: file)
         case .index:
-            for (item, field) in values {
-                guard field.first == item.flag.yes || field.first == item.flag.no else { throw .argument }
-                try terminal.mark(Int32(record), of: file.path, valid: field.first == item.flag.yes)
-            }
+            guard let (item, field) = values.last else { return }
+            guard field.first == item.flag.yes || field.first == item.flag.no else { throw .argument }
+            try terminal.mark(Int32(record), of: file.path, valid: field.first == item.flag.yes)
         case .object, .list:
             try terminal.write(values, to: file)
         }

@@ -29,8 +29,10 @@ extension CardTerminal {
         let range = try VisitRange(layout, position: position, length: length)
         guard let field = try given(range) else { return }
         guard field.count == range.count else { throw .argument }
-        if range.isWhole {
-            return try writeVisit(layout, file) { content in content = try VisitContent(bytes: field, layout: layout) }
+        if range.isWhole { return try writeVisit(file) { () in try VisitContent(bytes: field, layout: layout) } }
+        // With a signature of the program's own it is a whole visit all the same.
+        if range.holdsAllData {
+            try Self.check { try VisitContent(bytes: Array(field.prefix(layout.dataLength)), layout: layout) }
         }
         try withCard(.writing, refused: .bytesNotWritten) { session in
             try Self.requireValid(layout, file, session)
@@ -51,13 +53,14 @@ extension CardTerminal {
     /// Writes a whole visit from its items joined with bars.
     func writeJoinedVisit(_ kind: VisitKind, record: Int32, _ text: [UInt8]) throws(ReturnCode) {
         let (layout, file) = try visitFile(kind, record)
-        try writeVisit(layout, file) { content in try content.apply(joined: text) }
+        try writeVisit(file) { () in try VisitContent(joined: text, layout: layout) }
     }
 
     /// Items of a visit by number: the texts of some, nothing of the others.
     func write(_ fields: [(item: Item, field: [UInt8])], toVisit file: FileDefinition) throws(ReturnCode) {
         guard case .visits = file.shape, let layout = try? VisitLayout(VisitKind(rawValue: file.section), of: profile)
         else { throw .argument }
+        for (item, field) in fields { try item.check(field, profile) }
         try withCard(.writing, refused: .bytesNotWritten) { session in
             try Self.requireValid(layout, file, session)
             for (item, field) in fields { try session.write(field, to: file, at: item.offset ?? 0) }
@@ -77,17 +80,27 @@ extension CardTerminal {
 
     // MARK: Steps
 
-    private func writeVisit(
-        _ layout: VisitLayout, _ file: FileDefinition, _ fill: (inout VisitContent) throws -> Void
-    ) throws(ReturnCode) {
-        var content = VisitContent(layout)
-        do { try fill(&content) } catch { throw .argument }
-        let visit = content
+    /// Signs and writes a whole visit that `visit add` would take.
+    private func writeVisit(_ file: FileDefinition, _ given: () throws -> VisitContent) throws(ReturnCode) {
+        let visit = try Self.check(given)
+        let layout = visit.layout
         try withCard(.writing, refused: .bytesNotWritten) { session in
             try Self.requireValid(layout, file, session)
             let signed = try sam().sealed(visit)
             guard signed.count == layout.size else { throw ReturnCode.sam }
             try session.write(signed, to: file, at: 0)
+        }
+    }
+
+    /// - Throws: `argument` for what no visit may say, and for one without an item that every visit needs.
+    @discardableResult
+    private static func check(_ given: () throws -> VisitContent) throws(ReturnCode) -> VisitContent {
+        do {
+            let visit = try given()
+            try visit.checkForWriting()
+            return visit
+        } catch {
+            throw .argument.because("the visit: \(error)")
         }
     }
 

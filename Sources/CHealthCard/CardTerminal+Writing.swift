@@ -6,6 +6,10 @@ extension CardTerminal {
     /// Writes items of one file: those of a list as a new entry.
     func write(_ values: [(item: Item, field: [UInt8])], to file: FileDefinition) throws(ReturnCode) {
         guard !values.isEmpty else { return }
+        // What the command line takes for no value at all. Here an empty text leaves its item alone, and blanks are none.
+        for (item, field) in values where item.isBlank(field) {
+            throw .argument.because("item \(item.number) is given nothing but blanks")
+        }
         let refused = file.structure.kind == .transparent ? ReturnCode.bytesNotWritten : .recordNotWritten
         var changes = CardChanges(profile: profile)
         do {

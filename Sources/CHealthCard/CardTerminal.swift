@@ -134,7 +134,7 @@ final class CardTerminal {
             return made
         } catch {
             dropSAM()
-            throw .sam.because((error as? ReturnCode)?.explanation ?? "\(error)")
+            throw .lacking(.sam, error)
         }
     }
 
@@ -199,8 +199,7 @@ final class CardTerminal {
             return try work(channel)
         } catch {
             if slot == .card { dropCard() } else { dropSAM() }
-            let reason = (error as? ReturnCode)?.explanation ?? "\(error)"
-            throw (slot == .card ? ReturnCode.card : .sam).because(reason)
+            throw .lacking(slot == .card ? .card : .sam, error)
         }
     }
 
@@ -222,6 +221,7 @@ final class CardTerminal {
             }
             return try connect(name, until: .now + configuration.sharingLimit)
         }
+        guard !readers.isEmpty else { throw ReaderChoiceError.noReaders }
         let own = Set(
             [configuration.reader, configuration.sam].compactMap { $0 }.compactMap {
                 try? ReaderName.choose($0, among: readers)

@@ -21,33 +21,45 @@ struct Configuration: Equatable, Sendable {
 
     var log: CallLog? { logPlace.map { CallLog(to: $0, logLevel) } }
 
-    /// - Throws: `argument` when the file that is named cannot be read, or a file holds a line that is none.
-    static func load(
+    /// What is configured, and what is wrong with it: `argument` when the file that is named cannot be read, a line or a
+    /// variable is none, or a line is there twice. No device opens then; what the other lines say of how a program is told
+    /// so, and of the log, holds all the same.
+    static func found(
         environment: [String: String] = ProcessInfo.processInfo.environment
-    ) throws(ReturnCode) -> Configuration {
+    ) -> (configuration: Configuration, flaw: ReturnCode?) {
         var configuration = Configuration()
+        let flaw = ReturnCode.failure { () throws(ReturnCode) in try configuration.fill(environment) }
+        return (configuration, flaw)
+    }
+
+    private mutating func fill(_ environment: [String: String]) throws(ReturnCode) {
         func variable(_ name: String) -> String? { environment[name].flatMap { $0.isEmpty ? nil : $0 } }
         if let path = variable("HEALTHCARD_CONFIG") {
-            guard let text = try read(path) else { throw .argument.because("HEALTHCARD_CONFIG names no file") }
-            try configuration.take(text)
+            guard let text = try Self.read(path) else { throw .argument.because("HEALTHCARD_CONFIG names no file") }
+            try take(text)
         } else {
             let home = variable("XDG_CONFIG_HOME") ?? variable("HOME").map { $0 + "/.config" }
             let folders = [home, "/etc"].compactMap { $0 }
             for folder in folders {
-                guard let text = try read(folder + "/healthcard/interface.conf") else { continue }
-                try configuration.take(text)
+                guard let text = try Self.read(folder + "/healthcard/interface.conf") else { continue }
+                try take(text)
                 break
             }
         }
-        configuration.reader = variable("HEALTHCARD_READER") ?? configuration.reader
-        configuration.sam = variable("HEALTHCARD_SAM_READER") ?? configuration.sam
-        configuration.profile = variable("HEALTHCARD_PROFILE") ?? configuration.profile
-        do {
-            configuration.commandLimit = try CommandLimit.named(environment: environment) ?? configuration.commandLimit
-        } catch {
-            throw .argument
+        reader = variable("HEALTHCARD_READER") ?? reader
+        sam = variable("HEALTHCARD_SAM_READER") ?? sam
+        profile = variable("HEALTHCARD_PROFILE") ?? profile
+        if let word = variable("HEALTHCARD_LOG_LEVEL") {
+            guard let level = CallLog.Level(rawValue: word) else {
+                throw .argument.because("HEALTHCARD_LOG_LEVEL is \(CallLog.Level.names)")
+            }
+            logLevel = level
         }
-        return configuration
+        do {
+            commandLimit = try CommandLimit.named(environment: environment) ?? commandLimit
+        } catch {
+            throw .argument.because("\(error)")
+        }
     }
 
     /// Nil when there is no such file. One that is there and cannot be read, or is not text, may name another reader, and
@@ -71,38 +83,54 @@ struct Configuration: Equatable, Sendable {
     private static let longestFile = 1 << 16
 
     /// Lines `name = value`; empty lines and those that begin with `#` say nothing.
+    ///
+    /// - Throws: the first line that is none, or says again what a line before it has said; the others are taken.
     mutating func take(_ text: String) throws(ReturnCode) {
+        var flaw: ReturnCode?
+        var seen: Set<String> = []
         for line in text.split(whereSeparator: \.isNewline) {
             let line = line.trimmingCharacters(in: .whitespaces)
             guard !line.isEmpty, !line.hasPrefix("#") else { continue }
-            let parts = line.split(separator: "=", maxSplits: 1).map { $0.trimmingCharacters(in: .whitespaces) }
-            guard parts.count == 2, !parts[1].isEmpty else {
-                throw .argument.because("the configuration has a line that is not name = value")
+            do throws(ReturnCode) { try take(line: line, &seen) } catch { flaw = flaw ?? error }
+        }
+        if let flaw { throw flaw }
+    }
+
+    private mutating func take(line: String, _ seen: inout Set<String>) throws(ReturnCode) {
+        let parts = line.split(separator: "=", maxSplits: 1).map { $0.trimmingCharacters(in: .whitespaces) }
+        guard parts.count == 2, !parts[1].isEmpty else {
+            throw .argument.because("the configuration has a line that is not name = value")
+        }
+        let (name, value) = (parts[0], parts[1])
+        guard !value.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) else {
+            throw .argument.because("the configuration has a value with a control character in it")
+        }
+        guard seen.insert(name).inserted else {
+            throw .argument.because("the configuration has a setting twice; which one counts would be a guess")
+        }
+        switch name {
+        case "reader": reader = value
+        case "sam": sam = value
+        case "profile": profile = value
+        case "log": logPlace = value
+        case "log-level":
+            guard let level = CallLog.Level(rawValue: value) else {
+                throw .argument.because("log-level is \(CallLog.Level.names)")
             }
-            switch parts[0] {
-            case "reader": reader = parts[1]
-            case "sam": sam = parts[1]
-            case "profile": profile = parts[1]
-            case "log": logPlace = parts[1]
-            case "log-level":
-                guard let level = CallLog.Level(rawValue: parts[1]) else {
-                    throw .argument.because("log-level is errors, calls or details")
-                }
-                logLevel = level
-            case "command-limit":
-                guard let limit = CommandLimit.seconds(parts[1]) else {
-                    throw .argument.because("command-limit is a number of seconds, 1 to 3600")
-                }
-                commandLimit = limit
-            case "sharing-limit":
-                guard let seconds = Int(parts[1]), (0...3600).contains(seconds) else {
-                    throw .argument.because("sharing-limit is a number of seconds, 0 to 3600")
-                }
-                sharingLimit = .seconds(seconds)
-            default:
-                guard try conventions.take(parts[0], parts[1]) else {
-                    throw .argument.because("the configuration has a line that is not one of its settings")
-                }
+            logLevel = level
+        case "command-limit":
+            guard let limit = CommandLimit.seconds(value) else {
+                throw .argument.because("command-limit is a number of seconds, 1 to 3600")
+            }
+            commandLimit = limit
+        case "sharing-limit":
+            guard let seconds = Int(value), (0...3600).contains(seconds) else {
+                throw .argument.because("sharing-limit is a number of seconds, 0 to 3600")
+            }
+            sharingLimit = .seconds(seconds)
+        default:
+            guard try conventions.take(name, value) else {
+                throw .argument.because("the configuration has a line that is not one of its settings")
             }
         }
     }

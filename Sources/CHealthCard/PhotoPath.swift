@@ -32,11 +32,11 @@ enum PhotoPath {
             guard status.st_mode & S_IFMT == S_IFREG else {
                 throw .argument.because("the path of the photo is not a file's")
             }
-            guard status.st_size == 0 || isPicture(path) else {
-                throw .argument.because("the file at the photo's path is not a photo")
-            }
+            let mayBeReplaced = status.st_size == 0 ? true : try isPicture(path)
+            guard mayBeReplaced else { throw .argument.because("the file at the photo's path is not a photo") }
         }
-        let temporary = "\(path).\(getpid()).new"
+        // One that a process left behind is in nobody's way.
+        let temporary = "\(path).\(String(UInt64.random(in: .min ... .max), radix: 16)).new"
         let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw .argument.because("the photo's file cannot be written: \(reason())") }
         var rest = picture[...]
@@ -57,7 +57,11 @@ enum PhotoPath {
 
     private static func reason() -> String { String(cString: strerror(errno)) }
 
-    private static func isPicture(_ path: String) -> Bool {
-        (try? InputFile(path, atMost: Int.max / 2).read(upTo: 2)) == [0xFF, 0xD8]
+    private static func isPicture(_ path: String) throws(ReturnCode) -> Bool {
+        do {
+            return try InputFile(path, atMost: Int.max / 2).read(upTo: 2) == [0xFF, 0xD8]
+        } catch {
+            throw .argument.because("the file at the photo's path cannot be looked at: \(error.reason)")
+        }
     }
 }

@@ -57,10 +57,22 @@ extension ReturnCode {
             self = ReturnCode(error, refused: refused).because(Self.words(error.description))
         case let error as UpdateError: self.init(error.cause, refused: refused)
         case let error as PhotoFlaw: self = .photo.because("the photo \(error); \(error.remedy)")
+        case SAMError.channel(let error, _): self = ReturnCode.sam.ended(by: error.code).because(Self.words("\(error)"))
         case is SAMError, is SecurityModuleError: self = .sam.because(Self.words("\(error)"))
-        case is PCSCError, is ChannelError, is CardError, is ReaderChoiceError:
-            self = .card.because(Self.words("\(error)"))
+        case let error as PCSCError:
+            self = ReturnCode.card.ended(by: error.channelError.code).because(Self.words("\(error)"))
+        case let error as ChannelError: self = ReturnCode.card.ended(by: error.code).because(Self.words("\(error)"))
+        case ReaderChoiceError.noReaders, ReaderChoiceError.noMatch: self = .noService.because(Self.words("\(error)"))
+        case is CardError, is ReaderChoiceError: self = .card.because(Self.words("\(error)"))
         default: self = refused.because(Self.words("\(error)"))
+        }
+    }
+
+    /// The same code; where service or reader have gone, with what forwarding libraries call that.
+    private func ended(by code: ChannelError.Code?) -> ReturnCode {
+        switch code {
+        case .serviceUnavailable, .readerUnavailable: ReturnCode(rawValue, forwarded: Self.noService.forwarded)
+        default: self
         }
     }
 
@@ -111,20 +123,31 @@ extension ReturnCode {
         }
     }
 
-    /// 0, or the code of what `work` throws.
-    static func result(_ work: () throws(ReturnCode) -> Void) -> Int32 {
+    /// What `work` throws; nil when it is done.
+    static func failure(_ work: () throws(ReturnCode) -> Void) -> ReturnCode? {
         do {
             try work()
-            return IRV_OK
+            return nil
         } catch {
-            return error.rawValue
+            return error
         }
+    }
+
+    /// What stood in the way of a card or the SAM itself.
+    ///
+    /// - Parameter device: `card` or `sam`, which a program is told whatever it was.
+    static func lacking(_ device: ReturnCode, _ error: any Error) -> ReturnCode {
+        let cause = ReturnCode(error, refused: device)
+        let isService = cause.forwarded == noService.forwarded
+        return ReturnCode(device.rawValue, forwarded: isService ? cause.forwarded : nil).because(cause.explanation)
     }
 
     private init(_ error: HealthCardError, refused: ReturnCode) {
         switch error.code {
-        case .channel, .answerToReset, .notAHealthCard, .blocked: self = .card
-        case .securityModule, .notPermitted: self = .sam
+        case .channel: self = ReturnCode.card.ended(by: error.channel)
+        case .answerToReset, .notAHealthCard, .blocked: self = .card
+        case .securityModule: self = ReturnCode.sam.ended(by: error.channel)
+        case .notPermitted: self = .sam
         case .notGenuine: self = .notAuthenticated
         case .refused where error.command?.ins == InstructionByte.externalAuthenticate: self = .notAuthenticated
         case .refused where error.status == .fileNotFound: self = .noFile

@@ -21,6 +21,9 @@ struct VisitRange {
     /// All data, which the SAM signs when they are written at once.
     var isWhole: Bool { bytes == 0..<layout.dataLength }
 
+    /// All data, be it with what stands behind them.
+    var holdsAllData: Bool { bytes.lowerBound == 0 && bytes.upperBound >= layout.dataLength }
+
     /// The bytes that a program's AN_style argument stands for; nil for an empty text, which leaves its item alone.
     ///
     /// AN_style is two things to hospital programs: a text that ends with 00, for one text item, and bytes as they are,

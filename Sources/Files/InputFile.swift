@@ -135,16 +135,32 @@ public final class InputFile {
         try InputFile(path, atMost: limit, kind, privacy).readToEnd()
     }
 
-    /// As ``contents(of:atMost:_:_:)``; nil where there is nothing of that name.
+    /// As ``contents(of:atMost:_:_:)``; nil where there is nothing of that name. A link to nothing is something: what it
+    /// leads to may be on a disk that is not mounted.
     public static func contentsIfThere(
         of path: String, atMost limit: Int
     ) throws(InputFileError) -> [UInt8]? {
         do throws(InputFileError) {
             return try contents(of: path, atMost: limit)
         } catch {
-            guard error.problem == .missing else { throw error }
+            guard error.problem == .missing, !path.utf8.contains(0), !leadsNowhere(path) else { throw error }
             return nil
         }
+    }
+
+    /// Whether the path, or a folder on its way, is a link whose target is not there.
+    private static func leadsNowhere(_ path: String) -> Bool {
+        var rest = Substring(path)
+        while rest.utf8.last == 0x2F { rest.removeLast() }
+        while !rest.isEmpty {
+            var status = stat()
+            let part = String(rest)
+            if lstat(part, &status) == 0 { return stat(part, &status) != 0 }
+            guard let slash = rest.utf8.lastIndex(of: 0x2F) else { return false }
+            rest = rest[..<slash]
+            while rest.utf8.last == 0x2F { rest.removeLast() }
+        }
+        return false
     }
 
     /// A descriptor that is open already, to its end: standard input. Whoever types or computes it has the time it takes.

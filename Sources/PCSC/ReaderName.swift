@@ -1,3 +1,4 @@
+import ISO7816
 import Messages
 
 /// The name by which the service knows a reader; a slot of a reader with several has one of its own.
@@ -16,6 +17,9 @@ public struct ReaderName: Sendable, Hashable, RawRepresentable, ExpressibleByStr
     /// The name for people; U+FFFD for what is not UTF-8.
     public var rawValue: String { String(decoding: bytes, as: UTF8.self) }
     public var description: String { rawValue }
+
+    /// Model, serial number and slot.
+    public var parts: ReaderNameParts { ReaderNameParts(rawValue) }
 
     // Names that look alike may be of two readers.
     public static func == (left: ReaderName, right: ReaderName) -> Bool { left.bytes == right.bytes }

@@ -122,6 +122,15 @@ import Testing
         #expect(throws: ReturnCode.photo) { try PhotoPath.write([], to: folder + "/none.jpg") }
     }
 
+    @Test("What a process that was killed left behind keeps no later one of the same number from writing")
+    func leftBehind() throws {
+        let folder = try folder()
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        try Data([1]).write(to: URL(fileURLWithPath: folder + "/a.jpg.\(getpid()).new"))
+        try PhotoPath.write([0xFF, 0xD8, 0xFF, 0xD9], to: folder + "/a.jpg")
+        #expect(FileManager.default.contents(atPath: folder + "/a.jpg")?.count == 4)
+    }
+
     @Test("A path is UTF-8, or GBK as all text of the interface; without an end it is none")
     func path() throws {
         func path(_ bytes: [UInt8]) throws -> String {

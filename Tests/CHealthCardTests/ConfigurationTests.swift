@@ -1,4 +1,6 @@
 import Foundation
+import HealthCard
+import ISO7816
 import PCSC
 import Testing
 
@@ -60,6 +62,57 @@ import Testing
         #expect(error?.reason != nil)
     }
 
+    @Test("A setting that is there twice, and a value with a 00 in it, is refused")
+    func twice() throws {
+        for text in [
+            "reader = 0\nreader = 1\n", "photo = path\nphoto = path\n", "reader = a\0b\n", "log = /a\u{1B}b\n",
+        ] {
+            let error = #expect(throws: ReturnCode.argument, "\(text)") { try taken(text) }
+            #expect(error?.reason?.contains("reader") == false && error?.reason?.contains("path") == false)
+        }
+    }
+
+    @Test("What a line says of the program that calls, and of the log, holds although another line is wrong")
+    func besideAFlaw() throws {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("conf-\(UUID().uuidString)").path
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let path = folder + "/interface.conf"
+        for text in [
+            "open-device = status\ncolour = blue\nlog = /a/log\n", "colour\nlog = /a/log\nopen-device = status\n",
+        ] {
+            try Data(text.utf8).write(to: URL(fileURLWithPath: path))
+            let (configuration, flaw) = Configuration.found(environment: ["HEALTHCARD_CONFIG": path])
+            #expect(flaw == .argument && flaw?.reason != nil)
+            #expect(configuration.conventions.openDevice == .status && configuration.logPlace == "/a/log")
+        }
+    }
+
+    @Test("A link whose target is not there is a file that cannot be read, not none")
+    func dangling() throws {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("conf-\(UUID().uuidString)").path
+        try FileManager.default.createDirectory(atPath: folder + "/healthcard", withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let environment = ["XDG_CONFIG_HOME": folder, "HEALTHCARD_READER": "0"]
+        #expect(Configuration.found(environment: environment).flaw == nil)
+        try FileManager.default.createSymbolicLink(
+            atPath: folder + "/healthcard/interface.conf", withDestinationPath: folder + "/nowhere")
+        #expect(Configuration.found(environment: environment).flaw?.reason?.contains("cannot be read") == true)
+        try FileManager.default.removeItem(atPath: folder + "/healthcard")
+        try FileManager.default.createSymbolicLink(
+            atPath: folder + "/healthcard", withDestinationPath: folder + "/nowhere")
+        #expect(Configuration.found(environment: environment).flaw?.reason?.contains("cannot be read") == true)
+    }
+
+    @Test("A level of the log that is none is refused, and one that is goes before the file's")
+    func level() {
+        let none = ["HEALTHCARD_CONFIG": "/dev/null"]
+        let bogus = Configuration.found(environment: none.merging(["HEALTHCARD_LOG_LEVEL": "bogus"]) { $1 })
+        #expect(bogus.flaw?.reason == "HEALTHCARD_LOG_LEVEL is errors, calls, details")
+        let details = Configuration.found(environment: none.merging(["HEALTHCARD_LOG_LEVEL": "details"]) { $1 })
+        #expect(details.flaw == nil && details.configuration.logLevel == .details)
+    }
+
     @Test("A forwarding library's codes are returned where they are asked for, and the specification's elsewhere")
     func codes() throws {
         let forwarding = try taken("error-codes = forwarding").conventions
@@ -69,6 +122,34 @@ import Testing
         #expect(Conventions().returned(.noService) == 104)
         #expect(Conventions().returned(.noCodeService) == 104)
         #expect(Conventions().returned(ReturnCode.photo.because("why")) == 113)
+    }
+
+    @Test("Service or reader that go after the port was opened are what they are before, whoever finds it out")
+    func gone() {
+        let errors: [any Error] = [
+            PCSCError(code: PCSCError.noService, function: "f"),
+            PCSCError(code: PCSCError.serviceStopped, function: "f"),
+            PCSCError(code: PCSCError.noReadersAvailable, function: "f"),
+            PCSCError(code: PCSCError.readerUnavailable, function: "f"),
+            ChannelError(.serviceUnavailable, "m"), ChannelError(.readerUnavailable, "m"), ReaderChoiceError.noReaders,
+            ReaderChoiceError.noMatch("a", readers: []),
+            HealthCardError(.channel, channel: .serviceUnavailable, "m"),
+        ]
+        for error in errors {
+            let code = ReturnCode(error, refused: .recordUnreadable)
+            #expect(code.rawValue == 104 && code.forwarded == -1801 && code.reason != nil, "\(error)")
+            let sam = ReturnCode.lacking(.sam, error)
+            #expect(sam.rawValue == 105 && sam.forwarded == -1801, "\(error)")
+        }
+        let others: [any Error] = [
+            ChannelError(.cardRemoved, "m"), HealthCardError(.channel, channel: .cardReset, "m"),
+        ]
+        for error in others {
+            #expect(ReturnCode(error, refused: .recordUnreadable).forwarded == 104)
+        }
+        #expect(
+            ReturnCode(SAMError.channel(ChannelError(.readerUnavailable, "m"), nil), refused: .sam).forwarded == -1801)
+        #expect(ReturnCode(SAMError.pinBlocked, refused: .sam).forwarded == 105)
     }
 }
 
@@ -90,15 +171,5 @@ import Testing
         #expect(SAMReaders.groups(["A 00 00", "A 00 01"], card: nil) == [[], [], ["A 00 00", "A 00 01"]])
         #expect(SAMReaders.groups(["Plain", "Plain two"], card: "Plain") == [[], [], ["Plain two"]])
         #expect(SAMReaders.groups([], card: nil) == [[], [], []])
-    }
-
-    @Test("A reader's serial number is what stands in parentheses before its numbers")
-    func serial() {
-        #expect(CardTerminal.serial(in: "Gemalto PC Twin Reader (ABC-12) 00 00") == "ABC-12")
-        #expect(CardTerminal.serial(in: "ACS ACR39U [CCID Interface] (77) 01 00") == "77")
-        #expect(CardTerminal.serial(in: "Virtual PCD 00 01") == nil)
-        #expect(CardTerminal.serial(in: "Reader (of a clinic) 00 00") == nil)
-        #expect(CardTerminal.serial(in: "Reader () 00 00") == nil)
-        #expect(CardTerminal.serial(in: "Reader (1) upstairs") == nil)
     }
 }

@@ -108,7 +108,14 @@ def main():
     # A visit, whole and in parts, signed by the SAM.
     hospital = "人民医院".encode("gbk")
     reader.call("iW_DF03EF05Info", 1)
-    reader.call("iW_DF03EE_ALLInfo", 1, hospital + b"|12345678-9|20261101" + b"|" * 144)
+    # Without what every visit needs none is written; the day of discharge and of the diagnosis are among that.
+    items = dict.fromkeys(range(64, 211), b"") | {
+        64: hospital, 65: b"12345678-9", 66: b"20261101", 67: b"1", 68: b"M1", 69: b"Ward", 70: b"1", 75: b"Cough",
+        76: b"J18.9", 77: b"20261101", 136: b"Ward", 137: b"1",
+    }  # fmt: skip
+    reader.call("iW_DF03EE_ALLInfo", 1, b"|".join(items.values()), code=101)
+    items[135] = b"20261101"
+    reader.call("iW_DF03EE_ALLInfo", 1, b"|".join(items.values()))
     part = ctypes.create_string_buffer(71)
     reader.call("iR_DF03EEInfo", 1, part, 0, 70, AN_STYLE)
     reader.expect("hospital", part.value, hospital)

@@ -100,9 +100,38 @@ void items_by_number(HANDLE device, int sam_type) {
         SAME(name, "Sized");
     }
 
+    /* One item twice: the same value is said once more, with another nobody knows which counts. */
+    if (personal == IRV_OK) {
+        static const struct { WORD item, record; const char *one, *other; } twice[] = {
+            {16, 0, "13900000001", "13900000002"}, {58, 1, "Peanuts", "Pollen"}, {62, 2, "00", "FF"}, {63, 3, "FF", "00"},
+            {60, 1, "Vaccine A", "Vaccine B"},
+        };
+        for (int i = 0; i < COUNT(twice); i++) {
+            char before[101], after[101];
+            MHC_ITEM one = {twice[i].item, twice[i].record, before, sizeof before, NULL};
+            EXPECT(IRV_OK, wsc_GetCardInfo(device, &one, 1));
+            MHC_ITEM both[] = {{twice[i].item, twice[i].record, (char *)twice[i].one, 0, &errors[0]},
+                               {twice[i].item, twice[i].record, (char *)twice[i].other, 0, &errors[1]}};
+            EXPECT(IRV_PARA_ERR, wsc_PutCardInfo(device, both, 2));
+            CHECK(errors[0] == IRV_PARA_ERR && errors[1] == IRV_PARA_ERR);
+            one = (MHC_ITEM){twice[i].item, twice[i].record, after, sizeof after, NULL};
+            EXPECT(IRV_OK, wsc_GetCardInfo(device, &one, 1));
+            SAME(after, before);
+        }
+        MHC_ITEM same[] = {{16, 0, "13900000003", 0, &errors[0]}, {16, 0, "13900000003", 0, &errors[1]}};
+        EXPECT(IRV_OK, wsc_PutCardInfo(device, same, 2));
+    }
+    /* Nothing but blanks is no value. */
+    EXPECT(IRV_PARA_ERR, iW_DF01EF06Info(device, "   ", NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL));
+    EXPECT(IRV_PARA_ERR, iW_DDF1EF08Info(device, NULL, NULL, "\xA1\xA1", NULL, NULL, NULL));
+    EXPECT(IRV_PARA_ERR, iW_DF02EF07Info(device, " ", "x"));
+
     /* A visit by number: its index, an item, its index again. */
     if (clinical == IRV_OK) {
         char text[71];
+        MHC_ITEM two[] = {{63, 2, "00", 0, NULL}, {213, 2, "One", 0, &errors[0]}, {213, 2, "Two", 0, &errors[1]}};
+        EXPECT(IRV_PARA_ERR, wsc_PutCardInfo(device, two, 3));
+        CHECK(errors[0] == IRV_PARA_ERR && errors[1] == IRV_PARA_ERR);
         MHC_ITEM visit[] = {{63, 2, "00", 0, &errors[0]}, {213, 2, "Clinic by number", 0, &errors[1]}};
         EXPECT(IRV_OK, wsc_PutCardInfo(device, visit, 2));
         MHC_ITEM again[] = {{213, 2, text, sizeof text, NULL}, {63, 2, flag = room(3), 3, NULL}};

@@ -47,9 +47,7 @@ static void dialogs(int sam_type) {
         memset(visit, 0, ED_DATA);
         EXPECT(IRV_OK, iW_DF03EF06Info(device, 4));
         char *joined = edge(MHC_ED_ALL_SIZE);
-        int length = sprintf(joined, "%s", "\xC8\xCB\xC3\xF1\xD2\xBD\xD4\xBA|12345678-9|20261101083000");
-        memset(joined + length, '|', 167);
-        joined[length + 167] = 0;
+        join_visit(joined, 170, "\xC8\xCB\xC3\xF1\xD2\xBD\xD4\xBA", "20261101");
         EXPECT(IRV_OK, iW_DF03ED_ALLInfo(device, 4, joined));
         EXPECT(IRV_OK, iR_DF03EDInfo(device, 4, visit, 0, ED_DATA, AN_style));
         EXPECT(IRV_OK, iR_DF03EDInfo(device, 4, small, 0, 70, AN_style));
@@ -122,9 +120,7 @@ void next_records(HANDLE device) {
     for (int record = 1; record <= 3; record++) {
         EXPECT(record, iReader_GetLastEEIndex(device));
         EXPECT(IRV_OK, iW_DF03EF05Info(device, record));
-        int length = sprintf(joined, "H|12345678-9|%s", dates[record - 1]);
-        memset(joined + length, '|', 144);
-        joined[length + 144] = 0;
+        join_visit(joined, 147, "H", dates[record - 1]);
         EXPECT(IRV_OK, iW_DF03EE_ALLInfo(device, record, joined));
     }
     EXPECT(2, iReader_GetLastEEIndex(device));

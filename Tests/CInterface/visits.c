@@ -35,22 +35,50 @@ static void index_of(HANDLE device, const kind *k, int record, const char *expec
     SAME(flags[record - 1], expected);
 }
 
-/* A visit with a facility, a code, a date and a bar-like character (7C in its second byte). */
 static char *joined(const kind *k, const char *facility) {
     char *text = room((size_t)k->all);
-    int length = sprintf(text, "%s|12345678-9|%s", facility, k->items == 147 ? "20261101|3|M-1|\x81\x7C" : "20261101083000|N1|\x81\x7C");
-    int bars = 0;
-    for (int i = 0; i < length; i++)
-        if ((BYTE)text[i] > 0x80) i++;
-        else bars += text[i] == '|';
-    while (bars < k->items - 1) {
-        text[length++] = '|';
-        bars++;
-        /* Items 138 and 139 are flags: nothing is no. */
-        if (k->items == 147 && (bars == 138 - 64 || bars == 139 - 64)) length += sprintf(text + length, "00");
-    }
-    text[length] = 0;
+    join_visit(text, k->items, facility, "20261101");
     return text;
+}
+
+/* What no visit may say is refused before anything is signed or written, in whatever form it comes. */
+static void no_visit(HANDLE device, const kind *k, int record) {
+    char *before = room((size_t)k->size), *after = room((size_t)k->size), *data = room((size_t)k->size);
+    char *text = room((size_t)k->all);
+    EXPECT(IRV_OK, k->read(device, record, before, 0, k->size, NO_style));
+    /* Nothing but bars, and a facility of nothing but blanks. */
+    memset(text, '|', (size_t)k->items - 1);
+    text[k->items - 1] = 0;
+    EXPECT(IRV_PARA_ERR, k->write_all(device, record, text));
+    join_visit(text, k->items, "  \xA1\xA1", "20261101");
+    EXPECT(IRV_PARA_ERR, k->write_all(device, record, text));
+    static const struct { int at; const char *bytes; int count; } wrong[] = {
+        {0, "\x1B[2J", 4},         /* a control character in a text */
+        {0, "\0\0\0\0\0\0\0\0\0\0\0\0\0", 13}, /* no facility */
+        {80, "\xFF\xFF\xFF\xFF\xFF\xFF\xFF", 4},  /* no day */
+        {81, "\x26\x13", 2},       /* a thirteenth month */
+        {80, "\x20\x2A", 2},       /* no digit */
+    };
+    const int styles[] = {NO_style, AN_style}, lengths[] = {k->data, k->size};
+    for (int s = 0; s < COUNT(styles); s++) {
+        for (int l = 0; l < COUNT(lengths); l++) {
+            for (int i = 0; i < COUNT(wrong); i++) {
+                memcpy(data, before, (size_t)k->size);
+                memcpy(data + wrong[i].at, wrong[i].bytes, (size_t)wrong[i].count);
+                EXPECT(IRV_PARA_ERR, k->write(device, record, data, 0, lengths[l], styles[s]));
+            }
+            memset(data, 0xFF, (size_t)k->size);
+            EXPECT(IRV_PARA_ERR, k->write(device, record, data, 0, lengths[l], styles[s]));
+        }
+    }
+    DWORD error = 9;
+    MHC_ITEM month = {(WORD)(k->items == 147 ? 66 : 215), (WORD)record, k->items == 147 ? "20261301" : "20261301083000", 0,
+                      &error};
+    EXPECT(IRV_PARA_ERR, wsc_PutCardInfo(device, &month, 1));
+    CHECK(error == IRV_PARA_ERR);
+    EXPECT(IRV_OK, k->read(device, record, after, 0, k->size, NO_style));
+    CHECK(memcmp(before, after, (size_t)k->size) == 0);
+    CHECK(intact(before) && intact(after) && intact(data) && intact(text));
 }
 
 static void one_kind(HANDLE device, const kind *k, int sam_type) {
@@ -63,7 +91,6 @@ static void one_kind(HANDLE device, const kind *k, int sam_type) {
     EXPECT(IRV_RCINVALID, k->read_all(device, record, all));
     SAME(all, "");
     EXPECT(IRV_RCINVALID, k->write(device, record, "a", 0, 70, AN_style));
-    EXPECT(IRV_RCINVALID, k->write(device, record, raw, 0, k->data, NO_style));
     char *facility = joined(k, "\xD2\xBD\xD4\xBA");
     EXPECT(IRV_RCINVALID, k->write_all(device, record, facility));
     EXPECT(IRV_PARA_ERR, k->write_all(device, record, "a|b"));
@@ -87,6 +114,7 @@ static void one_kind(HANDLE device, const kind *k, int sam_type) {
     SAME(text, "20261101");
     EXPECT(IRV_OK, k->read(device, record, text, k->data + 64, 2, B_style));
     SAME(text, "A002");
+    no_visit(device, k, record);
 
     /* On a day on which the SAM's certificate is not valid nothing is signed, and nothing written. */
     char *late = joined(k, "\xD2\xBD\xD4\xBA");

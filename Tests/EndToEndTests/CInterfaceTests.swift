@@ -337,8 +337,12 @@ import Testing
                 "detail=\"card connected",
             ] { #expect(lines.contains(word), "\(word)") }
             #expect(!lines.contains("123456"))
-            try folder.write(readers + "photo-limit = 100\n", to: "interface.conf")
+            let limited = folder.file("limited.log")
+            try folder.write(readers + "photo-limit = 100\nlog = \(limited)\n", to: "interface.conf")
             try await expectSuccess(Programs.run(program, ["small-photo"], environment: named))
+            // What was wrong with an element of an array is in it, too.
+            #expect(
+                try String(contentsOfFile: limited, encoding: .utf8).contains("element 0 of the array: the photo has"))
             // No card in the card's reader.
             try folder.write(
                 "reader = \(sam.reader)\nerror-codes = forwarding\nidentity = card-or-code\n", to: "interface.conf")
@@ -347,7 +351,58 @@ import Testing
         }
     }
 
+    @Test(
+        "A program that takes a status from OpenDevice is told of a flaw in the configuration, and of a link to nothing"
+    )
+    func flawedConfiguration() async throws {
+        let folder = try TestFolder()
+        let script = """
+            import ctypes, sys
+            library = ctypes.CDLL(sys.argv[1])
+            library.OpenDevice.restype = ctypes.c_void_p
+            print(library.OpenDevice(0) or 0, library.iDOpenPort(), library.iDClosePort())
+            """
+        func output(_ environment: [String: String]) async throws -> String {
+            let outcome = try await Programs.run(
+                Programs.python, ["-c", script, library()], environment: environment)
+            return String(decoding: outcome.output, as: UTF8.self)
+        }
+        let log = folder.file("calls.log")
+        try folder.write("colour = blue\nopen-device = status\nlog = \(log)\n", to: "interface.conf")
+        #expect(try await output(["HEALTHCARD_CONFIG": folder.file("interface.conf")]) == "101 101 101\n")
+        #expect(try String(contentsOfFile: log, encoding: .utf8).contains("not one of its settings"))
+        try folder.write("open-device = handle\n", to: "interface.conf")
+        #expect(try await output(["HEALTHCARD_CONFIG": folder.file("interface.conf")]) == "1 0 0\n")
+        try FileManager.default.createDirectory(
+            atPath: folder.file("config/healthcard"), withIntermediateDirectories: true)
+        try FileManager.default.createSymbolicLink(
+            atPath: folder.file("config/healthcard/interface.conf"), withDestinationPath: folder.file("nowhere"))
+        #expect(try await output(["XDG_CONFIG_HOME": folder.file("config")]) == "0 101 101\n")
+        #expect(
+            try await output(["HEALTHCARD_CONFIG": "/dev/null", "HEALTHCARD_LOG_LEVEL": "bogus"]) == "0 101 101\n")
+    }
+
     // MARK: What nobody should do
+
+    @Test("A caller's memory is read as far as it goes, whatever way to look at it the system refuses")
+    func refusedWays() async throws {
+        let folder = try TestFolder()
+        let support = Programs.root.appendingPathComponent("Tests/Support/own_memory_test.c").path
+        let sources = Programs.root.appendingPathComponent("Sources/CLinux").path
+        let object = folder.file("own_memory.o")
+        try await Programs.output(
+            "/usr/bin/gcc",
+            [
+                "-std=gnu11", "-O1", "-Wall", "-Werror", "-I\(sources)/include",
+                "-Dprocess_vm_readv=refused_readv", "-Dpipe2=refused_pipe", "-c", "\(sources)/own_memory.c", "-o",
+                object,
+            ])
+        let program = folder.file("own_memory_test")
+        try await Programs.output(
+            "/usr/bin/gcc", ["-std=gnu11", "-Wall", "-Wextra", "-I\(sources)/include", support, object, "-o", program])
+        let outcome = try await Programs.run(program, [])
+        #expect(outcome.status == 0, "\(String(decoding: outcome.output, as: UTF8.self))")
+    }
 
     @Test("Lies about lengths, overlapping buffers, calls after the end and from several threads are refused or served")
     func hostile() async throws {

@@ -68,6 +68,23 @@ private final class Folder {
         #expect(begin.duration(to: .now) < .seconds(60))
     }
 
+    @Test(
+        "A file that need not be there is none where nothing has its name, and an error where a link leads to nothing")
+    func ifThere() throws {
+        let folder = try Folder()
+        symlink("/nowhere/at/all", folder.path + "/dangling")
+        for name in ["/none", "/none/at/all", "/none/"] {
+            #expect(try InputFile.contentsIfThere(of: folder.path + name, atMost: 100) == nil)
+        }
+        #expect(try InputFile.contentsIfThere(of: folder.file("a") + "/b", atMost: 100) == nil)
+        #expect(try InputFile.contentsIfThere(of: "", atMost: 100) == nil)
+        for name in ["/dangling", "/dangling/a", "/dangling/a/b"] {
+            #expect(throws: InputFileError(folder.path + name, .missing)) {
+                try InputFile.contentsIfThere(of: folder.path + name, atMost: 100)
+            }
+        }
+    }
+
     private func problem(_ path: String, _ kind: InputFile.Kind) -> InputFileError.Problem? {
         problem(path, atMost: 100, kind)
     }

@@ -137,6 +137,19 @@ def everything(caller):
     caller.call("iDClosePort")
 
 
+# What every visit needs, by the place of the item.
+VISITS = {
+    "EE": {
+        0: b"A", 1: b"12345678-9", 2: b"20261101", 3: b"1", 4: b"M1", 5: b"Ward", 6: b"1", 11: b"Cough", 12: b"J18.9",
+        13: b"20261101", 71: b"20261102", 72: b"Ward", 73: b"1",
+    },
+    "ED": {
+        0: b"A", 1: b"12345678-9", 2: b"20261101083000", 3: b"N1", 4: b"Ward", 5: b"1", 6: b"Cough", 7: b"R05",
+        8: b"20261101", 9: b"Cough", 10: b"J18.9", 11: b"20261101083000", 12: b"30",
+    },
+}  # fmt: skip
+
+
 def writing(caller, device):
     for name, values in VALUES.items():
         caller.call("iW_%sInfo" % name, device, *values)
@@ -147,7 +160,8 @@ def writing(caller, device):
     for index, kind, count, whole in (("EF05", "EE", 147, 1639), ("EF06", "ED", 170, 3013)):
         caller.call("iErase_DF03%sInfo" % index, device, 1)
         caller.call("iW_DF03%sInfo" % index, device, 1)
-        caller.call("iW_DF03%s_ALLInfo" % kind, device, 1, b"A|12345678-9" + b"|" * (count - 2))
+        items = [VISITS[kind].get(place, b"") for place in range(count)]
+        caller.call("iW_DF03%s_ALLInfo" % kind, device, 1, b"|".join(items))
         caller.call("iW_DF03%sInfo" % kind, device, 1, b"A" * 70, 0, 70, 0x01)
         caller.call("iW_DF03%sInfo" % kind, device, 1, bytes(whole), 0, whole, 0x00)
 

@@ -6,7 +6,7 @@ public func wsc_GetCardInfo(_ device: HANDLE?, _ items: UnsafeMutableRawPointer?
     withItems(device, items, count) { terminal, requests in
         var files = FileContents(terminal)
         return requests.map { request in
-            ReturnCode.result { () throws(ReturnCode) in
+            ReturnCode.failure { () throws(ReturnCode) in
                 guard let value = request.element.value else { throw .argument }
                 let found = try terminal.find(item: request.element.item, record: request.element.record)
                 let room = found.item.room(request.element.length)
@@ -26,22 +26,22 @@ public func wsc_GetCardInfo(_ device: HANDLE?, _ items: UnsafeMutableRawPointer?
 public func wsc_PutCardInfo(_ device: HANDLE?, _ items: UnsafeMutableRawPointer?, _ count: Int32) -> DWORD {
     withItems(device, items, count) { terminal, requests in
         var batches: [WriteBatch] = []
-        var codes = [Int32](repeating: IRV_OK, count: requests.count)
+        var failures = [ReturnCode?](repeating: nil, count: requests.count)
         for (index, request) in requests.enumerated() {
-            codes[index] = ReturnCode.result { () throws(ReturnCode) in
+            failures[index] = ReturnCode.failure { () throws(ReturnCode) in
                 let found = try terminal.find(item: request.element.item, record: request.element.record)
                 guard let value = try request.element.bytes(for: found) else { return }
-                let place = batches.firstIndex { $0.file == found.file && !$0.isAlone } ?? batches.endIndex
+                let place = batches.firstIndex { $0.takes(found) } ?? batches.endIndex
                 if place == batches.endIndex { batches.append(WriteBatch(file: found.file, record: found.record)) }
                 batches[place].values.append((found.item, value))
                 batches[place].requests.append(index)
             }
         }
         for batch in batches {
-            let code = ReturnCode.result { () throws(ReturnCode) in try batch.write(terminal) }
-            for index in batch.requests { codes[index] = code }
+            let failure = ReturnCode.failure { () throws(ReturnCode) in try batch.write(terminal) }
+            for index in batch.requests { failures[index] = failure }
         }
-        return codes
+        return failures
     }
 }
 
@@ -50,9 +50,11 @@ private let mostItems: Int32 = 4096
 
 /// Carries out a call on an array of items: each one's code goes where it asks for it, the first that is no `IRV_OK` is
 /// that of the call.
+///
+/// - Parameter work: why each element failed; nil for one that is done.
 private func withItems(
     _ device: HANDLE?, _ items: UnsafeMutableRawPointer?, _ count: Int32, function: String = #function,
-    _ work: (CardTerminal, [ItemRequest]) -> [Int32]
+    _ work: (CardTerminal, [ItemRequest]) -> [ReturnCode?]
 ) -> DWORD {
     let code = CardInterface.shared.call(
         device, ["\(count) items"], function: function
@@ -68,11 +70,14 @@ private func withItems(
             let element = array.withUnsafeBytes { $0.loadUnaligned(fromByteOffset: place * size, as: MHC_ITEM.self) }
             return ItemRequest(element: element, place: items + place * size)
         }
-        let codes = work(terminal, requests)
-        for (request, code) in zip(requests, codes) { request.setError(DWORD(bitPattern: code)) }
-        if let place = codes.firstIndex(where: { $0 != IRV_OK }) {
-            throw ReturnCode(codes[place]).because(
-                "item \(requests[place].element.item), element \(place) of the array")
+        let failures = work(terminal, requests)
+        for (request, failure) in zip(requests, failures) {
+            request.setError(DWORD(bitPattern: failure.map(terminal.conventions.returned) ?? IRV_OK))
+        }
+        for (place, failure) in failures.enumerated() {
+            guard let failure else { continue }
+            throw failure.because(
+                "item \(requests[place].element.item), element \(place) of the array: \(failure.explanation)")
         }
     }
     return DWORD(bitPattern: code)

@@ -74,7 +74,8 @@ int iDClosePort(void);
 HANDLE OpenDevice(int port);
 DWORD CloseDevice(HANDLE device);
 
-/* Resets a card and gives its answer to reset as hexadecimal digits: of the first 20 bytes, so that ATR needs 41. */
+/* Resets a card and gives its answer to reset as hexadecimal digits: of the first 20 bytes, so that ATR needs 41, or of as
+ * many whole ones as fit where the configuration says another room (atr-room). */
 int PowerOn(HANDLE device, int slot, char *ATR);
 
 /* Sends a command as it is. response must have room for Le + 2 bytes (258 for a short command without one more); what

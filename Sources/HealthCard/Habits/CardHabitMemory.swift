@@ -50,14 +50,7 @@ public struct ReaderModel: Sendable, Hashable, CustomStringConvertible {
 
     /// - Parameter name: as the service lists it, `ACS ACR39U ICC Reader 00 00`.
     public init(reader name: String) {
-        var words = name.split(separator: " ", omittingEmptySubsequences: false)
-        for _ in 0..<2 {
-            guard words.count > 1, let last = words.last, last.utf8.count == 2,
-                last.utf8.allSatisfy({ (0x30...0x39).contains($0) || (0x41...0x46).contains($0) })
-            else { break }
-            words.removeLast()
-        }
-        description = words.joined(separator: " ")
+        description = ReaderNameParts(name).model
     }
 }
 

@@ -36,6 +36,28 @@ struct PhotoUpdateTests {
         return commands
     }
 
+    @Test("a picture that was never fitted is refused before the card is asked anything")
+    func unfitted() throws {
+        let stock = try stock(.extended)
+        let channel = VirtualCardChannel(card: stock.card)
+        var commands = 0
+        channel.intercept = { (_, _) throws(ChannelError) in
+            commands += 1
+            return nil
+        }
+        let changes = try stock.changes { try $0.setPhoto(picture(3073)) }
+        for compares in [true, false] {
+            do throws(UpdateError) {
+                let session = try? stock.session(channel)
+                _ = compares ? try session?.compare(changes) : try session?.update(changes)
+                Issue.record("a picture too long was begun")
+            } catch {
+                #expect(error.cause.code == .profile && error.cause.description.contains("3073"))
+            }
+        }
+        #expect(commands == 0)
+    }
+
     @Test("pictures of every size, on cards of each kind, in as few commands as they allow", arguments: Kind.allCases)
     func sizes(kind: Kind) throws {
         for promisesMore in [false, true] {
