@@ -39,7 +39,7 @@ struct PhotoUpdateTests {
     @Test("a picture that was never fitted is refused before the card is asked anything")
     func unfitted() throws {
         let stock = try stock(.extended)
-        let channel = VirtualCardChannel(card: stock.card)
+        let channel = try stock.channel()
         var commands = 0
         channel.intercept = { (_, _) throws(ChannelError) in
             commands += 1
@@ -47,9 +47,9 @@ struct PhotoUpdateTests {
         }
         let changes = try stock.changes { try $0.setPhoto(picture(3073)) }
         for compares in [true, false] {
+            let session = try stock.session(channel)
             do throws(UpdateError) {
-                let session = try? stock.session(channel)
-                _ = compares ? try session?.compare(changes) : try session?.update(changes)
+                _ = compares ? try session.compare(changes) : try session.update(changes)
                 Issue.record("a picture too long was begun")
             } catch {
                 #expect(error.cause.code == .profile && error.cause.description.contains("3073"))
