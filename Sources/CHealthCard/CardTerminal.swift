@@ -263,7 +263,7 @@ final class CardTerminal {
                 channel = try connect(state.reader, until: end)
             } catch {
                 guard !context.isGivenUp else { throw ReturnCode.card }
-                if (error as? PCSCError)?.code == PCSCError.sharingViolation { busy.append(state.reader) }
+                if (error as? PCSCError)?.number == PCSCError.sharingViolation { busy.append(state.reader) }
                 continue
             }
             defer { channel.end() }

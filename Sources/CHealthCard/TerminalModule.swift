@@ -7,13 +7,11 @@ final class TerminalModule: SigningModule {
 
     init(_ terminal: CardTerminal) { self.terminal = terminal }
 
-    let title = "this SAM"
-
     /// The session asks after the first cryptogram; without a SAM nothing comes of the answer.
     var keyVersion: UInt8 { (try? terminal.sam())?.keyVersion ?? terminal.profile.keyVersion }
 
     private func sam() throws(SecurityModuleError) -> SAMCard {
-        do { return try terminal.sam() } catch { throw .device("no SAM is to be had") }
+        do { return try terminal.sam() } catch { throw .noSAM }
     }
 
     func cryptogram(

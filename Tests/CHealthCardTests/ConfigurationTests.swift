@@ -127,13 +127,13 @@ import Testing
     @Test("Service or reader that go after the port was opened are what they are before, whoever finds it out")
     func gone() {
         let errors: [any Error] = [
-            PCSCError(code: PCSCError.noService, function: "f"),
-            PCSCError(code: PCSCError.serviceStopped, function: "f"),
-            PCSCError(code: PCSCError.noReadersAvailable, function: "f"),
-            PCSCError(code: PCSCError.readerUnavailable, function: "f"),
+            PCSCError(number: PCSCError.noService, function: "f"),
+            PCSCError(number: PCSCError.serviceStopped, function: "f"),
+            PCSCError(number: PCSCError.noReadersAvailable, function: "f"),
+            PCSCError(number: PCSCError.readerUnavailable, function: "f"),
             ChannelError(.serviceUnavailable, "m"), ChannelError(.readerUnavailable, "m"), ReaderChoiceError.noReaders,
             ReaderChoiceError.noMatch("a", readers: []),
-            HealthCardError(.channel, channel: .serviceUnavailable, "m"),
+            HealthCardError(.channel, channel: .serviceUnavailable, .otherContent),
         ]
         for error in errors {
             let code = ReturnCode(error, refused: .recordUnreadable)
@@ -142,7 +142,7 @@ import Testing
             #expect(sam.rawValue == 105 && sam.forwarded == -1801, "\(error)")
         }
         let others: [any Error] = [
-            ChannelError(.cardRemoved, "m"), HealthCardError(.channel, channel: .cardReset, "m"),
+            ChannelError(.cardRemoved, "m"), HealthCardError(.channel, channel: .cardReset, .otherContent),
         ]
         for error in others {
             #expect(ReturnCode(error, refused: .recordUnreadable).forwarded == 104)

@@ -115,7 +115,7 @@ enum Examples {
             .missingValue("notAfter"), .certificateDiffers("sam", field: "notAfter"), .noTestKeys(profile: "p"),
             .notSupported(.signVisits), .notSupported(.protectCommands), .cryptography(.invalidPadding),
             .device("HSM 12"),
-            .noSAM, .sam(.pinBlocked),
+            .noSAM, .unfit("A"), .sam(.pinBlocked),
         ]),
         // Ledger
         ExampleSet([
@@ -125,11 +125,13 @@ enum Examples {
             .stationMemory("A"), .refused(.noOrder(rows: [1])), .unknown("A"), .damaged("A"), .misconfigured("A"),
         ]),
         ExampleSet(parts: [
-            LedgerRefusal.alreadyVoid(chip: "01", entry: 2, reason: "A", isWaiting: true),
-            .alreadyVoid(chip: "01", entry: 2, reason: "A", isWaiting: false),
+            LedgerRefusal.alreadyVoid(chip: "01", entry: 2, reason: "A", instead: .order(batch: "B")),
+            .alreadyVoid(chip: "01", entry: 2, reason: "A", instead: .card(chip: "02", batch: "B")),
+            .alreadyVoid(chip: "01", entry: 2, reason: "A", instead: .nothing), .hasOrder(row: 2, batch: "B"),
             .noCardYet(batch: "B", sequence: 1, row: 2),
-            .noCardMade(batch: "B", sequence: 1, row: 2), .closed(batch: "B", sequence: 1, row: 2, entry: 3),
-            .noOrder(rows: [1]), .enrolledWithout(batch: "B", rows: [1]),
+            .noCardMade(batch: "B", sequence: 1, row: 2),
+            .closed(batch: "B", sequence: 1, row: 2, entry: 3, instead: .nothing),
+            .noOrder(rows: [1]), .enrolledWithout(batch: "B", rows: [1]), .enrolledWith(batch: "B", rows: [1]),
         ]),
     ]
 
