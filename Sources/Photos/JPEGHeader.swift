@@ -46,7 +46,8 @@ struct JPEGHeader: Equatable {
     }
 
     /// The picture without what is noted beside it: comments and application segments, but for JFIF's (APP0) and the one
-    /// that says how the colours are coded (Adobe's, APP14). What cannot be followed stays as it is.
+    /// that says how the colours are coded (Adobe's, APP14), and without what lies behind its end. What cannot be followed
+    /// stays as it is.
     static func withoutNotes(_ bytes: [UInt8]) -> [UInt8] {
         guard bytes.starts(with: [0xFF, 0xD8, 0xFF]) else { return bytes }
         var kept: [UInt8] = [0xFF, 0xD8]
@@ -65,7 +66,31 @@ struct JPEGHeader: Equatable {
             }
             index += 2 + length
         }
-        return kept + bytes[index...]
+        return kept + bytes[index..<end(bytes, from: index)]
+    }
+
+    /// Where the picture ends, behind its EOI: what a program has hung on it is no part of it. The whole length where no
+    /// EOI is found.
+    private static func end(_ bytes: [UInt8], from start: Int) -> Int {
+        var index = start
+        while index + 1 < bytes.count {
+            guard bytes[index] == 0xFF else {
+                index += 1
+                continue
+            }
+            switch bytes[index + 1] {
+            case 0xD9: return index + 2
+            case 0xFF: index += 1
+            // A byte FF of the picture, TEM and the restart markers have no length (ISO/IEC 10918-1 §B.1.1).
+            case 0x00, 0x01, 0xD0...0xD7: index += 2
+            default:
+                guard index + 4 <= bytes.count else { return bytes.count }
+                let length = Int(bytes[index + 2]) << 8 | Int(bytes[index + 3])
+                guard length >= 2 else { return bytes.count }
+                index += 2 + length
+            }
+        }
+        return bytes.count
     }
 
     /// The orientation in an APP1 segment (EXIF 2.32 §4.6): tag 0112 of the first directory.

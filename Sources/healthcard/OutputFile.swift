@@ -15,6 +15,14 @@ enum OutputFile {
     static func open(
         _ path: String, inputs: [String] = [], isForced: Bool = false, isOwn: (String) -> Bool
     ) throws -> FileHandle {
+        // A name in another character set has lost its bytes before it comes here: another file would be written.
+        guard !path.unicodeScalars.contains("\u{FFFD}") else {
+            throw Failure(
+                .usage,
+                Terminal.text(
+                    "\(path) has bytes in it that are not UTF-8: name a file to write to in UTF-8",
+                    "\(path) 含有非 UTF-8 字节：请以 UTF-8 指定要写入的文件名"))
+        }
         guard !isOne(of: inputs, path) else {
             throw Failure(
                 .usage,

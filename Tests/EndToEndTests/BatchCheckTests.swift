@@ -205,6 +205,19 @@ import Testing
             #expect(json["summary"]?["isCutShort"] == .flag(true))
         }
     }
+
+    @Test("A report is not written under a reply's name, nor under one whose bytes are lost")
+    func misleadingNames() async throws {
+        let folder = try TestFolder(copying: Programs.sampleBatch)
+        let before = try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
+        let reply = try await Programs.healthcard(
+            ["batch", "check", folder.path, "--report", folder.file("YCH_YCXX_new.XML")])
+        #expect(reply.status == 2 && reply.errors.contains("name of a reply"), "\(reply.errors)")
+        let script = "cd \"$2\" && \"$1\" batch check . --report $'r\\xC5\\xFA.txt'"
+        let lost = try await Programs.run("/bin/bash", ["-c", script, "-", Programs.healthcard(), folder.path])
+        #expect(lost.status == 2 && lost.errors.contains("UTF-8"), "\(lost.errors)")
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted() == before)
+    }
 }
 
 extension Set<BatchProblem.Code> {

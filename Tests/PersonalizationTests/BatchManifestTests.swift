@@ -48,6 +48,18 @@ import Testing
         #expect(items { $0["validUntil"] = "2026-10-12" } == ["validUntil"])
     }
 
+    @Test("an approval is given before the cards are issued, in either mode", arguments: ["formal", "test"])
+    func lateApproval(mode: String) {
+        let found = items {
+            $0["mode"] = mode
+            $0["approvals"] = [
+                ["by": "health", "reference": "A", "date": "2026-10-13"],
+                ["by": "finance", "reference": "B", "date": "2026-10-12"],
+            ]
+        }
+        #expect(found == ["approvals[0].date"])
+    }
+
     @Test func formalBatchesNeedBothApprovals() {
         #expect(items { $0["approvals"] = nil } == ["approvals", "approvals"])
         #expect(

@@ -35,6 +35,14 @@ import Testing
         #expect(error?.problems.map(\.place) == lines.map { .record(file: "replacements.csv", number: $0) })
     }
 
+    @Test(
+        "A reason that nobody wrote is none, wherever reasons are given",
+        arguments: ["", " ", "\u{3000}", "\u{200B}", "#REF!", " #NAME? ", "=\"lost\"", "NULL", "lost\u{202E}"])
+    func noReason(_ text: String) {
+        #expect(ReplacementList.problem(ofReason: text) != nil)
+        #expect(throws: BatchError.self) { try list("2,\"\(text.replacing("\"", with: "\"\""))\"\n") }
+    }
+
     @Test("A list in another character set is refused, not read as something else")
     func otherCharacterSet() throws {
         let error = #expect(throws: BatchError.self) {

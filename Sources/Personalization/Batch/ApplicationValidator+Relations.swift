@@ -125,12 +125,20 @@ extension ApplicationValidator {
         for entry in checked.entryTexts {
             let list = columns.orderedLists[entry.list]
             let item = list.items[entry.item]
+            // What has been done to a person was done in the person's life, and before the card tells of it.
             guard profile.application.notBeforeBirth.contains(ItemReference(section: list.section, item: item.name)),
-                let date = CalendarDate(entry.text), date < idNumber.birthDate
+                let date = CalendarDate(entry.text)
             else { continue }
+            let what: String
+            if date < idNumber.birthDate {
+                what = "is before the day of birth"
+            } else if date > manifest.issueDate {
+                what = "is after the day of issue in \(BatchManifest.fileName)"
+            } else {
+                continue
+            }
             checked.refuse(
-                .dateContradicts, "\(item.name)\(entry.index + 1)", "is before the day of birth",
-                remedy: "correct the one that is wrong")
+                .dateContradicts, "\(item.name)\(entry.index + 1)", what, remedy: "correct the one that is wrong")
         }
     }
 }

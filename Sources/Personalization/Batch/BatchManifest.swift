@@ -228,15 +228,21 @@ extension BatchManifest {
     }
 
     private func approvalProblems(_ authorities: [String]) -> [BatchProblem] {
-        guard mode == .formal else { return [] }
         let place = BatchProblem.Place.file(Self.fileName)
+        let late = approvals.indices.filter { approvals[$0].date > issueDate }.map {
+            BatchProblem(
+                .manifestValue, place, item: "approvals[\($0)].date", "is after the day of issue",
+                remedy: "correct the one that is wrong")
+        }
+        guard mode == .formal else { return late }
         let missing = authorities.filter { authority in !approvals.contains { $0.by == authority } }
         let strange = approvals.indices.filter { !authorities.contains(approvals[$0].by) }
-        return missing.map {
-            BatchProblem(
-                .approvalMissing, place, item: "approvals", "lack that of \"\($0)\", which a formal batch needs",
-                remedy: "have the batch approved before it is sent")
-        }
+        return late
+            + missing.map {
+                BatchProblem(
+                    .approvalMissing, place, item: "approvals", "lack that of \"\($0)\", which a formal batch needs",
+                    remedy: "have the batch approved before it is sent")
+            }
             + strange.map {
                 BatchProblem(
                     .approvalUnknown, place, item: "approvals[\($0)].by",

@@ -50,11 +50,12 @@ public struct ReplacementList: Sendable, Equatable {
 
     /// What is wrong with a reason that is to stand in the ledger; nil when nothing is.
     public static func problem(ofReason text: String) -> String? {
-        if text.utf8.isEmpty { return "has no reason" }
+        if EnteredText.isBlank(text) { return "has no reason" }
         if text.utf8.count > longestReason { return "has a reason of more than \(longestReason) bytes" }
         do {
             try EnteredText.check(text)
-            return nil
+            let damage = SpreadsheetDamage.found(in: EnteredText.trimmed(text), isNumber: false)
+            return damage == nil ? nil : "has a reason that a spreadsheet has damaged"
         } catch {
             return "\(error), in its reason"
         }

@@ -11,6 +11,14 @@ public enum Verifier: String, Sendable, Hashable, CaseIterable {
     var nameElement: String { self == .police ? "CZRKXM" : "XM" }
 }
 
+extension Batch {
+    /// Whether the last part of a path is what intake takes for a reply, or for almost one: nothing else may be written
+    /// under such a name.
+    public static func isNameOfReply(path: String) -> Bool {
+        BatchFolderSearch.hasMark(path.split(separator: "/").last.map(String.init) ?? "")
+    }
+}
+
 /// The files verifiers send.
 enum VerificationFile: Hashable, Sendable {
     /// Matches.

@@ -18,15 +18,17 @@ public struct SetAside: Sendable {
 
     public var isEmpty: Bool { rows.isEmpty && idNumbers.isEmpty }
 
-    /// Adds what a list names: on each line a row or an identity number; empty lines and what follows `#` do not count.
+    /// Adds what a list names: on each line a row or an identity number, as spreadsheets save them too: in quotes, in
+    /// full-width digits, under the header `row`, with a reason behind a comma, semicolon or tab. Empty lines and what
+    /// follows `#` do not count.
     ///
     /// - Throws: the lines that are neither.
     public mutating func add(list: String, file: String) throws(BatchError) {
         var problems: [BatchProblem] = []
         let lines = list.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
         for (index, line) in lines.prefix(Self.mostLines).enumerated() {
-            let text = EnteredText.trimmed(String(line.prefix { $0 != "#" }))
-            if text.isEmpty { continue }
+            let text = Self.named(line)
+            if text.isEmpty || index == 0 && text.lowercased() == "row" { continue }
             if text.utf8.count < 10, let row = Int(text), row > 1 {
                 rows.insert(row)
             } else if let idNumber = try? IDNumber(anySpelling: text) {
@@ -39,6 +41,25 @@ public struct SetAside: Sendable {
             }
         }
         guard problems.isEmpty else { throw BatchError(problems) }
+    }
+
+    /// The row or number a line names; the line as it is where more than one may be meant.
+    private static func named(_ line: Substring) -> String {
+        func plain(_ field: Substring) -> String {
+            var plain = String.UnicodeScalarView()
+            for scalar in field.unicodeScalars {
+                let value = scalar.value
+                let isWide = (0xFF01...0xFF5E).contains(value)
+                let narrow = isWide ? Unicode.Scalar(UInt8(value - 0xFEE0)) : scalar
+                if narrow == "\"" || value == 0xFEFF || value == 0x200B || narrow.properties.isWhitespace { continue }
+                plain.append(narrow)
+            }
+            return String(plain)
+        }
+        let fields = line.prefix { $0 != "#" }
+            .split(omittingEmptySubsequences: false) { ",;\t，；".contains($0) }.map(plain)
+        let isList = fields.dropFirst().contains { Int($0) != nil || (try? IDNumber(anySpelling: $0)) != nil }
+        return isList ? fields.joined(separator: ",") : fields.first ?? ""
     }
 
     func contains(_ row: CheckedRow) -> Bool {

@@ -25,6 +25,13 @@ final class ReportWriter {
     init(path: String, format: ReportFormat, inputs: [String], isForced: Bool) throws {
         self.format = format
         self.path = path
+        guard !Batch.isNameOfReply(path: path) else {
+            throw Failure(
+                .usage,
+                Terminal.text(
+                    "\(path) has the name of a reply, and would be read as one: choose another name for the report",
+                    "\(path) 是回盘的文件名，会被当作回盘读取：请为报告另选文件名"))
+        }
         file = try OutputFile.open(path, inputs: inputs, isForced: isForced, isOwn: Self.isReport)
         begin()
     }

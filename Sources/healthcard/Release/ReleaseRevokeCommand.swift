@@ -36,6 +36,7 @@ struct ReleaseRevokeCommand: ParsableCommand {
             throw ValidationError(
                 Terminal.text("a release goes with --reason", "撤销放行书须给出 --reason"))
         }
+        try LedgerReasonText.check(reason, option: "--reason")
     }
 
     mutating func run() throws {

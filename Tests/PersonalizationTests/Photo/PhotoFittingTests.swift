@@ -58,6 +58,17 @@ import Testing
         return try PhotoCodec.decode(jpeg, header, atLeast: 10_000)
     }
 
+    @Test("What a program has hung on the end of a picture does not go onto the card")
+    func tail() throws {
+        let kept = try fitting.fit(original("990059199606299731"))
+        #expect(kept.suffix(2) == [0xFF, 0xD9])
+        let tail = Array("13800000000\r\n".utf8) + [0xFF, 0xD8, 0xFF, 0xD9]
+        #expect(JPEGHeader.withoutNotes(kept + tail) == JPEGHeader.withoutNotes(kept))
+        #expect(try fitting.fit(kept + tail) == fitting.fit(kept))
+        // An end that is missing stays so: whether the picture can be decoded is for the decoder to say.
+        #expect(JPEGHeader.withoutNotes(kept.dropLast(2)) == JPEGHeader.withoutNotes(kept).dropLast(2))
+    }
+
     /// A segment of EXIF that says nothing but an orientation.
     private func oriented(_ jpeg: [UInt8], _ orientation: UInt8) -> [UInt8] {
         let tiff: [UInt8] =
