@@ -64,7 +64,7 @@ extension InterfaceProbe {
 
     private static func value(of item: Item, isFirst: Bool, _ profile: CardProfile) -> ItemValue? {
         switch item.format {
-        case .text: .text(isFirst ? "Clinic" : item.form == nil ? "Check" : "12345678-9")
+        case .text: .text(isFirst ? "Clinic" : String((item.form == nil ? "Check" : "12345678-9").prefix(item.length)))
         case .digits: .digits(String(repeating: "1", count: item.digits.lowerBound))
         case .number: .number(1)
         case .amount: .amount("1.00")

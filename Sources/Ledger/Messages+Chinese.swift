@@ -45,7 +45,7 @@ extension LedgerRefusal {
         case .enrolledWith(let batch, let rows):
             .init(
                 "批次 \(batch) 登记时已包含第 \(Self.named(rows)) 行：只能在批次开始之前排除行，本次未制卡",
-                hint: "请从排除清单中删除这些行；不得发放的卡请用 healthcard ledger void 作废")
+                hint: "请从排除清单中删除这些行；不得发放的卡请用 `healthcard ledger void` 作废")
         }
     }
 }

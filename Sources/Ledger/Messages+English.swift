@@ -68,7 +68,7 @@ extension LedgerRefusal {
                 Nothing was made
                 """,
                 hint: """
-                    remove these rows from the list; declare a card that must not be issued void with healthcard ledger void
+                    remove these rows from the list; declare a card that must not be issued void with `healthcard ledger void`
                     """)
         }
     }
