@@ -61,7 +61,7 @@ import Testing
         ])
         odd["DF02/EF08"] = .records([Array("BCG".utf8) + [UInt8](repeating: 0, count: 21)])
         odd["DF03/EF05"] = .records([[0], [0xFF], [0xFF]])
-        odd["DF03/EE01"] = .bytes([UInt8](repeating: 0, count: 1893))
+        odd["DF03/EE01"] = .bytes([0x41] + [UInt8](repeating: 0, count: 1892))
         let cards = [
             ("filled", document(filled)), ("empty", document([:])), ("unread", document([:], unreadable: unread)),
             ("odd", document(odd)),

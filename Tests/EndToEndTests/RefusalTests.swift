@@ -92,7 +92,8 @@ import Testing
     func cardInUse() async throws {
         let folder = try TestFolder()
         let state = StateFile(path: folder.file("card.json"))
-        let slowly = ["--state", state.path, "--delay-ms", "100"]
+        // Long enough for the second program on any machine; nobody waits for the end.
+        let slowly = ["--state", state.path, "--delay-ms", "500"]
         let card = try await CardInSlot.insert("5248430000000230", slowly)
         let arguments = ["personalize"] + SampleBatch.options() + ["--reader", card.reader]
         let first = try Programs.Running(Programs.healthcard(), arguments)
@@ -102,7 +103,7 @@ import Testing
         #expect(second.errors.contains("SCARD_E_SHARING_VIOLATION"))
         let written = state.journalLines
         try await eventually("the first program still at work") { state.journalLines > written }
-        try await first.stop()
+        try await first.stop(SIGKILL)
         try await card.stop()
     }
 

@@ -23,7 +23,7 @@ struct BatchFolderSearch {
     /// What the names of replies have in them, without marks and blanks.
     private static let marks = ["XZYHKXX", "XZYHKYH", "YCHYCXX"].map { Array($0.utf8) }
     /// What people call files of replies and refusals.
-    private static let words = ["异常", "回盘", "核查", "核验", "拒绝", "EXCEPTION", "REFUSAL", "REJECT"]
+    private static let words = ["异常", "回盘", "核查", "核验", "拒绝", "EXCEPTION", "REFUSAL"]
     /// Folders of systems, which nobody but the system may list, or which mirror others.
     private static let foreign: Set<String> = [
         "lost+found", "System Volume Information", "$RECYCLE.BIN", "__MACOSX", "@eaDir", ".git",
