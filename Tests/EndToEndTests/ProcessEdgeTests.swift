@@ -87,15 +87,15 @@ import Testing
     }
 
     @Test(
-        "Where the system gives no room for threads or memory, the line ends with a reason or is ended, and never waits",
+        "With little room for threads, memory or files the line makes its cards, ends with a reason or is ended; it never waits",
         arguments: ["ulimit -v 250000", "ulimit -v 300000", "ulimit -n 12", "ulimit -f 40"])
     func limits(_ limit: String) async throws {
         let folder = try TestFolder()
         let outcome = try await bash(
             "\(limit); \"$1\" personalize --batch \"$2\" --lanes virtual:2 --ledger \"$3/l\" --out \"$3/o\" --quiet",
             [Programs.sampleBatch, folder.path])
-        #expect(outcome.status != 0 && outcome.status != 70)
-        if outcome.status < 128 { #expect(outcome.errors.count > 20, "\(outcome.status)") }
+        #expect(outcome.status != 70)
+        if outcome.status != 0, outcome.status < 128 { #expect(outcome.errors.count > 20, "\(outcome.status)") }
         #expect(!outcome.errors.contains("run the command again once it does"), "\(outcome.errors)")
     }
 
@@ -207,7 +207,7 @@ import Testing
                 arguments + reader, environment: ["HEALTHCARD_COMMAND_LIMIT": "2"])
             #expect(begin.duration(to: .now) < .seconds(60))
             #expect([2, 4, 5].contains(outcome.status), "\(arguments): \(outcome.status) \(outcome.errors)")
-            if outcome.status != 2 { #expect(outcome.errors.contains("did not answer"), "\(outcome.errors)") }
+            if outcome.status != 2 { #expect(outcome.errors.contains("has not answered"), "\(outcome.errors)") }
         }
     }
 
