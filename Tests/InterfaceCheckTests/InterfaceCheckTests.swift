@@ -217,7 +217,7 @@ private final class YesLibrary: InterfaceCalls {
 
     @Test("One that crashes after its last call, or ends with another status than 0, is found out")
     func crashes() throws {
-        for script in ["kill -SEGV $$", "kill -ABRT $$", "exit 3"] {
+        for script in ["kill -SEGV $$", "kill -FPE $$", "exit 3"] {
             let deviations = try check(whole, script, patience: 60).report.deviations
             #expect(deviations.map(\.kind) == [.died] && deviations.map(\.function) == ["-"], "\(script)")
             #expect(deviations.first?.detail.hasSuffix("after the last call") == true)
