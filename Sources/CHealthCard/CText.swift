@@ -78,7 +78,7 @@ extension Item {
         return field
     }
 
-    /// Whether the bytes are a text of nothing but blanks; an empty one is none.
+    /// Whether the bytes are a text of blanks only. An empty text is not.
     func isBlank(_ field: [UInt8]) -> Bool {
         let text = field.prefix { $0 != 0 }
         guard coding == .ans, !text.isEmpty, let decoded = try? GBK.decode(Array(text)) else { return false }
@@ -86,14 +86,14 @@ extension Item {
     }
 
     /// - Throws: `argument` for bytes that are neither empty nor a value that may be written: a thirteenth month, a code that
-    ///   its table lacks, a control character, a text of nothing but blanks.
+    ///   its table lacks, a control character, a text of blanks only.
     func check(_ field: [UInt8], _ profile: CardProfile) throws(ReturnCode) {
         do {
             guard let value = try ItemCodec.decode(field, as: self, profile: profile) else { return }
             _ = try ItemCodec.encode(value, as: self, profile: profile)
             if isBlank(field) { throw ReturnCode.argument }
         } catch {
-            throw .argument.because("item \(number) is given what is no value of it")
+            throw .argument.because("item \(number) is given a value that it cannot have")
         }
     }
 }

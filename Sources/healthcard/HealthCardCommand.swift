@@ -54,9 +54,11 @@ enum Program {
     /// No file, ledger or name is called nothing: a variable that was never set would otherwise choose the folder `/`, or
     /// the ledger where none is named.
     private static func refuseEmptyArguments(_ arguments: ArraySlice<String>) throws {
-        guard let index = arguments.firstIndex(where: { $0.isEmpty || $0.hasPrefix("--") && $0.hasSuffix("=") }) else {
-            return
+        // Of `--set=ITEM=` the item is what is empty.
+        let empty = arguments.firstIndex {
+            $0.isEmpty || $0.hasPrefix("--") && $0.firstIndex(of: "=") == $0.indices.last
         }
+        guard let index = empty else { return }
         let place = arguments[index].isEmpty ? arguments[..<index].last ?? "" : arguments[index]
         throw Failure(
             .usage,

@@ -130,7 +130,8 @@ import Testing
             (["--set", "fone1=1", "--set", "name=x", "--clear", "validUntil"], Int32(6), "phone1"),
             (["--set", "fone1=1", "--set", "name=x", "--clear", "validUntil"], 6, "never again"),
             (["--set", "fone1=1", "--set", "name=x", "--clear", "validUntil"], 6, "no card is without it"),
-            (["--set", "phone1"], 2, "no '='"), ([], 2, "nothing to change"), (["--photo", "/nothing"], 6, "/nothing"),
+            (["--set", "phone1"], 2, "no '='"), (["--set=fone1="], 6, "fone1"), ([], 2, "nothing to change"),
+            (["--photo", "/nothing"], 6, "/nothing"),
             (["--photo", "x", "--no-photo"], 2, "exclude"), (["--set", "payment1=77"], 6, "is not a code of"),
         ] {
             let outcome = try await run(["update"] + arguments, card: card)

@@ -65,6 +65,22 @@ import Testing
         #expect(!sealed.isEmpty && !sealed.hasPrefix("not told"))
     }
 
+    @Test("A station whose memory cannot be read may have written here: another file in its place is a finding")
+    func unreadableMemory() throws {
+        let workshop = try Workshop()
+        do {
+            let ledger = try workshop.open()
+            try ledger.enrol(1)
+            try ledger.endRun(ledger.beginRun(Sample.run()), Sample.done)
+        }
+        for end in ["", "-wal", "-shm", ".seal"] { try? FileManager.default.removeItem(atPath: workshop.path + end) }
+        try Data().write(to: URL(filePath: workshop.path))
+        let station = try workshop.station("north")
+        try Data("{".utf8).write(to: URL(filePath: workshop.folder + "/north/heads.json"))
+        let report = try Ledger.verify(workshop.location, station: station)
+        #expect(!report.findings.isEmpty)
+    }
+
     @Test("Whoever waits for a ledger is told once, after a second, and does not wait without end")
     func held() throws {
         let workshop = try Workshop()

@@ -89,7 +89,7 @@ public struct VisitContent: Sendable, Hashable {
     }
 
     /// As ``check()``, and every value is one that may be written: no control character, no code that its table lacks,
-    /// and no required text of nothing but blanks.
+    /// and no required text of blanks only.
     ///
     /// - Throws: as ``check()``.
     public func checkForWriting() throws(VisitContentError) {

@@ -70,9 +70,15 @@ extension Ledger {
         return report
     }
 
-    /// Whether the station has written here: whatever lies here now is to be that ledger.
+    /// Whether the station has written here: whatever lies here now is to be that ledger. A memory that cannot be read may
+    /// say so.
     private static func isKnown(_ location: LedgerLocation, to station: Station?) -> Bool {
-        (try? station?.memory.recall(ledger: location.description, firstHash: nil))?.displaced != nil
+        guard let station else { return false }
+        do {
+            return try station.memory.recall(ledger: location.description, firstHash: nil).displaced != nil
+        } catch {
+            return true
+        }
     }
 
     static func notALedger(_ location: LedgerLocation) -> String {

@@ -89,8 +89,9 @@ struct BatchFolderSearch {
         guard lstat(path, &status) == 0 else { return unread(shown, "it cannot be looked at: \(Self.reason(errno))") }
         let isLink = status.st_mode & S_IFMT == S_IFLNK
         if isLink, stat(path, &status) != 0 {
-            return isPhoto
-                ? () : unread(shown, "it is a link to something that cannot be looked at: \(Self.reason(errno))")
+            // A photo that is missing is named with its row.
+            guard !isPhoto else { return }
+            return unread(shown, "it is a link to something that cannot be looked at: \(Self.reason(errno))")
         }
         switch status.st_mode & S_IFMT {
         case S_IFDIR where isLink && !(inside.isEmpty && text == Batch.photosFolder):

@@ -60,7 +60,7 @@ struct ReleaseRevokeCommand: ParsableCommand {
         try checkNoneIsLeftOut(release, last)
         let signer = try signerOptions.open()
         let memory = try RevocationMemory(of: signer.publicKey)
-        if let known = memory.last(), last.map({ $0.number < known.number || $0.digest != known.digest }) ?? true,
+        if let known = try memory.last(), last.map({ $0.number < known.number || $0.digest != known.digest }) ?? true,
             last.map({ $0.number <= known.number }) ?? true
         {
             throw Self.previousWanted(known.number)

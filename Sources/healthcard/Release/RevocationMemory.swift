@@ -23,10 +23,21 @@ struct RevocationMemory {
     }
 
     /// Nil where nothing is remembered.
-    func last() -> Last? {
-        guard let bytes = try? InputFile.contents(of: path, atMost: 200) else { return nil }
+    ///
+    /// - Throws: for a file that cannot be read or says something else: a list may have been made, and its number is not
+    ///   known.
+    func last() throws -> Last? {
+        guard let bytes = try InputFile.contentsIfThere(of: path, atMost: 200) else { return nil }
         let words = String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isWhitespace).map(String.init)
-        guard words.count == 2, let number = Int64(words[0]), number > 0 else { return nil }
+        guard words.count == 2, let number = Int64(words[0]), number > 0 else {
+            throw Failure(
+                .badInput,
+                Terminal.text(
+                    "\(path) does not say which revocation list was made last", "\(path) 中没有最近一份撤销清单的编号"),
+                hint: Terminal.text(
+                    "write the number and the digest of the last list into it, as `healthcard release list` shows them",
+                    "请写入最近一份清单的编号和摘要（见 `healthcard release list`）"))
+        }
         return Last(number: number, digest: words[1])
     }
 

@@ -166,6 +166,14 @@ import Testing
         #expect(try await revoke("c", ["--previous", folder.file("2.txt")], to: "3.txt", state).status == 0)
         let list = try String(contentsOfFile: folder.file("3.txt"), encoding: .utf8)
         #expect(list.components(separatedBy: "\nrevoked: ").count == 4)
-        for name in ["x", "y", "z"] { #expect(!FileManager.default.fileExists(atPath: folder.file("\(name).txt"))) }
+        // A memory that says nothing is not one that remembers nothing.
+        let memory = folder.file("state") + "/healthcard/revocations"
+        let name = try #require(FileManager.default.contentsOfDirectory(atPath: memory).first)
+        try Data("?".utf8).write(to: URL(fileURLWithPath: memory + "/" + name))
+        let unsure = try await revoke("a", ["--previous", folder.file("3.txt")], to: "w.txt", state)
+        #expect(unsure.status == 6 && unsure.errors.contains(name), "\(unsure.errors)")
+        for name in ["w", "x", "y", "z"] {
+            #expect(!FileManager.default.fileExists(atPath: folder.file("\(name).txt")))
+        }
     }
 }
