@@ -42,7 +42,7 @@ struct BatchFolderSearch {
         let place = inside.isEmpty ? "." : inside
         guard depth <= Self.deepest else {
             return unread(
-                place, "folders deeper than \(Self.deepest) are not looked through", "take this folder out of the batch"
+                place, "folders deeper than \(Self.deepest) are not searched", "take this folder out of the batch"
             )
         }
         let names: [[UInt8]]
@@ -76,26 +76,26 @@ struct BatchFolderSearch {
             if VerificationFile(name: text) != nil { return replies.append(text) }
             if [BatchManifest.fileName, Batch.applicationsFile].contains(text) { return }
         }
-        if Self.hasMark(name) { return refuse(shown, "is not read, though its name is almost that of a reply") }
+        if Self.hasMark(name) { return refuse(shown, "has almost the name of a reply and was not read") }
         guard let text else {
             return unread(
-                shown, "its name is not UTF-8, so it cannot be looked at",
+                shown, "has a name that is not UTF-8 and was not opened",
                 "rename it, or take it out of the batch folder")
         }
         guard !Self.foreign.contains(text) else { return }
         let isPhoto = inside.hasPrefix(Batch.photosFolder + "/") && Self.isPicture(text)
         let path = folder + "/" + text
         var status = stat()
-        guard lstat(path, &status) == 0 else { return unread(shown, "it cannot be looked at: \(Self.reason(errno))") }
+        guard lstat(path, &status) == 0 else { return unread(shown, "cannot be examined: \(Self.reason(errno))") }
         let isLink = status.st_mode & S_IFMT == S_IFLNK
         if isLink, stat(path, &status) != 0 {
             // A photo that is missing is named with its row.
             guard !isPhoto else { return }
-            return unread(shown, "it is a link to something that cannot be looked at: \(Self.reason(errno))")
+            return unread(shown, "is a link whose target cannot be examined: \(Self.reason(errno))")
         }
         switch status.st_mode & S_IFMT {
         case S_IFDIR where isLink && !(inside.isEmpty && text == Batch.photosFolder):
-            refuse(shown, "is a link to a folder, which is not looked into")
+            refuse(shown, "is a link to a folder, which was not searched")
         case S_IFDIR: search(path, inside: shown + "/", depth: depth + 1)
         case S_IFREG where !isPhoto: lookInside(path, shown, text)
         default: break
@@ -107,14 +107,14 @@ struct BatchFolderSearch {
         guard files <= Self.mostFiles else {
             if files == Self.mostFiles + 1 {
                 unread(
-                    ".", "more than \(Self.mostFiles) files beside the batch were not looked at",
+                    ".", "holds more than \(Self.mostFiles) other files; the rest were not examined",
                     "keep nothing but the batch in its folder")
             }
             return
         }
         let upper = name.uppercased()
         if Self.words.contains(where: upper.contains) {
-            return refuse(shown, "is not read, though it is called like a reply")
+            return refuse(shown, "is named like a reply and was not read")
         }
         do throws(InputFileError) {
             let bytes = try InputFile(path, atMost: Self.longestFile).read(upTo: Self.sniffed)
@@ -175,18 +175,18 @@ struct BatchFolderSearch {
     /// What the first bytes of a file say that may hold a reply.
     private static func kind(_ bytes: [UInt8]) -> String? {
         if let found = packed.first(where: { bytes.starts(with: $0.head) }) {
-            return "is \(found.what), which is not looked into"
+            return "is \(found.what), which was not opened"
         }
         if bytes.count > 262, bytes[257..<262].elementsEqual("ustar".utf8) {
-            return "is an archive, which is not looked into"
+            return "is an archive, which was not opened"
         }
         // In UTF-16 every other byte is 0.
         let text = bytes.filter { $0 != 0 }
         if contains(text, Array("<PACKAGE".utf8)) || contains(text, Array("<RECORD".utf8)) {
-            return "is not read, though it begins as a reply does"
+            return "contains a reply and was not read"
         }
         let start = text.drop { $0 <= 0x20 || $0 >= 0x80 }
-        return start.starts(with: Array("<?xml".utf8)) ? "is XML, and not read as a reply" : nil
+        return start.starts(with: Array("<?xml".utf8)) ? "is XML and was not read as a reply" : nil
     }
 
     private static func contains(_ bytes: [UInt8], _ part: [UInt8]) -> Bool {
