@@ -56,7 +56,7 @@ let package = Package(
         .systemLibrary(name: "CPostgreSQL", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .target(name: "Messages", swiftSettings: settings),
         .target(name: "Files", dependencies: ["Messages"], swiftSettings: settings),
-        .target(name: "Threads", swiftSettings: settings),
+        .target(name: "Threads", dependencies: ["CLinux"], swiftSettings: settings),
         .target(name: "ISO7816", dependencies: ["Messages"], swiftSettings: settings),
         .target(name: "ShangMi", dependencies: ["CLinux", "COpenSSL", "Messages"], swiftSettings: settings),
         .target(name: "PCSC", dependencies: ["CPCSC", "ISO7816", "Messages", "Threads"], swiftSettings: settings),

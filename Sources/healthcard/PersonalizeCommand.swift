@@ -88,8 +88,8 @@ struct PersonalizeCommand: ParsableCommand {
         let chip = try readerOptions.open()
         let tracing = traceOptions.trace || traceOptions.traceData
         var line = ProgressLine(label: chip.place, isShown: !quiet && !tracing)
-        let signals = Termination.finishingTheCard()
-        defer { signals.forEach { $0.cancel() } }
+        let signals = try Termination.finishingTheCard()
+        defer { signals.end() }
         let card: PersonalizedCard
         do {
             card = try chip.use(traceOptions, batch.profile) { channel in

@@ -136,8 +136,8 @@ struct TraceRecordCommand: ParsableCommand {
         let recording = try Recording(file, command, showsData: showData)
         let keep: @Sendable () -> Void = { try? recording.finish(status: nil) }
         let signals =
-            inner.finishesItsCard ? Termination.watch { _ in keep() } : Termination.beforeDying(keep)
-        defer { signals.forEach { $0.cancel() } }
+            inner.finishesItsCard ? try Termination.watch { _ in keep() } : try Termination.beforeDying(keep)
+        defer { signals.end() }
         let result = Result { try inner.run(with: .recording(recording)) }
         var status = ExitStatus.done
         if case .failure(let error) = result { status = Failure(any: error)?.status ?? .bug }
@@ -230,8 +230,8 @@ struct TraceReplayCommand: ParsableCommand {
         options.reconnects = true
         options.idleLimit = exitWhenIdle
         let link = VPCDLink(chip: chip, options: options)
-        let signals = Termination.watch { _ in link.stop() }
-        defer { signals.forEach { $0.cancel() } }
+        let signals = try Termination.watch { _ in link.stop() }
+        defer { signals.end() }
         _ = try link.run()
         if let problem = chip.problem { throw problem }
     }

@@ -1,6 +1,7 @@
 #ifndef HEALTHCARD_CLINUX_H
 #define HEALTHCARD_CLINUX_H
 
+#include <signal.h>
 #include <stddef.h>
 #include <sys/prctl.h>
 #include <sys/types.h>
@@ -59,5 +60,13 @@ long healthcard_read_hidden(int terminal, void *line, size_t size, void (*ask)(v
 /* Copies bytes of this process's own memory, as far as they can be read: where a page behind a caller's buffer is nobody's,
    the copy ends there instead of the process. Returns how many bytes were copied. */
 size_t healthcard_read_own_memory(const void *from, void *to, size_t count);
+
+/* Where the numbers of watched signals come from, a byte each; negative, with errno, where the system gives no pipe. Closed
+   only as long as no signal is watched. */
+int healthcard_open_signals(void);
+void healthcard_close_signals(int from);
+
+/* Has a signal go there instead of ending the process, from the next line on; `before` is what it did. */
+int healthcard_watch_signal(int number, struct sigaction *before);
 
 #endif

@@ -1,4 +1,3 @@
-import Dispatch
 import Foundation
 import Production
 import Synchronization
@@ -11,7 +10,7 @@ import Threads
 final class OperatorControl: @unchecked Sendable {
     private let line: ProductionLine
     private let boxIsEmpty: @Sendable () -> Void
-    private var signals: [any DispatchSourceSignal] = []
+    private var signals: SignalWatch?
     private let stops = Mutex(0)
     private var saved: termios?
     private let isEnded = Mutex(false)
@@ -22,8 +21,8 @@ final class OperatorControl: @unchecked Sendable {
     }
 
     /// - Parameter listens: whether standard input is the operator's.
-    func begin(listens: Bool) {
-        signals = Termination.watch { [weak self] _ in self?.stop() }
+    func begin(listens: Bool) throws {
+        signals = try Termination.watch { [weak self] _ in self?.stop() }
         guard listens else { return }
         if isatty(STDIN_FILENO) == 1 { takeSingleKeys() }
         // Without a thread more nobody is listened to; signals still stop the line.
@@ -32,7 +31,7 @@ final class OperatorControl: @unchecked Sendable {
 
     func end() {
         isEnded.withLock { $0 = true }
-        signals.forEach { $0.cancel() }
+        signals?.end()
         if var saved { tcsetattr(STDIN_FILENO, TCSANOW, &saved) }
     }
 

@@ -1,6 +1,7 @@
 import Foundation
 import Synchronization
 import TestCards
+import Threads
 
 /// What a tester sees of a run: a bar, and each failure as it comes.
 final class SuiteView: @unchecked Sendable {
@@ -57,26 +58,19 @@ final class SuiteView: @unchecked Sendable {
 
 /// Ctrl-C (or the end of the session) ends a run after the check in work: what was found so far is kept as a part, signed, and
 /// the rest counts as not run.
-final class StopSignal: @unchecked Sendable {
-    private static let signals = [SIGINT, SIGTERM, SIGHUP]
-    private let value = Mutex(false)
-    /// Begun and ended by one thread.
-    private var sources: [any DispatchSourceSignal] = []
-
-    init() {
-        sources = Self.signals.map { number in
-            signal(number, SIG_IGN)
-            let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
-            source.setEventHandler { [weak self] in self?.value.withLock { $0 = true } }
-            source.resume()
-            return source
-        }
+final class StopSignal: Sendable {
+    private final class Flag: Sendable {
+        let value = Mutex(false)
     }
 
-    var isRaised: Bool { value.withLock { $0 } }
+    private let flag = Flag()
+    private let watch: SignalWatch
 
-    func end() {
-        sources.forEach { $0.cancel() }
-        Self.signals.forEach { signal($0, SIG_DFL) }
+    init() throws {
+        watch = try SignalWatch([SIGINT, SIGTERM, SIGHUP]) { [flag] _ in flag.value.withLock { $0 = true } }
     }
+
+    var isRaised: Bool { flag.value.withLock { $0 } }
+
+    func end() { watch.end() }
 }

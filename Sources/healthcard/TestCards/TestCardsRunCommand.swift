@@ -108,7 +108,7 @@ struct TestCardsRunCommand: ParsableCommand {
         _ cards: [CardInHand], _ suite: ConformanceSuite, _ scope: SuiteScope, _ desk: EvidenceDesk, reader: String
     ) throws -> SuiteEvidence {
         let view = SuiteView(isJSON: json, isQuiet: quiet, cards: cards.count)
-        let isStopped = StopSignal()
+        let isStopped = try StopSignal()
         defer { isStopped.end() }
         let start = Self.now
         let findings = suite.run(cards: cards, isCancelled: { isStopped.isRaised }, progress: view.show)

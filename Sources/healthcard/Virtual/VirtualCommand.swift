@@ -109,8 +109,8 @@ struct VirtualCommand: ParsableCommand {
         let chip = FlawedChip(inserted.chip, flaws)
         let link = VPCDLink(chip: chip, options: options)
         chip.onLeaving { [weak link] in link?.remove() }
-        let signals = Termination.watch { _ in link.stop() }
-        defer { signals.forEach { $0.cancel() } }
+        let signals = try Termination.watch { _ in link.stop() }
+        defer { signals.end() }
         if !quiet {
             Terminal.note(
                 Terminal.text(
