@@ -212,6 +212,50 @@ struct RefusalTests {
         #expect(reading.document.text(profile: profile).contains("[1] 数据损坏  damaged: allergen"))
     }
 
+    @Test("half a number or half a code is in no element of FHIR; half a sentence is, and both are named")
+    func damagedInFHIR() throws {
+        let card = try SampleCard.card(profile)
+        var holder = try Self.records("DDF1/EF06", card)
+        var validity = try Self.records("DDF1/EF08", card)
+        var allergies = try Self.records("DF02/EF07", card)
+        // A name, a sex, a telephone number and an allergen, each with a byte that is no character.
+        holder[0][4] = 0xFF
+        holder[1][2] = 0xFF
+        let phone = try #require(validity.firstIndex { $0.dropFirst(2).starts(with: Array("1".utf8)) })
+        validity[phone][5] = 0xFF
+        allergies[0][2] = 0xFF
+        card.files["DDF1/EF06"] = .records(holder)
+        card.files["DDF1/EF08"] = .records(validity)
+        card.files["DF02/EF07"] = .records(allergies)
+        let reading = try SampleCard.session(card, profile).read()
+        let number = try #require(
+            reading.document.value(ItemReference(section: "validity", item: "phone1"))?.text, "it is shown")
+        #expect(number.contains("\u{FFFD}"))
+        let text = reading.fhir(profile: profile).text()
+        #expect(!text.contains(number) && text.contains(#""system":"phone","_value":{"extension":[{"url":"#))
+        #expect(text.contains(#""valueCode":"error""#))
+        let sentences = text.components(separatedBy: "\u{FFFD}").count - 1
+        #expect(sentences >= 2, "name and allergen are shown as far as they go")
+        #expect(text.contains("OperationOutcome"))
+    }
+
+    @Test("an identity number whose check digit is wrong is shown, named, and nobody's identifier")
+    func wrongCheckDigit() throws {
+        let card = try SampleCard.card(profile)
+        var holder = try Self.records("DDF1/EF06", card)
+        let place = try #require(holder.firstIndex { $0.count == 20 && $0.starts(with: [15, 18]) })
+        let last = holder[place][19]
+        holder[place][19] = last == 0x31 ? 0x32 : 0x31
+        card.files["DDF1/EF06"] = .records(holder)
+        let reading = try SampleCard.session(card, profile).read()
+        let finding = try #require(reading.unreadable.first)
+        #expect(reading.unreadable.count == 1 && finding.item == "idNumber" && finding.isShown)
+        #expect(finding.code == .damaged && finding.reason.contains("check digit"))
+        #expect(reading.json().contains(#""idNumber":"#) && !reading.document.isIncomplete)
+        let number = String(decoding: holder[place].dropFirst(2), as: UTF8.self)
+        #expect(!reading.fhir(profile: profile).text().contains(number))
+    }
+
     @Test("a list whose only entry is damaged is not an empty list")
     func damagedList() throws {
         let card = try SampleCard.card(profile)

@@ -12,6 +12,8 @@ public struct CardDocument: Sendable, Hashable {
     public struct Entry: Sendable, Hashable {
         /// The record of a visit, from 1; nil in lists that are not of visits.
         public let record: Int?
+        /// Where it stands in its file, from 1: what `unreadable` calls it by.
+        let place: Int
         public let nodes: [Node]
     }
 
@@ -149,7 +151,7 @@ private struct DocumentDecoder {
         var entries: [CardDocument.Entry] = []
         for (index, record) in records.enumerated() where !record.allSatisfy({ $0 == file.initialByte }) {
             let nodes = nodes(slices(of: record, file), file, record: index + 1)
-            if !nodes.isEmpty { entries.append(CardDocument.Entry(record: nil, nodes: nodes)) }
+            if !nodes.isEmpty { entries.append(CardDocument.Entry(record: nil, place: index + 1, nodes: nodes)) }
         }
         return entries
     }
@@ -167,7 +169,8 @@ private struct DocumentDecoder {
             return nil
         }
         return CardDocument.Entry(
-            record: record, nodes: nodes(slices(of: content.bytes, file), file, record: record, isVisit: true))
+            record: record, place: record,
+            nodes: nodes(slices(of: content.bytes, file), file, record: record, isVisit: true))
     }
 
     /// A mark that says neither yes nor no may stand for a visit that is there.
@@ -223,18 +226,27 @@ private struct DocumentDecoder {
         _ bytes: [UInt8], _ item: Item, _ file: FileDefinition, record: Int? = nil, isVisit: Bool = false
     ) -> ItemValue? {
         let found = ItemCodec.salvage(bytes, as: item, profile: profile)
-        guard let problem = found.problem else {
-            // Some makers pad with spaces: an empty text.
-            if case .text(let text)? = found.value, EnteredText.isBlank(text) { return nil }
-            return found.value
-        }
+        // Some makers pad with spaces: an empty text.
+        if found.problem == nil, case .text(let text)? = found.value, EnteredText.isBlank(text) { return nil }
+        guard let problem = found.problem ?? flaw(of: found.value, item) else { return found.value }
         // The number of a visit is in the name of its file.
         let place = isVisit ? "" : record.map { "record \($0), " } ?? ""
         unreadable.append(
             UnreadableFile(
                 file: file.path, section: file.section, record: record, item: item.qualifiedName, code: .damaged,
-                isShown: found.value != nil, reason: place + problem.description))
+                isShown: found.value != nil, reason: place + problem.what(in: .english)))
         return found.value
+    }
+
+    /// An identity number that is not one is shown, and taken for nobody's.
+    private func flaw(of value: ItemValue?, _ item: Item) -> ItemError? {
+        guard item.format == .idNumber, case .text(let text)? = value else { return nil }
+        do throws(IDNumber.Problem) {
+            _ = try IDNumber(text)
+            return nil
+        } catch {
+            return ItemError(item, .idNumber(error))
+        }
     }
 }
 

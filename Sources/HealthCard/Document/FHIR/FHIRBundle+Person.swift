@@ -90,7 +90,8 @@ extension FHIRBundle {
     }
 
     private static func telecom(_ phone: FHIRItem, rank: Int?) -> JSONValue {
-        .fhir(["system": .string("phone"), "value": phone.string, "rank": rank.map { .number($0) }])
+        let rank = rank.map { JSONValue.Member("rank", .number($0)) }
+        return .object([.init("system", .string("phone")), phone.member("value")] + (rank.map { [$0] } ?? []))
     }
 
     // MARK: Identifiers
@@ -129,7 +130,8 @@ extension FHIRBundle {
         // The resident identity card is the identity number once more: it stays with the extensions.
         if kind?.value.text != FHIRCodes.residentIdentityCard, let number = documents.take(Map.documentNumber) {
             let type = documents.take(Map.documentType)
-            let name = "document" + (type.map { "/" + FHIRItem.code($0.text) } ?? "")
+            let code = type.flatMap { $0.absence == nil ? FHIRItem.code($0.text) : nil }
+            let name = "document" + (code.map { "/" + $0 } ?? "")
             identifiers.append(
                 identifier(
                     Map.documentNumber, number, ["type": type?.concept(), "system": .string(FHIRCodes.own(name))]))
@@ -164,7 +166,7 @@ extension FHIRBundle {
                 "extension": .array(certificate.map { [$0.named()] } ?? []),
                 "identifier": .array(
                     code.map {
-                        [.fhir(["system": .string(FHIRCodes.own("item/\($0.path)")), "value": $0.string])]
+                        [.object([.init("system", .string(FHIRCodes.own("item/\($0.path)"))), $0.member("value")])]
                     } ?? []),
                 "name": name?.string,
             ])
@@ -204,7 +206,9 @@ extension FHIRBundle {
         for (number, name) in numbered(Map.payment) {
             guard let payment = validity.take(name) else { continue }
             let isOwn = payment.translation?.system == FHIRCodes.selfPaid
-            let payor = isOwn ? subject : JSONValue.fhir(["display": .string(payment.label)])
+            let payor =
+                isOwn
+                ? subject : payment.absence.map(FHIRCodes.absent) ?? .fhir(["display": .string(payment.label)])
             add(
                 "payment/\(number)", "Coverage",
                 [

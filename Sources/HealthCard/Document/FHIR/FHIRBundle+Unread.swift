@@ -7,27 +7,11 @@ extension FHIRBundle {
         let damage = document.unreadable.first { file in
             file.section == reference.section && file.item == reference.item && !file.isShown
         }
-        return (document[reference.section]?.unread ?? damage?.code).map(Self.absent)
+        return (document[reference.section]?.unread ?? damage?.code).map(FHIRCodes.absent)
     }
 
     /// The same for a section that is one element, or several of a kind.
-    func absent(section: String) -> JSONValue? { document[section]?.unread.map(Self.absent) }
-
-    private static func absent(_ code: UnreadableFile.Code) -> JSONValue {
-        .fhir(["extension": .array([reason(code)])])
-    }
-
-    private static func reason(_ code: UnreadableFile.Code) -> JSONValue {
-        .fhir(["url": .string(FHIRCodes.absentReason), "valueCode": .string(absentReason(code))])
-    }
-
-    /// Of HL7's data-absent-reason.
-    private static func absentReason(_ code: UnreadableFile.Code) -> String {
-        switch code {
-        case .blocked, .refused, .needsKey, .notPermitted: "masked"
-        case .securityModule, .damaged: "error"
-        }
-    }
+    func absent(section: String) -> JSONValue? { document[section]?.unread.map(FHIRCodes.absent) }
 
     /// Whether an item could not be read, or is shown only in part.
     func isUnread(_ reference: ItemReference) -> Bool { reasonOfDamage(reference) != nil }
@@ -44,8 +28,8 @@ extension FHIRBundle {
         _ reference: ItemReference, _ item: FHIRItem?, _ members: KeyValuePairs<String, JSONValue?>
     ) -> JSONValue? {
         guard case .object(let members) = JSONValue.fhir(members) else { return nil }
-        if let code = reasonOfDamage(reference) { return .object(members + [.init("_value", Self.absent(code))]) }
-        return item.map { .object(members + [.init("value", $0.string)]) }
+        if let code = reasonOfDamage(reference) { return .object(members + [.init("_value", FHIRCodes.absent(code))]) }
+        return item.map { .object(members + [$0.member("value")]) }
     }
 
     /// A List without entries, and why, for each section that was not read and is no element of the Patient.
@@ -60,7 +44,7 @@ extension FHIRBundle {
                     "status": .string("current"), "mode": .string("snapshot"), "title": .string(section.title),
                     "code": name.concept, "subject": subject,
                     "emptyReason": .fhir([
-                        "extension": .array([Self.reason(code)]), "coding": .array([unavailable.json]),
+                        "extension": .array([FHIRCodes.reason(code)]), "coding": .array([unavailable.json]),
                         "text": .string("not read: \(code.rawValue)"),
                     ]),
                 ])
@@ -81,5 +65,22 @@ extension FHIRBundle {
             ])
         }
         add("OperationOutcome", "OperationOutcome", ["issue": .array(issues)])
+    }
+}
+
+extension FHIRCodes {
+    /// An element without a value, and why.
+    static func absent(_ code: UnreadableFile.Code) -> JSONValue { .fhir(["extension": .array([reason(code)])]) }
+
+    static func reason(_ code: UnreadableFile.Code) -> JSONValue {
+        .fhir(["url": .string(absentReason), "valueCode": .string(absentReason(code))])
+    }
+
+    /// Of HL7's data-absent-reason.
+    private static func absentReason(_ code: UnreadableFile.Code) -> String {
+        switch code {
+        case .blocked, .refused, .needsKey, .notPermitted: "masked"
+        case .securityModule, .damaged: "error"
+        }
     }
 }

@@ -29,8 +29,9 @@ extension FHIRBundle {
             "url": .string(FHIRCodes.own("record")), "valueInteger": .number(record),
         ])
         let identifier = number.map {
-            JSONValue.fhir([
-                "type": .fhir(text: $0.item.label), "system": .string(map.identifierSystem), "value": $0.string,
+            JSONValue.object([
+                .init("type", .fhir(["text": .string($0.item.label)])), .init("system", .string(map.identifierSystem)),
+                $0.member("value"),
             ])
         }
         add(
@@ -67,7 +68,7 @@ extension FHIRBundle {
         // Two visits to one place are of one organization.
         let key = "facility/\(code?.text ?? "")/\(name?.text ?? "")"
         let identifier = code.map {
-            JSONValue.fhir(["system": .string(FHIRCodes.organizationIdentifier), "value": $0.string])
+            JSONValue.object([.init("system", .string(FHIRCodes.organizationIdentifier)), $0.member("value")])
         }
         add(
             key, "Organization",
@@ -152,7 +153,7 @@ extension FHIRBundle {
         guard name != nil || code != nil else { return nil }
         return .fhir([
             "coding": .array([code?.coding(system: system)].compactMap { $0 }),
-            "text": .string((name ?? code)?.text ?? ""),
+            "text": (name ?? (code?.absence == nil ? code : nil))?.string,
         ])
     }
 

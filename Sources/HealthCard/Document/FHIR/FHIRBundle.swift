@@ -102,14 +102,27 @@ struct FHIRBundle {
         guard case .object(let nodes)? = document[section]?.content else {
             return FHIRItems([], path: section, profile: profile)
         }
-        return FHIRItems(nodes, path: section, profile: profile)
+        return FHIRItems(nodes, path: section, profile: profile, damage: damage(section, record: nil))
     }
 
     /// The elements of a list section with their numbers: records for visits, else the place in the list from 1.
     func entries(_ section: String) -> [(number: Int, items: FHIRItems)] {
         guard case .list(let entries)? = document[section]?.content else { return [] }
         return entries.enumerated().map { index, entry in
-            (entry.record ?? index + 1, FHIRItems(entry.nodes, path: section, profile: profile))
+            let damage = damage(section, record: entry.place)
+            return (
+                entry.record ?? index + 1,
+                FHIRItems(entry.nodes, path: section, profile: profile, damage: damage)
+            )
         }
+    }
+
+    /// The damaged items of an object, or of one element of a list, by their names.
+    private func damage(_ section: String, record: Int?) -> [String: UnreadableFile.Code] {
+        var damage: [String: UnreadableFile.Code] = [:]
+        for file in document.unreadable where file.section == section && file.record == record {
+            if let item = file.item { damage[item] = file.code }
+        }
+        return damage
     }
 }

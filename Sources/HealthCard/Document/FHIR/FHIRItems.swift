@@ -7,6 +7,17 @@ struct FHIRItem {
     /// `holder.nation`, `outpatient.tests.name`.
     let path: String
     let profile: CardProfile
+    /// Why the value is no more than what can be shown of damaged bytes.
+    let damage: UnreadableFile.Code?
+
+    /// Why there is no value to give: what is left of a sentence can be read, part of a number or a code is another's.
+    var absence: UnreadableFile.Code? {
+        switch value {
+        case .text where item.format == .text && profile.form(of: item)?.isNumber != true: nil
+        case .text, .digits, .code: damage
+        default: nil
+        }
+    }
 
     var text: String { value.text.withoutControls }
 
@@ -15,6 +26,11 @@ struct FHIRItem {
 
     /// A JSON string.
     var string: JSONValue { .string(text) }
+
+    /// A primitive element of a name: its value, or why there is none.
+    func member(_ name: String) -> JSONValue.Member {
+        absence.map { .init("_" + name, FHIRCodes.absent($0)) } ?? .init(name, string)
+    }
 
     /// A `date` or `dateTime`. The card knows no time zone; all of China has one.
     var dateTime: JSONValue {
@@ -32,11 +48,15 @@ struct FHIRItem {
 
     /// The code as the card has it, in the code system of its table; of the item where it has no table.
     func coding(system: String? = nil, display: String? = nil) -> JSONValue? {
+        let system = system ?? table.map(FHIRCodes.system) ?? FHIRCodes.own("item/\(path)")
+        if let absence {
+            return .object([.init("system", .string(system)), .init("_code", FHIRCodes.absent(absence))])
+        }
         let code = FHIRItem.code(text)
         guard !code.isEmpty else { return nil }
         let entry = table?[value.text]
         return .fhir([
-            "system": .string(system ?? table.map(FHIRCodes.system) ?? FHIRCodes.own("item/\(path)")),
+            "system": .string(system),
             "code": .string(code), "display": (display ?? entry?.label).map { .string($0) },
         ])
     }
@@ -44,14 +64,17 @@ struct FHIRItem {
     /// A `CodeableConcept` of the card's code and its translation.
     func concept(text: String? = nil) -> JSONValue {
         .fhir([
-            "coding": .array([coding(), translation?.json].compactMap { $0 }), "text": .string(text ?? label),
+            "coding": .array([coding(), translation?.json].compactMap { $0 }),
+            "text": (text ?? (absence == nil ? label : nil)).map { .string($0) },
         ])
     }
 
     /// An extension named like the item.
     func named(_ url: String? = nil) -> JSONValue {
+        let url = JSONValue.Member("url", .string(url ?? FHIRCodes.own("item/\(path)")))
+        if absence != nil { return .object([url, member("valueString")]) }
         let (type, json) = typed
-        return .fhir(["url": .string(url ?? FHIRCodes.own("item/\(path)")), type: json])
+        return .object([url, .init(type, json)])
     }
 
     private var typed: (String, JSONValue) {
@@ -90,11 +113,16 @@ struct FHIRItems {
     let path: String
     private var nodes: [CardDocument.Node]
     private let profile: CardProfile
+    /// By the items' qualified names.
+    private let damage: [String: UnreadableFile.Code]
 
     /// What is no one's business but the issuer's is left out: the security code.
-    init(_ nodes: [CardDocument.Node], path: String, profile: CardProfile) {
+    init(
+        _ nodes: [CardDocument.Node], path: String, profile: CardProfile, damage: [String: UnreadableFile.Code] = [:]
+    ) {
         self.path = path
         self.profile = profile
+        self.damage = damage
         self.nodes = nodes.filter {
             guard case .item(let item, _) = $0 else { return true }
             return item.source != .securityCode
@@ -107,8 +135,14 @@ struct FHIRItems {
     var items: [FHIRItem] {
         nodes.compactMap { node in
             guard case .item(let item, let value) = node else { return nil }
-            return FHIRItem(item: item, value: value, path: "\(path).\(item.name)", profile: profile)
+            return element(item, value)
         }
+    }
+
+    private func element(_ item: Item, _ value: ItemValue) -> FHIRItem {
+        FHIRItem(
+            item: item, value: value, path: "\(path).\(item.name)", profile: profile, damage: damage[item.qualifiedName]
+        )
     }
 
     mutating func take(_ name: String?) -> FHIRItem? {
@@ -133,7 +167,7 @@ struct FHIRItems {
         nodes.removeAll { node in
             guard case .group(name, let repetitions) = node else { return false }
             taken = repetitions.enumerated().map {
-                ($0 + 1, FHIRItems($1, path: "\(path).\(name)", profile: profile))
+                ($0 + 1, FHIRItems($1, path: "\(path).\(name)", profile: profile, damage: damage))
             }
             return true
         }
@@ -150,7 +184,7 @@ struct FHIRItems {
         let own = nodes.filter(isOne)
         guard !own.isEmpty else { return nil }
         nodes.removeAll(where: isOne)
-        return FHIRItems(own, path: path, profile: profile)
+        return FHIRItems(own, path: path, profile: profile, damage: damage)
     }
 
     /// Everything that is left.
@@ -160,10 +194,10 @@ struct FHIRItems {
         return rest.flatMap { node -> [JSONValue] in
             switch node {
             case .item(let item, let value):
-                return [FHIRItem(item: item, value: value, path: "\(path).\(item.name)", profile: profile).named()]
+                return [element(item, value).named()]
             case .group(let name, let repetitions):
                 return repetitions.filter { !$0.isEmpty }.map {
-                    FHIRItems($0, path: "\(path).\(name)", profile: profile).nested
+                    FHIRItems($0, path: "\(path).\(name)", profile: profile, damage: damage).nested
                 }
             }
         }
