@@ -110,4 +110,15 @@ struct HabitMemoryTests {
         }
         #expect(products.filter { memory.habits(of: $0) == habits }.count == 256)
     }
+
+    @Test("However many SAMs there are, those that must not be asked stay known")
+    func manySAMs() throws {
+        let path = NSTemporaryDirectory() + UUID().uuidString + "/habits.json"
+        defer { try? FileManager.default.removeItem(atPath: (path as NSString).deletingLastPathComponent) }
+        let file = CardHabitFile(path: path)
+        file.remember(PINTries(left: 2, costsToAsk: true), ofSAM: "the dear one")
+        for number in 0..<1_100 { file.remember(PINTries(left: 3), ofSAM: "SAM \(number)") }
+        #expect(CardHabitFile(path: path).tries(ofSAM: "the dear one")?.costsToAsk == true)
+        #expect(CardHabitFile(path: path).tries(ofSAM: "SAM 1099") == PINTries(left: 3))
+    }
 }

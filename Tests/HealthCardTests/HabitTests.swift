@@ -205,7 +205,7 @@ struct HabitTests {
         }
         let session = try SampleCard.session(card, profile, habits: memory)
         #expect(try session.read().json() == SampleCard.json)
-        #expect(card.log.filter { $0.ne ?? 0 > 256 }.count == 1)
+        #expect(card.log.filter { $0.ne ?? 0 > 256 }.count == 2)
         #expect(session.habits.extendedLength)
     }
 
@@ -227,8 +227,29 @@ struct HabitTests {
             return
         }
         #expect(try session.read().json() == SampleCard.json)
-        #expect(card.log.filter { $0.ne ?? 0 > 256 }.count == 1)
+        #expect(card.log.filter { $0.ne ?? 0 > 256 }.count == 2)
         #expect(session.habits.extendedLength, "it says nothing of the card")
+    }
+
+    @Test("an extended command that failed once is not held against the reader")
+    func badContact() throws {
+        let memory = TransientHabits()
+        let card = try SampleCard.card(profile)
+        card.readerName = "Bad contact \(UUID().uuidString) 00 00"
+        var failures = 1
+        card.misbehave = { _, command, answer throws(ChannelError) in
+            if command.ne ?? 0 > 256, failures > 0 {
+                failures -= 1
+                throw ChannelError(.malformedResponse, "the exchange failed")
+            }
+            return answer
+        }
+        #expect(try SampleCard.session(card, profile, habits: memory).read().json() == SampleCard.json)
+        #expect(try SampleCard.session(card, profile, habits: memory).read().json() == SampleCard.json)
+        #expect(card.log.filter { $0.ne ?? 0 > 256 }.count > 2, "the next card is read in long ones")
+        let name = try #require(card.readerName)
+        #expect(!memory.carriesShortOnly(ReaderModel(reader: name)))
+        #expect(!TransientHabits.shared.carriesShortOnly(ReaderModel(reader: name)))
     }
 
     @Test("a reader that carries short commands only is remembered, in every slot and for other cards")
@@ -245,11 +266,11 @@ struct HabitTests {
             #expect(try SampleCard.session(card, profile, habits: memory).read().json() == SampleCard.json)
             return card.log.filter { $0.ne ?? 0 > 256 }.count
         }
-        #expect(try extended("\(kind) 00 00", memory) == 1)
+        #expect(try extended("\(kind) 00 00", memory) == 2, "asked once more before it is held against the reader")
         #expect(try extended("\(kind) 01 0A", memory) == 0)
         #expect(try extended("\(kind) 01 0A", nil) == 0, "a line remembers nothing of cards, but this of readers")
         #expect(try extended("another \(kind) 00 00", memory, carries: true) > 1)
-        #expect(try extended(nil, memory) == 1)
+        #expect(try extended(nil, memory) == 2)
         let path = NSTemporaryDirectory() + UUID().uuidString + "/habits.json"
         defer { try? FileManager.default.removeItem(atPath: (path as NSString).deletingLastPathComponent) }
         let model = ReaderModel(reader: "\(kind) 02 00")

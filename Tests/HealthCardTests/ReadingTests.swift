@@ -48,7 +48,7 @@ struct ReadingTests {
         let reading = try SampleCard.session(card, profile).read()
         #expect(reading.unreadable.isEmpty)
         #expect(reading.files == whole.files)
-        #expect(card.log.filter { $0.ne ?? 0 > 256 }.count == 1)
+        #expect(card.log.filter { $0.ne ?? 0 > 256 }.count == 2)
     }
 
     @Test("holder and picture, as a counter wants them")

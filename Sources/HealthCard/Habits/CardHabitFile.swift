@@ -24,7 +24,7 @@ public final class CardHabitFile: CardHabitMemory {
     private static let longestFile = 1 << 20
     private static let mostProducts = 256
     private static let mostReaders = 64
-    private static let mostSAMs = 64
+    private static let mostSAMs = 1_024
 
     public init(path: String) { self.path = path }
 
@@ -104,7 +104,8 @@ extension CardHabitFile: PINTryMemory {
         lock.withLock { _ in
             var content = load()
             var sams = content.sams ?? [:]
-            if sams[name] == nil, sams.count >= Self.mostSAMs { sams = [:] }
+            // What costs an attempt to find out is kept.
+            if sams[name] == nil, sams.count >= Self.mostSAMs { sams = sams.filter { $0.value.costsToAsk } }
             sams[name] = tries == PINTries() ? nil : tries
             guard sams != content.sams ?? [:] else { return }
             content.sams = sams.isEmpty ? nil : sams

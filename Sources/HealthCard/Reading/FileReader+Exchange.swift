@@ -33,7 +33,7 @@ extension FileReader {
         var tried: Set<CommandAPDU> = []
         var firstRefusal: ReadFailure?
         var lastStatus: StatusWord?
-        var wasRefusedByLink = false
+        var refusedByLink: Form?
         while !candidates.isEmpty {
             let candidate = candidates.removeFirst()
             guard isAllowed(candidate), let form = try form(candidate), tried.insert(form.command).inserted else {
@@ -43,16 +43,17 @@ extension FileReader {
             guard let (answer, expected) = try attempt(form, at: file.path) else {
                 // Nothing is known of the card, but that this link carries no long commands.
                 isLinkShort = true
-                wasRefusedByLink = true
+                refusedByLink = form
                 candidates = [linkHabits]
                 continue
             }
-            // Whatever the card says to it, a short command has got through.
-            if wasRefusedByLink { rememberShortLink() }
-            wasRefusedByLink = false
+            // Whatever the card says to it, a short command has got through, and says nothing of its long ones.
+            let isShortened = isLinkShort
+            if let form = refusedByLink, subject != .update { try askLinkAgain(form, at: file.path) }
+            refusedByLink = nil
             if isSuccess(answer, subject) {
                 if !form.isCurrent { currentFile = file.path }
-                keep(candidate, subject, form, expected: expected)
+                keep(candidate, subject, form, expected: expected, isShortened: isShortened)
                 return Success(
                     data: answer.data, habits: candidate, expected: expected ?? 0, isExtended: form.isExtended)
             }
@@ -73,6 +74,16 @@ extension FileReader {
             lastStatus = answer.status
         }
         throw firstRefusal ?? .file(.profile(.fileCommand))
+    }
+
+    /// Once may be a bad contact; what fails again where short commands get through is the reader, and remembered of its
+    /// model. Nothing that changes a card is sent twice to find that out.
+    private func askLinkAgain(_ form: Form, at place: String) throws(ReadFailure) {
+        guard try attempt(form, at: place) == nil else {
+            isLinkShort = false
+            return
+        }
+        rememberShortLink()
     }
 
     /// The card's habits, as far as the link carries them.
@@ -125,11 +136,10 @@ extension FileReader {
 
     /// Learns what worked. Nothing that has worked before is unlearnt by one file that differs.
     private func keep(
-        _ candidate: CardHabits, _ subject: CardHabits.Subject, _ form: Form, expected: Int?
+        _ candidate: CardHabits, _ subject: CardHabits.Subject, _ form: Form, expected: Int?, isShortened: Bool
     ) {
         var learnt = candidate
-        // What the link does not carry says nothing of the card.
-        if isLinkShort { learnt.extendedLength = habits.extendedLength }
+        if isShortened { learnt.extendedLength = habits.extendedLength }
         if let asked = form.command.ne, let expected, asked != expected, asked <= 256 {
             if asked == 256, candidate.expectedLength == .zero { learnt.expectedLength = .exact }
             if expected == 256 { learnt.expectedLength = .zero }

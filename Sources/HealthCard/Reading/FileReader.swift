@@ -77,7 +77,7 @@ final class FileReader {
         learn(learnt)
     }
 
-    /// The reader refused an extended command, and carried a short one with the same card in it.
+    /// The reader refused an extended command twice, and carried a short one in between.
     func rememberShortLink() {
         guard let model else { return }
         TransientHabits.shared.rememberShortOnly(model)
@@ -134,6 +134,9 @@ final class FileReader {
             answer = try channel.send(command, options: options)
         } catch .channel(let error, let header) where error.code != .commandRejected {
             throw .card(HealthCardError(.channel(error, header), at: place))
+        } catch .channel(let error, let header) {
+            throw .step(
+                HealthCardError(.refused, at: place, command: command.header, .command(.channel(error, header))))
         } catch {
             throw .file(.command(error))
         }

@@ -14,7 +14,7 @@ extension SigningModule {
         } catch {
             throw .unfit("the certificate of \(title) cannot be used: \(error)")
         }
-        if let problem = parsed.problems(on: content.date).first(where: { $0 != .noDate }) {
+        if let problem = parsed.problems(on: content.date).first {
             throw .unfit("\(title) cannot sign this visit: \(problem)")
         }
         let signature = try sign(content.bytes)
