@@ -4,7 +4,7 @@ import Glibc
 ///
 /// All inputs are opened here. A name may lead to a folder, a device without end, a pipe that nobody writes to, or a file
 /// that grows while it is read: only regular files are taken (and pipes where the caller says so), never more bytes than
-/// the caller has stated, and never longer waited for than ``patience``. Opening has no effect on what is opened: what is
+/// the caller has stated, never longer waited for than ``patience``, and never drop by drop. Opening has no effect on what is opened: what is
 /// no file is looked at before it is opened, nothing becomes the controlling terminal, and no descriptor is inherited.
 ///
 /// What a network file system that has died does to a process cannot be bounded from within it.
@@ -26,6 +26,8 @@ public final class InputFile {
 
     /// Seconds for which nothing may come.
     public static let patience = 8
+    /// Bytes that have to come in a second, ``patience`` aside: what drips is not waited for to its end.
+    private static let slowest = 4_096
 
     public let path: String
     public let descriptor: CInt
@@ -35,6 +37,8 @@ public final class InputFile {
     private let limit: Int
     /// Bytes read so far.
     private var count = 0
+    /// Seconds spent in waiting.
+    private var waited = 0.0
 
     /// - Parameter limit: how many bytes may be read in all.
     public init(
@@ -120,8 +124,13 @@ public final class InputFile {
 
     private func wait() throws(InputFileError) {
         var entry = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        let start = ContinuousClock.now
         let ready = poll(&entry, 1, CInt(Self.patience * 1000))
         if ready == 0 { throw InputFileError(path, .silent(seconds: Self.patience)) }
+        waited += (ContinuousClock.now - start) / .seconds(1)
+        guard waited <= Double(Self.patience) + Double(count) / Double(Self.slowest) else {
+            throw InputFileError(path, .slow(seconds: Int(waited)))
+        }
     }
 
     // MARK: Whole files

@@ -11,7 +11,7 @@ public struct InputFileError: AdvisedError, Hashable {
     }
 
     public enum Code: String, Sendable, Hashable, CaseIterable {
-        case missing, nameNotUTF8, notPermitted, notAFile, tooLong, silent, exposed, system
+        case missing, nameNotUTF8, notPermitted, notAFile, tooLong, silent, slow, exposed, system
     }
 
     public enum Problem: Sendable, Hashable {
@@ -26,6 +26,8 @@ public struct InputFileError: AdvisedError, Hashable {
         case tooLong(limit: Int)
         /// Nothing arrived for this number of seconds.
         case silent(seconds: Int)
+        /// It has been waited for this number of seconds in all, for less than a file takes in a second.
+        case slow(seconds: Int)
         /// The file is its owner's secret, and others have rights to it.
         case exposed
         /// The system's own reason, an `errno`.
@@ -53,6 +55,7 @@ public struct InputFileError: AdvisedError, Hashable {
         case .notAFile: .notAFile
         case .tooLong: .tooLong
         case .silent: .silent
+        case .slow: .slow
         case .exposed: .exposed
         case .system: .system
         }

@@ -16,6 +16,8 @@ extension InputFileError.Problem {
         case .notAFile(let kind): .init("这是\(kind)，不是文件", hint: "请指定普通文件")
         case .tooLong(let limit): .init("超过 \(limit) 字节，此类文件不会这么长", hint: "请检查路径")
         case .silent(let seconds): .init("\(seconds) 秒内没有数据", hint: "请先将内容写入文件，再指定该文件")
+        case .slow(let seconds):
+            .init("等待 \(seconds) 秒后内容仍未到齐", hint: "请先将内容写入文件，再指定该文件")
         case .exposed:
             .init("所有者以外的用户也有权限，内容可能已泄露", hint: "请执行 chmod 600，并考虑是否更换其中的内容")
         case .system(let code): "无法读取（\(systemReason(code))）"

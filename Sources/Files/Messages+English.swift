@@ -21,6 +21,10 @@ extension InputFileError.Problem: Message {
         case .silent(let seconds):
             .init(
                 "nothing arrived for \(seconds) seconds", hint: "write the content to a file first and name that file")
+        case .slow(let seconds):
+            .init(
+                "after \(seconds, "second") its end has still not come",
+                hint: "write the content to a file first and name that file")
         case .exposed:
             .init(
                 "others than its owner have rights to it, and may know its content",

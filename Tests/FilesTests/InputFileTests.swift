@@ -153,6 +153,23 @@ private final class Folder {
         try silent.fileHandleForWriting.close()
     }
 
+    @Test("A pipe that drips is given up, however small its file may be")
+    func drip() throws {
+        let pipe = Pipe()
+        let path = "/dev/fd/\(pipe.fileHandleForReading.fileDescriptor)"
+        let thread = Thread {
+            for _ in 0..<60 {
+                try? pipe.fileHandleForWriting.write(contentsOf: Data("x".utf8))
+                Thread.sleep(forTimeInterval: 0.5)
+            }
+        }
+        thread.start()
+        guard case .slow? = problem(path, .fileOrPipe) else {
+            Issue.record("it was waited for")
+            return
+        }
+    }
+
     @Test("A pipe without end is read no further than the limit")
     func endlessPipe() throws {
         let pipe = Pipe()

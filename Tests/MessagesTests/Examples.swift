@@ -15,6 +15,7 @@ enum Examples {
         ExampleSet(
             [
                 .missing, .nameNotUTF8, .notPermitted, .notAFile(.folder), .tooLong(limit: 4096), .silent(seconds: 10),
+                .slow(seconds: 12),
                 .exposed, .system(5),
             ].map { InputFileError("a/b", $0) }),
         ExampleSet(parts: InputFileError.Kind.allCases),
