@@ -9,11 +9,11 @@ enum OutputFile {
     ///
     /// - Parameters:
     ///   - inputs: what is read; none of it is written over.
-    ///   - isForced: whether a file is overwritten whatever is in it.
+    ///   - isForced: whether a file is overwritten whatever is in it; nil where nobody can say so.
     ///   - isOwn: whether a file that begins with this text is one that the command has written before.
     /// - Throws: ``Failure`` when the file cannot be made, is an input, or is of another kind.
     static func open(
-        _ path: String, inputs: [String] = [], isForced: Bool = false, isOwn: (String) -> Bool
+        _ path: String, inputs: [String] = [], isForced: Bool? = nil, isOwn: (String) -> Bool
     ) throws -> FileHandle {
         // A name in another character set has lost its bytes before it comes here: another file would be written.
         guard !path.unicodeScalars.contains("\u{FFFD}") else {
@@ -42,12 +42,13 @@ enum OutputFile {
         }
         var bytes = [UInt8](repeating: 0, count: beginning)
         let count = pread(descriptor, &bytes, beginning, 0)
-        guard isForced || count >= 0 && isOwn(String(decoding: bytes.prefix(count), as: UTF8.self)) else {
+        guard isForced == true || count >= 0 && isOwn(String(decoding: bytes.prefix(count), as: UTF8.self)) else {
+            let force = isForced == nil ? "" : Terminal.text(", or say --force", "，或加 --force")
             throw Failure(
                 .usage,
                 Terminal.text(
-                    "\(path) is there already, holds something else, and is left alone: choose another name, or say --force",
-                    "\(path) 已存在且内容不同类，未作改动：请另选文件名，或加 --force"))
+                    "\(path) is there already, holds something else, and is left alone: choose another name",
+                    "\(path) 已存在且内容不同类，未作改动：请另选文件名") + force)
         }
         guard ftruncate(descriptor, 0) == 0 else { throw unwritable(path) }
         return handle

@@ -7,7 +7,7 @@ import Production
 struct BatchStatusCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "status", abstract: "How far a batch is: its books in the ledger, and what is open.",
-        discussion: "Ends with 0 when everything is made, with 7 while something is not, or was rejected.")
+        discussion: "Ends with 0 when everything is made, with 7 while something is not, was rejected, or is void.")
 
     @Argument(help: "The batch folder.")
     var folder: String
@@ -56,12 +56,13 @@ struct BatchStatusCommand: ParsableCommand {
             }
         }
         try Terminal.checkOutput()
-        guard counts.isFinished, counts.rejected == 0 else {
+        guard counts.isFinished, counts.rejected == 0, counts.void == 0 else {
+            let void = counts.void == 0 ? "" : Terminal.text(", \(counts.void) void", "，作废 \(counts.void)")
             throw Failure(
                 .partFailed,
                 Terminal.text(
                     "not everything is made: \(counts.waiting + counts.inWork) open, \(counts.rejected) rejected",
-                    "尚未全部制成：未完成 \(counts.waiting + counts.inWork)，剔除 \(counts.rejected)"))
+                    "尚未全部制成：未完成 \(counts.waiting + counts.inWork)，剔除 \(counts.rejected)") + void)
         }
     }
 }

@@ -50,7 +50,13 @@ struct LineRun {
         let batch = BatchProduction(
             try intake(manifest, profile), keys: keySet, dialect: source.dialect, options: source.planOptions,
             release: formal?.1)
-        let scratch = line.isVirtual && ledger.ledger == nil ? try ScratchLedger() : nil
+        let scratch = formal == nil && line.isVirtual && ledger.ledger == nil ? try ScratchLedger() : nil
+        if scratch != nil, ledger.isNamed, style != .silent, style != .json {
+            Terminal.note(
+                Terminal.text(
+                    "Virtual lanes: a rehearsal. It is not entered in the ledger of HEALTHCARD_LEDGER; name one with --ledger to keep it.",
+                    "虚拟路：本次为演练，不登记到 HEALTHCARD_LEDGER 的台账；如需保留，请用 --ledger 指定台账。"))
+        }
         defer { scratch?.remove() }
         // Asked before the first card, not when a night's work is to be written down.
         if scratch == nil { try BatchLists.check(folder: listFolder, batch: manifest.id) }
@@ -82,7 +88,7 @@ struct LineRun {
             lanes: setups, settings: line.settings, maker: batch.maker, events: view.show)
         let control = OperatorControl(production) { isBoxEmpty.raise() }
         view.follow { production.status }
-        control.begin(listens: listens)
+        try control.begin(listens: listens)
         let report: LineReport
         do {
             report = try production.run()

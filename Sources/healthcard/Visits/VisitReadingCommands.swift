@@ -139,7 +139,8 @@ struct VisitVerifyCommand: ParsableCommand {
                 .cardRefused, Terminal.text("the card lists no visit \(number)", "卡内没有第 \(number) 条就诊记录"))
         }
         if json {
-            Terminal.print(JSONValue.array(found.map { Self.json($0.1) }).text(pretty: true))
+            Terminal.print(
+                JSONValue.array(found.map { Self.json($0.1) } + unclear.compactMap(Self.json)).text(pretty: true))
         } else {
             for (visit, verification) in found {
                 let verdict =
@@ -163,6 +164,16 @@ struct VisitVerifyCommand: ParsableCommand {
                 Terminal.text("\(bad) of \(found.count) visits not to be trusted", "\(bad)/\(found.count) 条记录不可信"))
         }
         try VisitListCommand.refuse(unclear)
+    }
+
+    /// A record of which nobody can tell whether it holds a visit.
+    private static func json(_ unclear: UnreadableFile) -> JSONValue? {
+        guard let record = unclear.record else { return nil }
+        return .object([
+            .init("kind", .string(unclear.section)), .init("record", .number(record)),
+            .init("trusted", .boolean(false)),
+            .init("problems", .array([.string(unclear.reason)])), .init("unreadable", .string(unclear.code.rawValue)),
+        ])
     }
 
     private static func json(_ verification: VisitVerification) -> JSONValue {
