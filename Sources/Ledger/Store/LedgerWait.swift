@@ -40,22 +40,51 @@ public struct LedgerWait: Sendable, Hashable, CustomStringConvertible {
     /// Who holds the file now.
     init(path: String) {
         self.path = path
-        var files: Set<UInt64> = []
+        var files: [LockedFile] = []
         for name in [path, path + "-wal", path + "-shm"] {
             var status = stat()
-            if stat(name, &status) == 0 { files.insert(UInt64(status.st_ino)) }
+            if stat(name, &status) == 0 { files.append(LockedFile(status)) }
         }
-        holders = Self.locks().filter { files.contains($0.file) && $0.process != getpid() }.map(\.process)
+        let locks = Self.locks().filter { lock in
+            lock.process != getpid() && files.contains { $0.number == lock.file.number }
+        }
+        // Some file systems tell the list of locks another device than they tell whoever asks about the file.
+        let exact = locks.filter { files.contains($0.file) }
+        holders = (exact.isEmpty ? locks : exact).map(\.process)
             .reduce(into: [Int32]()) { if !$0.contains($1) { $0.append($1) } }
             .map { Holder(process: $0, program: Self.program($0)) }
     }
 
+    private struct LockedFile: Hashable {
+        /// `fd:01`, major and minor, hexadecimal.
+        let device: String
+        let number: UInt64
+
+        init(_ status: stat) {
+            // As the C library's `major` and `minor`, which are macros.
+            let code = UInt64(status.st_dev)
+            let parts = [(code >> 8) & 0xFFF | (code >> 32) & ~0xFFF, code & 0xFF | (code >> 12) & ~0xFF].map { part in
+                let digits = String(part, radix: 16)
+                return digits.count < 2 ? "0" + digits : digits
+            }
+            device = parts.joined(separator: ":")
+            number = UInt64(status.st_ino)
+        }
+
+        init?(_ word: Substring) {
+            let parts = word.split(separator: ":")
+            guard parts.count == 3, let number = UInt64(parts[2]) else { return nil }
+            device = parts[0] + ":" + parts[1]
+            self.number = number
+        }
+    }
+
     /// Locks that are held for writing: `1: POSIX  ADVISORY  WRITE 1234 fd:01:5678 0 EOF`.
-    private static func locks() -> [(process: Int32, file: UInt64)] {
+    private static func locks() -> [(process: Int32, file: LockedFile)] {
         text(of: "/proc/locks").split(separator: "\n").compactMap { line in
             let words = line.split(separator: " ")
             guard words.count > 5, words[1] == "POSIX", words[3] == "WRITE", let process = Int32(words[4]), process > 0,
-                let file = words[5].split(separator: ":").last.flatMap({ UInt64($0) })
+                let file = LockedFile(words[5])
             else { return nil }
             return (process, file)
         }
