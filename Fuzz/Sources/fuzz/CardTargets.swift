@@ -136,7 +136,7 @@ extension FuzzTarget {
             guard let profile, let card = try? VirtualHealthCard.blank(serial: serial, profile: profile) else { return }
             card.setRandomSource { [UInt8](repeating: 0xA5, count: $0) }
             card.powerOn()
-            for command in pieces(bytes) where !command.isEmpty {
+            for command in session(bytes) {
                 guard let answer = card.process(command) else { return }
                 check(answer.count >= 2, "every answer has a status word")
             }
@@ -144,7 +144,7 @@ extension FuzzTarget {
         "virtual-sam": { bytes in
             // A PIN that one input changes or blocks must not decide about the next.
             guard let profile, let sam = try? VirtualSAM(type: 5, profile: profile) else { return }
-            for command in pieces(bytes) where !command.isEmpty {
+            for command in session(bytes) {
                 guard let answer = sam.process(command) else { return }
                 check(answer.count >= 2, "every answer has a status word")
             }
@@ -162,6 +162,11 @@ extension FuzzTarget {
     nonisolated(unsafe) static let module: SoftwareSecurityModule? = profile.flatMap { try? .testKeys($0) }
     static let visitLayouts: [VisitLayout] = profile.flatMap { try? VisitLayout.all(in: $0) } ?? []
     static let items: [Item] = profile?.files.flatMap(\.items) ?? []
+
+    /// Commands of one session. A signature is a millisecond of honest work, and no fault where there are ten thousand.
+    static func session(_ bytes: [UInt8]) -> some Sequence<[UInt8]> {
+        pieces(bytes).lazy.filter { !$0.isEmpty }.prefix(2_000)
+    }
 
     /// Input as a row of messages, each behind its length in one byte.
     static func pieces(_ bytes: [UInt8]) -> [[UInt8]] {
