@@ -31,7 +31,7 @@ final class DemoFactory: Sendable {
             throw Failure(.badInput, Terminal.text("the batch cannot be made", "该批次不能制卡"))
         }
         profile = prepared.batch.profile
-        production = BatchProduction(prepared, keys: try KeySet.test(profile))
+        production = BatchProduction(prepared, keys: try KeyOptions.published(for: profile))
         self.cards = min(cards ?? prepared.count, prepared.count)
         self.ports = Array(ports.prefix(max(1, self.cards)))
         folder = NSTemporaryDirectory() + "healthcard-demo-" + UUID().uuidString

@@ -16,19 +16,25 @@ import VirtualCard
     private static let people = ["99646919970325667X", "990059199606299731"]
 
     /// A copy of the sample batch, taken in and enrolled, and a line for it.
-    private final class Plant: @unchecked Sendable {
+    final class Plant: @unchecked Sendable {
         let folder = NSTemporaryDirectory() + "changed-" + UUID().uuidString
         let prepared: PreparedBatch
         let ledger: Ledger
+        let keys: any KeyHolder
         private let lock = NSLock()
         // Guarded by `lock`.
         private var number: UInt8 = 0
         private(set) var trays: [Tray: [VirtualHealthCard]] = [:]
         private(set) var events: [LineEvent] = []
 
-        init(enrols: @escaping @Sendable (Order) -> Order = { $0 }) throws {
+        /// - Parameter keys: who holds them; by default the published ones are in memory.
+        init(
+            enrols: @escaping @Sendable (Order) -> Order = { $0 },
+            keys: (CardProfile) throws -> any KeyHolder = { try KeySet.test($0) }
+        ) throws {
             try FileManager.default.copyItem(atPath: SampleBatchLineTests.folder, toPath: folder)
             prepared = try #require(try BatchIntake(folder: folder).run(report: { Issue.record("\($0)") }).prepared)
+            self.keys = try keys(prepared.batch.profile)
             let path = folder + ".ledger"
             try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
             ledger = try Ledger.open(
@@ -40,9 +46,7 @@ import VirtualCard
             for path in [folder, folder + ".ledger"] { try? FileManager.default.removeItem(atPath: path) }
         }
 
-        var production: BatchProduction {
-            get throws { BatchProduction(prepared, keys: try KeySet.test(prepared.batch.profile)) }
-        }
+        var production: BatchProduction { BatchProduction(prepared, keys: keys) }
 
         func path(_ name: String) -> String { folder + "/" + name }
 
@@ -84,7 +88,7 @@ import VirtualCard
             }
             var settings = LineSettings()
             settings.readerWait = .milliseconds(50)
-            let production = try production
+            let production = production
             return try ProductionLine(
                 ledger: ledger, record: production.record(software: "tests", operatorName: "tester", lanes: setups),
                 lanes: setups, settings: settings, maker: production.maker,
@@ -96,6 +100,19 @@ import VirtualCard
         }
 
         var made: [VirtualHealthCard] { lock.withLock { trays[.made] ?? [] } }
+
+        /// Every byte of every card that was made, by file.
+        var contents: [[String: FileContent]] {
+            get throws {
+                let profile = prepared.batch.profile
+                return try made.map { card in
+                    try HealthCardSession(
+                        channel: VirtualCardChannel(card: card), profile: profile,
+                        securityModule: SoftwareSecurityModule.testKeys(profile)
+                    ).read(.bytesOnly).files
+                }
+            }
+        }
 
         /// No chip but finished cards was written to.
         func isUntouched() -> Bool {
@@ -280,7 +297,7 @@ import VirtualCard
         settings.returnWait = .milliseconds(5)
         settings.readerWait = .milliseconds(5)
         settings.retries = 0
-        let production = try plant.production
+        let production = plant.production
         let setups = [LaneSetup(slot: slot, handling: slot)]
         let run = try plant.ledger.beginRun(production.record(software: "t", operatorName: "t", lanes: setups))
         let attempt = try #require(

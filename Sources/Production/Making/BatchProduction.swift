@@ -8,17 +8,17 @@ import Releases
 /// A batch nothing stands against, on its way into a ledger and onto a line.
 public struct BatchProduction: Sendable {
     public let prepared: PreparedBatch
-    private let keys: KeySet
+    private let keys: any KeyHolder
     private let dialect: String?
     private let options: PersonalizationPlan.Options
     private let release: VerifiedRelease?
 
     /// - Parameters:
-    ///   - keys: shared by the lanes' modules; in the mode of the batch.
+    ///   - keys: lends a module to each lane; in the mode of the batch.
     ///   - dialect: how this maker's chips are made; nil for the profile's own choice.
     ///   - release: what allows formal cards (``ReleaseDesk``); nil for test cards.
     public init(
-        _ prepared: PreparedBatch, keys: KeySet, dialect: String? = nil,
+        _ prepared: PreparedBatch, keys: any KeyHolder, dialect: String? = nil,
         options: PersonalizationPlan.Options = PersonalizationPlan.Options(), release: VerifiedRelease? = nil
     ) {
         self.release = release
@@ -109,7 +109,7 @@ public struct BatchProduction: Sendable {
     public var maker: ProductionLine.MakerFactory {
         { [self] _ in
             BatchCardMaker(
-                batch: prepared.batch, module: try SoftwareSecurityModule(profile: profile, keys: keys),
+                batch: prepared.batch, module: try keys.module(for: profile),
                 dialect: dialect, options: options, release: release
             ) { (order) throws(BatchError) in
                 try prepared.application(at: order.offset, row: order.row)

@@ -30,18 +30,19 @@ struct KeyOptions: ParsableArguments {
         }
     }
 
-    /// Who holds the keys: the store, opened, or the published ones for a profile of test keys.
-    ///
-    /// A module belongs to one session on one thread; ``keySet(for:)`` is for several.
-    func module(for profile: CardProfile) throws -> SoftwareSecurityModule {
-        try SoftwareSecurityModule(profile: profile, keys: keySet(for: profile))
+    /// A module for one session on one thread; ``holder(for:)`` is for several.
+    func module(for profile: CardProfile) throws -> any KeyWrappingModule {
+        try holder(for: profile).module(for: profile)
     }
 
-    /// The keys themselves, to be shared by the modules of several lanes.
+    /// The published keys of a profile of test keys, which make test cards alone.
+    static func published(for profile: CardProfile) throws -> any KeyHolder { try KeySet.test(profile) }
+
+    /// Who holds the keys: the store, opened, or the published ones for a profile of test keys.
     ///
     /// - Throws: ``Failure`` of code 6 where something is missing, of code 8 for a process that is given no keys, ``KeyStoreError``.
-    func keySet(for profile: CardProfile) throws -> KeySet {
-        guard let keys else { return try .test(profile) }
+    func holder(for profile: CardProfile) throws -> any KeyHolder {
+        guard let keys else { return try Self.published(for: profile) }
         let file = try KeyStoreFile(path: keys)
         try file.header.check(against: profile)
         let missing = file.header.missing(for: profile).joined(separator: ", ")

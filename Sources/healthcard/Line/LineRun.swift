@@ -30,9 +30,9 @@ struct LineRun {
         // Formal cards want formal keys and a release; without the first the second need not be looked for.
         guard manifest.mode == .test || keys.keys != nil && files != nil else { throw PersonalizationError.noRelease }
         try checkEnvironment(profile)
-        let keySet = try keys.keySet(for: profile)
+        let holder = try keys.holder(for: profile)
         // Who may release is enrolled with the keys; nothing on the command line takes its place.
-        let chain = try files?.enrolled(with: keySet)
+        let chain = try files?.enrolled(with: holder)
         // A list goes into the ledger whatever it says, so a refusal by it is the ledger's to give.
         if let files, let chain, files.lists.isEmpty {
             try files.check(chain, profile: profile, dialect: source.dialect, station: ledger.openStation())
@@ -46,9 +46,9 @@ struct LineRun {
         }
         // The line asks this again for each lane; a million rows need not be checked to be told no.
         try CardPersonalizer.checkGate(
-            manifest, profile: profile, keyVersion: keySet.version, dialect: source.dialect, release: formal?.1)
+            manifest, profile: profile, keyVersion: holder.version, dialect: source.dialect, release: formal?.1)
         let batch = BatchProduction(
-            try intake(manifest, profile), keys: keySet, dialect: source.dialect, options: source.planOptions,
+            try intake(manifest, profile), keys: holder, dialect: source.dialect, options: source.planOptions,
             release: formal?.1)
         let scratch = formal == nil && line.isVirtual && ledger.ledger == nil ? try ScratchLedger() : nil
         if scratch != nil, ledger.isNamed, style != .silent, style != .json {

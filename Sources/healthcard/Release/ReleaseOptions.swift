@@ -114,8 +114,8 @@ struct ReleaseFiles {
     /// Who is enrolled with the keys.
     ///
     /// - Throws: `.authorityNotEnrolled`; `.otherAuthority` where the command line names somebody else.
-    func enrolled(with keys: KeySet) throws -> AuthorityChain {
-        guard let document = keys.authority else { throw ReleaseRefusal.authorityNotEnrolled(.keyStore) }
+    func enrolled(with keys: any KeyHolder) throws -> AuthorityChain {
+        guard let document = keys.releaseAuthority else { throw ReleaseRefusal.authorityNotEnrolled(.keyStore) }
         let chain = try AuthorityChain(document)
         try named.check(against: chain)
         return chain
