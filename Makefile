@@ -14,7 +14,7 @@ TESTING := -c release --scratch-path .build-tests -Xswiftc -enable-testing $(LIN
 RUN_TESTS := HEALTHCARD_BINARY=$(CURDIR)/.build-tests/release/healthcard \
     HEALTHCARD_C_INTERFACE=$(CURDIR)/.build-tests/c-interface $(READERS) swift test $(TESTING) $(STRICT) --skip-build
 
-.PHONY: help setup build c-interface test test-production lint demo bench fuzz mutate clean
+.PHONY: help setup build c-interface test test-production lint docs demo bench fuzz mutate clean
 
 help:
 	@echo "make demo    set up, build, make a batch on virtual readers, read a card, update it, write a visit"
@@ -25,6 +25,7 @@ help:
 	@echo "make bench   our speed beside the peers', as ratios"
 	@echo "make fuzz    every parser under the fuzzer, a minute each"
 	@echo "make mutate  damaged files: 200 to each command that takes one, 3,000 to each parser in one process"
+	@echo "make docs    the libraries' documentation as HTML, after make test has built them"
 	@echo "make lint    formatting and the house rules"
 	@echo "make setup   install what is missing from Debian"
 	@echo "make clean   remove what was built"
@@ -46,12 +47,16 @@ lint:
 	swift format lint --strict --recursive $(SOURCES)
 	Scripts/check-rules
 
+docs:
+	Scripts/docs
+
 test: setup lint
 	swift build $(TESTING) $(STRICT) --build-tests
 	Scripts/check-packages .build-tests
 	swift build $(TESTING) $(STRICT) --product MHC_CardInterface
 	Scripts/link-c-interface .build-tests/c-interface .build-tests
 	Scripts/validators
+	Scripts/docs .build-tests
 	$(RUN_TESTS) --skip EndToEndTests
 	@# By themselves: programs they start must not wait behind the others' work.
 	$(RUN_TESTS) --filter EndToEndTests --skip '$(PRODUCTION)'

@@ -3,7 +3,7 @@ import ISO7816
 
 /// How a maker's card wants to be talked to, beyond what all cards have in common (`Docs/card.md §3.1, §3.5`).
 ///
-/// A reader starts from what the profile says and finds out the rest: see ``alternatives(to:for:isExtended:)``.
+/// A reader starts from what the profile says and finds out the rest: see `alternatives(to:for:isExtended:)`.
 public struct CardHabits: Sendable, Hashable, Codable {
     /// How READ RECORD finds records.
     public enum RecordReading: String, Sendable, Hashable, Codable, CaseIterable {

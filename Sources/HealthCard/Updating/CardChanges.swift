@@ -2,7 +2,7 @@ import CardProfiles
 
 /// What a card is to say afterwards, by the names of `Docs/items.md`; what is not named stays as it is.
 ///
-/// Every value is put into its bytes as it comes in (``ItemCodec``), so a set of changes that exists fits the card.
+/// Every value is put into its bytes as it comes in (`ItemCodec`), so a set of changes that exists fits the card.
 /// Only files that may be updated take part: what is written once when a card is made, and visits with their index, are
 /// refused with the reason.
 public struct CardChanges: Sendable, Hashable {
@@ -29,7 +29,7 @@ public struct CardChanges: Sendable, Hashable {
     ///
     /// - Parameters:
     ///   - name: `phone1`, or `validity.phone1` where several sections have the name.
-    ///   - text: as ``ItemValue/text`` writes it; an empty one clears the item.
+    ///   - text: as `ItemValue.text` writes it; an empty one clears the item.
     /// - Throws: ``CardChangesError``, and nothing has changed.
     public mutating func set(_ name: String, to text: String) throws(CardChangesError) {
         let (file, item) = try find(name)

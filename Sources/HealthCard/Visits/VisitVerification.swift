@@ -10,7 +10,7 @@ public struct TrustAnchor: Sendable, Hashable {
     /// The root of formal cards, from whoever runs the system.
     ///
     /// - Parameter publicKey: x ‖ y, 64 bytes.
-    /// - Throws: ``ShangMiError`` for bytes that are no point of the curve.
+    /// - Throws: `ShangMiError` for bytes that are no point of the curve.
     public init(publicKey: [UInt8]) throws(ShangMiError) {
         self.publicKey = try SM2.PublicKey(publicKey)
         isTestRoot = false
