@@ -27,5 +27,10 @@ public struct CardReading: Sendable, Hashable {
     public var unreadable: [UnreadableFile] { document.unreadable }
 
     /// The JSON of `Docs/items.md`.
-    public func json(pretty: Bool = false) -> String { document.json.text(pretty: pretty) }
+    ///
+    /// - Parameter members: more of them, behind those of the card.
+    public func json(pretty: Bool = false, adding members: [JSONValue.Member] = []) -> String {
+        guard !members.isEmpty, case .object(let own) = document.json else { return document.json.text(pretty: pretty) }
+        return JSONValue.object(own + members).text(pretty: pretty)
+    }
 }

@@ -30,7 +30,7 @@ extension FHIRBundle {
         var identifiers = [residentIdentifier(holder.take(Map.idNumber))]
         let card = cardIdentifier(&issuer, validUntil: &validity)
         identifiers.append(card)
-        identifiers += documentIdentifiers(&documents)
+        identifiers += documentIdentifiers(&documents) + self.identifiers.map(\.json)
         var picture: JSONValue?
         if case .photo(let bytes?)? = document[Map.photo]?.content {
             picture = .fhir([

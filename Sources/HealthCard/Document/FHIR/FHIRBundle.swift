@@ -4,8 +4,33 @@ import ShangMi
 
 extension CardReading {
     /// The card as a FHIR R4 Bundle (`Docs/fhir.md`).
-    public func fhir(profile: CardProfile) -> JSONValue {
-        document.fhir(profile: profile, cardSerial: identity.factors.card, isTestCard: isTestCard)
+    ///
+    /// - Parameter identifiers: others of the holder, which are not on the card.
+    public func fhir(profile: CardProfile, identifiers: [PatientIdentifier] = []) -> JSONValue {
+        document.fhir(
+            profile: profile, cardSerial: identity.factors.card, isTestCard: isTestCard, identifiers: identifiers)
+    }
+}
+
+/// A number of the holder that is not on the card and was computed from what is.
+public struct PatientIdentifier: Sendable, Hashable {
+    /// What numbers of this kind are called among the project's own names (`Docs/fhir.md`).
+    public let system: String
+    /// What people call it.
+    public let title: String
+    public let value: String
+
+    public init(system: String, title: String, value: String) {
+        self.system = system
+        self.title = title
+        self.value = value
+    }
+
+    var json: JSONValue {
+        .fhir([
+            "use": .string("secondary"), "type": .fhir(text: title), "system": .string(FHIRCodes.own(system)),
+            "value": .string(value),
+        ])
     }
 }
 
@@ -14,8 +39,12 @@ extension CardDocument {
     ///
     /// - Parameter cardSerial: what tells this card from all others, the card factor: the identities of the resources
     ///   come from it.
-    public func fhir(profile: CardProfile, cardSerial: [UInt8], isTestCard: Bool) -> JSONValue {
-        var bundle = FHIRBundle(document: self, profile: profile, serial: cardSerial, isTestCard: isTestCard)
+    /// - Parameter identifiers: others of the holder, which are not on the card.
+    public func fhir(
+        profile: CardProfile, cardSerial: [UInt8], isTestCard: Bool, identifiers: [PatientIdentifier] = []
+    ) -> JSONValue {
+        var bundle = FHIRBundle(
+            document: self, profile: profile, serial: cardSerial, isTestCard: isTestCard, identifiers: identifiers)
         bundle.addPerson()
         bundle.addClinical()
         for visits in FHIRMapping.visits { bundle.addVisits(visits) }
@@ -31,15 +60,20 @@ struct FHIRBundle {
     let profile: CardProfile
     let serial: [UInt8]
     let isTestCard: Bool
+    let identifiers: [PatientIdentifier]
     private var entries: [JSONValue] = []
     private var known: Set<String> = []
     private var hasRestricted = false
 
-    init(document: CardDocument, profile: CardProfile, serial: [UInt8], isTestCard: Bool) {
+    init(
+        document: CardDocument, profile: CardProfile, serial: [UInt8], isTestCard: Bool,
+        identifiers: [PatientIdentifier]
+    ) {
         self.document = document
         self.profile = profile
         self.serial = serial
         self.isTestCard = isTestCard
+        self.identifiers = identifiers
     }
 
     var json: JSONValue {
