@@ -29,6 +29,7 @@ let package = Package(
         .library(name: "CardProfiles", targets: ["CardProfiles"]),
         .library(name: "HealthCard", targets: ["HealthCard"]),
         .library(name: "Photos", targets: ["Photos"]),
+        .library(name: "ElectronicCard", targets: ["ElectronicCard"]),
         .library(name: "Personalization", targets: ["Personalization"]),
         .library(name: "Ledger", targets: ["Ledger"]),
         .library(name: "Production", targets: ["Production"]),
@@ -53,6 +54,7 @@ let package = Package(
         .systemLibrary(name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
         .target(name: "CLinux"),
         .systemLibrary(name: "CPango", pkgConfig: "pangocairo", providers: [.apt(["libpango1.0-dev"])]),
+        .systemLibrary(name: "CZint", providers: [.apt(["libzint-dev"])]),
         .systemLibrary(name: "CPostgreSQL", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .target(name: "Messages", swiftSettings: settings),
         .target(name: "Files", dependencies: ["Messages"], swiftSettings: settings),
@@ -78,6 +80,13 @@ let package = Package(
             swiftSettings: settings),
         .target(
             name: "Photos", dependencies: ["Files", "Messages", "CardProfiles", "CTurboJPEG"], swiftSettings: settings),
+        .target(
+            name: "ElectronicCard",
+            dependencies: [
+                "CHTTPS", "COpenSSL", "CZint", "Files", "ISO7816", "Messages", "ShangMi", "CardProfiles", "HealthCard",
+            ],
+            resources: [.embedInCode("Dialects/national.json"), .embedInCode("Dialects/tencent.json")],
+            swiftSettings: settings),
         .target(
             name: "Personalization",
             dependencies: [
@@ -113,6 +122,7 @@ let package = Package(
             name: "InterfaceCheck", dependencies: ["Files", "CardProfiles", "HealthCard"], swiftSettings: settings),
         .target(name: "CHealthCardHeader"),
         .target(name: "CStandardDescriptors"),
+        .target(name: "CHTTPS"),
         .target(
             name: "CHealthCard",
             dependencies: [
@@ -130,8 +140,9 @@ let package = Package(
         .executableTarget(
             name: "healthcard",
             dependencies: [
-                "CLinux", "CStandardDescriptors", "Files", "ISO7816", "Messages", "ShangMi", "PCSC", "CardProfiles",
-                "HealthCard", "InterfaceCheck", "Personalization", "Ledger", "Production", "Releases", "TestCards",
+                "CLinux", "CStandardDescriptors", "ElectronicCard", "Files", "ISO7816", "Messages", "ShangMi", "PCSC",
+                "CardProfiles", "HealthCard", "InterfaceCheck", "Personalization", "Ledger", "Production", "Releases",
+                "TestCards",
                 "Threads", "VirtualCard", "FaultyCards", "Photos",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
@@ -143,7 +154,10 @@ let package = Package(
         .target(name: "PostgreSQLServer", path: "Tests/Support/PostgreSQLServer", swiftSettings: settings),
         .testTarget(
             name: "MessagesTests",
-            dependencies: ["CardProfiles", "Files", "HealthCard", "ISO7816", "Ledger", "Messages", "PCSC", "ShangMi"],
+            dependencies: [
+                "CardProfiles", "ElectronicCard", "Files", "HealthCard", "ISO7816", "Ledger", "Messages", "PCSC",
+                "ShangMi",
+            ],
             swiftSettings: testSettings),
         .testTarget(name: "FilesTests", dependencies: ["Files"], swiftSettings: testSettings),
         .testTarget(name: "ThreadsTests", dependencies: ["Threads"], swiftSettings: testSettings),
@@ -154,6 +168,9 @@ let package = Package(
         .testTarget(name: "PCSCTests", dependencies: ["Messages", "PCSC", "VirtualCard"], swiftSettings: testSettings),
         .testTarget(name: "CardProfilesTests", dependencies: ["CardProfiles"], swiftSettings: testSettings),
         .testTarget(name: "HealthCardTests", dependencies: ["HealthCard", "VirtualCard"], swiftSettings: testSettings),
+        .testTarget(
+            name: "ElectronicCardTests", dependencies: ["ElectronicCard", "HealthCard", "CAllocationCounter"],
+            swiftSettings: testSettings),
         .testTarget(
             name: "CHealthCardTests", dependencies: ["CHealthCard", "CLinux", "ISO7816", "HealthCard", "PCSC"],
             swiftSettings: testSettings),
