@@ -25,6 +25,7 @@ struct HealthCardCommand: AsyncParsableCommand {
             BlockCommand.self, UnblockCommand.self, SAMCommand.self, BatchCommand.self, PersonalizeCommand.self,
             PlanCommand.self, LedgerCommand.self, KeysCommand.self, TestCardsCommand.self, ReleaseCommand.self,
             SignCommand.self,
+            ECardCommand.self,
             SoakCommand.self,
             APDUCommand.self,
             CInterfaceCommand.self,

@@ -1,5 +1,6 @@
 import ArgumentParser
 import CardProfiles
+import ElectronicCard
 import Foundation
 import HealthCard
 import PCSC
@@ -78,9 +79,12 @@ struct ReadCommand: ParsableCommand {
             }
             return keys == nil ? try session.readWhatIsOpen(scope) : try session.read(scope)
         }
+        let index = reading.mainIndex(profile: profile)
         switch format {
-        case .json: Terminal.print(reading.json(pretty: true))
-        case .fhir: Terminal.print(reading.fhir(profile: profile).text(pretty: true))
+        case .json: Terminal.print(reading.json(pretty: true, adding: index.map { [$0.jsonMember] } ?? []))
+        case .fhir:
+            let identifiers = index.map { [$0.patientIdentifier] } ?? []
+            Terminal.print(reading.fhir(profile: profile, identifiers: identifiers).text(pretty: true))
         case .text:
             Terminal.print(reading.document.text(profile: profile))
             if reading.isTestCard {

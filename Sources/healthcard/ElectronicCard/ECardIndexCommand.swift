@@ -1,0 +1,104 @@
+import ArgumentParser
+import ElectronicCard
+import ISO7816
+
+struct ECardIndexCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "index", abstract: "Compute a person's main index, and compare two records of a person.",
+        discussion: """
+            The main index (主索引) is SM3 over document type, number and name. The same person has the same index on a \
+            physical card, an electronic card and in a batch, if the name is written with the same characters. Two \
+            records that are both named are compared: exit code 0 for the same person, 5 if the indexes differ, with the \
+            reason.
+
+            healthcard ecard index --type 01 --number 11010020171225006X --name 电子健康卡 --json
+            healthcard read --json | healthcard ecard index --card -
+            healthcard ecard index --card card.json --batch DIR --id IDNUMBER     # the same person?
+            """)
+
+    @OptionGroup var person: ECardPersonOptions
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Compare with this main index, which a platform gave: 64 hexadecimal digits.", valueName: "index"))
+    var compare: String?
+
+    @Flag(name: .long, help: "JSON.")
+    var json = false
+
+    private struct Output: Encodable {
+        let mainIndex: String
+        let factor: String
+        var otherMainIndex: String?
+        var samePerson: Bool?
+        var differences: [Difference]?
+    }
+
+    private struct Difference: Encodable {
+        let what: String
+        var places: [Int]?
+        let message: String
+    }
+
+    mutating func run() throws {
+        let identities = try person.identities()
+        guard let first = identities.first, identities.count + (compare == nil ? 0 : 1) <= 2 else {
+            throw Failure(
+                .usage,
+                Terminal.text(
+                    "name a person, or two to compare: --number and --name, --card, --batch and --id, --compare",
+                    "请指定一个人，或两个以作比较：--number 与 --name、--card、--batch 与 --id、--compare"))
+        }
+        let index = first.mainIndex
+        var output = Output(mainIndex: index.hex, factor: Hex.encode(index.factor))
+        var differences: [IdentityDifference] = []
+        if let compare {
+            guard let other = MainIndex(hex: compare) else {
+                throw ValidationError(
+                    Terminal.text("--compare takes 64 hexadecimal digits", "--compare 应为 64 位十六进制数"))
+            }
+            output.otherMainIndex = other.hex
+            differences = other == index ? [] : [.mainIndex]
+        } else if identities.count == 2 {
+            output.otherMainIndex = identities[1].mainIndex.hex
+            differences = first.differences(from: identities[1])
+        }
+        if output.otherMainIndex != nil {
+            output.samePerson = differences.isEmpty
+            output.differences = differences.map(Self.difference)
+        }
+        if json { try Terminal.print(json: output) } else { Self.lines(output).forEach(Terminal.print) }
+        guard let difference = differences.first else { return }
+        try Terminal.checkOutput()
+        throw Failure(
+            .cardRefused, Terminal.text("not known to be the same person", "无法确定为同一人"),
+            hint: difference.hint(in: Terminal.language))
+    }
+
+    private static func lines(_ output: Output) -> [String] {
+        var lines = [
+            Terminal.text("main index  ", "主索引  ") + output.mainIndex,
+            Terminal.text("factor      ", "分散因子  ") + output.factor,
+        ]
+        guard let other = output.otherMainIndex else { return lines }
+        lines.append(Terminal.text("the other   ", "另一主索引  ") + other)
+        lines += output.differences?.map(\.message) ?? []
+        if output.samePerson == true { lines.append(Terminal.text("the same person", "同一人")) }
+        return lines
+    }
+
+    private static func difference(_ difference: IdentityDifference) -> Difference {
+        let (what, places): (String, [Int]?) =
+            switch difference {
+            case .documentType: ("documentType", nil)
+            case .number: ("number", nil)
+            case .mainIndex: ("mainIndex", nil)
+            case .name(.separator): ("nameSeparator", nil)
+            case .name(.spelling): ("nameSpelling", nil)
+            case .name(.rareCharacters(let places)): ("nameRareCharacters", places)
+            case .name(.characters(let places)): ("nameCharacters", places)
+            }
+        return Difference(what: what, places: places, message: difference.what(in: Terminal.language))
+    }
+}

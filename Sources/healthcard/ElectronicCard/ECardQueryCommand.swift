@@ -1,0 +1,190 @@
+import ArgumentParser
+import ElectronicCard
+
+struct ECardQueryCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "query", abstract: "Ask a platform about a person or a code.",
+        discussion: """
+            The dialects are written after what is published of two kinds of platforms; what no source says is assumed, \
+            and no real platform has been asked yet. The credential file, its owner's alone, has lines like appId = …, \
+            appSecret = …, contentKey = … (32 hexadecimal digits), terminalId, hospitalId, channel. The server's \
+            certificate is always verified.
+
+            healthcard ecard query --platform https://HOST/api --dialect national --credentials FILE \\
+                --number 11010020171225006X --name 电子健康卡 --json
+            healthcard ecard query … --code "$TEXT" --step 10101            # may this code be used at registration?
+            healthcard ecard query … --operation register --number N --name NAME --queue QUEUE
+            healthcard ecard query … --queue QUEUE --send                   # what could not be sent before
+
+            Exit codes: 3 the platform cannot be reached, 5 it refused or its answer was not used, 7 the request waits in \
+            the queue.
+            """)
+
+    @Option(name: .long, help: ArgumentHelp("The platform's address, https://….", valueName: "url"))
+    var platform: String
+
+    @Option(
+        name: .long,
+        help: "How it is spoken to: national, tencent, or a file as in Docs/electronic-card.md.")
+    var dialect: String
+
+    @Option(name: .long, help: ArgumentHelp("Who asks: a file that only its owner can read.", valueName: "file"))
+    var credentials: String
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp("The authority of the server's certificate, PEM. Default: the system's.", valueName: "file"))
+    var ca: String?
+
+    @OptionGroup var person: ECardPersonOptions
+
+    @Option(name: .long, help: ArgumentHelp("The text of a code.", valueName: "text"))
+    var code: String?
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "query, queryByCode, verify, makeCode, register, close, bind … as the dialect has them. Default: query for a "
+                + "person, verify for a code.", valueName: "operation"))
+    var operation: String?
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "The step of the visit: 10101 registration, 10102 diagnosis, 10103 drugs, 10104 examination, 10105 payment, "
+                + "10106 prescription, 10107 surgery.", valueName: "code"))
+    var step: String?
+
+    @Option(name: .long, help: ArgumentHelp("The guardian's ID number, for a child.", valueName: "number"))
+    var guardianNumber: String?
+
+    @Option(name: .long, help: ArgumentHelp("The guardian's name.", valueName: "name"))
+    var guardianName: String?
+
+    @Option(name: .long, help: ArgumentHelp("The hospital's number of the patient, for bind.", valueName: "number"))
+    var patient: String?
+
+    @Option(name: .long, help: ArgumentHelp("Seconds to wait for the answer, 1 to 120.", valueName: "seconds"))
+    var timeout = 15
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Keep a request that changes something in this file when the platform cannot be reached.",
+            valueName: "file"))
+    var queue: String?
+
+    @Flag(name: .long, help: "Send what waits in the queue.")
+    var send = false
+
+    @Flag(name: .long, help: "JSON.")
+    var json = false
+
+    func validate() throws {
+        guard (1...120).contains(timeout) else {
+            throw ValidationError(Terminal.text("--timeout takes 1 to 120 seconds", "--timeout 应为 1 至 120 秒"))
+        }
+        guard !send || queue != nil else {
+            throw ValidationError(Terminal.text("--send needs --queue", "--send 须与 --queue 同用"))
+        }
+        guard (guardianNumber == nil) == (guardianName == nil) else {
+            throw ValidationError(
+                Terminal.text(
+                    "--guardian-number and --guardian-name go together", "--guardian-number 须与 --guardian-name 同用"))
+        }
+    }
+
+    mutating func run() throws {
+        try KeyProtection.engageForPassphrase()
+        let credentials = try PlatformCredentials(file: credentials)
+        let client = PlatformClient(
+            dialect: try .named(dialect), address: platform, credentials: credentials,
+            transport: HTTPSTransport(authorities: ca, seconds: timeout))
+        let queue = queue.map { PlatformQueue(path: $0, credentials: credentials) }
+        if send, let queue { return try empty(queue, by: client) }
+        let identity = try person.identity()
+        let request = try request(identity)
+        let answer: PlatformAnswer
+        do throws(PlatformError) {
+            answer = try client.perform(request)
+        } catch {
+            guard let queue, error.kind == .noReader, request.changesSomething else { throw error }
+            try queue.append(request)
+            throw Failure(
+                .partFailed,
+                Terminal.text("\(error); the request waits in the queue", "\(error.what(in: .chinese))；请求已存入队列"),
+                hint: Terminal.text("send it with --send", "之后用 --send 发送"))
+        }
+        let output = PlatformOutput(request.operation, answer, identity)
+        if json { try Terminal.print(json: output) } else { output.lines(answer).forEach(Terminal.print) }
+        guard output.samePerson == false else { return }
+        try Terminal.checkOutput()
+        throw Failure(
+            .cardRefused, Terminal.text("the platform's answer is about somebody else", "平台应答的不是此人"),
+            hint: IdentityDifference.mainIndex.hint(in: Terminal.language))
+    }
+
+    private func request(_ identity: HolderIdentity?) throws -> PlatformRequest {
+        let code = try code.map { text in
+            let recognition = Recognition(of: text)
+            guard let code = recognition.code else { throw ECardRecognizeCommand.failure(recognition) }
+            return code
+        }
+        guard let operation = PlatformOperation(rawValue: operation ?? (code == nil ? "query" : "verify")) else {
+            let known = PlatformOperation.allCases.map(\.rawValue).joined(separator: ", ")
+            throw ValidationError(Terminal.text("--operation takes one of \(known)", "--operation 可为 \(known)"))
+        }
+        var more: [PlatformField: String] = [:]
+        more[.step] = step
+        more[.patient] = patient
+        more[.codeText] = code?.text
+        if let identity {
+            let guardian = try guardianNumber.map { number in
+                try HolderIdentity(.residentIdentityCard, number: number, name: guardianName ?? "")
+            }
+            return PlatformRequest(operation, of: identity, guardian: guardian, more)
+        }
+        guard code != nil else {
+            throw Failure(
+                .usage, Terminal.text("name a person or a code", "请指定一个人或一个码"),
+                hint: Terminal.text(
+                    "give --number and --name, --card, --batch and --id, or --code",
+                    "请用 --number 与 --name、--card、--batch 与 --id，或 --code"))
+        }
+        return PlatformRequest(operation, more)
+    }
+
+    private struct Sent: Encodable {
+        let operation: String
+        let done: Bool
+        var error: String?
+    }
+
+    private func empty(_ queue: PlatformQueue, by client: PlatformClient) throws {
+        var sent: [Sent] = []
+        func show() throws {
+            if json { return try Terminal.print(json: sent) }
+            for entry in sent {
+                Terminal.print(
+                    entry.operation + "  "
+                        + (entry.done ? Terminal.text("done", "完成") : entry.error ?? Terminal.text("refused", "被拒绝")))
+            }
+        }
+        do throws(PlatformError) {
+            try queue.send(by: client) { request, outcome in
+                switch outcome {
+                case .answered: sent.append(Sent(operation: request.operation.rawValue, done: true))
+                case .refused(let error):
+                    let text = error.what(in: Terminal.language)
+                    sent.append(Sent(operation: request.operation.rawValue, done: false, error: text))
+                }
+            }
+        } catch {
+            try show()
+            throw error
+        }
+        try show()
+        guard sent.contains(where: { !$0.done }) else { return }
+        throw Failure(.partFailed, Terminal.text("some requests were refused", "部分请求被拒绝"))
+    }
+}

@@ -1,0 +1,144 @@
+import ArgumentParser
+import CardProfiles
+import ElectronicCard
+
+struct ECardVerifyCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "verify", abstract: "Prove that a code is valid now, and whose it is.",
+        discussion: """
+            The protection key proves that a dynamic code is valid. The root key and the person (number and name, a card \
+            that was read, or a row of a batch) prove whose code it is. "standing" says how much is proved: \
+            validityVerified, personVerified, or why not. Exit code 0: all that was asked for is proved; 5: it is not; \
+            2: nothing was asked for; 6: the text is not a code.
+
+            healthcard ecard verify "$TEXT" --protection-key KEYFILE
+            healthcard ecard verify "$TEXT" --root-key KEYFILE --number 11010020171225006X --name 电子健康卡
+            healthcard read --json | healthcard ecard verify "$TEXT" --root-key KEYFILE --card -
+            healthcard ecard verify "$TEXT" --keys test    # codes made by `healthcard ecard issue`
+            """)
+
+    @Argument(help: "The scanned text; - for standard input.")
+    var text: String?
+
+    @OptionGroup var person: ECardPersonOptions
+    @OptionGroup var keyOptions: ECardKeyOptions
+
+    @Option(
+        name: .long,
+        help: "The time to verify at, in China: 2026-10-08T09:00:00, or with Z or an offset. Default: now.")
+    var at: String?
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "The longest validity a platform gives, in seconds: one further ahead is not believed. Default: 1800.",
+            valueName: "seconds"))
+    var window = 1800
+
+    @Option(
+        name: .long, help: ArgumentHelp("How far clocks may differ, in seconds. Default: 0.", valueName: "seconds"))
+    var tolerance = 0
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Remember the latest time in this file, so that a clock that is set back is noticed.", valueName: "file"))
+    var clockMemory: String?
+
+    @Flag(name: .long, help: "Verify each line of standard input as it comes.")
+    var watch = false
+
+    @Flag(name: .long, help: "JSON; with --watch one object a line.")
+    var json = false
+
+    func validate() throws {
+        guard (text != nil) != watch else {
+            throw ValidationError(
+                Terminal.text("give a text, or --watch for standard input", "请给出文本，或用 --watch 逐行读取标准输入"))
+        }
+        guard (1...31_622_400).contains(window), (0...3_600).contains(tolerance) else {
+            throw ValidationError(
+                Terminal.text(
+                    "--window takes 1 to 31622400 seconds, --tolerance 0 to 3600",
+                    "--window 应为 1 至 31622400 秒，--tolerance 应为 0 至 3600 秒"))
+        }
+        guard watch ? person.card != "-" : text != "-" || person.card != "-" else {
+            throw ValidationError(
+                Terminal.text("standard input can be read once only", "标准输入只能用于一处"))
+        }
+    }
+
+    mutating func run() throws {
+        let holder = try keyOptions.holder()
+        let identity = try person.identity()
+        if identity != nil, !holder.hasRootKey { throw ElectronicCardError.keyNotHeld(.root) }
+        if identity == nil, keyOptions.rootKey != nil {
+            throw Failure(
+                .usage,
+                Terminal.text(
+                    "the root key proves whose code it is: name the person", "根密钥用于验证是否为本人：请指定是谁"),
+                hint: Terminal.text(
+                    "give --number and --name, --card, or --batch and --id",
+                    "请用 --number 与 --name、--card，或 --batch 与 --id"))
+        }
+        let memory = try clockMemory.map { path throws(ElectronicCardError) in try ClockMemory(file: path) }
+        var verifier = CodeVerifier(
+            keys: holder, rules: .init(longestValidity: window, tolerance: tolerance), clock: memory ?? ClockMemory())
+        if let text {
+            try verify(try ScannedText.bytes(text), identity, holder, &verifier)
+        } else {
+            for line in ScannedLines() { _ = try look(at: line, identity, holder, &verifier) }
+        }
+    }
+
+    /// What was found out of one text; nil where it is not a code.
+    private func look(
+        at text: [UInt8], _ identity: HolderIdentity?, _ holder: any ElectronicCardKeyHolder,
+        _ verifier: inout CodeVerifier
+    ) throws -> Verification? {
+        let recognition = Recognition(of: text)
+        guard let code = recognition.code else {
+            try show(VerificationOutput(recognition), RecognitionText.lines(recognition))
+            return nil
+        }
+        let now = try ECardTime.time(at)
+        // A static code has no validity; it is asked for where nothing else is.
+        let checksValidity = holder.hasProtectionKey && (code.validity != nil || identity == nil)
+        let verification = try verifier.verify(code, as: identity, checksValidity: checksValidity, at: now)
+        if let clockMemory { try verifier.clockMemory.save(to: clockMemory) }
+        try show(VerificationOutput(recognition, verification), VerificationOutput.lines(verification))
+        return verification
+    }
+
+    private func show(_ output: VerificationOutput, _ lines: [String]) throws {
+        switch (json, watch) {
+        case (true, true): try Terminal.printLine(json: output)
+        case (true, false): try Terminal.print(json: output)
+        case (false, true): Terminal.print(lines.joined(separator: "  "))
+        case (false, false): lines.forEach(Terminal.print)
+        }
+    }
+
+    private func verify(
+        _ text: [UInt8], _ identity: HolderIdentity?, _ holder: any ElectronicCardKeyHolder,
+        _ verifier: inout CodeVerifier
+    ) throws {
+        guard let verification = try look(at: text, identity, holder, &verifier) else {
+            try Terminal.checkOutput()
+            throw ECardRecognizeCommand.failure(Recognition(of: text))
+        }
+        guard verification.verified == nil else { return }
+        try Terminal.checkOutput()
+        guard !verification.asked.isEmpty else {
+            throw Failure(
+                .usage, Terminal.text("nothing was asked to be verified", "未指定要验证什么"),
+                hint: Terminal.text(
+                    "give --protection-key FILE, or --root-key FILE and the person",
+                    "请给出 --protection-key 文件，或 --root-key 文件和本人信息"))
+        }
+        let standing = verification.standing
+        throw Failure(
+            .cardRefused, Terminal.text("not verified: ", "未通过验证：") + VerificationOutput.reason(verification),
+            hint: standing.hint(in: Terminal.language))
+    }
+}
