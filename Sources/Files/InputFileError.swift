@@ -64,6 +64,3 @@ public struct InputFileError: AdvisedError, Hashable {
     /// What is wrong and what to do, in English and without the path.
     public var reason: String { problem.description }
 }
-
-/// What the system calls one of its errors; in English.
-func systemReason(_ code: Int32) -> String { String(cString: strerror(code)) }

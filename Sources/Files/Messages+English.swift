@@ -1,3 +1,4 @@
+import Glibc
 import Messages
 
 extension InputFileError {
@@ -29,7 +30,7 @@ extension InputFileError.Problem: Message {
             .init(
                 "others than its owner have rights to it, and may know its content",
                 hint: "run chmod 600 on it, and consider whether its content must be replaced")
-        case .system(let code): "it cannot be read: \(systemReason(code))"
+        case .system(let code): "it cannot be read: \(SystemReason(code))"
         }
     }
 }
@@ -42,6 +43,26 @@ extension InputFileError.Kind: Message {
         case .socket: "a socket"
         case .pipe: "a pipe"
         case .other: "something else"
+        }
+    }
+}
+
+extension SystemReason {
+    public var english: English { English(verbatim: String(cString: strerror(code))) }
+}
+
+extension FileProblem {
+    public var english: English {
+        switch self {
+        case .input(let problem): problem.english
+        case .notMade(let reason): "cannot be made: \(reason)"
+        case .notWritten(let reason): "cannot be written: \(reason)"
+        case .notRead(let reason): "cannot be read: \(reason)"
+        case .folderNotOpened(let reason): "its folder cannot be opened: \(reason)"
+        case .folderNotLocked(let reason): "its folder cannot be locked: \(reason)"
+        case .notMadeNextToIt(let reason): "no file can be made next to it: \(reason)"
+        case .notGivenToGroup(let reason): "cannot be given to the group of the installation: \(reason)"
+        case .folderNotSynchronized(let reason): "was written, but its folder cannot be synchronized: \(reason)"
         }
     }
 }
