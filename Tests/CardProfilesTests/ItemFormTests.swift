@@ -93,7 +93,7 @@ import Testing
                 _ = try CardProfile(yaml: yaml, file: "card.yaml")
                 Issue.record("taken")
             } catch {
-                #expect(error.problems.contains { $0.message.contains(said) }, "\(error)")
+                #expect(error.problems.contains { $0.message.description.contains(said) }, "\(error)")
             }
         }
     }

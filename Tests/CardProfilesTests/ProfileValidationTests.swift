@@ -203,7 +203,7 @@ struct ProfileValidationTests {
             _ = try CardProfile(yaml: text, file: "card.yaml")
             Issue.record("the profile was accepted")
         } catch {
-            let found = error.problems.contains { $0.line == line && $0.message.contains(mistake.says) }
+            let found = error.problems.contains { $0.line == line && $0.message.description.contains(mistake.says) }
             #expect(found, "expected card.yaml:\(line): …\(mistake.says)…, got:\n\(error)")
             #expect(error.problems.allSatisfy { $0.file == "card.yaml" && $0.line > 0 })
         }

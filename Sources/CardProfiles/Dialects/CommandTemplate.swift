@@ -1,3 +1,5 @@
+import Messages
+
 /// What a template's data is protected with, and by which key.
 public struct TemplateProtection: Sendable, Hashable {
     public let protection: Protection
@@ -120,14 +122,31 @@ public struct RenderedCommand: Sendable, Hashable {
 }
 
 /// What is wrong with a template or with the values for its holes.
-public struct TemplateError: Error, Sendable, Hashable, CustomStringConvertible {
-    public enum Code: Sendable, Hashable {
+///
+/// As with a profile, the words stand where the fault is found.
+public struct TemplateError: AdvisedError, Hashable {
+    public enum Code: String, Sendable, Hashable, CaseIterable {
         case unexpected, unknownHole, headerLength, number, nesting, missingHole, wrongValue, objectLength
     }
+
     public let code: Code
     /// What is wrong and what was expected.
-    public let message: String
+    public let message: AnyMessage
     /// The character of the line where it is wrong, from 1; 0 when filling holes.
     public let column: Int
-    public var description: String { column > 0 ? "\(message) (character \(column) of the template)" : message }
+
+    init(_ code: Code, _ english: English, _ chinese: Chinese, column: Int = 0) {
+        self.code = code
+        message = AnyMessage(english, chinese)
+        self.column = column
+    }
+
+    public static let domain = "template"
+    public var kind: ErrorKind { .badInput }
+
+    public var english: English {
+        column > 0 ? "\(message) (character \(column) of the template)" : message.english
+    }
+
+    public var chinese: Chinese { column > 0 ? "\(message)（模板第 \(column) 个字符）" : message.chinese }
 }

@@ -7,7 +7,7 @@ extension CommandTemplate {
         var head = SegmentWriter()
         try Self.write(header, values, into: &head)
         guard case .bytes(let headerBytes)? = head.segments.first, head.segments.count == 1 else {
-            throw TemplateError(code: .wrongValue, message: "the header cannot have live holes", column: 0)
+            throw TemplateError(.wrongValue, "the header cannot have live holes", "命令头不能有会话中填写的占位符")
         }
         var body = SegmentWriter()
         try Self.write(data, values, into: &body)
@@ -22,11 +22,12 @@ extension CommandTemplate {
             return value == 0 ? 1 << (8 * bytes.count) : value
         case .hole(let hole, _, _, _, _)?:
             guard case .number(let value)? = values[hole] else {
-                throw TemplateError(code: .missingHole, message: "'\(hole.rawValue)' has no value", column: 0)
+                throw TemplateError(.missingHole, "'\(hole.rawValue)' has no value", "“\(hole.rawValue)”没有值")
             }
             guard (1...65536).contains(value) else {
                 throw TemplateError(
-                    code: .wrongValue, message: "'\(hole.rawValue)' is \(value), expected 1 to 65536", column: 0)
+                    .wrongValue, "'\(hole.rawValue)' is \(value), expected 1 to 65536",
+                    "“\(hole.rawValue)”为 \(value)，应为 1 至 65536")
             }
             return value
         default: return nil
@@ -42,7 +43,7 @@ extension CommandTemplate {
             case .hole(let hole, let width, let shift, let bits, let isOptional):
                 guard let value = values[hole] else {
                     if isOptional { continue }
-                    throw TemplateError(code: .missingHole, message: "'\(hole.rawValue)' has no value", column: 0)
+                    throw TemplateError(.missingHole, "'\(hole.rawValue)' has no value", "“\(hole.rawValue)”没有值")
                 }
                 try write(value, of: hole, width: width, shift: shift, bits: bits, into: &writer)
             case .part(let inner, let isOptional):
@@ -77,18 +78,20 @@ extension CommandTemplate {
         case .live(let count):
             guard hole.isLive, count > 0 else {
                 throw TemplateError(
-                    code: .wrongValue, message: "'\(hole.rawValue)' must be filled before the session", column: 0)
+                    .wrongValue, "'\(hole.rawValue)' must be filled before the session",
+                    "“\(hole.rawValue)”须在会话之前填写")
             }
             writer.segments.append(.live(hole, count: count))
         case .bytes(let bytes):
             guard hole.isBytes else {
-                throw TemplateError(code: .wrongValue, message: "'\(hole.rawValue)' is a number", column: 0)
+                throw TemplateError(.wrongValue, "'\(hole.rawValue)' is a number", "“\(hole.rawValue)”是数")
             }
             writer.append(bytes)
         case .number(let number):
             guard !hole.isBytes, number >= 0, number < 1 << (8 * width - shift) else {
                 throw TemplateError(
-                    code: .wrongValue, message: "'\(hole.rawValue)' does not fit \(width) byte(s)", column: 0)
+                    .wrongValue, "'\(hole.rawValue)' does not fit \(width) byte(s)",
+                    "“\(hole.rawValue)”超出 \(width) 字节")
             }
             let combined = number << shift | bits
             writer.append((0..<width).reversed().map { UInt8(truncatingIfNeeded: combined >> (8 * $0)) })
@@ -101,7 +104,7 @@ extension CommandTemplate {
         case 0x80...0xFF: return [0x81, UInt8(count)]
         case 0x100...0xFFFF: return [0x82, UInt8(count >> 8), UInt8(count & 0xFF)]
         default:
-            throw TemplateError(code: .objectLength, message: "an object of \(count) bytes is too long", column: 0)
+            throw TemplateError(.objectLength, "an object of \(count) bytes is too long", "\(count) 字节的对象过长")
         }
     }
 

@@ -1,5 +1,6 @@
 import Files
 import Foundation
+import Messages
 
 extension CardProfile {
     /// The profiles and overlays that are part of the program, by file name.
@@ -66,7 +67,10 @@ extension CardProfile {
             throw ProfileError([
                 ProfileProblem(
                     file: file, line: 0,
-                    message: "is not there: give a path, set HEALTHCARD_PROFILES, or choose one of \(known)")
+                    AnyMessage(
+                        .init(
+                            "is not there", hint: "give a path, set HEALTHCARD_PROFILES, or choose one of \(known)"),
+                        .init("不存在", hint: "请给出路径，或设置 HEALTHCARD_PROFILES，或选用：\(known)")))
             ])
         }
         return (String(decoding: bytes, as: UTF8.self), file)
@@ -80,10 +84,10 @@ extension CardProfile {
         do {
             bytes = try InputFile.contents(of: path, atMost: longestFile, .fileOrPipe)
         } catch {
-            throw ProfileError([ProfileProblem(file: path, line: 0, message: "cannot be read: \(error.reason)")])
+            throw ProfileError([ProfileProblem(file: path, line: 0, AnyMessage(FileProblem.input(error.problem)))])
         }
         guard let text = String(validating: bytes, as: UTF8.self) else {
-            throw ProfileError([ProfileProblem(file: path, line: 0, message: "is not UTF-8 text")])
+            throw ProfileError([ProfileProblem(file: path, line: 0, AnyMessage("is not UTF-8 text", "不是 UTF-8 文本"))])
         }
         return (text, path)
     }

@@ -35,7 +35,10 @@ struct DialectBuilder {
         for text in reader.list("phases") {
             guard let phase = PersonalizationPhase(rawValue: text), !phases.contains(phase) else {
                 let known = PersonalizationPhase.allCases.map(\.rawValue).joined(separator: ", ")
-                reader.fail("phases", "has '\(text)', expected each once of: \(known)")
+                reader.fail(
+                    "phases",
+                    "has '\(text)', expected each once of: \(known)",
+                    "的值“\(text)”不对，应为下列各一次：\(known)")
                 continue
             }
             phases.append(phase)
@@ -108,7 +111,10 @@ struct DialectBuilder {
         case "afterActivation": return .afterActivation
         default:
             guard let protection = Protection(rawValue: text) else {
-                reader.fail(name, "is '\(text)', expected plain, mac, encryptedMAC, none or afterActivation")
+                reader.fail(
+                    name,
+                    "is '\(text)', expected plain, mac, encryptedMAC, none or afterActivation",
+                    "的值“\(text)”不对，应为 plain、mac、encryptedMAC、none 或 afterActivation")
                 return .none
             }
             return .with(protection)
@@ -148,7 +154,10 @@ struct DialectBuilder {
         var templates: [CommandTemplate] = []
         for (index, line) in lines.enumerated() {
             guard case .scalar(let text, _) = line.content, !line.isNull else {
-                report.add("'\(reader.inner(name))' has \(line.kind), expected a template", at: line.location)
+                report.add(
+                    "'\(reader.inner(name))' has \(line.kind), expected a template",
+                    "“\(reader.inner(name))”是\(line.kind)，应为命令模板",
+                    at: line.location)
                 continue
             }
             do throws(TemplateError) {
@@ -157,13 +166,18 @@ struct DialectBuilder {
                 guard foreign.isEmpty else {
                     let known = purpose.holes.map(\.rawValue).sorted().joined(separator: ", ")
                     report.add(
-                        "'\(reader.inner(name))' has the hole '\(foreign[0])', known here: \(known)", at: line.location)
+                        "'\(reader.inner(name))' has the hole '\(foreign[0])', known here: \(known)",
+                        "“\(reader.inner(name))”中有占位符“\(foreign[0])”，此处可用：\(known)",
+                        at: line.location)
                     continue
                 }
                 reader.record("\(name)[\(index)]", template.description)
                 templates.append(template)
             } catch {
-                report.add("'\(reader.inner(name))' is no template: \(error)", at: line.location)
+                report.add(
+                    "'\(reader.inner(name))' is no template: \(error)",
+                    "“\(reader.inner(name))”不是命令模板：\(error)",
+                    at: line.location)
             }
         }
         return templates

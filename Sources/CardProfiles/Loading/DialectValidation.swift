@@ -9,39 +9,63 @@ struct DialectValidation {
         if !dialect.isPreStructured { needed += [.createDirectory, .createFile] }
         if dialect.phases.contains(.keys) { needed.append(.writeKey) }
         for purpose in needed where dialect.templates[purpose] == nil {
-            report.add("'\(path)' has no command \(purpose.rawValue)", at: "\(path).commands")
+            report.add(
+                "'\(path)' has no command \(purpose.rawValue)",
+                "“\(path)”没有命令 \(purpose.rawValue)",
+                at: "\(path).commands")
         }
         if dialect.phases.contains(.activate), dialect.templates[.activate] == nil,
             dialect.templates[.activateDirectory] == nil
         {
-            report.add("'\(path)' activates, but has no command activate", at: "\(path).commands")
+            report.add(
+                "'\(path)' activates, but has no command activate",
+                "“\(path)”要激活，但没有命令 activate",
+                at: "\(path).commands")
         }
         for file in profile.files { check(file, dialect, path) }
         if !dialect.isPreStructured, dialect.codes.descriptors[.directory] == nil {
-            report.add("'\(path)' has no descriptor for directory", at: "\(path).codes.descriptors")
+            report.add(
+                "'\(path)' has no descriptor for directory",
+                "“\(path)”没有 directory 的描述字节",
+                at: "\(path).codes.descriptors")
         }
         for key in profile.keys where key.usage != .host && dialect.codes.usages[key.usage] == nil {
             report.add(
-                "'\(path)' has no byte for the usage \(key.usage.rawValue) of '\(key.name)'", at: "\(path).codes.usages"
-            )
+                "'\(path)' has no byte for the usage \(key.usage.rawValue) of '\(key.name)'",
+                "“\(path)”没有“\(key.name)”的用途 \(key.usage.rawValue) 的字节",
+                at: "\(path).codes.usages")
         }
         if let name = dialect.activationDirectory, profile.directory(name) == nil {
-            report.add("'\(path)' activates '\(name)', which is no directory", at: "\(path).activationDirectory")
+            report.add(
+                "'\(path)' activates '\(name)', which is no directory",
+                "“\(path)”激活“\(name)”，没有此目录",
+                at: "\(path).activationDirectory")
         }
         if dialect.codes.keyFile != nil, dialect.templates[.createKeyFile] == nil {
-            report.add("'\(path)' has key files, but no command createKeyFile", at: "\(path).commands")
+            report.add(
+                "'\(path)' has key files, but no command createKeyFile",
+                "“\(path)”有密钥文件，但没有命令 createKeyFile",
+                at: "\(path).commands")
         }
         for name in dialect.codes.keyRights.keys.sorted() where profile.key(name) == nil {
-            report.add("'\(path)' has a right of '\(name)', which is no key", at: "\(path).codes.rights.keys")
+            report.add(
+                "'\(path)' has a right of '\(name)', which is no key",
+                "“\(path)”中有“\(name)”的权限，没有此密钥",
+                at: "\(path).codes.rights.keys")
         }
         if !dialect.phases.contains(.finish),
             let file = profile.files.first(where: { dialect.initialWriting(of: $0) == .afterActivation })
         {
             report.add(
-                "'\(path)' writes '\(file.path)' after activation, but has no phase finish", at: "\(path).phases")
+                "'\(path)' writes '\(file.path)' after activation, but has no phase finish",
+                "“\(path)”在激活后写“\(file.path)”，但没有阶段 finish",
+                at: "\(path).phases")
         }
         for file in dialect.writingExceptions.keys where profile.file(file) == nil {
-            report.add("'\(path)' has an exception for '\(file)', which is no file", at: "\(path).writingExceptions")
+            report.add(
+                "'\(path)' has an exception for '\(file)', which is no file",
+                "“\(path)”中有“\(file)”的例外，没有此文件",
+                at: "\(path).writingExceptions")
         }
         checkRights(dialect, path)
     }
@@ -51,20 +75,29 @@ struct DialectValidation {
         if !dialect.isPreStructured, dialect.templates[.createFile] != nil,
             dialect.commands(for: .createFile, kind: kind).isEmpty
         {
-            report.add("'\(path)' has no command createFile for \(kind.rawValue)", at: "\(path).commands.createFile")
+            report.add(
+                "'\(path)' has no command createFile for \(kind.rawValue)",
+                "“\(path)”没有用于 \(kind.rawValue) 的命令 createFile",
+                at: "\(path).commands.createFile")
         }
         if !dialect.isPreStructured, dialect.codes.descriptors[kind] == nil {
-            report.add("'\(path)' has no descriptor for \(kind.rawValue)", at: "\(path).codes.descriptors")
+            report.add(
+                "'\(path)' has no descriptor for \(kind.rawValue)",
+                "“\(path)”没有 \(kind.rawValue) 的描述字节",
+                at: "\(path).codes.descriptors")
         }
         if dialect.codes.protections[file.protection] == nil {
             report.add(
-                "'\(path)' has no byte for the protection \(file.protection.rawValue)", at: "\(path).codes.protections")
+                "'\(path)' has no byte for the protection \(file.protection.rawValue)",
+                "“\(path)”没有保护方式 \(file.protection.rawValue) 的字节",
+                at: "\(path).codes.protections")
         }
         guard case .with(let protection) = dialect.initialWriting(of: file) else { return }
         let purpose = Dialect.writingPurpose(of: kind, protection)
         if dialect.commands(for: purpose, kind: kind).isEmpty {
             report.add(
                 "'\(path)' writes '\(file.path)' with \(protection.rawValue), but has no command \(purpose.rawValue)",
+                "“\(path)”以 \(protection.rawValue) 方式写“\(file.path)”，但没有命令 \(purpose.rawValue)",
                 at: "\(path).commands")
         }
     }
@@ -76,7 +109,9 @@ struct DialectValidation {
                 guard case .key(let name) = access, let code = dialect.code(of: access, in: profile) else { continue }
                 if [dialect.codes.always, dialect.codes.never].contains(code) {
                     report.add(
-                        "'\(path)' cannot tell the right of '\(name)' from always or never", at: "\(path).codes.rights")
+                        "'\(path)' cannot tell the right of '\(name)' from always or never",
+                        "“\(path)”中“\(name)”的权限与 always 或 never 的字节相同",
+                        at: "\(path).codes.rights")
                 }
             }
         }

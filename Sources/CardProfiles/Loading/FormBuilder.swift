@@ -18,7 +18,10 @@ extension IssuingRulesBuilder {
     private func digits(_ reader: MappingReader) -> ClosedRange<Int>? {
         guard reader.has("digits"), let text = reader.scalar("digits") else { return nil }
         guard let notation = ItemFormatNotation("digits(\(text))") else {
-            reader.fail("digits", "is '\(text)', expected N or M-N")
+            reader.fail(
+                "digits",
+                "is '\(text)', expected N or M-N",
+                "的值“\(text)”不对，应为 N 或 M-N")
             return nil
         }
         reader.record("digits", "\(notation.digits.lowerBound)-\(notation.digits.upperBound)")

@@ -21,7 +21,10 @@ struct IssuingRulesBuilder {
     private func entry(_ code: String, _ codes: MappingReader) -> CodeEntry? {
         let isCode = !code.isEmpty && code.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x41...0x5A).contains($0) }
         guard isCode, code.utf8.count <= 20 else {
-            codes.fail(code, "is no code: expected digits and capital letters")
+            codes.fail(
+                code,
+                "is no code: expected digits and capital letters",
+                "不是编码，应由数字和大写字母组成")
             return nil
         }
         guard codes.isMapping(code) else {
@@ -40,7 +43,12 @@ struct IssuingRulesBuilder {
         let types = reader.entries("types").map { name, type in
             defer { type.finish() }
             let number = MappingReader.decimal(name) ?? 0
-            if !(1...255).contains(number) { type.fail("keys", "belong to type '\(name)', expected a number") }
+            if !(1...255).contains(number) {
+                type.fail(
+                    "keys",
+                    "belong to type '\(name)', expected a number",
+                    "属于类型“\(name)”，类型应为数字")
+            }
             return SAMType(number: number, title: type.text("title"), keys: samKeys(type, available: available))
         }
         let files = reader.entries("files").compactMap { name, file in
@@ -50,7 +58,12 @@ struct IssuingRulesBuilder {
         let provinceFile = reader.text("provinceFile")
         let provinceField = reader.text("provinceField")
         let field = files.first { $0.name == provinceFile }?.fields.first { $0.name == provinceField }
-        if field == nil { reader.fail("provinceField", "is no field of the file '\(provinceFile)'") }
+        if field == nil {
+            reader.fail(
+                "provinceField",
+                "is no field of the file '\(provinceFile)'",
+                "不是文件“\(provinceFile)”的字段")
+        }
         let pinTries = reader.integer("pinTries", in: 1...15)
         let rules = RulesBuilder(report: report)
         let answer = rules.answerToReset(reader)
@@ -62,12 +75,20 @@ struct IssuingRulesBuilder {
 
     private func samKeys(_ reader: MappingReader, available: [String]) -> [String] {
         if case .scalar? = reader.node("keys")?.content {
-            if reader.text("keys") != "all" { reader.fail("keys", "expected a list of keys or all") }
+            if reader.text("keys") != "all" {
+                reader.fail(
+                    "keys",
+                    "expected a list of keys or all",
+                    "应为密钥列表或 all")
+            }
             return available
         }
         let keys = reader.list("keys")
         for key in keys where !available.contains(key) {
-            reader.fail("keys", "has '\(key)', which is no key with an address in the SAM")
+            reader.fail(
+                "keys",
+                "has '\(key)', which is no key with an address in the SAM",
+                "中的“\(key)”不是有 SAM 卡地址的密钥")
         }
         return keys
     }
@@ -76,12 +97,20 @@ struct IssuingRulesBuilder {
         let fields = RulesBuilder(report: report).fields(reader)
         let size = reader.integer("size", in: 1...255)
         let sum = fields.reduce(0) { $0 + $1.length }
-        if sum != size { reader.fail("size", "is \(size), the fields are \(sum) bytes") }
+        if sum != size {
+            reader.fail(
+                "size",
+                "is \(size), the fields are \(sum) bytes",
+                "为 \(size)，各字段共 \(sum) 字节")
+        }
         let title = reader.text("title")
         let directory = reader.has("directory") ? FileIdentifier(rawValue: reader.word("directory")) : nil
         let identifier = FileIdentifier(rawValue: reader.word("fid"))
         guard let sfi = ShortFileIdentifier(rawValue: reader.byte("sfi")) else {
-            reader.fail("sfi", "is out of range, expected 01 to 1E")
+            reader.fail(
+                "sfi",
+                "is out of range, expected 01 to 1E",
+                "超出范围，应为 01 至 1E")
             return nil
         }
         return SAMFile(
@@ -103,9 +132,17 @@ struct IssuingRulesBuilder {
                 field.finish()
             }
             let size = reader.integer("size", in: 1...255)
-            if offset != size { reader.fail("size", "is \(size), the fields are \(offset) bytes") }
+            if offset != size {
+                reader.fail(
+                    "size",
+                    "is \(size), the fields are \(offset) bytes",
+                    "为 \(size)，各字段共 \(offset) 字节")
+            }
             if fields.last?.content != .signature {
-                reader.fail("fields", "do not end with the signature, which covers all that precedes")
+                reader.fail(
+                    "fields",
+                    "do not end with the signature, which covers all that precedes",
+                    "末项不是签名，签名须覆盖它之前的全部内容")
             }
             return CertificateLayout(
                 name: name, size: size, signer: reader.text("signer"), subject: reader.text("subject"),
@@ -118,8 +155,9 @@ struct IssuingRulesBuilder {
         guard let content = content(notation: text, length: length) else {
             reader.fail(
                 "content",
-                "is '\(text)' in \(length) byte(s), expected zeros, constant(\(length) BYTES), digits(NAME), "
-                    + "bytes(NAME), publicKey or signature (64 bytes)")
+                "is '\(text)' in \(length) byte(s), expected zeros, constant(\(length) BYTES), digits(NAME), bytes(NAME), publicKey or signature (64 bytes)",
+                "的值“\(text)”（\(length) 字节）不对，应为 zeros、constant(\(length) BYTES)、digits(NAME)、bytes(NAME)、publicKey 或 signature（64 字节）"
+            )
             return nil
         }
         if case .constant(let bytes) = content {
@@ -152,7 +190,10 @@ struct IssuingRulesBuilder {
             guard words.count == 2, words.joined(separator: " ") == text, let item = ItemReference(notation: words[0]),
                 let length = MappingReader.decimal(words[1]), (1...100).contains(length)
             else {
-                reader.fail("input", "has '\(text)', expected SECTION.ITEM LENGTH")
+                reader.fail(
+                    "input",
+                    "has '\(text)', expected SECTION.ITEM LENGTH",
+                    "的值“\(text)”不对，应为 SECTION.ITEM LENGTH")
                 return nil
             }
             return SecurityCodePart(item: item, length: length)
@@ -168,7 +209,10 @@ struct IssuingRulesBuilder {
         defer { reader.finish() }
         let region = reader.text("testRegion")
         if MappingReader.decimal(region) == nil, !region.isEmpty {
-            reader.fail("testRegion", "is '\(region)', expected the first digits of an identity number")
+            reader.fail(
+                "testRegion",
+                "is '\(region)', expected the first digits of an identity number",
+                "的值“\(region)”不对，应为身份证号的前几位数字")
         }
         return ModeRules(
             testRegion: region, formalApprovals: reader.list("formalApprovals"),
@@ -182,7 +226,12 @@ struct IssuingRulesBuilder {
         var columns: [String: [String]] = [:]
         for name in extra.names {
             columns[name] = extra.list(name)
-            if !MappingReader.isName(name) { extra.fail(name, "is no name of a column") }
+            if !MappingReader.isName(name) {
+                extra.fail(
+                    name,
+                    "is no name of a column",
+                    "不是列名")
+            }
         }
         let (odd, even) = (reader.text("sexOfOddSequence"), reader.text("sexOfEvenSequence"))
         let noPhoto = reader.text("noPhotoReply")
@@ -191,13 +240,20 @@ struct IssuingRulesBuilder {
         let guardian = reader.list("guardianColumns")
         if guardian.count != 3 {
             reader.fail(
-                "guardianColumns", "has \(guardian.count) names, expected those of name, identity number, relation")
+                "guardianColumns",
+                "has \(guardian.count) names, expected those of name, identity number, relation",
+                "有 \(guardian.count) 个名称，应为姓名、身份证号、关系三个")
         }
         let portrait = portrait(reader)
         let document = identityDocument(reader)
         let notBeforeBirth = reader.list("notBeforeBirth").compactMap { text in
             let reference = ItemReference(notation: text)
-            if reference == nil { reader.fail("notBeforeBirth", "has '\(text)', expected SECTION.ITEM") }
+            if reference == nil {
+                reader.fail(
+                    "notBeforeBirth",
+                    "has '\(text)', expected SECTION.ITEM",
+                    "的值“\(text)”不对，应为 SECTION.ITEM")
+            }
             return reference
         }
         let references = ["idNumber", "name", "birthDate", "sex", "issueDate", "validUntil", "photo"].map {
@@ -258,18 +314,29 @@ struct IssuingRulesBuilder {
         defer { reader.finish() }
         let names: [String]
         if case .scalar? = reader.node("keys")?.content {
-            if reader.text("keys") != "all" { reader.fail("keys", "expected a list of keys or all") }
+            if reader.text("keys") != "all" {
+                reader.fail(
+                    "keys",
+                    "expected a list of keys or all",
+                    "应为密钥列表或 all")
+            }
             names = keys.map(\.name)
         } else {
             names = reader.list("keys")
             for name in names where !keys.contains(where: { $0.name == name }) {
-                reader.fail("keys", "has '\(name)', which is not in 'keys' of the profile")
+                reader.fail(
+                    "keys",
+                    "has '\(name)', which is not in 'keys' of the profile",
+                    "中的“\(name)”不在卡片描述文件的“keys”中")
             }
         }
         var values: [String: [String: String]] = [:]
         for (name, entry) in reader.entries("certificates", isOptional: true) {
             guard let layout = certificates.first(where: { $0.name == name }) else {
-                reader.fail("certificates", "has '\(name)', which is not in 'certificates' of the profile")
+                reader.fail(
+                    "certificates",
+                    "has '\(name)', which is not in 'certificates' of the profile",
+                    "中的“\(name)”不在卡片描述文件的“certificates”中")
                 continue
             }
             for content in layout.fields.compactMap(\.content.valueName) where values[name]?[content] == nil {

@@ -37,7 +37,10 @@ struct ItemBuilder {
     private func tag(_ reader: MappingReader, number: Int) -> UInt8 {
         if reader.has("tag") { return reader.byte("tag") }
         guard let tag = UInt8(exactly: number), tag < 255 else {
-            reader.fail("number", "is \(number) and no tag: give the tag byte of the record in 'tag'")
+            reader.fail(
+                "number",
+                "is \(number) and no tag: give the tag byte of the record in 'tag'",
+                "为 \(number)，不能作标签，请在“tag”中给出记录的标签字节")
             return 0
         }
         reader.record("tag", MappingReader.spelling([tag]))
@@ -51,7 +54,10 @@ struct ItemBuilder {
         let members = reader.entries("members", ordered: true)
         reader.finish()
         guard count * members.count <= Self.maximumItems else {
-            reader.fail("group", "makes \(count * members.count) items, expected at most \(Self.maximumItems)")
+            reader.fail(
+                "group",
+                "makes \(count * members.count) items, expected at most \(Self.maximumItems)",
+                "会产生 \(count * members.count) 个数据项，最多 \(Self.maximumItems) 个")
             return []
         }
         var patterns: [Item] = []
@@ -88,11 +94,18 @@ struct ItemBuilder {
         let substitute = reader.optionalText("substitute")
         guard let coding, let source else { return nil }
         guard let format = ItemFormatNotation(formatText) else {
-            if !formatText.isEmpty { reader.fail("format", "is '\(formatText)', \(ItemFormatNotation.expectation)") }
+            if !formatText.isEmpty {
+                reader.fail(
+                    "format",
+                    "is '\(formatText)', \(ItemFormatNotation.expectation)",
+                    "的值“\(formatText)”不对，\(ItemFormatNotation.expectation.chinese)")
+            }
             return nil
         }
         reader.record("format", format.spelling)
-        if let wrong = format.problem(length: length, coding: coding) { reader.fail("format", wrong) }
+        if let wrong = format.problem(length: length, coding: coding) {
+            reader.fail("format", wrong.english, wrong.chinese)
+        }
         return Item(
             number: number, tag: tag, name: name, label: label, length: length, coding: coding, format: format.format,
             form: formName, place: place, group: group, isRequired: isRequired, source: source, digits: format.digits,
@@ -108,7 +121,10 @@ struct ItemBuilder {
         }
         guard isGroup else { return reader.flag("required") }
         guard reader.text("required") == "first" else {
-            reader.fail("required", "says something else than 'first', which is all a member of a group may say")
+            reader.fail(
+                "required",
+                "says something else than 'first', which is all a member of a group may say",
+                "只能为“first”，组中的数据项不能写其他值")
             return false
         }
         return true
@@ -118,7 +134,10 @@ struct ItemBuilder {
     private func form(_ reader: MappingReader, isText: Bool) -> String? {
         guard isText else {
             if reader.has("form") {
-                reader.fail("form", "belongs to items of format text only: \(reader.text("form"))")
+                reader.fail(
+                    "form",
+                    "belongs to items of format text only: \(reader.text("form"))",
+                    "只用于格式为 text 的数据项：\(reader.text("form"))")
             }
             return nil
         }
@@ -135,7 +154,12 @@ struct ItemBuilder {
             reader.record("source", source.description)
             return source
         }
-        if !text.isEmpty { reader.fail("source", "is '\(text)', \(ItemSource.expectation)") }
+        if !text.isEmpty {
+            reader.fail(
+                "source",
+                "is '\(text)', \(ItemSource.expectation)",
+                "的值“\(text)”不对，\(ItemSource.expectation.chinese)")
+        }
         return nil
     }
 }

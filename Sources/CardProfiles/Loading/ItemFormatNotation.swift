@@ -1,8 +1,16 @@
+import Messages
+
 /// The notation of an item's format: `text`, `digits(6)`, `decimal(10.2)`, `code(sex)` …
 struct ItemFormatNotation {
-    static let expectation =
-        "expected text, digits(N), digits(M-N), number(N), decimal(N.DECIMALS), code(TABLE), date, dateTime, flag, "
-        + "flag(YES/NO), idNumber, binary or photo(LENGTH BYTES)"
+    static let expectation = AnyMessage(
+        """
+        expected text, digits(N), digits(M-N), number(N), decimal(N.DECIMALS), code(TABLE), date, dateTime, flag, \
+        flag(YES/NO), idNumber, binary or photo(LENGTH BYTES)
+        """,
+        """
+        应为 text、digits(N)、digits(M-N)、number(N)、decimal(N.DECIMALS)、code(TABLE)、date、dateTime、flag、\
+        flag(YES/NO)、idNumber、binary 或 photo(LENGTH BYTES)
+        """)
 
     let format: ItemFormat
     private(set) var digits: ClosedRange<Int> = 0...0
@@ -73,7 +81,7 @@ struct ItemFormatNotation {
     }
 
     /// Why the format does not fit a length and a coding; nil when it does.
-    func problem(length: Int, coding: ItemCoding) -> String? {
+    func problem(length: Int, coding: ItemCoding) -> AnyMessage? {
         let codings: Set<ItemCoding>
         var lengths: Set<Int>?
         switch format {
@@ -88,17 +96,26 @@ struct ItemFormatNotation {
         case .binary, .photo: codings = [.b]
         }
         guard codings.contains(coding) else {
-            let wanted = codings.map(\.rawValue).sorted().joined(separator: " or ")
-            return "does not go with coding \(coding.rawValue), expected \(wanted)"
+            let wanted = codings.map(\.rawValue).sorted()
+            return AnyMessage(
+                "does not go with coding \(coding.rawValue), expected \(wanted.joined(separator: " or "))",
+                "不适用于编码方式 \(coding.rawValue)，应为 \(wanted.joined(separator: " 或 "))")
         }
         if let lengths, !lengths.contains(length) {
-            return "needs a length of \(lengths.sorted().map(String.init).joined(separator: " or ")), not \(length)"
+            let wanted = lengths.sorted().map(String.init)
+            return AnyMessage(
+                "needs a length of \(wanted.joined(separator: " or ")), not \(length)",
+                "的长度应为 \(wanted.joined(separator: " 或 "))，而不是 \(length)")
         }
         let room = coding == .cn ? 2 * length : length
         guard digits.upperBound <= room else {
-            return "wants \(digits.upperBound) digits, but \(length) byte(s) of \(coding.rawValue) hold \(room)"
+            return AnyMessage(
+                "wants \(digits.upperBound) digits, but \(length) byte(s) of \(coding.rawValue) hold \(room)",
+                "需要 \(digits.upperBound) 位数字，但 \(length) 字节 \(coding.rawValue) 只能容纳 \(room) 位")
         }
-        if case .photo = format, length <= prefixLength { return "leaves no room for a picture" }
+        if case .photo = format, length <= prefixLength {
+            return AnyMessage("leaves no room for a picture", "没有留出照片的空间")
+        }
         return nil
     }
 }

@@ -1,3 +1,5 @@
+import Messages
+
 extension ItemSource: CustomStringConvertible {
     /// The notation of a profile.
     public var description: String {
@@ -14,9 +16,15 @@ extension ItemSource: CustomStringConvertible {
         }
     }
 
-    static let expectation =
-        "expected application, constant(TEXT), batch(FIELD), item(SECTION.ITEM), chipSerial(DIGITS), securityCode, "
-        + "certificate(NAME), signature or later"
+    static let expectation = AnyMessage(
+        """
+        expected application, constant(TEXT), batch(FIELD), item(SECTION.ITEM), chipSerial(DIGITS), securityCode, \
+        certificate(NAME), signature or later
+        """,
+        """
+        应为 application、constant(TEXT)、batch(FIELD)、item(SECTION.ITEM)、chipSerial(DIGITS)、securityCode、\
+        certificate(NAME)、signature 或 later
+        """)
 
     init?(notation text: String) {
         guard let notation = Notation(text) else { return nil }

@@ -1,4 +1,5 @@
 import ISO7816
+import Messages
 
 /// Takes the values of one mapping by name, checks and records each, and in the end reports the names nobody asked for.
 ///
@@ -23,7 +24,10 @@ final class MappingReader {
             names = list.map(\.key)
             entries = Dictionary(list.map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first })
         } else {
-            report.add("\(Self.title(path)) is \(node.kind), expected a mapping", at: node.location)
+            report.add(
+                "\(Self.title(path)) is \(node.kind), expected a mapping",
+                "\(Self.title(path))是\(node.kind)，应为映射",
+                at: node.location)
             names = []
             entries = [:]
         }
@@ -38,7 +42,9 @@ final class MappingReader {
         entries = [:]
     }
 
-    private static func title(_ path: String) -> String { path.isEmpty ? "the file" : "'\(path)'" }
+    private static func title(_ path: String) -> AnyMessage {
+        path.isEmpty ? AnyMessage("the file", "文件") : AnyMessage("'\(path)'", "“\(path)”")
+    }
 
     func inner(_ name: String) -> String { path.isEmpty ? name : path + "." + name }
 
@@ -49,8 +55,9 @@ final class MappingReader {
         return true
     }
 
-    func fail(_ name: String, _ message: String) {
-        report.add("'\(inner(name))' \(message)", at: entries[name]?.location ?? location)
+    func fail(_ name: String, _ english: English, _ chinese: Chinese) {
+        report.add(
+            "'\(inner(name))' \(english)", "“\(inner(name))”\(chinese)", at: entries[name]?.location ?? location)
     }
 
     /// The node of a name, nil when absent.
@@ -64,11 +71,18 @@ final class MappingReader {
     /// The text of a value; nil when absent (reported unless `isOptional`) or no scalar.
     func scalar(_ name: String, isOptional: Bool = false) -> String? {
         guard let node = node(name) else {
-            if !isOptional { report.add("\(Self.title(path)) has no '\(name)'", at: location) }
+            if !isOptional {
+                report.add(
+                    "\(Self.title(path)) has no '\(name)'",
+                    "\(Self.title(path))没有“\(name)”",
+                    at: location)
+            }
             return nil
         }
         guard case .scalar(let text, _) = node.content, !node.isNull else {
-            fail(name, "is \(node.kind), expected a value")
+            fail(
+                name, "is \(node.kind), expected a value",
+                "是\(node.kind)，应为值")
             return nil
         }
         return text
@@ -96,7 +110,10 @@ final class MappingReader {
             switch text {
             case "true", "yes": value = true
             case "false", "no": value = false
-            default: fail(name, "is '\(text)', expected true or false")
+            default:
+                fail(
+                    name, "is '\(text)', expected true or false",
+                    "的值“\(text)”不对，应为 true 或 false")
             }
         }
         record(name, value ? "true" : "false")
@@ -110,7 +127,9 @@ final class MappingReader {
             if let number = Self.decimal(text), range.contains(number) {
                 value = number
             } else {
-                fail(name, "is '\(text)', expected a number from \(range.lowerBound) to \(range.upperBound)")
+                fail(
+                    name, "is '\(text)', expected a number from \(range.lowerBound) to \(range.upperBound)",
+                    "的值“\(text)”不对，应为 \(range.lowerBound) 至 \(range.upperBound) 的数")
             }
         }
         record(name, String(value))
@@ -142,7 +161,9 @@ final class MappingReader {
                 value = bytes
             } else {
                 let wanted = count.count == 1 ? "\(count.lowerBound)" : "\(count.lowerBound) to \(count.upperBound)"
-                fail(name, "is '\(text)', expected \(wanted) byte(s) in hexadecimal")
+                fail(
+                    name, "is '\(text)', expected \(wanted) byte(s) in hexadecimal",
+                    "的值“\(text)”不对，应为十六进制的 \(wanted.replacing(" to ", with: " 至 ")) 字节")
             }
         }
         record(name, Self.spelling(value))
@@ -168,7 +189,9 @@ final class MappingReader {
             value = T(rawValue: text)
             if value == nil {
                 let known = T.allCases.map(\.rawValue).joined(separator: ", ")
-                fail(name, "is '\(text)', expected one of: \(known)")
+                fail(
+                    name, "is '\(text)', expected one of: \(known)",
+                    "的值“\(text)”不对，应为下列之一：\(known)")
             }
         }
         if let value { record(name, value.rawValue) }
@@ -180,7 +203,12 @@ final class MappingReader {
     /// A mapping; an empty one when absent.
     func mapping(_ name: String, isOptional: Bool = false) -> MappingReader {
         guard let node = node(name) else {
-            if !isOptional { report.add("\(Self.title(path)) has no '\(name)'", at: location) }
+            if !isOptional {
+                report.add(
+                    "\(Self.title(path)) has no '\(name)'",
+                    "\(Self.title(path))没有“\(name)”",
+                    at: location)
+            }
             return MappingReader(missing: inner(name), at: location, report: report)
         }
         return MappingReader(node, path: inner(name), location: entries[name]?.location, report: report)
@@ -193,13 +221,18 @@ final class MappingReader {
     func entries(_ name: String, isOptional: Bool = false, ordered: Bool = false) -> [(name: String, MappingReader)] {
         let all = mapping(name, isOptional: isOptional)
         guard all.names.count <= Self.maximumEntries else {
-            fail(name, "has \(all.names.count) entries, expected at most \(Self.maximumEntries)")
+            fail(
+                name, "has \(all.names.count) entries, expected at most \(Self.maximumEntries)",
+                "有 \(all.names.count) 项，最多 \(Self.maximumEntries) 项")
             return []
         }
         if ordered, !all.names.isEmpty { record(name + "[]", all.names.joined(separator: " ")) }
         return all.names.compactMap { key in
             guard Self.isName(key) else {
-                all.fail(key, "is no name: expected letters, digits, '_', '-', '+'")
+                all.fail(
+                    key,
+                    "is no name: expected letters, digits, '_', '-', '+'",
+                    "不是名称，应由字母、数字、“_”、“-”、“+”组成")
                 return nil
             }
             return (key, all.mapping(key))
@@ -219,17 +252,27 @@ final class MappingReader {
     /// A list of values.
     func list(_ name: String, isOptional: Bool = false) -> [String] {
         guard let node = node(name) else {
-            if !isOptional { report.add("\(Self.title(path)) has no '\(name)'", at: location) }
+            if !isOptional {
+                report.add(
+                    "\(Self.title(path)) has no '\(name)'",
+                    "\(Self.title(path))没有“\(name)”",
+                    at: location)
+            }
             return []
         }
         guard case .sequence(let elements) = node.content else {
-            fail(name, "is \(node.kind), expected a list")
+            fail(
+                name, "is \(node.kind), expected a list",
+                "是\(node.kind)，应为列表")
             return []
         }
         var values: [String] = []
         for (index, element) in elements.enumerated() {
             guard case .scalar(let text, _) = element.content, !element.isNull else {
-                report.add("'\(inner(name))' has \(element.kind) in its list, expected values", at: element.location)
+                report.add(
+                    "'\(inner(name))' has \(element.kind) in its list, expected values",
+                    "“\(inner(name))”的列表中有\(element.kind)，应为值",
+                    at: element.location)
                 continue
             }
             values.append(text)
@@ -244,7 +287,10 @@ final class MappingReader {
         for name in names where !used.contains(name) {
             let location = entries[name]?.location ?? self.location
             let known = used.sorted().joined(separator: ", ")
-            report.add("'\(inner(name))' is unknown here; known: \(known)", at: location)
+            report.add(
+                "'\(inner(name))' is unknown here; known: \(known)",
+                "此处没有“\(inner(name))”，可用：\(known)",
+                at: location)
         }
     }
 }

@@ -1,3 +1,5 @@
+import Messages
+
 /// Puts overlays on a profile, builds the model and checks it as a whole.
 struct ProfileLoader {
     /// The version of the format this code reads.
@@ -32,7 +34,9 @@ struct ProfileLoader {
             return profile
         }
         try report.finish()
-        throw ProfileError([ProfileProblem(file: file, line: 0, message: "cannot be read as a profile")])
+        throw ProfileError([
+            ProfileProblem(file: file, line: 0, AnyMessage("cannot be read as a profile", "不能作为卡片描述文件读取"))
+        ])
     }
 
     private static func text(_ key: String, of node: ProfileNode) -> String? {
@@ -46,31 +50,48 @@ struct ProfileLoader {
     private static func header(
         _ node: ProfileNode, base: String?, problems: inout [ProfileProblem]
     ) -> (name: String, changes: ProfileNode)? {
-        func add(_ message: String, _ location: ProfileLocation) {
-            problems.append(ProfileProblem(file: location.file, line: location.line, message: message))
+        func add(_ english: English, _ chinese: Chinese, _ location: ProfileLocation) {
+            problems.append(ProfileProblem(file: location.file, line: location.line, AnyMessage(english, chinese)))
         }
         guard case .mapping(let entries) = node.content else {
-            add("the overlay is \(node.kind), expected a mapping", node.location)
+            add(
+                "the overlay is \(node.kind), expected a mapping",
+                "差异描述文件是\(node.kind)，应为映射",
+                node.location)
             return nil
         }
         guard let name = text("overlay", of: node), MappingReader.isName(name) else {
-            add("the overlay does not say its name in 'overlay'", node.location)
+            add(
+                "the overlay does not say its name in 'overlay'",
+                "差异描述文件没有在“overlay”中写明名称",
+                node.location)
             return nil
         }
         let baseEntry = entries.first { $0.key == "base" }
         if let base, text("base", of: node) != base {
-            add("'base' does not name the profile below, '\(base)'", baseEntry?.location ?? node.location)
+            add(
+                "'base' does not name the profile below, '\(base)'",
+                "“base”写的不是所用的卡片描述文件“\(base)”",
+                baseEntry?.location ?? node.location)
         }
         let changes = entries.filter { $0.key != "overlay" && $0.key != "base" }
         for change in changes where change.key == "profile" || change.key == "format" {
-            add("'\(change.key)' belongs to the profile itself: an overlay cannot change it", change.location)
+            add(
+                "'\(change.key)' belongs to the profile itself: an overlay cannot change it",
+                "“\(change.key)”属于卡片描述文件本身，差异描述文件不能更改",
+                change.location)
         }
         return (name, ProfileNode(content: .mapping(changes), location: node.location))
     }
 
     private static func build(_ root: MappingReader, overlays: [String], report: ProfileReport) -> CardProfile? {
         let name = root.text("profile")
-        if !MappingReader.isName(name), !name.isEmpty { root.fail("profile", "is '\(name)', which is no name") }
+        if !MappingReader.isName(name), !name.isEmpty {
+            root.fail(
+                "profile",
+                "is '\(name)', which is no name",
+                "的值“\(name)”不是名称")
+        }
         _ = root.integer("format", in: format...format)
         let title = root.text("title")
         let edition = root.text("edition")

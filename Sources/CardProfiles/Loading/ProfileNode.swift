@@ -1,3 +1,5 @@
+import Messages
+
 /// A place in a profile's files.
 struct ProfileLocation: Hashable {
     let file: String
@@ -26,11 +28,11 @@ struct ProfileNode {
     }
 
     /// What it is, for messages.
-    var kind: String {
+    var kind: AnyMessage {
         switch content {
-        case .scalar: isNull ? "nothing" : "a value"
-        case .sequence: "a list"
-        case .mapping: "a mapping"
+        case .scalar: isNull ? AnyMessage("nothing", "空") : AnyMessage("a value", "值")
+        case .sequence: AnyMessage("a list", "列表")
+        case .mapping: AnyMessage("a mapping", "映射")
         }
     }
 
@@ -48,7 +50,9 @@ struct ProfileNode {
                     problems.append(
                         ProfileProblem(
                             file: change.location.file, line: change.location.line,
-                            message: "'\(inner)' cannot be deleted: what lies below has no such entry"))
+                            AnyMessage(
+                                "'\(inner)' cannot be deleted: what lies below has no such entry",
+                                "“\(inner)”不能删除：所用的卡片描述文件中没有此项")))
                     continue
                 }
                 entries.remove(at: index)

@@ -1,3 +1,5 @@
+import Messages
+
 /// What loading a profile gathers: problems, the lines of the canonical form, and where each entry was written.
 final class ProfileReport {
     /// More than so many problems are one problem.
@@ -11,8 +13,8 @@ final class ProfileReport {
 
     init(files: [String]) { self.files = files }
 
-    func add(_ message: String, at location: ProfileLocation) {
-        add(ProfileProblem(file: location.file, line: location.line, message: message))
+    func add(_ english: English, _ chinese: Chinese, at location: ProfileLocation) {
+        add(ProfileProblem(file: location.file, line: location.line, AnyMessage(english, chinese)))
     }
 
     func add(_ problem: ProfileProblem) {
@@ -21,8 +23,8 @@ final class ProfileReport {
     }
 
     /// A problem of the entry at `path`, or of the nearest one above it that was written.
-    func add(_ message: String, at path: String) {
-        add(message, at: location(of: path))
+    func add(_ english: English, _ chinese: Chinese, at path: String) {
+        add(english, chinese, at: location(of: path))
     }
 
     func location(of path: String) -> ProfileLocation {

@@ -14,7 +14,12 @@ struct RulesBuilder {
         algorithmReader.finish()
         let versions = reader.mapping("keyVersions")
         let (formal, test) = (versions.byte("formal"), versions.byte("test"))
-        if formal == test { versions.fail("test", "equals the formal version: test cards could not be told apart") }
+        if formal == test {
+            versions.fail(
+                "test",
+                "equals the formal version: test cards could not be told apart",
+                "与正式密钥版本相同，无法区分测试卡")
+        }
         versions.finish()
         let card = reader.mapping("cardFactor")
         let cardFactor = CardFactorRule(
@@ -22,7 +27,12 @@ struct RulesBuilder {
         card.finish()
         let provinceFactor = itemFactor("provinceFactor", reader)
         let cipher = reader.choice("cipher", CardCipher.self)
-        if let cipher, algorithms[cipher] == nil { reader.fail("cipher", "has no byte in 'algorithms'") }
+        if let cipher, algorithms[cipher] == nil {
+            reader.fail(
+                "cipher",
+                "has no byte in 'algorithms'",
+                "在“algorithms”中没有字节")
+        }
         let keyLength = reader.integer("keyLength", in: 16...16)
         let blockLength = reader.integer("blockLength", in: 16...16)
         let diversification = reader.choice("diversification", FactorExpansion.self)
@@ -84,11 +94,19 @@ struct RulesBuilder {
         defer { reader.finish() }
         let byTag = reader.flag("readByTag")
         let byNumber = reader.flag("readByNumber")
-        if !byTag, !byNumber { reader.fail("readByNumber", "and 'readByTag' are false: one of them has to be true") }
+        if !byTag, !byNumber {
+            reader.fail(
+                "readByNumber",
+                "and 'readByTag' are false: one of them has to be true",
+                "和“readByTag”不能都为 false")
+        }
         let identifiers = reader.flag("directoryIdentifiers")
         let names = reader.flag("directoryNames")
         if !identifiers, !names {
-            reader.fail("directoryNames", "and 'directoryIdentifiers' are false: one of them has to be true")
+            reader.fail(
+                "directoryNames",
+                "and 'directoryIdentifiers' are false: one of them has to be true",
+                "和“directoryIdentifiers”不能都为 false")
         }
         return CardCapabilities(
             multiRecordRead: reader.flag("multiRecordRead"), readByTag: byTag, readByNumber: byNumber,
@@ -116,7 +134,8 @@ struct RulesBuilder {
         if start.count >= 2, Int(start[1] & 0x0F) != historical {
             reader.fail(
                 "start",
-                "announces \(start[1] & 0x0F) historical bytes in T0, 'serialLength' and 'tail' are \(historical)")
+                "announces \(start[1] & 0x0F) historical bytes in T0, 'serialLength' and 'tail' are \(historical)",
+                "的 T0 声明有 \(start[1] & 0x0F) 个历史字节，“serialLength”和“tail”共 \(historical) 个")
         }
         return AnswerToResetLayout(
             start: start, serialLength: serialLength, tail: tail, hasCheckByte: reader.flag("checkByte"))
@@ -128,10 +147,18 @@ struct RulesBuilder {
         let length = reader.integer("length", in: 1...256)
         let fields = fields(reader)
         let end = fields.last.map { $0.offset + $0.length } ?? 0
-        if end > length { reader.fail("fields", "are \(end) bytes, 'length' says \(length)") }
+        if end > length {
+            reader.fail(
+                "fields",
+                "are \(end) bytes, 'length' says \(length)",
+                "共 \(end) 字节，“length”写的是 \(length)")
+        }
         let serial = reader.text("serialField")
         if !fields.contains(where: { $0.name == serial }) {
-            reader.fail("serialField", "names '\(serial)', which is not in 'fields'")
+            reader.fail(
+                "serialField",
+                "names '\(serial)', which is not in 'fields'",
+                "为“\(serial)”，“fields”中没有")
         }
         return ProductionDataLayout(tag: reader.word("tag"), length: length, fields: fields, serialField: serial)
     }
@@ -153,7 +180,12 @@ struct RulesBuilder {
         let states = reader.mapping("stateBytes")
         var bytes: [LifeCycleState: UInt8] = [:]
         for state in LifeCycleState.allCases { bytes[state] = states.byte(state.rawValue) }
-        if Set(bytes.values).count < bytes.count { reader.fail("stateBytes", "has one byte for two states") }
+        if Set(bytes.values).count < bytes.count {
+            reader.fail(
+                "stateBytes",
+                "has one byte for two states",
+                "中两种状态用了同一字节")
+        }
         states.finish()
         return LifeCycleRules(
             stateBytes: bytes, activatedStatus: status("activatedStatus", reader),
@@ -192,7 +224,11 @@ extension MappingReader {
     func reference(_ name: String) -> ItemReference? {
         let text = text(name)
         if let reference = ItemReference(notation: text) { return reference }
-        if !text.isEmpty { fail(name, "is '\(text)', expected SECTION.ITEM") }
+        if !text.isEmpty {
+            fail(
+                name, "is '\(text)', expected SECTION.ITEM",
+                "的值“\(text)”不对，应为 SECTION.ITEM")
+        }
         return nil
     }
 }

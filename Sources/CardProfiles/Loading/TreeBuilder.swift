@@ -15,7 +15,12 @@ struct TreeBuilder {
             var reference: UInt8 = 0
             var tries: UInt8 = 0
             if usage == .host {
-                if reader.has("directory") { reader.fail("directory", "does not go with usage host") }
+                if reader.has("directory") {
+                    reader.fail(
+                        "directory",
+                        "does not go with usage host",
+                        "不能与用途 host 同时使用")
+                }
             } else {
                 directory = reader.text("directory")
                 reference = reader.byte("reference")
@@ -42,7 +47,10 @@ struct TreeBuilder {
                 if let given = ItemSource(notation: text) {
                     source = given
                 } else {
-                    reader.fail("source", "is '\(text)', \(ItemSource.expectation)")
+                    reader.fail(
+                        "source",
+                        "is '\(text)', \(ItemSource.expectation)",
+                        "的值“\(text)”不对，\(ItemSource.expectation.chinese)")
                 }
             }
             layouts[name] = ItemBuilder(report: report, standardSource: source).items(of: reader)
@@ -77,7 +85,10 @@ struct TreeBuilder {
             bytes = MappingReader.hexadecimal(text)
         }
         guard let bytes, (1...16).contains(bytes.count) else {
-            reader.fail("dfName", "is '\(text)', expected 1 to 16 bytes in hexadecimal or ascii(TEXT)")
+            reader.fail(
+                "dfName",
+                "is '\(text)', expected 1 to 16 bytes in hexadecimal or ascii(TEXT)",
+                "的值“\(text)”不对，应为 1 至 16 字节的十六进制或 ascii(TEXT)")
             return []
         }
         reader.record("dfName", MappingReader.spelling(bytes))
@@ -102,14 +113,27 @@ struct TreeBuilder {
         let items: [Item]
         let layout = reader.optionalText("layout")
         if let layout {
-            if layouts[layout] == nil { reader.fail("layout", "names '\(layout)', which is not in 'layouts'") }
-            if reader.has("items") { reader.fail("items", "does not go with 'layout'") }
+            if layouts[layout] == nil {
+                reader.fail(
+                    "layout",
+                    "names '\(layout)', which is not in 'layouts'",
+                    "为“\(layout)”，“layouts”中没有")
+            }
+            if reader.has("items") {
+                reader.fail(
+                    "items",
+                    "does not go with 'layout'",
+                    "不能与“layout”同时使用")
+            }
             items = layouts[layout] ?? []
         } else {
             items = ItemBuilder(report: report, standardSource: .application).items(of: reader)
         }
         guard let sfi = ShortFileIdentifier(rawValue: sfiByte) else {
-            reader.fail("sfi", "is \(MappingReader.spelling([sfiByte])), expected 01 to 1E")
+            reader.fail(
+                "sfi",
+                "is \(MappingReader.spelling([sfiByte])), expected 01 to 1E",
+                "为 \(MappingReader.spelling([sfiByte]))，应为 01 至 1E")
             return nil
         }
         guard let structure, let protection, let shape else { return nil }
@@ -140,7 +164,10 @@ struct TreeBuilder {
             return .cyclic(
                 recordSize: reader.integer("recordSize", in: 1...255), count: reader.integer("records", in: 1...254))
         case .directory?:
-            reader.fail("structure", "is directory: directories stand in 'directories'")
+            reader.fail(
+                "structure",
+                "is directory: directories stand in 'directories'",
+                "不能为 directory，目录写在“directories”中")
             return nil
         case nil: return nil
         }
@@ -165,7 +192,10 @@ struct TreeBuilder {
             let parts = Notation(text)?.argument?.split(separator: " ").map(String.init) ?? []
             guard Notation(text)?.name == "visits", parts.count == 2, let record = MappingReader.decimal(parts[1])
             else {
-                reader.fail("shape", "is '\(text)', expected object, list, photo, index or visits(INDEX RECORD)")
+                reader.fail(
+                    "shape",
+                    "is '\(text)', expected object, list, photo, index or visits(INDEX RECORD)",
+                    "的值“\(text)”不对，应为 object、list、photo、index 或 visits(INDEX RECORD)")
                 return nil
             }
             reader.record("shape", "visits(\(parts[0]) \(record))")

@@ -1,3 +1,4 @@
+import Messages
 import Yams
 
 /// Reads one YAML document into nodes with lines, within limits: what a profile never needs is refused before the
@@ -15,7 +16,11 @@ enum YAMLReading {
         do {
             let parser = try Parser(yaml: yaml, resolver: .basic)
             guard let root = try parser.singleRoot() else {
-                throw problem(file, 0, "is empty: expected a profile or an overlay")
+                throw problem(
+                    file,
+                    0,
+                    "is empty: expected a profile or an overlay",
+                    "为空，应为卡片描述文件或差异描述文件")
             }
             return try convert(root, file: file)
         } catch let error as ProfileError {
@@ -23,19 +28,29 @@ enum YAMLReading {
         } catch let error as YamlError {
             throw translate(error, file: file)
         } catch {
-            throw problem(file, 0, "cannot be read as YAML")
+            throw problem(
+                file,
+                0,
+                "cannot be read as YAML",
+                "无法作为 YAML 读取")
         }
     }
 
-    private static func problem(_ file: String, _ line: Int, _ message: String) -> ProfileError {
-        ProfileError([ProfileProblem(file: file, line: line, message: message)])
+    private static func problem(
+        _ file: String, _ line: Int, _ english: English, _ chinese: Chinese
+    ) -> ProfileError {
+        ProfileError([ProfileProblem(file: file, line: line, AnyMessage(english, chinese))])
     }
 
     /// Refuses files that are too large or too deep, and anchors and aliases, which can make a small file enormous.
     private static func check(_ yaml: String, file: String) throws(ProfileError) {
         let text = Array(yaml.utf8)
         guard text.count <= maximumSize else {
-            throw problem(file, 0, "is larger than \(maximumSize) bytes")
+            throw problem(
+                file,
+                0,
+                "is larger than \(maximumSize) bytes",
+                "超过 \(maximumSize) 字节")
         }
         var line = 1
         var brackets = 0
@@ -63,7 +78,11 @@ enum YAMLReading {
             case UInt8(ascii: "&") where opensToken, UInt8(ascii: "*") where opensToken:
                 let next = index + 1 < text.count ? text[index + 1] : 0x20
                 guard next <= 0x20 else {
-                    throw problem(file, line, "anchors and aliases (& and *) are not part of a profile: write it out")
+                    throw problem(
+                        file,
+                        line,
+                        "anchors and aliases (& and *) are not part of a profile: write it out",
+                        "卡片描述文件不能使用锚点和别名（& 和 *），请直接写出")
                 }
             case UInt8(ascii: "["), UInt8(ascii: "{"): brackets += 1
             case UInt8(ascii: "]"), UInt8(ascii: "}"): brackets = max(0, brackets - 1)
@@ -75,7 +94,11 @@ enum YAMLReading {
                 isLeading = false
             }
             guard brackets <= maximumDepth, leading <= maximumDepth else {
-                throw problem(file, line, "is nested deeper than \(maximumDepth)")
+                throw problem(
+                    file,
+                    line,
+                    "is nested deeper than \(maximumDepth)",
+                    "嵌套超过 \(maximumDepth) 层")
             }
         }
     }
@@ -93,14 +116,21 @@ enum YAMLReading {
             return ProfileNode(content: .sequence(elements), location: location)
         case .mapping(let mapping):
             guard mapping.count <= maximumEntries else {
-                throw problem(file, location.line, "is a mapping of more than \(maximumEntries) entries")
+                throw problem(
+                    file,
+                    location.line,
+                    "is a mapping of more than \(maximumEntries) entries",
+                    "映射超过 \(maximumEntries) 项")
             }
             var entries: [ProfileNode.Entry] = []
             entries.reserveCapacity(mapping.count)
             for (key, value) in mapping {
                 guard case .scalar(let name) = key else {
                     throw problem(
-                        file, key.mark?.line ?? 0, "a key of a mapping is a list or a mapping: expected a name")
+                        file,
+                        key.mark?.line ?? 0,
+                        "a key of a mapping is a list or a mapping: expected a name",
+                        "映射的键是列表或映射，应为名称")
                 }
                 let keyLocation = ProfileLocation(file: file, line: name.mark?.line ?? location.line)
                 entries.append(
@@ -108,7 +138,11 @@ enum YAMLReading {
             }
             return ProfileNode(content: .mapping(entries), location: location)
         case .alias:
-            throw problem(file, location.line, "anchors and aliases (& and *) are not part of a profile: write it out")
+            throw problem(
+                file,
+                location.line,
+                "anchors and aliases (& and *) are not part of a profile: write it out",
+                "卡片描述文件不能使用锚点和别名（& 和 *），请直接写出")
         }
     }
 
@@ -116,14 +150,30 @@ enum YAMLReading {
         switch error {
         case .scanner(_, let message, let mark, _), .parser(_, let message, let mark, _),
             .composer(_, let message, let mark, _):
-            return problem(file, mark.line, "is no YAML here: \(message)")
+            return problem(
+                file,
+                mark.line,
+                "is no YAML here: \(message)",
+                "此处不是 YAML：“\(message)”")
         case .reader(let message, let offset, _, let yaml):
             let line = yaml.utf8.prefix(max(0, offset ?? 0)).reduce(1) { $1 == 0x0A ? $0 + 1 : $0 }
-            return problem(file, line, "is no YAML here: \(message)")
+            return problem(
+                file,
+                line,
+                "is no YAML here: \(message)",
+                "此处不是 YAML：“\(message)”")
         case .duplicatedKeysInMapping(let names, let context):
-            return problem(file, context.mark.line, "'\(names.first ?? "")' is there twice")
+            return problem(
+                file,
+                context.mark.line,
+                "'\(names.first ?? "")' is there twice",
+                "“\(names.first ?? "")”出现了两次")
         default:
-            return problem(file, 0, "cannot be read as YAML")
+            return problem(
+                file,
+                0,
+                "cannot be read as YAML",
+                "无法作为 YAML 读取")
         }
     }
 }

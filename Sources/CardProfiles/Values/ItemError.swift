@@ -3,7 +3,7 @@ import Messages
 /// A value that does not fit its item, or bytes that are no value of it.
 ///
 /// Names the item and what is wrong, never the value: it may be personal.
-public struct ItemError: AdvisedError, Equatable {
+public struct ItemError: AdvisedError, Hashable {
     /// 1-385 (`Docs/items.md`).
     public let number: Int
     /// The item's name, with its group: `fees[3].amount`.
@@ -11,12 +11,16 @@ public struct ItemError: AdvisedError, Equatable {
     public let problem: Problem
 
     public init(_ item: Item, _ problem: Problem) {
-        number = item.number
-        self.item = item.qualifiedName
+        self.init(number: item.number, item.qualifiedName, problem)
+    }
+
+    init(number: Int, _ item: String, _ problem: Problem) {
+        self.number = number
+        self.item = item
         self.problem = problem
     }
 
-    public enum Problem: Equatable, Sendable {
+    public enum Problem: Hashable, Sendable {
         /// Text that takes more bytes than the field has.
         case tooLong(bytes: Int, limit: Int)
         /// A character the card's character set lacks, or a control character.
