@@ -141,6 +141,6 @@ public enum ProfileGap: Message, Hashable {
     case fileCommand
     case incompleteCommand(String)
     /// With the reason, in English.
-    case unusableCommand(String, reason: String)
+    case unusableCommand(String, TemplateError)
     case blockableApplication(String, known: [String])
 }

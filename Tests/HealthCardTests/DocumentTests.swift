@@ -46,7 +46,7 @@ struct DocumentTests {
         #expect(members.map(\.name) == names.filter { $0 != "photo" })
         #expect(document.value(ItemReference(section: "issuer", item: "cityCode")) == .digits("990100"))
         #expect(document.value(ItemReference(section: "holder", item: "name")) == nil)
-        #expect(document.text(profile: profile).contains("ABO") == false)
+        #expect(document.text(profile: profile, in: .english).contains("ABO") == false)
     }
 
     @Test("a file that was read neither well nor badly cannot be: everything asked for is in the files or listed")

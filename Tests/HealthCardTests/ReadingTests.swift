@@ -126,7 +126,7 @@ struct ReadingTests {
     @Test("text for a person: labels, names, meanings of codes")
     func text() throws {
         let reading = try SampleCard.session(SampleCard.card(profile, visits: true), profile).read()
-        let text = reading.document.text(profile: profile)
+        let text = reading.document.text(profile: profile, in: .english)
         for part in ["姓名", "阿卜杜拉·买买提", "birth date", "1 男", "是 yes", "JPEG, 2904 bytes", "[2]", "diagnoses 2"] {
             #expect(text.contains(part), "\(part)")
         }

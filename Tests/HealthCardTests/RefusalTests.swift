@@ -91,7 +91,7 @@ struct RefusalTests {
         #expect(reading.files.count == 4)
         let lost = Set(reading.unreadable.map(\.file))
         #expect(lost.count == profile.files.count - 4)
-        #expect(reading.unreadable.first?.reason.contains("63C5") == true)
+        #expect(reading.unreadable.first?.reason.description.contains("63C5") == true)
         #expect(
             reading.json().contains(
                 #""unreadable":[{"file":"DF01/EF05","section":"address","code":"refused","reason":"RK1_DF01"#))
@@ -111,12 +111,12 @@ struct RefusalTests {
         let lost = Dictionary(grouping: reading.unreadable, by: { $0.file.prefix(4) })
         #expect(lost["DF01"]?.count == 4)
         #expect(lost["DF02"]?.count == 4)
-        #expect(lost["DF01"]?.first?.reason.contains("temporarily") == true)
-        #expect(lost["DF02"]?.first?.reason.contains("permanently") == true)
+        #expect(lost["DF01"]?.first?.reason.description.contains("temporarily") == true)
+        #expect(lost["DF02"]?.first?.reason.description.contains("permanently") == true)
         #expect(reading.unreadable.allSatisfy { $0.code == .blocked && !$0.isShown && $0.item == nil })
         for section in ["address", "allergies", "clinical"] { #expect(!reading.json().contains("\"\(section)\":")) }
-        #expect(reading.document.text(profile: profile).contains("过敏") == true)
-        #expect(reading.document.text(profile: profile).contains("未读出：目录已锁定  not read: blocked"))
+        #expect(reading.document.text(profile: profile, in: .english).contains("过敏") == true)
+        #expect(reading.document.text(profile: profile, in: .english).contains("not read: blocked"))
         #expect(reading.files["DF03/EF05"] != nil)
         let first = try SampleCard.card(profile)
         first.blocks = ["DDF1": .fileDeactivated]
@@ -137,7 +137,7 @@ struct RefusalTests {
         card.files["DF02/EF08"] = .records([[UInt8]](repeating: [1, 2, 3], count: 10))
         let reading = try SampleCard.session(card, profile).read()
         #expect(reading.unreadable.map(\.file) == ["DF01/EF07", "DF02/EF06", "DF02/EF08"])
-        #expect(reading.unreadable[0].reason.contains("tag 36 where item 35 belongs"))
+        #expect(reading.unreadable[0].reason.description.contains("tag 36 where item 35 belongs"))
     }
 
     private static func records(_ file: String, _ card: ScriptedCard) throws -> [[UInt8]] {
@@ -160,7 +160,7 @@ struct RefusalTests {
         let reading = try SampleCard.session(card, profile).read()
         let found = try #require(reading.unreadable.first)
         #expect(reading.unreadable.count == 1 && found.section == "outpatient" && found.record == 5)
-        #expect(found.code == .damaged && found.reason.contains("nothing was ever written"))
+        #expect(found.code == .damaged && found.reason.description.contains("nothing was ever written"))
         #expect(!reading.json().contains("\"outpatient\":") && reading.document.isIncomplete)
     }
 
@@ -209,7 +209,7 @@ struct RefusalTests {
                 "allergies 2 allergen true",
             ])
         #expect(reading.unreadable.allSatisfy { $0.code == .damaged })
-        #expect(reading.document.text(profile: profile).contains("[1] 数据损坏  damaged: allergen"))
+        #expect(reading.document.text(profile: profile, in: .english).contains("[1] damaged: allergen"))
     }
 
     @Test("half a number or half a code is in no element of FHIR; half a sentence is, and both are named")
@@ -277,10 +277,10 @@ struct RefusalTests {
         let reading = try SampleCard.session(card, profile).read()
         let damage = try #require(reading.unreadable.first)
         #expect(reading.unreadable.count == 1 && damage.section == "photo" && damage.code == .damaged)
-        #expect(damage.isShown && damage.reason.contains("cut short"))
+        #expect(damage.isShown && damage.reason.description.contains("cut short"))
         #expect(reading.json().contains("\"photo\":"))
         #expect(!reading.document.isIncomplete)
-        #expect(reading.document.text(profile: profile).contains("damaged: photo"))
+        #expect(reading.document.text(profile: profile, in: .english).contains("damaged: photo"))
     }
 
     @Test("a mark of an index that is neither yes nor no is said, and is not an empty list")
@@ -319,7 +319,7 @@ struct RefusalTests {
         card.files["DDF1/EF06"] = .records(records)
         let reading = try SampleCard.session(card, profile).read()
         #expect(reading.unreadable.map(\.file) == ["DDF1/EF06"])
-        #expect(reading.unreadable[0].reason.contains("item 11 name"))
+        #expect(reading.unreadable[0].reason.description.contains("item 11 name"))
         #expect(reading.json().contains("\"holder\":{\"sex\":\"1\""))
     }
 

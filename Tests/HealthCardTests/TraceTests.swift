@@ -86,8 +86,8 @@ struct TraceTests {
         _ = try? session(replay.channel(.card), random: zeros).read()
         let mismatch = try #require(replay.mismatch)
         #expect(mismatch.command == 3)
-        #expect(mismatch.expected == "8 random bytes")
-        #expect(mismatch.got == "card INTERNAL AUTHENTICATE 00880000, 23 bytes")
+        #expect(mismatch.expected == .random(bytes: 8))
+        #expect(mismatch.got.description == "card INTERNAL AUTHENTICATE 00880000, 23 bytes")
         #expect(throws: TraceError.mismatch(mismatch)) { try replay.finish() }
         // The line is that of the file.
         let line = file.text.split(separator: "\n")[mismatch.line - 1]

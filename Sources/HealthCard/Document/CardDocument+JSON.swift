@@ -47,6 +47,7 @@ extension UnreadableFile {
         var members: [JSONValue.Member] = [.init("file", .string(file)), .init("section", .string(section))]
         if let record { members.append(.init("record", .number(record))) }
         if let item { members.append(.init("item", .string(item))) }
-        return .object(members + [.init("code", .string(code.rawValue)), .init("reason", .string(reason))])
+        return .object(
+            members + [.init("code", .string(code.rawValue)), .init("reason", .string(reason.english.what))])
     }
 }

@@ -1,16 +1,18 @@
 import CardProfiles
+import Messages
 
 extension CardDocument {
     /// The card as a person at a counter would like to see it: Chinese labels and English names, codes with what they
-    /// mean. Lines end with a line feed.
-    public func text(profile: CardProfile) -> String {
+    /// mean; what is missing, and why, in one language. Lines end with a line feed.
+    public func text(profile: CardProfile, in language: Language) -> String {
         var lines: [String] = []
         for section in sections {
             if !lines.isEmpty { lines.append("") }
             lines.append("\(section.title)  \(Self.words(section.name))")
             switch section.content {
             case .object(let nodes): lines += Self.lines(nodes, profile, indent: 2)
-            case .photo(let picture?): lines.append("  JPEG, \(picture.count) bytes")
+            case .photo(let picture?):
+                lines.append("  " + DocumentText.picture(bytes: picture.count).text(in: language))
             case .list(let entries):
                 for (index, entry) in entries.enumerated() {
                     lines.append("  [\(entry.record ?? index + 1)]")
@@ -19,23 +21,26 @@ extension CardDocument {
             case .photo(nil): break
             }
             if let code = section.unread {
-                lines.append("  \(code.text)")
+                lines.append("  " + code.text(in: language))
             } else {
                 if section.isEmpty { lines.append("  —") }
-                lines += unreadable.filter { $0.section == section.name }.map { "  \(Self.line($0))" }
+                lines += unreadable.filter { $0.section == section.name }.map { "  " + Self.line($0, language) }
             }
         }
         if !unreadable.isEmpty {
-            lines += ["", "未能读取或已损坏  not read or damaged"]
-            lines += unreadable.map { "  \($0.file)  \($0.code.rawValue)  \($0.reason.withoutControls)" }
+            lines += ["", DocumentText.unreadable.text(in: language)]
+            lines += unreadable.map {
+                "  \($0.file)  \($0.code.rawValue)  \($0.reason.what(in: language).withoutControls)"
+            }
         }
         return lines.map { $0 + "\n" }.joined()
     }
 
     /// What is missing in a section of which the rest is shown.
-    private static func line(_ unreadable: UnreadableFile) -> String {
+    private static func line(_ unreadable: UnreadableFile, _ language: Language) -> String {
         let record = unreadable.record.map { "[\($0)] " } ?? ""
-        return record + unreadable.code.text + (unreadable.item.map { ": \($0)" } ?? "")
+        let what = unreadable.item.map { DocumentText.of(item: $0, unreadable.code) } ?? .whole(unreadable.code)
+        return record + what.text(in: language)
     }
 
     private static func lines(_ nodes: [Node], _ profile: CardProfile, indent: Int) -> [String] {
@@ -92,18 +97,12 @@ extension CardDocument {
     }
 }
 
-extension UnreadableFile.Code {
-    /// In a section: `未读出：已锁定  not read: blocked`.
-    fileprivate var text: String {
-        switch self {
-        case .blocked: "未读出：目录已锁定  not read: blocked"
-        case .refused: "未读出：卡拒绝读取  not read: refused by the card"
-        case .needsKey: "未读出：需要密钥或 SAM  not read: needs a key or a SAM"
-        case .notPermitted: "未读出：此 SAM 无权读取  not read: this SAM may not read it"
-        case .securityModule: "未读出：SAM 出错  not read: the SAM failed"
-        case .damaged: "数据损坏  damaged"
-        }
-    }
+/// What the text of a card says besides labels and values.
+enum DocumentText: Message, Hashable {
+    case picture(bytes: Int)
+    case unreadable
+    case whole(UnreadableFile.Code)
+    case of(item: String, UnreadableFile.Code)
 }
 
 extension CardDocument.Section {

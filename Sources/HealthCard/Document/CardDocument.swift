@@ -135,7 +135,7 @@ private struct DocumentDecoder {
             unreadable.append(
                 UnreadableFile(
                     file: file.path, section: file.section, item: item.name, code: .damaged, isShown: true,
-                    reason: "item \(item.number) \(item.name) is cut short: its end is missing"))
+                    reason: .photoCutShort(item: item.number, name: item.name)))
         }
         return picture
     }
@@ -165,7 +165,7 @@ private struct DocumentDecoder {
         // A program that marked it and wrote nothing leaves what would read as facts: numbers of zero, the first codes.
         guard content.bytes.contains(where: { $0 != file.initialByte }) else {
             unreadable.append(
-                UnreadableFile(file, .damaged, "the index lists it, and nothing was ever written into it"))
+                UnreadableFile(file, .damaged, .neverWritten))
             return nil
         }
         return CardDocument.Entry(
@@ -230,11 +230,11 @@ private struct DocumentDecoder {
         if found.problem == nil, case .text(let text)? = found.value, EnteredText.isBlank(text) { return nil }
         guard let problem = found.problem ?? flaw(of: found.value, item) else { return found.value }
         // The number of a visit is in the name of its file.
-        let place = isVisit ? "" : record.map { "record \($0), " } ?? ""
+        let named = isVisit ? nil : record
         unreadable.append(
             UnreadableFile(
                 file: file.path, section: file.section, record: record, item: item.qualifiedName, code: .damaged,
-                isShown: found.value != nil, reason: place + problem.what(in: .english)))
+                isShown: found.value != nil, reason: .item(record: named, problem)))
         return found.value
     }
 

@@ -1,12 +1,26 @@
+import Messages
+
 /// A text that is not the JSON that is read here. Says where, never what stands there.
-public struct JSONError: Error, Sendable, Hashable, CustomStringConvertible {
-    public let message: String
+public struct JSONError: AdvisedError, Hashable {
+    public enum Problem: Message, Hashable, CaseIterable {
+        case contentAfterValue, tooDeep, noName, nameTwice, noColon, objectNotEnded, listNotEnded, noValue
+        case numberTooLarge, notUTF8, controlCharacter, stringNotEnded, unknownEscape, halfCharacter, notFourDigits
+
+        /// Levels of objects and lists.
+        public static let deepest = 64
+    }
+
+    public enum Code: String, Sendable, Hashable, CaseIterable { case malformed }
+
+    public let problem: Problem
     /// From 1.
     public let line: Int
     /// Bytes into the line, from 1.
     public let column: Int
 
-    public var description: String { "line \(line), column \(column): \(message)" }
+    public static let domain = "json"
+    public var kind: ErrorKind { .badInput }
+    public var code: Code { .malformed }
 }
 
 extension JSONValue {
@@ -28,7 +42,6 @@ extension JSONValue {
 private struct JSONParser {
     let text: [UInt8]
     var position = 0
-    private static let maximumDepth = 64
 
     init(text: [UInt8]) { self.text = text }
 
@@ -36,15 +49,15 @@ private struct JSONParser {
         if text.starts(with: [0xEF, 0xBB, 0xBF]) { position = 3 }
         let value = try value(depth: 0)
         skipBlanks()
-        guard position == text.count else { throw error("expected nothing after the value") }
+        guard position == text.count else { throw error(.contentAfterValue) }
         return value
     }
 
-    private func error(_ message: String) -> JSONError {
+    private func error(_ problem: JSONError.Problem) -> JSONError {
         let before = text.prefix(position)
         let start = before.lastIndex(of: 0x0A).map { $0 + 1 } ?? 0
         return JSONError(
-            message: message, line: before.filter { $0 == 0x0A }.count + 1, column: position - start + 1)
+            problem: problem, line: before.filter { $0 == 0x0A }.count + 1, column: position - start + 1)
     }
 
     private mutating func skipBlanks() {
@@ -65,7 +78,7 @@ private struct JSONParser {
     }
 
     private mutating func value(depth: Int) throws(JSONError) -> JSONValue {
-        guard depth < Self.maximumDepth else { throw error("more than \(Self.maximumDepth) levels") }
+        guard depth < JSONError.Problem.deepest else { throw error(.tooDeep) }
         skipBlanks()
         if take(0x7B) { return try object(depth) }
         if take(0x5B) { return try array(depth) }
@@ -80,13 +93,13 @@ private struct JSONParser {
         var names: Set<String> = []
         if take(0x7D) { return .object([]) }
         repeat {
-            guard take(0x22) else { throw error("expected the name of a member in quotation marks") }
+            guard take(0x22) else { throw error(.noName) }
             let name = try string()
-            guard names.insert(name).inserted else { throw error("a member of this name stands here already") }
-            guard take(0x3A) else { throw error("expected ':'") }
+            guard names.insert(name).inserted else { throw error(.nameTwice) }
+            guard take(0x3A) else { throw error(.noColon) }
             members.append(.init(name, try value(depth: depth + 1)))
         } while take(0x2C)
-        guard take(0x7D) else { throw error("expected ',' or '}'") }
+        guard take(0x7D) else { throw error(.objectNotEnded) }
         return .object(members)
     }
 
@@ -94,7 +107,7 @@ private struct JSONParser {
         var values: [JSONValue] = []
         if take(0x5D) { return .array([]) }
         repeat { values.append(try value(depth: depth + 1)) } while take(0x2C)
-        guard take(0x5D) else { throw error("expected ',' or ']'") }
+        guard take(0x5D) else { throw error(.listNotEnded) }
         return .array(values)
     }
 
@@ -114,10 +127,10 @@ private struct JSONParser {
             ![0x45, 0x65].contains(follows), isDecimal || Int(written) != nil
         else {
             position = start
-            throw error("expected an object, an array, a string, true, false or a number without exponent")
+            throw error(.noValue)
         }
         if isDecimal { return .decimal(written) }
-        guard let number = Int(written) else { throw error("a number out of range") }
+        guard let number = Int(written) else { throw error(.numberTooLarge) }
         return .number(number)
     }
 
@@ -128,18 +141,18 @@ private struct JSONParser {
             position += 1
             switch byte {
             case 0x22:
-                guard let string = String(validating: bytes, as: UTF8.self) else { throw error("is not UTF-8") }
+                guard let string = String(validating: bytes, as: UTF8.self) else { throw error(.notUTF8) }
                 return string
-            case 0x00..<0x20: throw error("a control character in a string")
+            case 0x00..<0x20: throw error(.controlCharacter)
             case 0x5C: bytes += Array(String(try escaped()).utf8)
             default: bytes.append(byte)
             }
         }
-        throw error("a string without end")
+        throw error(.stringNotEnded)
     }
 
     private mutating func escaped() throws(JSONError) -> Unicode.Scalar {
-        guard position < text.count else { throw error("a string without end") }
+        guard position < text.count else { throw error(.stringNotEnded) }
         let byte = text[position]
         position += 1
         switch byte {
@@ -150,14 +163,14 @@ private struct JSONParser {
         case 0x72: return "\r"
         case 0x74: return "\t"
         case 0x75: break
-        default: throw error("no such escape")
+        default: throw error(.unknownEscape)
         }
         let high = try codeUnit()
         if let scalar = Unicode.Scalar(high) { return scalar }
         // Beyond the basic plane characters come as two code units (RFC 8259 §7).
-        guard UTF16.isLeadSurrogate(high), take("\\u") else { throw error("half a surrogate pair") }
+        guard UTF16.isLeadSurrogate(high), take("\\u") else { throw error(.halfCharacter) }
         let low = try codeUnit()
-        guard UTF16.isTrailSurrogate(low) else { throw error("half a surrogate pair") }
+        guard UTF16.isTrailSurrogate(low) else { throw error(.halfCharacter) }
         return UTF16.decode(UTF16.EncodedScalar([high, low]))
     }
 
@@ -165,7 +178,7 @@ private struct JSONParser {
         let digits = text[position...].prefix(4)
         guard digits.count == 4, digits.allSatisfy({ Character(Unicode.Scalar($0)).isHexDigit }),
             let unit = UInt16(String(decoding: digits, as: UTF8.self), radix: 16)
-        else { throw error("expected four hexadecimal digits") }
+        else { throw error(.notFourDigits) }
         position += 4
         return unit
     }

@@ -20,7 +20,8 @@ extension SecurityModuleError {
             .init("卡片描述文件 \(profile) 没有公布测试密钥", hint: "请使用其测试密钥版，正式卡请使用安全模块（SAM）")
         case .notSupported(let act): "该安全模块不能\(act)"
         case .cryptography(let error): error.chinese
-        case .device(let message), .unfit(let message): Chinese(verbatim: message)
+        case .device(let message): Chinese(verbatim: message)
+        case .unfit(let problem): problem.chinese
         case .noSAM: .init("没有可用的安全模块（SAM）", hint: "请插入安全模块（SAM），或选择其读卡器")
         case .sam(let error): error.chinese
         }

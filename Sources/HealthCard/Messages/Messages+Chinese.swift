@@ -110,7 +110,7 @@ extension ProfileGap {
         case .picturePlace: "卡片描述文件中没有存放照片的位置"
         case .pictureLength: "卡片描述文件未给出照片长度"
         case .way: "卡片描述文件没有给出选择它的方法"
-        case .command(let name): "卡片描述文件的指令集中没有命令“\(name)”"
+        case .command(let name): "卡片描述文件的制卡命令集中没有命令“\(name)”"
         case .fileCommand: "卡片描述文件中没有可用的命令"
         case .incompleteCommand(let name): "卡片描述文件中的命令“\(name)”不完整"
         case .unusableCommand(let name, let reason): "卡片描述文件中的命令“\(name)”无法生成：\(reason)"

@@ -28,7 +28,8 @@ extension SecurityModuleError {
                 hint: "use its test-key edition, or a SAM for production cards")
         case .notSupported(let act): "this security module does not \(act)"
         case .cryptography(let error): error.english
-        case .device(let message), .unfit(let message): English(verbatim: message)
+        case .device(let message): English(verbatim: message)
+        case .unfit(let problem): problem.english
         case .noSAM: .init("no SAM is available", hint: "insert a SAM, or choose its reader")
         case .sam(let error): error.english
         }

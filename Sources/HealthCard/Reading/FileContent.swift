@@ -1,4 +1,5 @@
 import CardProfiles
+import Messages
 
 /// What was read of a file, byte for byte.
 public enum FileContent: Sendable, Hashable {
@@ -20,7 +21,7 @@ public enum FileContent: Sendable, Hashable {
 /// what the card does not have.
 public struct UnreadableFile: Sendable, Hashable {
     /// Why, for programs. Stable: these are in the JSON of `Docs/items.md`.
-    public enum Code: String, Sendable, Hashable, CaseIterable {
+    public enum Code: String, Message, Hashable, CaseIterable {
         /// Its directory is blocked.
         case blocked
         /// The card refused a command for it, or the key it wants.
@@ -46,12 +47,12 @@ public struct UnreadableFile: Sendable, Hashable {
     public let code: Code
     /// The item is shown all the same, as far as its bytes decode.
     public let isShown: Bool
-    /// English, one sentence, without the value.
-    public let reason: String
+    /// Without the value.
+    public let reason: UnreadReason
 
     public init(
         file: String, section: String, record: Int? = nil, item: String? = nil, code: Code, isShown: Bool = false,
-        reason: String
+        reason: UnreadReason
     ) {
         self.file = file
         self.section = section
@@ -63,9 +64,24 @@ public struct UnreadableFile: Sendable, Hashable {
     }
 }
 
+/// Why a file, or an item in it, could not be read.
+public indirect enum UnreadReason: Message, Hashable {
+    case card(CardFinding)
+    /// The card opens it to a key, and did not prove itself.
+    case needsKey(CardFinding)
+    case noIndex
+    case indexUnread(file: String)
+    /// The index of visits is neither yes nor no here.
+    case unclearMark(record: Int)
+    /// The index lists a visit of which nothing was ever written.
+    case neverWritten
+    case photoCutShort(item: Int, name: String)
+    case item(record: Int?, ItemError)
+}
+
 extension UnreadableFile {
     /// A file as a whole.
-    init(_ file: FileDefinition, _ code: Code, _ reason: String) {
+    init(_ file: FileDefinition, _ code: Code, _ reason: UnreadReason) {
         var record: Int?
         if case .visits(_, let number) = file.shape { record = number }
         self.init(file: file.path, section: file.section, record: record, code: code, reason: reason)
@@ -75,7 +91,7 @@ extension UnreadableFile {
     init(markOf record: Int, in index: FileDefinition, _ section: String) {
         self.init(
             file: index.path, section: section, record: record, item: index.items.first?.name, code: .damaged,
-            reason: "record \(record) of the index is neither yes nor no: whether there is such a visit cannot be told")
+            reason: .unclearMark(record: record))
     }
 
     init(_ file: FileDefinition, _ error: HealthCardError) {
@@ -88,7 +104,7 @@ extension UnreadableFile {
             case .securityModule: .securityModule
             case .channel, .answerToReset, .notAHealthCard, .malformed, .otherCard, .profile: .damaged
             }
-        self.init(file, code, error.reason)
+        self.init(file, code, .card(error.finding))
     }
 }
 

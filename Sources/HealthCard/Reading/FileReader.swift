@@ -105,7 +105,7 @@ final class FileReader {
         do {
             rendered = try template.render(values)
         } catch {
-            throw .file(.profile(.unusableCommand(purpose.rawValue, reason: error.description)))
+            throw .file(.profile(.unusableCommand(purpose.rawValue, error)))
         }
         guard rendered.header.count == 4, let data = rendered.data else {
             throw .file(.profile(.incompleteCommand(purpose.rawValue)))

@@ -16,7 +16,7 @@ extension HealthCardSession {
             let closed = profile.files.filter { files[$0.path] == nil && $0.read != .always && wants($0, scope) }
             let unreadable =
                 try readFiles(scope) { $0.read == .always }
-                + closed.map { UnreadableFile($0, .needsKey, "needs a key: \(error.reason)") }
+                + closed.map { UnreadableFile($0, .needsKey, .needsKey(error.finding)) }
             let document = CardDocument(profile: profile, files: files, unreadable: unreadable, scope: scope)
             return CardReading(
                 identity: identity, isTestCard: false, files: files, document: document, commands: commands)

@@ -112,9 +112,9 @@ extension HealthCardSession {
     }
 
     private func withoutIndex(_ file: FileDefinition, _ unreadable: [UnreadableFile]) -> UnreadableFile {
-        guard case .visits(let path, _) = file.shape else { return UnreadableFile(file, .damaged, "has no index") }
+        guard case .visits(let path, _) = file.shape else { return UnreadableFile(file, .damaged, .noIndex) }
         let code = unreadable.first { $0.file == path }?.code ?? .damaged
-        return UnreadableFile(file, code, "its index \(path) could not be read")
+        return UnreadableFile(file, code, .indexUnread(file: path))
     }
 
     func read(_ file: FileDefinition, scope: ReadScope) throws(ReadFailure) -> FileContent {

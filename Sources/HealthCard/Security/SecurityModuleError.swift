@@ -25,7 +25,7 @@ public enum SecurityModuleError: AdvisedError, Hashable {
     /// The cryptographic library.
     case cryptography(ShangMiError)
     /// What the module would sign with is not valid, or not for this.
-    case unfit(String)
+    case unfit(SigningProblem)
     /// A device failed; what it says, in its own words.
     case device(String)
     /// There is no SAM.

@@ -84,7 +84,7 @@ public struct TraceFile: Sendable, Hashable {
         var order = TraceOrder()
         for (index, bytes) in text.split(separator: 0x0A, omittingEmptySubsequences: false).enumerated() {
             let number = index + 1
-            guard number <= Self.limit else { throw .malformed(line: number, "more than \(Self.limit) lines") }
+            guard number <= Self.limit else { throw .malformed(line: number, .tooManyLines(limit: Self.limit)) }
             guard !bytes.allSatisfy({ $0 == 0x20 || $0 == 0x0D || $0 == 0x09 }) else { continue }
             let line = try TraceLine(Data(bytes), number)
             guard header != nil else {
@@ -95,9 +95,9 @@ public struct TraceFile: Sendable, Hashable {
             try order.check(entry, number)
             entries.append(entry)
         }
-        guard let header else { throw .malformed(line: 1, "the file is empty") }
+        guard let header else { throw .malformed(line: 1, .empty) }
         if !header.isRedacted, let hiding = entries.firstIndex(where: { $0.event.hides }) {
-            throw .malformed(line: hiding + 2, "bytes are hidden, though the trace says that it is not redacted")
+            throw .malformed(line: hiding + 2, .hidesBytes)
         }
         self.init(header: header, entries: entries)
     }
@@ -133,22 +133,22 @@ private struct TraceOrder {
     private var time = 0
 
     mutating func check(_ entry: TraceFile.Entry, _ line: Int) throws(TraceError) {
-        guard !hasEnded else { throw .malformed(line: line, "something follows the end") }
-        guard entry.time >= time else { throw .malformed(line: line, "time runs backwards") }
+        guard !hasEnded else { throw .malformed(line: line, .afterTheEnd) }
+        guard entry.time >= time else { throw .malformed(line: line, .timeRunsBackwards) }
         time = entry.time
         switch entry.event {
         case .answer(let channel, _):
-            guard open == channel else { throw .malformed(line: line, "an answer without a command") }
+            guard open == channel else { throw .malformed(line: line, .answerWithoutCommand) }
             open = nil
         case .failure(let channel, _, _):
-            guard open == nil || open == channel else { throw .malformed(line: line, "the failure of another channel") }
+            guard open == nil || open == channel else { throw .malformed(line: line, .otherChannelFails) }
             open = nil
         case .command(let channel, let bytes):
-            guard open == nil else { throw .malformed(line: line, "a command before the answer to the last one") }
-            guard bytes.count > 0 else { throw .malformed(line: line, "a command without bytes") }
+            guard open == nil else { throw .malformed(line: line, .commandBeforeAnswer) }
+            guard bytes.count > 0 else { throw .malformed(line: line, .emptyCommand) }
             open = channel
         case .connect, .reset, .random:
-            guard open == nil else { throw .malformed(line: line, "an event between a command and its answer") }
+            guard open == nil else { throw .malformed(line: line, .eventBeforeAnswer) }
         case .end:
             hasEnded = true
         }

@@ -31,35 +31,35 @@ struct TraceLine {
         do {
             members = try JSONDecoder().decode(Members.self, from: json)
         } catch {
-            throw .malformed(line: number, "no JSON object of a trace")
+            throw .malformed(line: number, .notAnObject)
         }
     }
 
-    private func error(_ reason: String) -> TraceError { .malformed(line: number, reason) }
+    private func error(_ flaw: TraceFlaw) -> TraceError { .malformed(line: number, flaw) }
 
     func header() throws(TraceError) -> TraceFile.Header {
-        guard let version = members.trace else { throw error("the first line of a trace has its version, \"trace\"") }
+        guard let version = members.trace else { throw error(.noVersion) }
         guard version == TraceFile.version else { throw .version(version) }
         guard let profile = members.profile, let digest = members.digest, let redacted = members.redacted,
             let arguments = members.arguments
-        else { throw error("the first line has profile, digest, redacted and arguments") }
+        else { throw error(.headerIncomplete) }
         return TraceFile.Header(
             profile: profile, digest: digest, date: members.date, isRedacted: redacted, arguments: arguments)
     }
 
     func time() throws(TraceError) -> Int {
-        guard let time = members.at, time >= 0 else { throw error("no time \"at\" of 0 or more") }
+        guard let time = members.at, time >= 0 else { throw error(.noTime) }
         return time
     }
 
     func event() throws(TraceError) -> TraceFile.Event {
         let kinds = [members.connect, members.command, members.answer, members.reset, members.failure, members.random]
         guard kinds.count(where: { $0 != nil }) + (members.end == nil ? 0 : 1) == 1 else {
-            throw error("an event is one of connect, command, answer, reset, failure, random and end")
+            throw error(.notOneEvent)
         }
         if let text = members.connect {
             guard let link = TransmissionProtocol(traceName: members.link ?? "") else {
-                throw error("the link is T=0, T=1 or raw")
+                throw error(.unknownLink)
             }
             return .connect(try channel(), answerToReset: try bytes(text), link)
         }
@@ -67,7 +67,7 @@ struct TraceLine {
         if let text = members.answer { return .answer(try channel(), try bytes(text)) }
         if let text = members.reset { return .reset(try channel(), answerToReset: try bytes(text)) }
         if let text = members.failure {
-            guard let code = ChannelError.Code(rawValue: text) else { throw error("an unknown failure") }
+            guard let code = ChannelError.Code(rawValue: text) else { throw error(.unknownFailure) }
             return .failure(try channel(), code, message: members.message ?? "")
         }
         if let text = members.random { return .random(try bytes(text)) }
@@ -76,13 +76,13 @@ struct TraceLine {
 
     private func channel() throws(TraceError) -> TraceFile.Channel {
         guard let channel = TraceFile.Channel(rawValue: members.channel ?? "") else {
-            throw error("the channel is card or sam")
+            throw error(.unknownChannel)
         }
         return channel
     }
 
     private func bytes(_ text: String) throws(TraceError) -> TraceBytes {
-        guard let bytes = TraceBytes(text: text) else { throw error("bytes are hexadecimal digits and counts [n]") }
+        guard let bytes = TraceBytes(text: text) else { throw error(.notBytes) }
         return bytes
     }
 }

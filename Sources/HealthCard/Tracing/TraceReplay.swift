@@ -59,7 +59,7 @@ public final class TraceReplay: Sendable {
             guard state.mismatch == nil, case .random(let bytes)? = next(state), let drawn = bytes.bytes,
                 drawn.count == count
             else {
-                fail(&state, got: "\(count) random bytes")
+                fail(&state, got: .random(bytes: count))
                 return nil
             }
             state.position += 1
@@ -79,7 +79,7 @@ public final class TraceReplay: Sendable {
             switch next(state) {
             case nil, .end?: return nil
             default:
-                fail(&state, got: "the end")
+                fail(&state, got: .end)
                 return state.mismatch
             }
         }
@@ -95,17 +95,17 @@ public final class TraceReplay: Sendable {
         let outcome = state.withLock { state -> Outcome in
             guard state.mismatch == nil, case .command(channel, let recorded)? = next(state),
                 Self.matches(command, recorded)
-            else { return fail(&state, got: Self.name(of: TraceBytes(command), to: channel)) }
+            else { return fail(&state, got: Self.step(TraceBytes(command), to: channel)) }
             state.position += 1
             state.commands += 1
             let answer = next(state)
             state.position += 1
             switch answer {
-            case .answer(_, let bytes)?: return bytes.bytes.map { .answer($0) } ?? fail(&state, got: "the answer")
+            case .answer(_, let bytes)?: return bytes.bytes.map { .answer($0) } ?? fail(&state, got: .answer(channel))
             case .failure(_, let code, let message)?: return .failure(ChannelError(code, message))
             default:
                 return .failure(
-                    ChannelError(.cancelled, "the recording ends at this command, before its answer"))
+                    ChannelError(.cancelled, ReplayEnd()))
             }
         }
         return try bytes(of: outcome)
@@ -120,7 +120,7 @@ public final class TraceReplay: Sendable {
             case .failure(channel, let code, let message)?: return .failure(ChannelError(code, message))
             default:
                 state.position -= 1
-                return fail(&state, got: "\(channel.rawValue) reset")
+                return fail(&state, got: .reset(channel))
             }
         }
         return try bytes(of: outcome)
@@ -149,33 +149,31 @@ public final class TraceReplay: Sendable {
     }
 
     @discardableResult
-    private func fail(_ state: inout State, got: String) -> Outcome {
+    private func fail(_ state: inout State, got: TraceStep) -> Outcome {
         if state.mismatch == nil {
-            let expected = Self.name(of: next(state))
+            let expected = Self.step(next(state))
             let line = state.position < events.count ? events[state.position].line : file.entries.count + 1
             state.mismatch = TraceMismatch(
-                line: line, command: state.commands + 1, expected: expected, got: got,
-                isAboutData: expected == got)
+                line: line, command: state.commands + 1, expected: expected, got: got)
         }
-        return .failure(ChannelError(.other, state.mismatch?.description ?? ""))
+        return .failure(state.mismatch.map { ChannelError(.other, $0) } ?? ChannelError(.cancelled, ReplayEnd()))
     }
 
-    private static func name(of event: TraceFile.Event?) -> String {
+    private static func step(_ event: TraceFile.Event?) -> TraceStep {
         switch event {
-        case nil, .end?: "the end"
-        case .command(let channel, let bytes)?: name(of: bytes, to: channel)
-        case .connect(let channel, _, _)?: "\(channel.rawValue) connection"
-        case .reset(let channel, _)?, .failure(let channel, _, _)?: "\(channel.rawValue) reset"
-        case .answer(let channel, _)?: "an answer of the \(channel.rawValue)"
-        case .random(let bytes)?: "\(bytes.count) random bytes"
+        case nil, .end?: .end
+        case .command(let channel, let bytes)?: step(bytes, to: channel)
+        case .connect(let channel, _, _)?: .connection(channel)
+        case .reset(let channel, _)?, .failure(let channel, _, _)?: .reset(channel)
+        case .answer(let channel, _)?: .answer(channel)
+        case .random(let bytes)?: .random(bytes: bytes.count)
         }
     }
 
-    /// `card READ RECORD 00B2012C, 5 bytes`.
-    private static func name(of command: TraceBytes, to channel: TraceFile.Channel) -> String {
+    private static func step(_ command: TraceBytes, to channel: TraceFile.Channel) -> TraceStep {
         let header = Array(command.start.prefix(4))
         let name = header.count > 1 ? InstructionByte.name(of: header[1]).map { $0 + " " } ?? "" : ""
-        return "\(channel.rawValue) \(name)\(Hex.encode(header)), \(command.count) bytes"
+        return .command(channel, name + Hex.encode(header), bytes: command.count)
     }
 }
 

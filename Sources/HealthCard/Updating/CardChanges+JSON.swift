@@ -11,10 +11,10 @@ extension CardChanges {
         do {
             value = try JSONValue(parsing: text)
         } catch {
-            throw CardChangesError(.json("the JSON cannot be read: \(error)"))
+            throw CardChangesError(.malformedJSON(error))
         }
         guard case .object(let sections) = value else {
-            throw CardChangesError(.json("the JSON must be an object of sections"))
+            throw CardChangesError(.noObject)
         }
         var changes = self
         var problems: [CardChangesError.Problem] = []
@@ -24,27 +24,30 @@ extension CardChanges {
     }
 
     private mutating func take(_ section: JSONValue.Member, _ problems: inout [CardChangesError.Problem]) {
-        func attempt(_ step: () throws -> Void) {
-            do { try step() } catch { problems += CardChangesError(error).problems }
+        func attempt(_ step: () throws(CardChangesError) -> Void) {
+            do { try step() } catch { problems += error.problems }
         }
         guard let file = profile.files(section: section.name).first else {
-            problems.append(
-                .json(
-                    "there is no section '\(section.name)'; "
-                        + "there are \(profile.sections.filter(isUpdatable).joined(separator: ", "))"))
+            problems.append(.unknownSection(section.name, sections: profile.sections.filter(isUpdatable)))
             return
         }
         switch (file.shape, section.value) {
         case (.photo, let value):
-            attempt { try set("\(file.section).\(file.items.first?.name ?? "")", to: value) }
+            attempt { () throws(CardChangesError) in
+                try set("\(file.section).\(file.items.first?.name ?? "")", to: value)
+            }
         case (.object, .object(let members)):
-            for member in members { attempt { try set("\(file.section).\(member.name)", to: member.value) } }
+            for member in members {
+                attempt { () throws(CardChangesError) in try set("\(file.section).\(member.name)", to: member.value) }
+            }
         case (.list, .array(let entries)):
-            for entry in entries.reversed() { attempt { try add(to: file.section, try Self.texts(of: entry, file)) } }
+            for entry in entries.reversed() {
+                attempt { () throws(CardChangesError) in try add(to: file.section, try Self.texts(of: entry, file)) }
+            }
         case (.visits, _), (.index, _):
             problems.append(.visit(section.name, file: file.path))
-        case (.object, _): problems.append(.json("'\(section.name)' must be an object of items"))
-        case (.list, _): problems.append(.json("'\(section.name)' must be a list of objects"))
+        case (.object, _): problems.append(.wrongJSON(section.name, expected: .itemObject))
+        case (.list, _): problems.append(.wrongJSON(section.name, expected: .objectList))
         }
     }
 
@@ -59,7 +62,7 @@ extension CardChanges {
     private static func texts(of entry: JSONValue, _ file: FileDefinition) throws(CardChangesError) -> [String: String]
     {
         guard case .object(let members) = entry else {
-            throw CardChangesError(.json("'\(file.section)' must be a list of objects"))
+            throw CardChangesError(.wrongJSON(file.section, expected: .objectList))
         }
         var texts: [String: String] = [:]
         for member in members {
@@ -76,8 +79,8 @@ extension CardChanges {
         case .decimal(let text): return text
         case .boolean(let boolean) where item?.format == .flag || item == nil: return boolean ? "true" : "false"
         case .boolean, .object, .array:
-            let kind = item?.format == .flag ? "true or false" : "a string"
-            throw CardChangesError(.json("'\(item?.name ?? "")' must be \(kind)"))
+            throw CardChangesError(
+                .wrongJSON(item?.name ?? "", expected: item?.format == .flag ? .flag : .text))
         }
     }
 }

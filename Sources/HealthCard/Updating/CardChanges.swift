@@ -33,14 +33,11 @@ public struct CardChanges: Sendable, Hashable {
     /// - Throws: ``CardChangesError``, and nothing has changed.
     public mutating func set(_ name: String, to text: String) throws(CardChangesError) {
         let (file, item) = try find(name)
-        do {
-            let value = try ItemCodec.value(of: text, as: item, profile: profile)
-            // An empty picture is a file that went wrong, not the wish to have none.
-            guard value != nil || file.shape != .photo else { throw CardChangesError(.notAPicture) }
-            try put(value, item, file)
-        } catch {
-            throw CardChangesError(error)
-        }
+        let value: ItemValue?
+        do { value = try ItemCodec.value(of: text, as: item, profile: profile) } catch { throw CardChangesError(error) }
+        // An empty picture is a file that went wrong, not the wish to have none.
+        guard value != nil || file.shape != .photo else { throw CardChangesError(.notAPicture) }
+        try put(value, item, file)
     }
 
     /// Sets an item; nil clears it.

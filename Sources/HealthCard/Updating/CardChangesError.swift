@@ -1,8 +1,9 @@
 import CardProfiles
+import Messages
 
 /// Changes that cannot be made on any card of the profile. Names items, never values.
-public struct CardChangesError: Error, Sendable, Equatable, CustomStringConvertible {
-    public enum Problem: Sendable, Equatable {
+public struct CardChangesError: AdvisedError, Equatable {
+    public enum Problem: Message, Equatable {
         /// No item of that name; those whose names are near.
         case unknown(String, near: [String])
         /// Several sections have the name.
@@ -27,8 +28,12 @@ public struct CardChangesError: Error, Sendable, Equatable, CustomStringConverti
         /// The bytes do not begin as a JPEG does.
         case notAPicture
         case value(ItemError)
-        /// The JSON cannot be read, or has something else where a section, an item or a list belongs.
-        case json(String)
+        case malformedJSON(JSONError)
+        /// The JSON as a whole is no object.
+        case noObject
+        case unknownSection(String, sections: [String])
+        /// Something else where a section, an item or a list belongs.
+        case wrongJSON(String, expected: JSONShape)
     }
 
     /// At least one.
@@ -36,45 +41,46 @@ public struct CardChangesError: Error, Sendable, Equatable, CustomStringConverti
 
     init(_ problem: Problem) { problems = [problem] }
     public init(problems: [Problem]) { self.problems = problems }
-    init(_ error: any Error) {
-        switch error {
-        case let error as CardChangesError: problems = error.problems
-        case let error as ItemError: problems = [.value(error)]
-        default: problems = [.json("\(error)")]
+    init(_ error: ItemError) { problems = [.value(error)] }
+
+    public enum Code: String, Sendable, Hashable, CaseIterable {
+        case unknown, ambiguous, writtenOnce, visit, listItem, unknownList, notUpdatable, required, givenTwice,
+            emptyEntry
+        case entryLacks, tooManyEntries, notAPicture, value, malformedJSON, noObject, unknownSection, wrongJSON
+    }
+
+    public static let domain = "changes"
+    public var kind: ErrorKind { .badInput }
+
+    /// Of the first problem.
+    public var code: Code {
+        switch problems.first {
+        case .unknown: .unknown
+        case .ambiguous: .ambiguous
+        case .writtenOnce: .writtenOnce
+        case .visit: .visit
+        case .listItem: .listItem
+        case .unknownList: .unknownList
+        case .notUpdatable: .notUpdatable
+        case .required: .required
+        case .givenTwice: .givenTwice
+        case .emptyEntry: .emptyEntry
+        case .entryLacks: .entryLacks
+        case .tooManyEntries: .tooManyEntries
+        case .notAPicture: .notAPicture
+        case .value: .value
+        case .malformedJSON, nil: .malformedJSON
+        case .noObject: .noObject
+        case .unknownSection: .unknownSection
+        case .wrongJSON: .wrongJSON
         }
     }
 
-    public var description: String { problems.map(\.description).joined(separator: "; ") }
-}
-
-extension CardChangesError.Problem: CustomStringConvertible {
-    public var description: String {
-        switch self {
-        case .unknown(let name, let near):
-            near.isEmpty
-                ? "there is no item '\(name)'; Docs/items.md lists the names"
-                : "there is no item '\(name)'; near it: \(near.joined(separator: ", "))"
-        case .ambiguous(let name, let candidates):
-            "'\(name)' may be \(candidates.joined(separator: " or ")): give the section too"
-        case .writtenOnce(let name, let file):
-            "'\(name)' cannot be changed: \(file) is written when the card is made and never again"
-        case .visit(let name, let file):
-            "'\(name)' cannot be set: \(file) is written as a whole when a visit is recorded"
-        case .listItem(let name, let section):
-            "'\(name)' cannot be set: \(section) is a list, to which entries are added"
-        case .unknownList(let name, let lists):
-            "there is no list '\(name)'; there are \(lists.joined(separator: ", "))"
-        case .notUpdatable(let name, let file):
-            "'\(name)' cannot be set: the items of \(file) are not records of their own"
-        case .required(let name): "'\(name)' cannot be empty: no card is without it; give another value"
-        case .givenTwice(let name): "'\(name)' is given two values; give one"
-        case .emptyEntry(let section): "an entry of \(section) needs a value"
-        case .entryLacks(let name): "'\(name)' is empty, and no entry is without it; give a value"
-        case .tooManyEntries(let section, let limit):
-            "\(section) holds \(limit) entries: more at once would push each other out"
-        case .notAPicture: "the photo is not a JPEG: it does not begin with FFD8"
-        case .value(let error): error.description
-        case .json(let what): what
+    public var underlying: (any AdvisedError)? {
+        switch problems.first {
+        case .value(let error): error
+        case .malformedJSON(let error): error
+        default: nil
         }
     }
 }

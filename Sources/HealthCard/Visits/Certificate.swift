@@ -1,5 +1,6 @@
 import CardProfiles
 import ISO7816
+import Messages
 import ShangMi
 
 /// A certificate without tags, as its layout in the profile says (`Docs/protocol.md §7`): issuer, SAM.
@@ -9,7 +10,7 @@ public struct Certificate: Sendable, Hashable {
     public let publicKey: SM2.PublicKey
 
     /// What bytes are that are no certificate.
-    public enum Problem: Error, Sendable, Hashable, CustomStringConvertible {
+    public enum Problem: Error, Message, Hashable {
         /// Nothing but padding.
         case empty
         case length(bytes: Int, expected: Int)
@@ -21,17 +22,6 @@ public struct Certificate: Sendable, Hashable {
         case date(field: String)
         /// The layout has no public key or no signature.
         case layout(String)
-
-        public var description: String {
-            switch self {
-            case .empty: "there is none"
-            case .length(let bytes, let expected): "it has \(bytes) bytes, not \(expected)"
-            case .constant(let field): "its field '\(field)' does not hold what such a certificate holds"
-            case .publicKey: "its public key is no point of the curve"
-            case .date(let field): "its field '\(field)' holds no date"
-            case .layout(let name): "the profile's layout '\(name)' lacks a public key or a signature"
-            }
-        }
     }
 
     /// Reads a certificate; whether it is to be trusted, ``isSigned(by:)`` and the dates say.

@@ -99,7 +99,7 @@ extension HealthCardSession {
         try proveGenuine()
         let index = layout.index
         guard let directory = profile.directory(index.directory), let item = index.items.first else {
-            throw VisitError(.content(.profile("the profile's index \(index.path) has no flag")))
+            throw VisitError(.content(.profile(.noFlag(index: index.path))))
         }
         let records = try step(index.path) { () throws(ReadFailure) in
             try enter(directory)

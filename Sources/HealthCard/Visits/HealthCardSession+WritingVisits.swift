@@ -19,7 +19,7 @@ extension HealthCardSession {
         }
         let layout = try layout(of: content.layout.kind)
         guard content.layout == layout else {
-            throw VisitError(.content(.profile("the visit was made with another profile than the card is read with")))
+            throw VisitError(.content(.profile(.otherProfile)))
         }
         let flags = try readIndex(layout)
         guard let record = (1...layout.files.count).first(where: flags.isFree) else {
@@ -103,7 +103,7 @@ extension HealthCardSession {
     /// Data ‖ signature ‖ certificate.
     private func signed(_ content: VisitContent) throws(VisitError) -> [UInt8] {
         guard let module = securityModule as? any SigningModule else {
-            throw VisitError(.signing("\(securityModule.title) does not sign; use a SAM"))
+            throw VisitError(.signing(.noSigner(securityModule.title)))
         }
         do {
             return try module.sealed(content)

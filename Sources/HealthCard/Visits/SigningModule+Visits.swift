@@ -12,14 +12,14 @@ extension SigningModule {
         do {
             parsed = try Certificate(certificate, layout: content.layout.certificateLayout)
         } catch {
-            throw .unfit("the certificate of \(title) cannot be used: \(error)")
+            throw .unfit(.certificate(title, error))
         }
         if let problem = parsed.problems(on: content.date).first {
-            throw .unfit("\(title) cannot sign this visit: \(problem)")
+            throw .unfit(.notValid(title, problem))
         }
         let signature = try sign(content.bytes)
         guard parsed.publicKey.isValid(signature: signature, digest: SM3.hash(content.bytes)) else {
-            throw .unfit("the signature is not of the key in the certificate of \(title)")
+            throw .unfit(.otherKey(title))
         }
         return content.bytes + signature + certificate
     }

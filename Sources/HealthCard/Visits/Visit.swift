@@ -16,7 +16,7 @@ public struct Visit: Sendable, Hashable {
     /// - Throws: ``VisitContentError/length(what:bytes:expected:)``.
     public init(record: Int, bytes: [UInt8], layout: VisitLayout) throws(VisitContentError) {
         guard bytes.count == layout.size else {
-            throw .length(what: "the visit", bytes: bytes.count, expected: layout.size)
+            throw .length(.whole, bytes: bytes.count, expected: layout.size)
         }
         self.record = record
         content = try VisitContent(bytes: Array(bytes.prefix(layout.dataLength)), layout: layout)

@@ -45,7 +45,7 @@ extension VisitContent {
     public init(json: JSONValue, layout: VisitLayout) throws(VisitContentError) {
         self.init(layout)
         guard case .object(let members) = json else {
-            throw .wrongJSON(layout.kind.rawValue, expected: "an object with its items")
+            throw .wrongJSON(layout.kind.rawValue, expected: .itemObject)
         }
         let made = ["record", layout.signature.name, layout.certificate.name]
         for member in members {
@@ -70,11 +70,11 @@ extension VisitContent {
     }
 
     private mutating func set(_ json: JSONValue, ofGroup name: String, _ limit: Int) throws(VisitContentError) {
-        guard case .array(let repetitions) = json else { throw .wrongJSON(name, expected: "a list") }
+        guard case .array(let repetitions) = json else { throw .wrongJSON(name, expected: .list) }
         guard repetitions.count <= limit else { throw .groupTooLong(name, count: repetitions.count, limit: limit) }
         for (index, repetition) in repetitions.enumerated() {
             let place = "\(name)[\(index + 1)]"
-            guard case .object(let members) = repetition else { throw .wrongJSON(place, expected: "an object") }
+            guard case .object(let members) = repetition else { throw .wrongJSON(place, expected: .object) }
             for member in members { try set(member.value, of: "\(place).\(member.name)") }
         }
     }
@@ -83,9 +83,9 @@ extension VisitContent {
         guard let item = layout.item(named: name) else { throw .unknownName(name) }
         switch (item.format, json) {
         case (.flag, .boolean(let flag)): try set(.flag(flag), for: item)
-        case (.flag, _): throw .wrongJSON(name, expected: "true or false")
+        case (.flag, _): throw .wrongJSON(name, expected: .flag)
         case (.number, .number(let number)): try set(.number(number), for: item)
-        case (.number, _): throw .wrongJSON(name, expected: "a whole number")
+        case (.number, _): throw .wrongJSON(name, expected: .wholeNumber)
         case (_, .string(let text)):
             do {
                 try set(ItemCodec.value(of: text, as: item, profile: layout.profile), for: item)
@@ -94,10 +94,10 @@ extension VisitContent {
             } catch let error as VisitContentError {
                 throw error
             } catch {
-                throw .wrongJSON(name, expected: "a string")
+                throw .wrongJSON(name, expected: .text)
             }
-        case (.amount, _): throw .wrongJSON(name, expected: "a string with a decimal number, like \"12.50\"")
-        default: throw .wrongJSON(name, expected: "a string")
+        case (.amount, _): throw .wrongJSON(name, expected: .amount)
+        default: throw .wrongJSON(name, expected: .text)
         }
     }
 }

@@ -21,7 +21,7 @@ public struct VisitContent: Sendable, Hashable {
     /// - Throws: ``VisitContentError/length(what:bytes:expected:)``.
     public init(bytes: [UInt8], layout: VisitLayout) throws(VisitContentError) {
         guard bytes.count == layout.dataLength else {
-            throw .length(what: "the data of the visit", bytes: bytes.count, expected: layout.dataLength)
+            throw .length(.data, bytes: bytes.count, expected: layout.dataLength)
         }
         self.layout = layout
         self.bytes = bytes

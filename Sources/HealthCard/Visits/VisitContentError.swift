@@ -1,7 +1,8 @@
 import CardProfiles
+import Messages
 
 /// What is wrong with a visit before it comes near a card. Names items and places, never values.
-public enum VisitContentError: Error, Sendable, Equatable, CustomStringConvertible {
+public enum VisitContentError: AdvisedError, Equatable {
     /// A value that does not fit its item, or bytes that are none.
     case item(ItemError)
     /// Required items without a value, by name.
@@ -13,43 +14,74 @@ public enum VisitContentError: Error, Sendable, Equatable, CustomStringConvertib
     /// More repetitions of a group than the card has room for.
     case groupTooLong(String, count: Int, limit: Int)
     /// JSON of another kind than the item takes.
-    case wrongJSON(String, expected: String)
+    case wrongJSON(String, expected: JSONShape)
     case malformedJSON(JSONError)
     /// The concatenated or the joined form, at a byte counted from 0.
     case text(offset: Int, item: Int?, VisitTextProblem)
     /// Bytes where exactly so many are wanted.
-    case length(what: String, bytes: Int, expected: Int)
+    case length(VisitPart, bytes: Int, expected: Int)
     /// A field outside the data of the visit.
     case outside(offset: Int, length: Int, limit: Int)
     /// A field whose bytes are no text of the style asked for.
     case style(offset: Int, FieldStyle)
-    case profile(String)
+    case profile(VisitProfileProblem)
 
-    public var description: String {
+    public enum Code: String, Sendable, Hashable, CaseIterable {
+        case item, missing, unknownName, madeByWriting, groupTooLong, wrongJSON, malformedJSON, text, length, outside,
+            style
+        case profile
+    }
+
+    public static let domain = "visitContent"
+    public var kind: ErrorKind { .badInput }
+
+    public var code: Code {
         switch self {
-        case .item(let error): error.description
-        case .missing(let names):
-            "\(names.count == 1 ? "a required item has" : "\(names.count) required items have") no value: "
-                + names.joined(separator: ", ")
-        case .unknownName(let name): "no item of such a visit is called '\(name)'; `Docs/items.md` has the names"
-        case .madeByWriting(let name): "'\(name)' is made when the visit is written; leave it out"
-        case .groupTooLong(let name, let count, let limit):
-            "'\(name)' has \(count) entries where the card has room for \(limit); nothing is cut, choose \(limit)"
-        case .wrongJSON(let name, let expected): "'\(name)' takes \(expected)"
-        case .malformedJSON(let error): "this is no JSON of a visit: \(error)"
-        case .text(let offset, let item, let problem):
-            "byte \(offset)\(item.map { ", item \($0)" } ?? ""): \(problem)"
-        case .length(let what, let bytes, let expected): "\(what) has \(bytes) bytes, not \(expected)"
-        case .outside(let offset, let length, let limit):
-            "a field of \(length) bytes at offset \(offset) is not within the \(limit) bytes of the visit"
-        case .style(let offset, let style): "the field at offset \(offset) cannot hold this as \(style)"
-        case .profile(let reason): reason
+        case .item: .item
+        case .missing: .missing
+        case .unknownName: .unknownName
+        case .madeByWriting: .madeByWriting
+        case .groupTooLong: .groupTooLong
+        case .wrongJSON: .wrongJSON
+        case .malformedJSON: .malformedJSON
+        case .text: .text
+        case .length: .length
+        case .outside: .outside
+        case .style: .style
+        case .profile: .profile
+        }
+    }
+
+    public var underlying: (any AdvisedError)? {
+        switch self {
+        case .item(let error): error
+        case .malformedJSON(let error): error
+        default: nil
         }
     }
 }
 
+/// What of a visit has a length of its own.
+public enum VisitPart: Message, Hashable, CaseIterable {
+    case whole, data
+}
+
+/// Why a profile's visits, or a program's type for them, do not fit.
+public enum VisitProfileProblem: Message, Hashable {
+    /// The visit was made with another profile than the card is read with.
+    case otherProfile
+    case noVisits(VisitKind, profile: String)
+    /// Not data, a signature, a certificate.
+    case otherLayout(VisitKind)
+    case noFlag(index: String)
+    /// The item's number or length does not fit the form of text that was asked for.
+    case longItem(number: Int, String)
+    case notJSON(type: String)
+    case otherItems(VisitKind, type: String)
+}
+
 /// What is wrong with a visit in one of its text forms.
-public enum VisitTextProblem: Sendable, Equatable, CustomStringConvertible {
+public enum VisitTextProblem: Message, Equatable {
     /// The text ends within an item number, a length or a value.
     case cutShort(wanted: Int, left: Int)
     /// Three decimal digits were expected.
@@ -70,23 +102,4 @@ public enum VisitTextProblem: Sendable, Equatable, CustomStringConvertible {
     case separatorInValue
     /// No value the item could have.
     case value(ItemError.Problem)
-
-    public var description: String {
-        switch self {
-        case .cutShort(let wanted, let left): "\(wanted) bytes should follow, \(left) do"
-        case .notThreeDigits: "three decimal digits should stand here"
-        case .unknownItem: "no item of this kind of visit has this number"
-        case .repeated: "the item has been given before"
-        case .madeByWriting: "this item is made when the visit is written; leave it out"
-        case .notGBK: "the value is no GBK text"
-        case .notDigits(let decimals):
-            decimals == 0
-                ? "the value may hold decimal digits only"
-                : "the value may hold decimal digits only; the last \(decimals) are decimals, without a point"
-        case .notHexadecimal(let bytes): "the value should be \(bytes * 2) hexadecimal digits"
-        case .wrongCount(let count, let expected): "\(count) items are given where \(expected) are wanted"
-        case .separatorInValue: "the value holds the bar that separates the items; write another character"
-        case .value(let problem): problem.description
-        }
-    }
 }

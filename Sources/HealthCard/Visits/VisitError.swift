@@ -1,9 +1,10 @@
 import CardProfiles
 import ISO7816
+import Messages
 
 /// Why a visit was not written, read or reimbursed, and what became of the card.
-public struct VisitError: Error, Sendable, Equatable, CustomStringConvertible {
-    public enum Problem: Sendable, Equatable {
+public struct VisitError: AdvisedError, Equatable {
+    public enum Problem: Message, Equatable {
         case content(VisitContentError)
         /// Every record of the kind holds a valid visit.
         case noFreeRecord(VisitKind, count: Int)
@@ -14,7 +15,7 @@ public struct VisitError: Error, Sendable, Equatable, CustomStringConvertible {
         /// The visit did not pass; nothing was erased.
         case notTrusted(VisitVerification)
         /// The security module does not sign, or what it signs with is no good.
-        case signing(String)
+        case signing(SigningProblem)
         /// The SAM did not sign: its PIN, its link.
         case securityModule(SecurityModuleError)
         /// The card that was put in again is another one.
@@ -34,17 +35,48 @@ public struct VisitError: Error, Sendable, Equatable, CustomStringConvertible {
         self.init(.card(failure.error.placed(at: place)), effect)
     }
 
-    public var description: String {
+    public enum Code: String, Sendable, Hashable, CaseIterable {
+        case content, noFreeRecord, noSuchRecord, notValid, notTrusted, signing, securityModule, otherCard, card
+    }
+
+    public static let domain = "visit"
+
+    public var kind: ErrorKind {
         switch problem {
-        case .card, .securityModule: "\(problem); \(effect)"
-        // Nothing was begun.
-        default: problem.description
+        case .content: .badInput
+        case .noSuchRecord: .usage
+        case .card(let error): error.kind
+        case .securityModule(let error): error.kind
+        case .noFreeRecord, .notValid, .notTrusted, .signing, .otherCard: .cardRefused
+        }
+    }
+
+    public var code: Code {
+        switch problem {
+        case .content: .content
+        case .noFreeRecord: .noFreeRecord
+        case .noSuchRecord: .noSuchRecord
+        case .notValid: .notValid
+        case .notTrusted: .notTrusted
+        case .signing: .signing
+        case .securityModule: .securityModule
+        case .otherCard: .otherCard
+        case .card: .card
+        }
+    }
+
+    public var underlying: (any AdvisedError)? {
+        switch problem {
+        case .content(let error): error
+        case .securityModule(let error): error
+        case .card(let error): error
+        default: nil
         }
     }
 }
 
 /// What an act did to the card's list of visits, which alone says which visits there are.
-public enum VisitEffect: Sendable, Hashable, CustomStringConvertible {
+public enum VisitEffect: Message, Hashable {
     /// The card lists what it listed before.
     case none
     /// The act is complete.
@@ -52,16 +84,6 @@ public enum VisitEffect: Sendable, Hashable, CustomStringConvertible {
     /// The card was gone in the one moment in which the list changes: put it in again and ask
     /// ``HealthCardSession/settleVisit(_:)``. The card itself is in no doubt, and lists a visit whole or not at all.
     case inDoubt(PendingVisit)
-
-    public var description: String {
-        switch self {
-        case .none: "the card lists the visits it listed before"
-        case .done: "the card lists the change"
-        case .inDoubt(let pending):
-            "whether the card lists the change to \(pending.kind) record \(pending.record) is not known; "
-                + "put it in again and look"
-        }
-    }
 }
 
 /// An act that was cut short in its last command. May be kept in a file until the card comes back.
@@ -79,25 +101,15 @@ public struct PendingVisit: Sendable, Hashable, Codable {
     let digest: [UInt8]
 }
 
-extension VisitError.Problem: CustomStringConvertible {
-    public var description: String {
-        switch self {
-        case .content(let error): error.description
-        case .noFreeRecord(let kind, let count):
-            "all \(count) \(kind) records of the card hold a visit; one has to be reimbursed first"
-        case .noSuchRecord(let kind, let record, let count):
-            "the card has \(kind) records 1 to \(count), not \(record)"
-        case .notValid(let kind, let record):
-            "\(kind) record \(record) holds no visit: it was never written, or has been reimbursed"
-        case .notTrusted(let verification):
-            "\(verification.kind) record \(verification.record) is not to be trusted: "
-                + verification.problems.map(\.description).joined(separator: "; ")
-        case .signing(let reason): "the visit cannot be signed: \(reason)"
-        case .securityModule(let error): "the visit was not signed: \(error)"
-        case .otherCard: "this is another card than the one the visit was written to"
-        case .card(let error): error.description
-        }
-    }
+/// Why nothing was signed for a visit.
+public enum SigningProblem: Message, Hashable {
+    /// The module does not sign.
+    case noSigner(ModuleTitle)
+    case certificate(ModuleTitle, Certificate.Problem)
+    /// The certificate is not valid for this visit.
+    case notValid(ModuleTitle, VisitVerification.Problem)
+    /// The signature is not of the certificate's key.
+    case otherKey(ModuleTitle)
 }
 
 /// A visit that was written or reimbursed.

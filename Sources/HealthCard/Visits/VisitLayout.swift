@@ -1,7 +1,8 @@
 import CardProfiles
+import Messages
 
 /// A kind of visit, by the section its files share (`Docs/items.md`).
-public struct VisitKind: RawRepresentable, Sendable, Hashable, Codable, CustomStringConvertible {
+public struct VisitKind: RawRepresentable, Message, Hashable, Codable {
     public let rawValue: String
 
     public init(rawValue: String) { self.rawValue = rawValue }
@@ -42,14 +43,14 @@ public struct VisitLayout: Sendable, Hashable {
             .sorted { (record($0) ?? 0) < (record($1) ?? 0) }
         guard let first = files.first, case .visits(let path, _) = first.shape, let index = profile.file(path),
             files.map({ record($0) }) == Array(1...files.count), index.structure.recordCount >= files.count
-        else { throw .profile("the profile \(profile.name) has no visits '\(kind)'") }
+        else { throw .profile(.noVisits(kind, profile: profile.name)) }
         let data = first.items.prefix { $0.source != .signature }
         let seal = Array(first.items.dropFirst(data.count))
         guard !data.isEmpty, seal.count == 2, case .certificate(let name) = seal[1].source,
             let certificateLayout = profile.certificate(name), let offset = seal[0].offset,
             seal[1].offset == offset + seal[0].length, certificateLayout.size == seal[1].length,
             data.allSatisfy({ ($0.offset ?? offset) + $0.length <= offset })
-        else { throw .profile("the visits '\(kind)' of the profile are not data, a signature, a certificate") }
+        else { throw .profile(.otherLayout(kind)) }
         self.kind = kind
         self.profile = profile
         self.files = files

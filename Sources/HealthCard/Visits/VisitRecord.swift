@@ -18,7 +18,7 @@ extension VisitRecord {
         do {
             text = try JSONEncoder().encode(self)
         } catch {
-            throw .profile("\(Self.self) cannot be written as JSON")
+            throw .profile(.notJSON(type: "\(Self.self)"))
         }
         let content = try VisitContent(jsonText: Array(text), layout: VisitLayout(Self.kind, of: profile))
         try content.check()
@@ -31,7 +31,7 @@ extension VisitRecord {
     ///   items without a value.
     public init(_ content: VisitContent) throws(VisitContentError) {
         guard content.layout.kind == Self.kind else {
-            throw .wrongJSON(Self.kind.rawValue, expected: "a visit of that kind, not \(content.layout.kind)")
+            throw .wrongJSON(Self.kind.rawValue, expected: .visit(not: content.layout.kind))
         }
         try content.check()
         do {
@@ -39,7 +39,7 @@ extension VisitRecord {
         } catch let error as VisitContentError {
             throw error
         } catch {
-            throw .profile("the profile's items of '\(Self.kind)' are not those of \(Self.self); use VisitContent")
+            throw .profile(.otherItems(Self.kind, type: "\(Self.self)"))
         }
     }
 }

@@ -45,7 +45,7 @@ public enum VisitText {
             let value = try VisitFieldText.text(of: item, in: content)
             guard !value.isEmpty else { continue }
             guard item.number <= longestValue, value.count <= longestValue else {
-                throw .profile("item \(item.number) \(item.qualifiedName) does not fit this form")
+                throw .profile(.longItem(number: item.number, item.qualifiedName))
             }
             text += Array(three(item.number).utf8) + Array(three(value.count).utf8) + value
         }

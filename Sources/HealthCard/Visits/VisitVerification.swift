@@ -1,4 +1,5 @@
 import CardProfiles
+import Messages
 import ShangMi
 
 /// Whom certificates are traced back to.
@@ -52,7 +53,7 @@ public struct VisitTrust: Sendable, Hashable {
 
 /// What looking at a visit's signature and certificate found.
 public struct VisitVerification: Sendable, Hashable {
-    public enum Problem: Sendable, Hashable, CustomStringConvertible {
+    public enum Problem: Message, Hashable {
         /// Signature or certificate is not there: an old program, or a visit that was never finished.
         case unsigned
         case malformedCertificate(Certificate.Problem)
@@ -68,20 +69,6 @@ public struct VisitVerification: Sendable, Hashable {
         case noDate
         /// A formal card must not be vouched for by the published test root.
         case testRootOnFormalCard
-
-        public var description: String {
-            switch self {
-            case .unsigned: "it carries no signature"
-            case .malformedCertificate(let problem): "its certificate cannot be used: \(problem)"
-            case .wrongSignature: "its signature is wrong: data or signature have been changed since the SAM signed"
-            case .unknownRoot: "its certificate was not signed by a root that is trusted here"
-            case .noRoot: "nobody said which root to trust, so its certificate was not looked at; give the root's key"
-            case .notYetValid(let from): "its certificate is valid from \(from) only"
-            case .expired(let on): "its certificate expired on \(on)"
-            case .noDate: "it names no day on which its certificate would have to be valid"
-            case .testRootOnFormalCard: "its certificate is of the published test root, and this is no test card"
-            }
-        }
     }
 
     public let kind: VisitKind

@@ -121,7 +121,7 @@ struct CustodyTests {
         #expect(throws: KeyStoreError.cannotOpen) { try KeyStore(opening: next, passphrases: [all[1], all[2]]) }
         #expect(
             error { _ = try store.resealed(passphrase: fresh, of: "custodian 3", opening: opening) }
-                == .custody("custodian 3 has opened no share of this store"))
+                == .custody(.noShare(custodian: "custodian 3")))
         #expect(
             error { _ = try store.resealed(passphrase: secret("Li Si Li Si Li"), of: "Li Si", opening: opening) }
                 == .weakPassphrase(.fewCharacters, custodian: "Li Si"))
@@ -189,13 +189,13 @@ struct CustodyTests {
                 name: entry.name, check: try KeyCheckValue(of: value, cipher: .sm4), components: 2, date: entry.date)
         }
         let name = complete.header.keys[0].name
-        #expect(given { try put(known, at: 0, &$0) } == .publishedKeys(["\(name) (CVK)"]))
+        #expect(given { try put(known, at: 0, &$0) } == .publishedKeys([PublishedEntry(.key(name), as: "CVK")]))
         #expect(
             given { try put(SecretBytes(hex: "000102030405060708090A0B0C0D0E0F"), at: 0, &$0) }
-                == .weakKey(key: name, .counts))
+                == .weakKey(key: .key(name), .counts))
         #expect(
             given { try put($0.keys[1], at: 0, &$0) }
-                == .sameAs(key: complete.header.keys[1].name, other: name))
+                == .sameAs(key: .key(complete.header.keys[1].name), other: .key(name)))
         // The transport key of chips that are not these.
         #expect(
             given { store in
@@ -204,6 +204,6 @@ struct CustodyTests {
                 store.header.transportKeys[1] = .init(
                     name: entry.name, check: try KeyCheckValue(of: known, cipher: .sm4), components: 2, date: entry.date
                 )
-            } == .publishedKeys(["the transport key of chip batch second delivery (CVK)"]))
+            } == .publishedKeys([PublishedEntry(.transportKey(chipBatch: "second delivery"), as: "CVK")]))
     }
 }

@@ -54,7 +54,7 @@ struct KeyFileTests {
                 return nil
             } catch {
                 guard case .file(path, let problem) = error else { return nil }
-                return problem
+                return problem.description
             }
         }
         #expect(problem(folder.file("none"))?.contains("no such file") == true)

@@ -128,21 +128,21 @@ struct KeyStoreTests {
             } catch { return error }
         }
         #expect(error("\"formal\"", "\"test\"") == .notFormal)
-        #expect(error("store 2\"", "store 3\"") == .notAKeyStore("format is not \"healthcard key store 2\""))
-        #expect(error("store 2\"", "store 1\"") == .notAKeyStore("scrypt is no object"))
-        #expect(error("\"share\": 2", "\"share\": 1") == .notAKeyStore("custodians.share does not count from 1"))
-        #expect(error("\"Li Si\"", "\"张三\"") == .notAKeyStore("a custodian stands there twice"))
+        #expect(error("store 2\"", "store 3\"") == .notAKeyStore(.format(expected: "healthcard key store 2")))
+        #expect(error("store 2\"", "store 1\"") == .notAKeyStore(.member("scrypt", .object)))
+        #expect(error("\"share\": 2", "\"share\": 1") == .notAKeyStore(.shareNumber))
+        #expect(error("\"Li Si\"", "\"张三\"") == .notAKeyStore(.custodianTwice))
         for threshold in ["0", "1", "4", "-2"] {
             #expect(
                 error("\"threshold\": 2", "\"threshold\": \(threshold)")
-                    == .notAKeyStore("threshold is not from 2 to the number of custodians"))
+                    == .notAKeyStore(.threshold(fewest: 2)))
         }
-        #expect(error("\"sm4\"", "\"des\"") == .notAKeyStore("cipher is none that is known"))
-        #expect(error("\"r\": 1", "\"r\":  1") == .notAKeyStore("it is not spelled as it is written"))
+        #expect(error("\"sm4\"", "\"des\"") == .notAKeyStore(.unknownCipher))
+        #expect(error("\"r\": 1", "\"r\":  1") == .notAKeyStore(.spelling))
         #expect(error("\"r\": 1", "\"r\": 33") == .cost(.scryptCost(n: 1024, r: 33, p: 1)))
-        #expect(error("\"CVK\"", "\"IRK\"") == .notAKeyStore("a name stands there twice"))
-        #expect(error("\"keys\"", "\"kees\"") == .notAKeyStore("keys is no list of at most 1024"))
-        #expect(error("\"2026-11-25\"", "\"2026-11-31\"") == .notAKeyStore("created is no date"))
+        #expect(error("\"CVK\"", "\"IRK\"") == .notAKeyStore(.nameTwice))
+        #expect(error("\"keys\"", "\"kees\"") == .notAKeyStore(.member("keys", .list(most: 1024))))
+        #expect(error("\"2026-11-25\"", "\"2026-11-31\"") == .notAKeyStore(.member("created", .date)))
     }
 
     // MARK: What may be a key
@@ -197,8 +197,8 @@ struct KeyStoreTests {
         }
         let value = try SystemRandom.secret(16)
         #expect(error(try pair("IRK", value)) == nil)
-        #expect(error(try pair("CVK", value)) == .sameAs(key: "CVK", other: "IRK"))
-        #expect(error(try SampleStore.components("IRK")) == .alreadyHeld("IRK"))
+        #expect(error(try pair("CVK", value)) == .sameAs(key: .key("CVK"), other: .key("IRK")))
+        #expect(error(try SampleStore.components("IRK")) == .alreadyHeld(.key("IRK")))
         #expect(error(try pair("IRK", value), replacing: true) == nil, "a key may be given again as it is")
         #expect(error(try SampleStore.components("IRK"), replacing: true) == nil)
         for name in ["TK", "ROOT", "IRK "] {
@@ -209,14 +209,14 @@ struct KeyStoreTests {
         }
         let transport = try SystemRandom.secret(16)
         try store.add(pair("TK", transport), chipBatch: "one", published: published, on: day)
-        #expect(throws: KeyStoreError.sameAs(key: "TK", other: "the transport key of chip batch one")) {
+        #expect(throws: KeyStoreError.sameAs(key: .key("TK"), other: .transportKey(chipBatch: "one"))) {
             try store.add(pair("TK", transport), chipBatch: "two", published: published, on: day)
         }
-        #expect(throws: KeyStoreError.alreadyHeld("TK of chip batch one")) {
+        #expect(throws: KeyStoreError.alreadyHeld(.transportKey(chipBatch: "one"))) {
             try store.add(SampleStore.components("TK"), chipBatch: "one", published: published, on: day)
         }
         for label in ["", "a\nb", String(repeating: "x", count: 65)] {
-            #expect(throws: KeyStoreError.name("the label of a chip batch")) {
+            #expect(throws: KeyStoreError.name(.chipBatch)) {
                 try store.add(SampleStore.components("TK"), chipBatch: label, published: published, on: day)
             }
         }
@@ -307,7 +307,7 @@ struct KeyStoreTests {
                 return nil
             } catch {
                 guard case .certificate("issuer", let field, _) = error else { return "\(error)" }
-                return field
+                return field ?? "the whole"
             }
         }
         #expect(field([]) == "the whole")
@@ -318,6 +318,6 @@ struct KeyStoreTests {
             #expect(field(changed) == name)
         }
         #expect(field(good) == nil)
-        #expect(field(good) == KeyStoreError.alreadyHeld("the certificate issuer").description)
+        #expect(field(good) == KeyStoreError.alreadyHeld(.certificate("issuer")).description)
     }
 }

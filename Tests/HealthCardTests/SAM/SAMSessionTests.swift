@@ -31,7 +31,7 @@ struct SAMSessionTests {
         let session = HealthCardSession(
             channel: try SampleCard.card(profile), profile: profile, securityModule: sam)
         let reading = try session.read()
-        let refused = reading.unreadable.filter { $0.reason.contains("this SAM (type 4) may not read") }
+        let refused = reading.unreadable.filter { $0.reason.description.contains("this SAM (type 4) may not read") }
         #expect(refused.contains { $0.file == "DDF1/EF06" })
         // The rest are visits, whose index could not be read.
         let others = reading.unreadable.filter { !refused.contains($0) }

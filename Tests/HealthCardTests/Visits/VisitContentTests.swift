@@ -148,20 +148,20 @@ struct VisitContentTests {
         arguments: [
             (#"{"colour":"1"}"#, VisitContentError.unknownName("colour")),
             (#"{"symptoms":[{"colour":"1"}]}"#, .unknownName("symptoms[1].colour")),
-            (#"{"symptoms":{}}"#, .wrongJSON("symptoms", expected: "a list")),
-            (#"{"symptoms":["1"]}"#, .wrongJSON("symptoms[1]", expected: "an object")),
+            (#"{"symptoms":{}}"#, .wrongJSON("symptoms", expected: .list)),
+            (#"{"symptoms":["1"]}"#, .wrongJSON("symptoms[1]", expected: .object)),
             (
                 #"{"symptoms":[{"durationMinutes":"5"}]}"#,
-                .wrongJSON("symptoms[1].durationMinutes", expected: "a whole number")
+                .wrongJSON("symptoms[1].durationMinutes", expected: .wholeNumber)
             ),
-            (#"{"facilityName":5}"#, .wrongJSON("facilityName", expected: "a string")),
+            (#"{"facilityName":5}"#, .wrongJSON("facilityName", expected: .text)),
             (#"{"record":1}"#, .madeByWriting("record")),
             (#"{"signature":"00"}"#, .madeByWriting("signature")),
             (#"{"samCertificate":"00"}"#, .madeByWriting("samCertificate")),
-            (#"[]"#, .wrongJSON("outpatient", expected: "an object with its items")),
+            (#"[]"#, .wrongJSON("outpatient", expected: .itemObject)),
             (
                 #"{"fees":[{"amount":1}]}"#,
-                .wrongJSON("fees[1].amount", expected: "a string with a decimal number, like \"12.50\"")
+                .wrongJSON("fees[1].amount", expected: .amount)
             ),
         ] as [(String, VisitContentError)])
     func badJSON(_ text: String, _ error: VisitContentError) throws {

@@ -41,7 +41,9 @@ struct VisitWritingTests {
                 Issue.record("written")
             } catch {
                 guard case .signing(let reason) = error.problem else { throw error }
-                #expect(reason.contains(day == "2025-12-31" ? "valid from 2026-01-01" : "expired on 2045-12-31"))
+                #expect(
+                    reason.description.contains(day == "2025-12-31" ? "valid from 2026-01-01" : "expired on 2045-12-31")
+                )
             }
             #expect(module.signatures == 0)
             #expect(card.channel.card.writtenByteCount == written)

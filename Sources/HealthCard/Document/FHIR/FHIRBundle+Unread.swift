@@ -61,7 +61,7 @@ extension FHIRBundle {
                     "coding": .array([
                         .fhir(["system": .string(FHIRCodes.own("unreadable")), "code": .string(file.code.rawValue)])
                     ]), "text": .string(file.file),
-                ]), "diagnostics": .string(file.reason.withoutControls),
+                ]), "diagnostics": .string(file.reason.english.what.withoutControls),
             ])
         }
         add("OperationOutcome", "OperationOutcome", ["issue": .array(issues)])

@@ -10,22 +10,22 @@ extension CertificateLayout {
     /// - Throws: ``KeyStoreError/certificate(_:field:problem:)``.
     func checkForm(of bytes: [UInt8]) throws(KeyStoreError) {
         guard bytes.count == size else {
-            throw .certificate(name, field: "the whole", problem: "it has \(bytes.count) bytes, not \(size)")
+            throw .certificate(name, field: nil, problem: .length(bytes: bytes.count, expected: size))
         }
         for field in fields {
             let content = Array(bytes.dropFirst(field.offset).prefix(field.length))
             switch field.content {
             case .constant(let wanted):
                 guard content == wanted else {
-                    throw .certificate(name, field: field.name, problem: "it is not \(Hex.encode(wanted))")
+                    throw .certificate(name, field: field.name, problem: .constant(Hex.encode(wanted)))
                 }
             case .zeros:
                 guard content.allSatisfy({ $0 == 0 }) else {
-                    throw .certificate(name, field: field.name, problem: "it is not zeros")
+                    throw .certificate(name, field: field.name, problem: .zeros)
                 }
             case .publicKey:
                 guard (try? SM2.PublicKey(content)) != nil else {
-                    throw .certificate(name, field: field.name, problem: "it is no point of the curve")
+                    throw .certificate(name, field: field.name, problem: .curve)
                 }
             case .digits, .bytes, .signature: break
             }

@@ -40,14 +40,13 @@ public struct Custody: Sendable {
     /// - Throws: ``KeyStoreError/custody(_:)``, ``KeyStoreError/name(_:)``.
     public static func check(threshold: Int, names: [String]) throws(KeyStoreError) {
         guard (fewest...most).contains(names.count) else {
-            throw .custody("a store has \(fewest) to \(most) custodians, not \(names.count); name each of them")
+            throw .custody(.count(names.count, fewest: fewest, most: most))
         }
         guard (fewest...names.count).contains(threshold) else {
-            throw .custody(
-                "\(threshold) of \(names.count) custodians cannot be what it takes; take \(fewest) to \(names.count)")
+            throw .custody(.threshold(threshold, custodians: names.count, fewest: fewest))
         }
-        guard names.allSatisfy(KeyStore.isName) else { throw .name("the name of a custodian") }
-        guard Set(names).count == names.count else { throw .custody("a custodian is named twice; name each once") }
+        guard names.allSatisfy(KeyStore.isName) else { throw .name(.custodian) }
+        guard Set(names).count == names.count else { throw .custody(.namedTwice) }
     }
 
     /// - Throws: ``KeyStoreError/weakPassphrase(_:custodian:)``.

@@ -52,7 +52,7 @@ public struct KeyComponents: Sendable {
             }
         }
         guard value != Self.zeros(count) else { throw .zeroKey(key: key) }
-        if let weakness = ComponentWeakness(of: value) { throw .weakKey(key: key, weakness) }
+        if let weakness = ComponentWeakness(of: value) { throw .weakKey(key: .key(key), weakness) }
         return value
     }
 
@@ -86,32 +86,32 @@ public struct CustodianFile: Sendable {
         entries = try content.withUnsafeBytes { bytes throws(KeyStoreError) in
             var entries: [Entry] = []
             for (index, line) in bytes.split(separator: 0x0A, omittingEmptySubsequences: false).enumerated() {
-                func problem(_ what: String) -> KeyStoreError {
+                func problem(_ what: ComponentLineProblem) -> KeyStoreError {
                     .componentLine(path: path, line: index + 1, problem: what)
                 }
                 let words = line.split { $0 == 0x20 || $0 == 0x09 || $0 == 0x0D }
                 guard let first = words.first, first.first != UInt8(ascii: "#") else { continue }
                 guard words.count == 2 || words.count == 3, let key = String(validating: first, as: UTF8.self) else {
-                    throw problem("is not NAME HEX [CHECK]; correct it")
+                    throw problem(.form)
                 }
                 guard !entries.contains(where: { $0.key == key }) else {
-                    throw problem("\(key) stands here a second time; keep one")
+                    throw problem(.keyTwice(key))
                 }
                 guard let component = Self.decoded(UnsafeRawBufferPointer(rebasing: words[1])) else {
-                    throw problem("the component of \(key) is not an even number of hexadecimal digits; correct it")
+                    throw problem(.notHexadecimal(key))
                 }
                 let check: KeyCheckValue
                 do throws(SecurityModuleError) {
                     check = try KeyCheckValue(of: component, cipher: cipher)
                 } catch .cryptography(.wrongLength(_, let expected, let actual)) {
-                    throw problem("the component of \(key) has \(actual) bytes, not \(expected); correct it")
+                    throw problem(.length(key, bytes: actual, expected: expected))
                 } catch { throw .module(error) }
                 if words.count == 3 {
                     guard let stated = KeyCheckValue(String(decoding: words[2], as: UTF8.self)) else {
-                        throw problem("the check value of \(key) is not six hexadecimal digits; correct it")
+                        throw problem(.checkForm(key))
                     }
                     guard stated == check else {
-                        throw problem("the check value of \(key) is \(check), not \(stated); a digit is wrong")
+                        throw problem(.check(key, computed: check, stated: stated))
                     }
                 }
                 entries.append(Entry(key: key, component: component, check: check))

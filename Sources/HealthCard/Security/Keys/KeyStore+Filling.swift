@@ -19,7 +19,7 @@ extension KeyStore {
         let name = components.key
         guard let key = profile.key(name), key.role != .transport else { throw .unknownKey(name) }
         let place = header.keys.firstIndex { $0.name == name }
-        guard place == nil || replaces else { throw .alreadyHeld(name) }
+        guard place == nil || replaces else { throw .alreadyHeld(.key(name)) }
         let value = try accepted(components, published, besides: place.map { .key($0) })
         let entry = KeyStoreFile.Entry(
             name: name, check: try checkValue(of: value), components: components.components.count, date: date)
@@ -44,9 +44,9 @@ extension KeyStore {
         _ components: KeyComponents, chipBatch: String, published: KeySet, on date: CalendarDate,
         replacing replaces: Bool = false
     ) throws(KeyStoreError) -> KeyCheckValue {
-        guard Self.isName(chipBatch) else { throw .name("the label of a chip batch") }
+        guard Self.isName(chipBatch) else { throw .name(.chipBatch) }
         let place = header.transportKeys.firstIndex { $0.name == chipBatch }
-        guard place == nil || replaces else { throw .alreadyHeld("\(components.key) of chip batch \(chipBatch)") }
+        guard place == nil || replaces else { throw .alreadyHeld(.transportKey(chipBatch: chipBatch)) }
         let value = try accepted(components, published, besides: place.map { .transportKey($0) })
         let entry = KeyStoreFile.Entry(
             name: chipBatch, check: try checkValue(of: value), components: components.components.count, date: date)
@@ -59,9 +59,9 @@ extension KeyStore {
         return entry.check
     }
 
-    /// The names of all values, in the order of the keys and then of the transport keys.
-    var entryNames: [String] {
-        header.keys.map(\.name) + header.transportKeys.map { "the transport key of chip batch \($0.name)" }
+    /// All values, in the order of the keys and then of the transport keys.
+    var entries: [KeyStoreEntry] {
+        header.keys.map { .key($0.name) } + header.transportKeys.map { .transportKey(chipBatch: $0.name) }
     }
 
     private enum Place: Equatable { case key(Int), transportKey(Int) }
@@ -70,7 +70,9 @@ extension KeyStore {
         _ components: KeyComponents, _ published: KeySet, besides place: Place?
     ) throws(KeyStoreError) -> SecretBytes {
         // What is built in is known to everybody too, where the profile's own edition has other keys.
-        guard let builtIn = try? KeySet.published() else { throw .publishedKeys([components.key]) }
+        guard let builtIn = try? KeySet.published() else {
+            throw .publishedKeys([PublishedEntry(.key(components.key), as: nil)])
+        }
         let everybody = published.values.merging(builtIn) { first, _ in first }
         func known(_ value: SecretBytes) -> String? { everybody.filter { $0.value == value }.keys.min() }
         for (index, component) in components.components.enumerated() {
@@ -79,17 +81,17 @@ extension KeyStore {
             }
             // Who knows a key of the store knows this part of another.
             if let other = (keys + transportKeys).firstIndex(of: component) {
-                throw .weakComponent(key: components.key, component: index + 1, .otherKey(entryNames[other]))
+                throw .weakComponent(key: components.key, component: index + 1, .otherKey(entries[other]))
             }
         }
         let value = try components.combined()
         if let name = known(value) { throw .published(key: components.key, as: name) }
         for (index, other) in keys.enumerated() where other == value && place != .key(index) {
-            throw .sameAs(key: components.key, other: header.keys[index].name)
+            throw .sameAs(key: .key(components.key), other: .key(header.keys[index].name))
         }
         for (index, other) in transportKeys.enumerated() where other == value && place != .transportKey(index) {
             throw .sameAs(
-                key: components.key, other: "the transport key of chip batch \(header.transportKeys[index].name)")
+                key: .key(components.key), other: .transportKey(chipBatch: header.transportKeys[index].name))
         }
         return value
     }
@@ -105,7 +107,7 @@ extension KeyStore {
         try layout.checkForm(of: bytes)
         let certificate = KeyStoreFile.Certificate(name: layout.name, bytes: bytes, date: date)
         if let place = header.certificates.firstIndex(where: { $0.name == layout.name }) {
-            guard replaces else { throw .alreadyHeld("the certificate \(layout.name)") }
+            guard replaces else { throw .alreadyHeld(.certificate(layout.name)) }
             header.certificates[place] = certificate
         } else {
             header.certificates.append(certificate)

@@ -11,18 +11,18 @@ extension KeyStore {
     ///   ``KeyStoreError/sameAs(key:other:)`` for two that are equal.
     public func checkForPublishedKeys(_ profile: CardProfile) throws(KeyStoreError) {
         let values = keys + transportKeys
-        let names = entryNames
-        guard let published = try? KeySet.published(for: profile) else { throw .publishedKeys(names) }
+        let entries = entries
+        guard let published = try? KeySet.published(for: profile) else {
+            throw .publishedKeys(entries.map { PublishedEntry($0, as: nil) })
+        }
         let known = values.indices.compactMap { index in
-            published.filter { $0.value == values[index] }.keys.min().map {
-                $0 == names[index] ? $0 : "\(names[index]) (\($0))"
-            }
+            published.filter { $0.value == values[index] }.keys.min().map { PublishedEntry(entries[index], as: $0) }
         }
         guard known.isEmpty else { throw .publishedKeys(known) }
         for (index, value) in values.enumerated() {
-            if let weakness = ComponentWeakness(of: value) { throw .weakKey(key: names[index], weakness) }
+            if let weakness = ComponentWeakness(of: value) { throw .weakKey(key: entries[index], weakness) }
             if let other = values[..<index].firstIndex(of: value) {
-                throw .sameAs(key: names[index], other: names[other])
+                throw .sameAs(key: entries[index], other: entries[other])
             }
         }
     }
@@ -57,16 +57,16 @@ extension KeyStoreFile.Header {
         guard profile.testKeys == nil else { throw .testProfile(profile.name) }
         let rules = profile.cryptography
         guard cipher == rules.cipher else {
-            throw .otherProfile(what: "the cipher", store: cipher.rawValue, profile: rules.cipher.rawValue)
+            throw .otherProfile(.cipher, store: cipher.rawValue, profile: rules.cipher.rawValue)
         }
         guard keyVersion == rules.formalKeyVersion else {
             throw .otherProfile(
-                what: "the key version", store: Hex.encode([keyVersion]), profile: Hex.encode([rules.formalKeyVersion]))
+                .keyVersion, store: Hex.encode([keyVersion]), profile: Hex.encode([rules.formalKeyVersion]))
         }
     }
 
     /// What making cards of a profile needs and the store has not: key names, the transport key of any chip batch,
-    /// `certificate issuer`; in the profile's order.
+    /// the certificates; in the profile's order.
     public func missing(for profile: CardProfile) -> [String] {
         let keys = profile.keys.filter { key in
             key.role == .transport ? transportKeys.isEmpty : !self.keys.contains { $0.name == key.name }

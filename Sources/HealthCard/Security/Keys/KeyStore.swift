@@ -22,7 +22,7 @@ public struct KeyStore: Sendable {
         guard profile.cryptography.cipher == .sm4 else {
             throw .module(.cipherNeedsHardware(profile.cryptography.cipher))
         }
-        guard Self.isName(name) else { throw .name("the name of a store") }
+        guard Self.isName(name) else { throw .name(.store) }
         header = KeyStoreFile.Header(
             name: name, created: created, keyVersion: profile.cryptography.formalKeyVersion,
             cipher: profile.cryptography.cipher)
@@ -55,7 +55,7 @@ public struct KeyStore: Sendable {
     /// - Throws: ``KeyStoreError/cannotOpen``, ``KeyStoreError/custody(_:)`` for a store that has custodians.
     public init(converting file: KeyStoreFile, passphrase: SecretBytes) throws(KeyStoreError) {
         guard case .passphrase(let derivation) = file.lock else {
-            throw .custody("the store has custodians already: it is opened by their passphrases")
+            throw .custody(.hasCustodians)
         }
         let key: SecretBytes
         do { key = try derivation.key(of: passphrase) } catch { throw .module(.cryptography(error)) }
@@ -123,7 +123,7 @@ public struct KeyStore: Sendable {
         }
         guard let place = shares.firstIndex(where: { $0.custodian == custodian }),
             let value = opening.share(of: custodian)
-        else { throw .custody("\(custodian) has opened no share of this store") }
+        else { throw .custody(.noShare(custodian: custodian)) }
         try Custody.check(passphrase, of: custodian, store: header.name)
         do throws(ShangMiError) {
             shares[place] = try Self.share(

@@ -83,18 +83,18 @@ extension KeyStoreFile {
     ///
     /// - Throws: ``KeyStoreError/notAKeyStore(_:)``, ``KeyStoreError/notFormal``, ``KeyStoreError/cost(_:)``.
     public init(parsing text: [UInt8]) throws(KeyStoreError) {
-        guard text.count <= Self.longestFile else { throw .notAKeyStore("it is longer than \(Self.longestFile) bytes") }
+        guard text.count <= Self.longestFile else { throw .notAKeyStore(.tooLong(limit: Self.longestFile)) }
         let document: JSONValue
-        do { document = try JSONValue(parsing: text) } catch { throw .notAKeyStore(error.description) }
+        do { document = try JSONValue(parsing: text) } catch { throw .notAKeyStore(.json(error)) }
         let root = KeyStoreFields(document, at: "")
         let format = try root.string("format")
         guard format == Self.format || format == Self.oldFormat else {
-            throw .notAKeyStore("format is not \"\(Self.format)\"")
+            throw .notAKeyStore(.format(expected: Self.format))
         }
         guard try root.string("mode") == Self.mode else { throw .notFormal }
         let version = try root.hex("keyVersion", count: 1)
         guard let cipher = CardCipher(rawValue: try root.string("cipher")) else {
-            throw .notAKeyStore("cipher is none that is known")
+            throw .notAKeyStore(.unknownCipher)
         }
         var header = Header(
             name: try root.name("name"), created: try root.date("created"), keyVersion: version.first ?? 0,
@@ -114,9 +114,9 @@ extension KeyStoreFile {
         sealed = try Self.sealed(root.object("chacha20-poly1305"))
         for names in [header.keys.map(\.name), header.transportKeys.map(\.name), header.certificates.map(\.name)]
         where Set(names).count < names.count {
-            throw .notAKeyStore("a name stands there twice")
+            throw .notAKeyStore(.nameTwice)
         }
-        guard bytes == text else { throw .notAKeyStore("it is not spelled as it is written") }
+        guard bytes == text else { throw .notAKeyStore(.spelling) }
     }
 
     private static func custodians(in root: KeyStoreFields) throws(KeyStoreError) -> Lock {
@@ -124,11 +124,11 @@ extension KeyStoreFile {
         var shares: [Share] = []
         for fields in try root.list("custodians", most: Custody.most) {
             guard let index = UInt8(exactly: try fields.number("share")), Int(index) == shares.count + 1 else {
-                throw .notAKeyStore("custodians.share does not count from 1")
+                throw .notAKeyStore(.shareNumber)
             }
             let sealed = try sealed(fields.object("chacha20-poly1305"))
             guard sealed.bytes.count == keyByteCount + ChaCha20Poly1305.tagByteCount else {
-                throw .notAKeyStore("custodians.chacha20-poly1305.sealed is no share")
+                throw .notAKeyStore(.shareLength)
             }
             shares.append(
                 Share(
@@ -136,10 +136,10 @@ extension KeyStoreFile {
                     derivation: try derivation(fields.object("scrypt")), sealed: sealed))
         }
         guard Set(shares.map(\.custodian)).count == shares.count else {
-            throw .notAKeyStore("a custodian stands there twice")
+            throw .notAKeyStore(.custodianTwice)
         }
         guard threshold >= Custody.fewest, threshold <= shares.count else {
-            throw .notAKeyStore("threshold is not from \(Custody.fewest) to the number of custodians")
+            throw .notAKeyStore(.threshold(fewest: Custody.fewest))
         }
         return .custodians(id: try root.hex("id", count: idByteCount), threshold: threshold, shares)
     }
@@ -153,7 +153,7 @@ extension KeyStoreFile {
         var entries: [Entry] = []
         for fields in try root.list(name, most: mostEntries) {
             guard let check = KeyCheckValue(try fields.string("check")) else {
-                throw .notAKeyStore("\(name).check is not six hexadecimal digits")
+                throw .notAKeyStore(.member("\(name).check", .hexadecimal(digits: 6)))
             }
             entries.append(
                 Entry(
@@ -184,42 +184,41 @@ private struct KeyStoreFields {
     func has(_ name: String) -> Bool { value[name] != nil }
 
     func string(_ name: String) throws(KeyStoreError) -> String {
-        guard case .string(let text)? = value[name] else { throw .notAKeyStore("\(place)\(name) is no text") }
+        guard case .string(let text)? = value[name] else { throw .notAKeyStore(.member(place + name, .text)) }
         return text
     }
 
     func name(_ name: String) throws(KeyStoreError) -> String {
         let text = try string(name)
-        guard KeyStore.isName(text) else { throw .notAKeyStore("\(place)\(name) is no name") }
+        guard KeyStore.isName(text) else { throw .notAKeyStore(.member(place + name, .name)) }
         return text
     }
 
     func number(_ name: String) throws(KeyStoreError) -> Int {
-        guard case .number(let number)? = value[name] else { throw .notAKeyStore("\(place)\(name) is no number") }
+        guard case .number(let number)? = value[name] else { throw .notAKeyStore(.member(place + name, .number)) }
         return number
     }
 
     func date(_ name: String) throws(KeyStoreError) -> CalendarDate {
-        guard let date = CalendarDate(try string(name)) else { throw .notAKeyStore("\(place)\(name) is no date") }
+        guard let date = CalendarDate(try string(name)) else { throw .notAKeyStore(.member(place + name, .date)) }
         return date
     }
 
     func hex(_ name: String, count: Int? = nil) throws(KeyStoreError) -> [UInt8] {
         guard let bytes = Hex.decode(try string(name)), count == nil || bytes.count == count else {
-            throw .notAKeyStore(
-                "\(place)\(name) is not \(count.map { "\($0 * 2) " } ?? "")hexadecimal digits")
+            throw .notAKeyStore(.member(place + name, .hexadecimal(digits: count.map { $0 * 2 })))
         }
         return bytes
     }
 
     func object(_ name: String) throws(KeyStoreError) -> KeyStoreFields {
-        guard case .object? = value[name] else { throw .notAKeyStore("\(place)\(name) is no object") }
+        guard case .object? = value[name] else { throw .notAKeyStore(.member(place + name, .object)) }
         return KeyStoreFields(value[name] ?? .object([]), at: "\(place)\(name).")
     }
 
     func list(_ name: String, most: Int) throws(KeyStoreError) -> [KeyStoreFields] {
         guard case .array(let values)? = value[name], values.count <= most else {
-            throw .notAKeyStore("\(place)\(name) is no list of at most \(most)")
+            throw .notAKeyStore(.member(place + name, .list(most: most)))
         }
         return values.map { KeyStoreFields($0, at: "\(place)\(name).") }
     }

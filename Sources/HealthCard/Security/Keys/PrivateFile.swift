@@ -47,7 +47,7 @@ public enum PrivateFile {
             }
             return whole.withUnsafeBytes { SecretBytes(copying: $0.prefix(count)) }
         } catch {
-            throw error.problem == .exposed ? .exposed(path: path) : .file(path: path, problem: error.reason)
+            throw error.problem == .exposed ? .exposed(path: path) : .file(path: path, problem: .input(error.problem))
         }
     }
 
@@ -56,9 +56,9 @@ public enum PrivateFile {
     /// - Throws: ``KeyStoreError/exists(path:)``, ``KeyStoreError/file(path:problem:)``; nothing is left of it then.
     public static func create(_ path: String, _ content: SecretBytes) throws(KeyStoreError) {
         let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw errno == EEXIST ? .exists(path: path) : failure(path, "cannot be made") }
+        guard descriptor >= 0 else { throw errno == EEXIST ? .exists(path: path) : failure(path, FileProblem.notMade) }
         let isWritten = content.withUnsafeBytes { write($0, to: descriptor) } && fsync(descriptor) == 0
-        let error = failure(path, "cannot be written")
+        let error = failure(path, FileProblem.notWritten)
         close(descriptor)
         guard isWritten, synchronize(folderOf: path) else {
             unlink(path)
@@ -76,11 +76,11 @@ public enum PrivateFile {
         // What the name stands for is replaced, not a link to it.
         let path = target(of: path)
         let folder = open(folder(of: path), O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard folder >= 0 else { throw failure(path, "its folder cannot be opened") }
+        guard folder >= 0 else { throw failure(path, FileProblem.folderNotOpened) }
         defer { close(folder) }
         // One writer at a time looks and writes.
         while flock(folder, LOCK_EX) != 0 {
-            guard errno == EINTR else { throw failure(path, "its folder cannot be locked") }
+            guard errno == EINTR else { throw failure(path, FileProblem.folderNotLocked) }
         }
         if let expected {
             let found = try read(path, atMost: KeyStoreFile.longestFile, access: .installation)
@@ -90,24 +90,24 @@ public enum PrivateFile {
         }
         var template = Array((path + ".XXXXXX").utf8CString)
         let descriptor = mkstemp(&template)
-        guard descriptor >= 0 else { throw failure(path, "no file can be made beside it") }
+        guard descriptor >= 0 else { throw failure(path, FileProblem.notMadeNextToIt) }
         _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
         if let group = sharedGroup(path, folder) {
             guard fchown(descriptor, uid_t.max, group) == 0, fchmod(descriptor, 0o640) == 0 else {
-                let error = failure(path, "cannot be given to the group of the installation")
+                let error = failure(path, FileProblem.notGivenToGroup)
                 close(descriptor)
                 unlink(template)
                 throw error
             }
         }
         let isWritten = content.withUnsafeBytes { write($0, to: descriptor) } && fsync(descriptor) == 0
-        let error = failure(path, "cannot be written")
+        let error = failure(path, FileProblem.notWritten)
         close(descriptor)
         guard isWritten, rename(template, path) == 0 else {
             unlink(template)
             throw error
         }
-        guard fsync(folder) == 0 else { throw failure(path, "was written, but its folder cannot be synchronized") }
+        guard fsync(folder) == 0 else { throw failure(path, FileProblem.folderNotSynchronized) }
     }
 
     /// Whether it is root's, and the installation's group may read it and nobody else.
@@ -156,7 +156,9 @@ public enum PrivateFile {
         return fsync(descriptor) == 0
     }
 
-    private static func failure(_ path: String, _ what: String, _ error: Int32 = errno) -> KeyStoreError {
-        .file(path: path, problem: "\(what): \(String(cString: strerror(error)))")
+    private static func failure(
+        _ path: String, _ problem: (SystemReason) -> FileProblem, _ error: Int32 = errno
+    ) -> KeyStoreError {
+        .file(path: path, problem: problem(SystemReason(error)))
     }
 }

@@ -1,15 +1,16 @@
 import CardProfiles
+import Messages
 import ShangMi
 
 /// Why a component or a key is one that anybody might guess: it was not drawn (`Docs/keys.md §2`).
 ///
 /// A drawn value of 16 bytes is taken for such a one less than once in a million times.
-public enum ComponentWeakness: Sendable, Hashable, CustomStringConvertible {
+public enum ComponentWeakness: Message, Hashable {
     case repeats, counts, fewDigits, mirrored, text
     /// A published test key; its name.
     case published(String)
-    /// Another key of the store; its name.
-    case otherKey(String)
+    /// Another key of the store.
+    case otherKey(KeyStoreEntry)
 
     /// - Returns: nil for a value that looks drawn.
     public init?(of value: SecretBytes) {
@@ -51,22 +52,10 @@ public enum ComponentWeakness: Sendable, Hashable, CustomStringConvertible {
     private static func distinct(_ count: Int, of limit: Int, _ number: (Int) -> Int) -> Int {
         (0..<count).count { index in (0..<index).allSatisfy { number($0) != number(index) } }
     }
-
-    public var description: String {
-        switch self {
-        case .repeats: "its digits repeat"
-        case .counts: "its digits count up or down"
-        case .fewDigits: "it is made of few different digits"
-        case .mirrored: "one half of it follows from the other"
-        case .text: "it spells a text"
-        case .published(let name): "it is the published key \(name), which everybody knows"
-        case .otherKey(let name): "it is equal to \(name)"
-        }
-    }
 }
 
 /// Why a passphrase is one that is guessed before others. Bytes are looked at where they lie; nothing is copied.
-public enum PassphraseWeakness: Sendable, Hashable, CustomStringConvertible {
+public enum PassphraseWeakness: Message, Hashable {
     /// Fewer bytes than ``KeyStore/shortestPassphrase``.
     case tooShort
     /// Few different characters.
@@ -165,14 +154,5 @@ public enum PassphraseWeakness: Sendable, Hashable, CustomStringConvertible {
             if length >= 3 { longest = max(longest, length) }
         }
         return longest
-    }
-
-    public var description: String {
-        switch self {
-        case .tooShort: "has fewer than \(KeyStore.shortestPassphrase) bytes"
-        case .fewCharacters: "has fewer than \(Self.fewestCharacters) different characters"
-        case .guessable:
-            "is little more than repetitions, sequences, names and words that are guessed first"
-        }
     }
 }
