@@ -1,6 +1,7 @@
 import CardProfiles
 import Foundation
 import ISO7816
+import Messages
 import ShangMi
 
 /// A chip with the card's operating system on it, from blank to blocked, in this process.
@@ -62,7 +63,9 @@ public final class VirtualHealthCard: Chip, @unchecked Sendable {
         try store.deliver(rules.delivered)
         do {
             return try VirtualHealthCard(system: CardSystem(rules: rules, options: options, store: store))
-        } catch let error as VirtualCardError { throw error } catch { throw .cipherUnavailable("sm4 (\(error))") }
+        } catch let error as VirtualCardError { throw error } catch {
+            throw .cipherUnavailable("sm4", AnyMessage(of: error))
+        }
     }
 
     /// The card of a state.
@@ -75,7 +78,7 @@ public final class VirtualHealthCard: Chip, @unchecked Sendable {
         let options = options ?? VirtualCardOptions(profile: profile)
         let system: CardSystem
         do { system = try CardSystem(rules: rules, options: options, store: store) } catch {
-            throw .cipherUnavailable("sm4 (\(error))")
+            throw .cipherUnavailable("sm4", AnyMessage(of: error))
         }
         try self.init(system: system)
     }
@@ -99,15 +102,15 @@ public final class VirtualHealthCard: Chip, @unchecked Sendable {
         {
             do {
                 card = try VirtualHealthCard(state: CardState(json: loaded.json), profile: profile, options: options)
-            } catch { throw .file(path: path, problem: error.description) }
+            } catch { throw .file(path: path, problem: .error(AnyMessage(error))) }
             guard serial == nil || card.serial == serial else {
-                throw .file(path: path, problem: "it holds the chip \(Hex.encode(card.serial))")
+                throw .file(path: path, problem: .holdsChip(Hex.encode(card.serial)))
             }
             try card.replay(loaded.transactions, path)
         } else {
             let number: [UInt8]
             do { number = try serial ?? SystemRandom.bytes(profile.answerToReset.serialLength) } catch {
-                throw .file(path: path, problem: "no random serial number: \(error)")
+                throw .file(path: path, problem: .noRandomSerial(AnyMessage(of: error)))
             }
             card = try blank(
                 serial: number, profile: profile, transportKey: transportKey, options: options, dialect: dialect)
@@ -120,11 +123,11 @@ public final class VirtualHealthCard: Chip, @unchecked Sendable {
         for (number, writes) in transactions.enumerated() {
             for write in writes { system.store.memory.stage(write.bytes, at: write.address) }
             do { try system.store.memory.commit() } catch {
-                throw .file(path: path + ".journal", problem: "line \(number + 2) is outside the memory")
+                throw .file(path: path + ".journal", problem: .lineOutsideMemory(number + 2))
             }
         }
         // Only now: replaced keys and new blocks are read anew.
-        do { try system.store.powerOn() } catch { throw .file(path: path, problem: "the memory cannot be read") }
+        do { try system.store.powerOn() } catch { throw .file(path: path, problem: .memoryUnreadable) }
         system.settleBehaviour()
     }
 
@@ -189,7 +192,7 @@ public final class VirtualHealthCard: Chip, @unchecked Sendable {
         let store = try StateLoader(state: state, rules: system.rules).store()
         let other: CardSystem
         do { other = try CardSystem(rules: system.rules, options: options, store: store) } catch {
-            throw .cipherUnavailable("sm4 (\(error))")
+            throw .cipherUnavailable("sm4", AnyMessage(of: error))
         }
         return try VirtualHealthCard(system: other)
     }
@@ -226,7 +229,7 @@ public final class VirtualHealthCard: Chip, @unchecked Sendable {
         let store = CardStore(memory: NonVolatileMemory(bytes: system.store.memory.bytes))
         let other: CardSystem
         do { other = try CardSystem(rules: system.rules, options: system.options, store: store) } catch {
-            throw .cipherUnavailable("sm4 (\(error))")
+            throw .cipherUnavailable("sm4", AnyMessage(of: error))
         }
         return try VirtualHealthCard(system: other)
     }
@@ -248,21 +251,21 @@ public final class VirtualHealthCard: Chip, @unchecked Sendable {
         do {
             return try SecureMessaging(profile.cryptography).derive(
                 key, factor: serial, expansion: profile.cryptography.diversification)
-        } catch { throw .cipherUnavailable("sm4 (\(error))") }
+        } catch { throw .cipherUnavailable("sm4", AnyMessage(of: error)) }
     }
 
     private static func testTransportKey(
         serial: [UInt8], profile: CardProfile, rules: CardRules
     ) throws(VirtualCardError) -> SecretBytes {
         guard let published = profile.testKeys else {
-            throw .profile("it publishes no test keys: give the card's transport key, or take its test-key edition")
+            throw .profile(.noTestKeys)
         }
         let national = SM3.hash(Array(published.text(of: rules.transportKey.name).utf8)).prefix(SM4.blockSize)
         do {
             let messaging = try SecureMessaging(rules.cryptography)
             return try messaging.derive(
                 SecretBytes(copying: national), factor: serial, expansion: rules.cryptography.diversification)
-        } catch { throw .cipherUnavailable("sm4 (\(error))") }
+        } catch { throw .cipherUnavailable("sm4", AnyMessage(of: error)) }
     }
 
     /// The chip's random numbers; unless set, the operating system's. For replays and benchmarks.

@@ -93,7 +93,7 @@ import Testing
         let path = folder + "/card.json"
         do {
             let terminal = try Terminal(open(path))
-            #expect(throws: VirtualCardError.file(path: path, problem: "another process has this card in use")) {
+            #expect(throws: VirtualCardError.file(path: path, problem: .inUse)) {
                 try open(path)
             }
             try terminal.open()
@@ -102,7 +102,7 @@ import Testing
             terminal.challenge()
             terminal.send("0082000111" + String(repeating: "00", count: 17))
         }
-        #expect(throws: VirtualCardError.file(path: path, problem: "it holds the chip 0102030405060708")) {
+        #expect(throws: VirtualCardError.file(path: path, problem: .holdsChip("0102030405060708"))) {
             try open(path, serial: [UInt8](repeating: 9, count: 8))
         }
         // The chip was mended by that, so both files are fresh; break them one by one.
@@ -114,7 +114,7 @@ import Testing
         try FileManager.default.copyItem(atPath: path, toPath: folder + "/b.json")
         try journal.replacing("=D1", with: "=D2").write(
             toFile: folder + "/b.json.journal", atomically: true, encoding: .utf8)
-        #expect(throws: VirtualCardError.file(path: folder + "/b.json.journal", problem: "line 2 is damaged")) {
+        #expect(throws: VirtualCardError.file(path: folder + "/b.json.journal", problem: .lineDamaged(2))) {
             try open(folder + "/b.json")
         }
         let json = try String(contentsOfFile: path, encoding: .utf8)

@@ -1,6 +1,8 @@
 import CardProfiles
+import Files
 import Foundation
 import ISO7816
+import Messages
 import ShangMi
 
 /// A folder that stands for the table beside a machine: `blank`, `lane-00` …, and a tray each for what comes out. Every
@@ -53,7 +55,7 @@ public final class ChipBox: @unchecked Sendable {
             try FileManager.default.createDirectory(
                 atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
         } catch {
-            throw .file(path: path, problem: "the folder cannot be made")
+            throw .file(path: path, problem: .folderNotMade)
         }
     }
 
@@ -85,7 +87,7 @@ public final class ChipBox: @unchecked Sendable {
         } else {
             if let supply, made >= supply { return nil }
             do { serial = try SystemRandom.bytes(profile.answerToReset.serialLength) } catch {
-                throw .file(path: place, problem: "no random serial number: \(error)")
+                throw .file(path: place, problem: .noRandomSerial(AnyMessage(of: error)))
             }
             path = place + "/" + Hex.encode(serial ?? []) + ".json"
             made += 1
@@ -121,7 +123,7 @@ public final class ChipBox: @unchecked Sendable {
         for file in [name + ".journal", name] {
             let source = from + "/" + file
             guard rename(source, to + "/" + file) == 0 || errno == ENOENT else {
-                throw .file(path: source, problem: String(cString: strerror(errno)))
+                throw .file(path: source, problem: .system(SystemReason(errno)))
             }
         }
     }

@@ -1,3 +1,4 @@
+import Files
 import Glibc
 
 /// A TCP connection to the virtual reader driver: messages of two bytes length and a body, both ways.
@@ -22,7 +23,7 @@ struct StreamSocket: ~Copyable {
         var list: UnsafeMutablePointer<addrinfo>?
         let failure = getaddrinfo(host, String(port), &hints, &list)
         guard failure == 0 else {
-            throw .link("the host \(host) is not known: \(String(cString: gai_strerror(failure)))")
+            throw .link(.unknownHost(host, String(cString: gai_strerror(failure))))
         }
         defer { freeaddrinfo(list) }
         var reason: Int32 = 0
@@ -40,7 +41,7 @@ struct StreamSocket: ~Copyable {
             if candidate >= 0 { close(candidate) }
             next = address.ai_next
         }
-        throw .link("no virtual reader listens at \(host):\(port): \(String(cString: strerror(reason)))")
+        throw .link(.nobodyListens(host: host, port: port, SystemReason(reason)))
     }
 
     deinit { close(descriptor) }

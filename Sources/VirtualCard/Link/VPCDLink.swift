@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import Messages
 import Threads
 
 /// Puts a chip into a slot of the virtual reader driver vpcd, which listens on a TCP port (35963 unless configured).
@@ -105,7 +106,7 @@ public final class VPCDLink: @unchecked Sendable {
             }
         } catch {
             condition.withLock { isRunning = false }
-            completion(.failure(.link("\(error)")))
+            completion(.failure(.link(.threadRefused(AnyMessage(of: error)))))
         }
     }
 

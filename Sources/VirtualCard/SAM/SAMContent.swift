@@ -41,14 +41,13 @@ struct SAMContent: Sendable {
     init(type: Int, profile: CardProfile, options: VirtualSAMOptions) throws(VirtualCardError) {
         let rules = profile.sam
         guard let kind = rules.type(type) else {
-            let known = rules.types.map { String($0.number) }.joined(separator: ", ")
-            throw .profile("it knows no SAM of type \(type), only \(known)")
+            throw .profile(.noSAMType(type, known: rules.types.map { String($0.number) }))
         }
         guard profile.cryptography.cipher == .sm4 else {
             throw .cipherUnavailable(profile.cryptography.cipher.rawValue)
         }
         guard let published = profile.testKeys else {
-            throw .profile("it publishes no test keys, and a virtual SAM holds no others: take its test-key edition")
+            throw .profile(.noTestKeysForSAM)
         }
         self.type = type
         let serial = options.serial ?? [UInt8](repeating: 0, count: 7) + [UInt8(truncatingIfNeeded: type)]
@@ -60,14 +59,14 @@ struct SAMContent: Sendable {
         var values = published.certificateValues[Self.certificateName] ?? [:]
         if let province = options.province {
             guard province.utf8.count == 2, province.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else {
-                throw .profile("'\(province)' is no province: give two digits of GB/T 2260")
+                throw .profile(.notAProvince(province))
             }
             values["terminal"] = province + (values["terminal"] ?? "").dropFirst(2)
         }
         let issuing = SAMIssuing(profile: profile, published: published, values: values, serial: serial, type: type)
         let files = try issuing.files()
         guard let province = try issuing.province(files) else {
-            throw .profile("its file '\(rules.provinceFile)' of a SAM has no field '\(rules.provinceField)'")
+            throw .profile(.noProvinceField(file: rules.provinceFile, field: rules.provinceField))
         }
         self.files = files
         directories =

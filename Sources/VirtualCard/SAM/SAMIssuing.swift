@@ -1,5 +1,6 @@
 import CardProfiles
 import ISO7816
+import Messages
 import ShangMi
 
 /// Fills a test SAM: published keys, certificates signed by the published root, a public file that tells the type.
@@ -24,16 +25,16 @@ struct SAMIssuing {
         var keys: [UInt8: SAMContent.Key] = [:]
         for name in type.keys {
             guard let key = profile.keys.first(where: { $0.name == name }), let address = key.sam else {
-                throw .profile("the key \(name) of SAM type \(type.number) has no address in the SAM")
+                throw .profile(.noSAMAddress(key: name, samType: type.number))
             }
             let level = levels[name] ?? address.levels
-            guard (1...3).contains(level) else { throw .profile("a SAM keeps \(name) at 1 to 3 levels, not \(level)") }
+            guard (1...3).contains(level) else { throw .profile(.level(key: name, level)) }
             var value = SecretBytes(copying: SM3.hash(Array(published.text(of: name).utf8)).prefix(SM4.blockSize))
             if level == 1, key.diversification == .provinceThenCard {
                 do {
                     value = try SecureMessaging(profile.cryptography)
                         .derive(value, factor: province, expansion: profile.cryptography.diversification)
-                } catch { throw .cipherUnavailable("sm4 (\(error))") }
+                } catch { throw .cipherUnavailable("sm4", AnyMessage(of: error)) }
             }
             keys[address.identifier] = SAMContent.Key(name: name, type: address.type, level: level, value: value)
         }
@@ -52,15 +53,15 @@ struct SAMIssuing {
 
     func signatureKey(_ certificate: String) throws(VirtualCardError) -> SM2.PrivateKey {
         guard let layout = profile.certificate(certificate) else {
-            throw .profile("it has no layout of the certificate '\(certificate)'")
+            throw .profile(.noCertificateLayout(certificate))
         }
         return try privateKey(layout.subject)
     }
 
     private func privateKey(_ name: String) throws(VirtualCardError) -> SM2.PrivateKey {
-        guard published.signatureKeys.contains(name) else { throw .profile("it publishes no signature key \(name)") }
+        guard published.signatureKeys.contains(name) else { throw .profile(.noSignatureKey(name)) }
         do { return try SM2.PrivateKey(seed: SM3.hash(Array(published.text(of: name).utf8))) } catch {
-            throw .profile("its signature key \(name) is none: \(error)")
+            throw .profile(.signatureKey(name, AnyMessage(of: error)))
         }
     }
 
@@ -73,7 +74,7 @@ struct SAMIssuing {
             if let layout = profile.certificates.first(where: { Self.fileName($0.name) == file.name }) {
                 bytes = try certificate(layout)
                 guard bytes.count == file.size else {
-                    throw .profile("its certificate '\(layout.name)' does not fit the SAM's file of \(file.size) bytes")
+                    throw .profile(.certificateTooLong(layout.name, fileBytes: file.size))
                 }
             } else {
                 bytes = file.fields.flatMap { content(of: $0, in: file) }
@@ -121,11 +122,11 @@ struct SAMIssuing {
                     bytes += try privateKey(layout.signer)
                         .deterministicSign(message: bytes, userID: Array(layout.userID.utf8))
                 } catch let error as VirtualCardError { throw error } catch {
-                    throw .profile("its certificate '\(layout.name)' cannot be signed: \(error)")
+                    throw .profile(.certificateNotSigned(layout.name, AnyMessage(of: error)))
                 }
             }
             guard bytes.count == field.offset + field.length else {
-                throw .profile("its test keys give no \(field.length) bytes for \(layout.name).\(field.name)")
+                throw .profile(.noFieldValue("\(layout.name).\(field.name)", bytes: field.length))
             }
         }
         return bytes

@@ -24,7 +24,7 @@ public struct SAMState: Codable, Sendable, Hashable {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         do { return Array(try encoder.encode(self)) + [0x0A] } catch {
-            throw .state(place: "(everything)", problem: "it cannot be written as JSON")
+            throw .state(place: nil, problem: .notWritable)
         }
     }
 
@@ -34,7 +34,7 @@ public struct SAMState: Codable, Sendable, Hashable {
             throw VirtualCardError(decoding: error)
         }
         guard format == Self.currentFormat else {
-            throw .state(place: "format", problem: "it is '\(format)', not '\(Self.currentFormat)'")
+            throw .state(place: "format", problem: .mustBe("\(Self.currentFormat)"))
         }
     }
 

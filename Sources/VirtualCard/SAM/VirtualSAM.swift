@@ -1,6 +1,7 @@
 import CardProfiles
 import Foundation
 import ISO7816
+import Messages
 import ShangMi
 
 /// A security access module in this process: the published test keys of one type, its public files, a PIN
@@ -40,7 +41,7 @@ public final class VirtualSAM: Chip, @unchecked Sendable {
     ) throws(VirtualCardError) {
         do {
             system = try SAMSystem(profile: profile, options: options, content: content, memory: memory)
-        } catch { throw .cipherUnavailable("sm4 (\(error))") }
+        } catch { throw .cipherUnavailable("sm4", AnyMessage(of: error)) }
         answerToReset = content.answerToReset
         type = content.type
         serial = content.serial
@@ -69,17 +70,17 @@ public final class VirtualSAM: Chip, @unchecked Sendable {
         do {
             let state = try SAMState(json: loaded.json)
             memory = try Self.memory(state, type: type, profile: profile, options: &options)
-        } catch { throw .file(path: path, problem: error.description) }
+        } catch { throw .file(path: path, problem: .error(AnyMessage(error))) }
         let content = try SAMContent(type: type, profile: profile, options: options)
         let sam = try VirtualSAM(content: content, memory: memory, profile: profile, options: options)
         for (number, writes) in loaded.transactions.enumerated() {
             for write in writes { memory.bytes.stage(write.bytes, at: write.address) }
             do { try memory.bytes.commit() } catch {
-                throw .file(path: path + ".journal", problem: "line \(number + 2) is outside the memory")
+                throw .file(path: path + ".journal", problem: .lineOutsideMemory(number + 2))
             }
         }
         guard memory.triesLeft <= profile.sam.pinTries, memory.digits != nil else {
-            throw .file(path: path + ".journal", problem: "it leads to a PIN or tries that cannot be")
+            throw .file(path: path + ".journal", problem: .impossiblePIN)
         }
         try sam.keep(in: file)
         return sam
@@ -90,18 +91,18 @@ public final class VirtualSAM: Chip, @unchecked Sendable {
         _ state: SAMState, type: Int, profile: CardProfile, options: inout VirtualSAMOptions
     ) throws(VirtualCardError) -> SAMMemory {
         guard state.type == type else {
-            throw .state(place: "type", problem: "it holds a SAM of type \(state.type), not \(type)")
+            throw .state(place: "type", problem: .otherSAMType(state.type, wanted: type))
         }
         guard let serial = Hex.decode(state.serial), options.serial == nil || options.serial == serial else {
-            throw .state(place: "serial", problem: "it holds the SAM \(state.serial)")
+            throw .state(place: "serial", problem: .otherSAM(state.serial))
         }
         options.serial = serial
         guard (0...profile.sam.pinTries).contains(state.triesLeft) else {
-            throw .state(place: "triesLeft", problem: "it is \(state.triesLeft), expected 0 to \(profile.sam.pinTries)")
+            throw .state(place: "triesLeft", problem: .found(state.triesLeft, 0, profile.sam.pinTries))
         }
         let packed = PackedPIN.pack(Array(state.pin.utf8))
         guard PackedPIN.digits(packed) == Array(state.pin.utf8) else {
-            throw .state(place: "pin", problem: "a PIN has 4 to 16 decimal digits")
+            throw .state(place: "pin", problem: .pin)
         }
         return SAMMemory(pin: packed, triesLeft: UInt8(clamping: state.triesLeft))
     }

@@ -94,7 +94,7 @@ public struct CardState: Codable, Sendable, Hashable {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         do { return Array(try encoder.encode(self)) + [0x0A] } catch {
-            throw .state(place: "(everything)", problem: "it cannot be written as JSON")
+            throw .state(place: nil, problem: .notWritable)
         }
     }
 
@@ -109,23 +109,23 @@ public struct CardState: Codable, Sendable, Hashable {
 extension VirtualCardError {
     /// What `JSONDecoder` did not like, with its place.
     init(decoding error: any Error) {
-        func place(_ context: DecodingError.Context, _ key: (any CodingKey)? = nil) -> String {
+        func place(_ context: DecodingError.Context, _ key: (any CodingKey)? = nil) -> String? {
             let path = context.codingPath + (key.map { [$0] } ?? [])
             let text = path.reduce("") { text, key in
                 if let index = key.intValue { return text + "[\(index)]" }
                 return text.isEmpty ? key.stringValue : text + "." + key.stringValue
             }
-            return text.isEmpty ? "(everything)" : text
+            return text.isEmpty ? nil : text
         }
         switch error as? DecodingError {
-        case .keyNotFound(let key, let context)?: self = .state(place: place(context, key), problem: "it is missing")
+        case .keyNotFound(let key, let context)?: self = .state(place: place(context, key), problem: .missing)
         case .typeMismatch(_, let context)?, .valueNotFound(_, let context)?:
-            self = .state(place: place(context), problem: "it has the wrong kind of value")
+            self = .state(place: place(context), problem: .wrongKind)
         case .dataCorrupted(let context)?:
-            let problem = context.codingPath.isEmpty ? "it is no JSON" : "the value is outside its range"
+            let problem: CardStateProblem = context.codingPath.isEmpty ? .notJSON : .outOfRange
             self = .state(place: place(context), problem: problem)
-        case nil: self = .state(place: "(everything)", problem: "it is no JSON")
-        @unknown default: self = .state(place: "(everything)", problem: "it cannot be read")
+        case nil: self = .state(place: nil, problem: .notJSON)
+        @unknown default: self = .state(place: nil, problem: .unreadable)
         }
     }
 }

@@ -2,6 +2,7 @@ import Files
 import Foundation
 import Glibc
 import ISO7816
+import Messages
 import ShangMi
 
 /// A card's state on the host's disk: `PATH`, JSON, and beside it `PATH.journal`, a line for each transaction since.
@@ -42,14 +43,14 @@ final class StateFile {
         guard descriptor >= 0 else { throw Self.failure(path + ".journal", "open") }
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
             close(descriptor)
-            throw .file(path: path, problem: "another process has this card in use")
+            throw .file(path: path, problem: .inUse)
         }
     }
 
     deinit { close(descriptor) }
 
     private static func failure(_ path: String, _ call: String) -> VirtualCardError {
-        .file(path: path, problem: "\(call): \(String(cString: strerror(errno)))")
+        .file(path: path, problem: .call(call, SystemReason(errno)))
     }
 
     // MARK: Loading
@@ -61,7 +62,7 @@ final class StateFile {
     ) throws(VirtualCardError) -> Loaded? {
         guard let json = try Self.contents(path) else { return nil }
         do throws(VirtualCardError) { sequence = max(0, try sequenceOf(json)) } catch {
-            throw .file(path: path, problem: error.description)
+            throw .file(path: path, problem: .error(AnyMessage(error)))
         }
         let transactions = try readJournal(json, sequence: sequence)
         sequence += transactions.count
@@ -73,7 +74,7 @@ final class StateFile {
         do {
             return try InputFile.contentsIfThere(of: path, atMost: longestFile)
         } catch {
-            throw .file(path: path, problem: error.reason)
+            throw .file(path: path, problem: .file(.input(error.problem)))
         }
     }
 
@@ -90,13 +91,12 @@ final class StateFile {
             guard last > sequence else { return [] }
             throw .file(
                 path: path,
-                problem: "it was changed while \(path).journal still holds what the card did after; delete the journal "
-                    + "to give that up")
+                problem: .olderThanJournal(path + ".journal"))
         }
         var transactions: [[NonVolatileMemory.Write]] = []
         for (number, entry) in entries.enumerated() {
             guard let entry, entry.sequence == sequence + number + 1 else {
-                throw .file(path: path + ".journal", problem: "line \(number + 2) is damaged")
+                throw .file(path: path + ".journal", problem: .lineDamaged(number + 2))
             }
             transactions.append(entry.writes)
         }

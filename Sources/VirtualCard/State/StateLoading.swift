@@ -9,18 +9,18 @@ struct StateLoader {
 
     /// - Throws: `state` with the place and the problem.
     func store() throws(VirtualCardError) -> CardStore {
-        try check(state.format == CardState.currentFormat, "format", "it must be \(CardState.currentFormat)")
+        try check(state.format == CardState.currentFormat, "format", .mustBe("\(CardState.currentFormat)"))
         try check(
-            state.profile == rules.profileName, "profile", "the card belongs to the profile \(state.profile.prefix(80))"
+            state.profile == rules.profileName, "profile", .otherProfile(String(state.profile.prefix(80)))
         )
-        try check((256...1 << 20).contains(state.memorySize), "memorySize", "it must be 256 to 1048576")
-        try check(state.sequence >= 0, "sequence", "it must not be negative")
+        try check((256...1 << 20).contains(state.memorySize), "memorySize", .range(256, 1 << 20))
+        try check(state.sequence >= 0, "sequence", .negative)
         // A faulty chip has it longer.
-        try check(state.transportKey != nil || state.isActivated, "transportKey", "it is there until activation")
+        try check(state.transportKey != nil || state.isActivated, "transportKey", .neededUntilActivation)
         let serial = try bytes(state.serial, count: rules.answerToReset.serialLength, at: "serial")
-        try check(serial.count == 8, "serial", "a chip serial has 8 bytes")
+        try check(serial.count == 8, "serial", .length(bytes: serial.count, expected: 8))
         let key = try state.transportKey.map { (key: CardState.TransportKey) throws(VirtualCardError) in
-            try check(key.triesLeft <= key.tries && key.tries <= 15, "transportKey.triesLeft", "more than there are")
+            try check(key.triesLeft <= key.tries && key.tries <= 15, "transportKey.triesLeft", .tooManyAttempts)
             return (
                 try bytes(key.value, count: 16, at: "transportKey.value"),
                 try byte(key.version, at: "transportKey.version"), key.tries, key.triesLeft
@@ -34,7 +34,7 @@ struct StateLoader {
         }
         if state.isActivated { store.stageActivated(keepingTransportKey: key != nil) }
         if state.isBlocked { store.stageBlocked() }
-        try commit(store, "(everything)")
+        try commit(store, nil)
         for index in state.directories.indices { try load(index, into: store) }
         return store
     }
@@ -44,20 +44,20 @@ struct StateLoader {
         let place = "directories[\(index)]"
         let identifier = try word(directory.identifier, at: place + ".identifier")
         if index == 0 {
-            try check(identifier == 0x3F00 && directory.parent == nil, place, "the first directory is the MF, 3F00")
+            try check(identifier == 0x3F00 && directory.parent == nil, place, .firstIsMaster)
         } else {
             guard let parent = directory.parent, (0..<index).contains(parent) else {
-                throw .state(place: place + ".parent", problem: "it must be the index of an earlier directory")
+                throw .state(place: place + ".parent", problem: .notEarlierDirectory)
             }
             let name =
                 try directory.name.map { (name: String) throws(VirtualCardError) in
                     try bytes(name, at: place + ".name")
                 } ?? []
-            try check(name.count <= 16, place + ".name", "it has more than 16 bytes")
+            try check(name.count <= 16, place + ".name", .longName(limit: 16))
             try stage(store.stageDirectory(identifier, name: name, in: parent), store, place)
         }
         guard let blocking = Self.blocking[directory.blocking] else {
-            throw .state(place: place + ".blocking", problem: "it must be none, temporary or permanent")
+            throw .state(place: place + ".blocking", problem: .mustBe("none, temporary, permanent"))
         }
         store.stage(blocking: blocking, of: index)
         store.stage(wrongMACs: directory.wrongMACs, in: index)
@@ -79,8 +79,8 @@ struct StateLoader {
         _ key: CardState.Key, into store: CardStore, directory: Int, at place: String
     ) throws(VirtualCardError) {
         let reference = try byte(key.reference, at: place + ".reference")
-        try check(store.key(reference, in: directory) == nil, place + ".reference", "the key is there already")
-        try check(key.triesLeft <= key.tries && key.tries <= 15, place + ".triesLeft", "more than there are")
+        try check(store.key(reference, in: directory) == nil, place + ".reference", .keyTwice)
+        try check(key.triesLeft <= key.tries && key.tries <= 15, place + ".triesLeft", .tooManyAttempts)
         let isStaged = store.stageKey(
             reference: reference, usage: try byte(key.usage, at: place + ".usage"),
             version: try byte(key.version, at: place + ".version"),
@@ -98,7 +98,7 @@ struct StateLoader {
         let isKeyFile = descriptor == rules.codes.keyFile?.descriptor
         let kind = rules.kind(of: descriptor)
         guard isKeyFile || kind != nil && kind != .directory else {
-            throw .state(place: place + ".descriptor", problem: "no kind of file has it")
+            throw .state(place: place + ".descriptor", problem: .noSuchKind)
         }
         let access = [
             try byte(file.access.read, at: place + ".access.read"),
@@ -106,20 +106,20 @@ struct StateLoader {
             try byte(file.access.erase, at: place + ".access.erase"),
             try byte(file.access.protection, at: place + ".access.protection"),
         ]
-        try check(file.shortIdentifier.map { (1...30).contains($0) } ?? true, place + ".shortIdentifier", "1 to 30")
+        try check(file.shortIdentifier.map { (1...30).contains($0) } ?? true, place + ".shortIdentifier", .range(1, 30))
         var new = CardStore.NewFile(
             identifier: try word(file.identifier, at: place + ".identifier"), descriptor: descriptor,
             sfi: file.shortIdentifier ?? 0, access: access)
         if isKeyFile {
             new.recordSize = file.recordSize ?? 0
-            try check((1...65_000).contains(new.recordSize), place + ".recordSize", "1 to 65000")
+            try check((1...65_000).contains(new.recordSize), place + ".recordSize", .range(1, 65_000))
             return try stage(store.stageFile(new, in: directory), store, place)
         }
         var content: [UInt8] = []
         var records: [[UInt8]] = []
         if kind == .transparent {
             content = try bytes(file.content ?? "", at: place + ".content")
-            try check((1...65_000).contains(content.count), place + ".content", "1 to 65000 bytes")
+            try check((1...65_000).contains(content.count), place + ".content", .bytesRange(1, 65_000))
         } else {
             for (number, record) in (file.records ?? []).enumerated() {
                 records.append(try bytes(record, at: "\(place).records[\(number)]"))
@@ -130,20 +130,20 @@ struct StateLoader {
         case .linearVariableTLV:
             for (number, record) in records.enumerated() {
                 let isWhole = record.count >= 2 && Int(record[1]) == record.count - 2
-                try check(isWhole, "\(place).records[\(number)]", "tag, length and value do not fit")
+                try check(isWhole, "\(place).records[\(number)]", .recordForm)
             }
-            try check(records.count <= 254, place + ".records", "at most 254")
+            try check(records.count <= 254, place + ".records", .range(0, 254))
         case .linearFixed, .cyclic:
             let size = file.recordSize ?? 0
-            try check((1...65_000).contains(size), place + ".recordSize", "1 to 65000")
-            try check((1...254).contains(records.count), place + ".records", "1 to 254")
-            try check(records.allSatisfy { $0.count == size }, place + ".records", "each must have recordSize bytes")
+            try check((1...65_000).contains(size), place + ".recordSize", .range(1, 65_000))
+            try check((1...254).contains(records.count), place + ".records", .range(1, 254))
+            try check(records.allSatisfy { $0.count == size }, place + ".records", .recordLength)
             (new.recordSize, new.recordCount) = (size, records.count)
             if kind == .cyclic { new.newest = UInt8(records.count - 1) }
             content = (kind == .cyclic ? records.reversed() : records).flatMap { $0 }
         case .transparent, .directory, nil: break
         }
-        try check(content.count <= 65_000, place + ".records", "the file is too large")
+        try check(content.count <= 65_000, place + ".records", .fileTooLarge)
         new.size = content.count
         try stage(store.stageFile(new, in: directory), store, place)
         let made = store.directories[directory].files[number]
@@ -155,22 +155,22 @@ struct StateLoader {
 
     // MARK: Checks
 
-    private func check(_ condition: Bool, _ place: String, _ problem: String) throws(VirtualCardError) {
+    private func check(_ condition: Bool, _ place: String?, _ problem: CardStateProblem) throws(VirtualCardError) {
         guard condition else { throw .state(place: place, problem: problem) }
     }
 
     private func stage(_ isStaged: Bool, _ store: CardStore, _ place: String) throws(VirtualCardError) {
-        try check(isStaged, place, "there is no room for it: memorySize is too small")
+        try check(isStaged, place, .noRoom)
         try commit(store, place)
     }
 
-    private func commit(_ store: CardStore, _ place: String) throws(VirtualCardError) {
-        do { try store.commit() } catch { throw .state(place: place, problem: "it does not fit the memory") }
+    private func commit(_ store: CardStore, _ place: String?) throws(VirtualCardError) {
+        do { try store.commit() } catch { throw .state(place: place, problem: .doesNotFit) }
     }
 
     private func bytes(_ text: String, count: Int? = nil, at place: String) throws(VirtualCardError) -> [UInt8] {
-        guard let bytes = Hex.decode(text) else { throw .state(place: place, problem: "it is no hexadecimal text") }
-        if let count { try check(bytes.count == count, place, "it must have \(count) bytes, not \(bytes.count)") }
+        guard let bytes = Hex.decode(text) else { throw .state(place: place, problem: .notHexadecimal) }
+        if let count { try check(bytes.count == count, place, .length(bytes: bytes.count, expected: count)) }
         return bytes
     }
 

@@ -98,12 +98,12 @@ struct CardRules: Sendable {
             throw .cipherUnavailable(profile.cryptography.cipher.rawValue)
         }
         let name = name ?? profile.defaultDialect
-        guard let dialect = profile.dialect(name) else { throw .profile("it has no dialect \(name.prefix(80))") }
+        guard let dialect = profile.dialect(name) else { throw .profile(.noDialect(String(name.prefix(80)))) }
         guard let transport = profile.key(.transport), let lock = profile.key(.applicationBlock),
             let cardBlock = profile.key(.cardBlock)
-        else { throw .profile("it needs keys of the roles transport, applicationBlock and cardBlock") }
+        else { throw .profile(.roles(["transport", "applicationBlock", "cardBlock"])) }
         guard profile.cryptography.blockLength == 16, profile.cryptography.keyLength == 16 else {
-            throw .profile("keys and blocks of SM4 have 16 bytes")
+            throw .profile(.keyLength)
         }
         self.profile = profile
         profileName = profile.name
@@ -135,7 +135,7 @@ struct CardRules: Sendable {
             while references.count <= depth { references.append(key.reference) }
             references[depth] = key.reference
         }
-        guard !references.isEmpty else { throw .profile("it needs keys of the role maintenance") }
+        guard !references.isEmpty else { throw .profile(.roles(["maintenance"])) }
         return references
     }
 

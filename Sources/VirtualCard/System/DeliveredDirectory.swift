@@ -33,7 +33,7 @@ struct DeliveredDirectory: Sendable {
             let read = dialect.code(of: file.read, in: profile),
             let update = dialect.code(of: file.update, in: profile),
             let erase = dialect.code(of: file.erase, in: profile)
-        else { throw .profile("the dialect \(dialect.name) has no code for the kind or a right of \(file.path)") }
+        else { throw .profile(.noCode(dialect: dialect.name, file: file.path)) }
         var new = CardStore.NewFile(
             identifier: file.fileIdentifier.rawValue, descriptor: descriptor, sfi: file.sfi.rawValue,
             access: [read, update, erase, protection])
@@ -62,7 +62,7 @@ extension CardStore {
 
     private func settle(_ isStaged: Bool) throws(VirtualCardError) {
         guard isStaged, (try? commit()) != nil else {
-            throw .profile("the chip's memory is too small for the files it comes with: give it more")
+            throw .profile(.memoryTooSmall)
         }
     }
 }

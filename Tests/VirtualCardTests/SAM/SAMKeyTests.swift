@@ -162,7 +162,7 @@ import Testing
         let problems: [(Int, (inout VirtualSAMOptions) -> Void, String)] = [
             (6, { _ in }, "no SAM of type 6"), (5, { $0.pin = "123" }, "4 to 16 decimal digits"),
             (5, { $0.pin = "12a4" }, "4 to 16 decimal digits"), (5, { $0.serial = [1, 2] }, "8 bytes"),
-            (5, { $0.province = "9" }, "no province"), (5, { $0.levels = ["IRK": 4] }, "1 to 3 levels"),
+            (5, { $0.province = "9" }, "not a province"), (5, { $0.levels = ["IRK": 4] }, "1 to 3 levels"),
         ]
         for (type, change, text) in problems {
             do {
