@@ -15,7 +15,7 @@ public struct AuthorityChain: Sendable, Hashable {
         do throws(ReleaseFileError) {
             enrolments = try Self.split(Array(document.utf8))
         } catch {
-            throw .enrolment("\(error)")
+            throw .enrolment(.file(error))
         }
         try self.init(enrolments)
     }
@@ -41,7 +41,7 @@ public struct AuthorityChain: Sendable, Hashable {
             try enrolment.check(after: last)
             last = enrolment
         }
-        guard let last else { throw .enrolment("there is none") }
+        guard let last else { throw .enrolment(.none) }
         self.enrolments = enrolments
         current = last
     }

@@ -31,22 +31,21 @@ public struct AuthorityEnrolment: PeopleSigned, Hashable {
 
     /// Reads a file, signed or not. Nothing is believed yet.
     public init(_ bytes: [UInt8]) throws(ReleaseFileError) {
-        let text = "no text of 1 to \(SignedValue.longestText) bytes that can be seen"
         var reader = try SignedTextReader(bytes, format: Self.format)
-        number = try reader.value("number", "no number from 1") {
+        number = try reader.value("number", .numberFromOne) {
             SignedValue.number($0, atMost: Self.mostNumber).flatMap { $0 > 0 ? $0 : nil }
         }
-        let before = try reader.value("previous", "neither none nor 64 lowercase hexadecimal digits") {
+        let before = try reader.value("previous", .digestOrNone) {
             $0 == ReleaseTerms.none ? $0 : SignedValue.digest($0)
         }
         previous = before == ReleaseTerms.none ? nil : before
         guard (number == 1) == (previous == nil) else {
-            throw ReleaseFileError(reader.place, "\"previous\" is none for number 1, and for no other")
+            throw ReleaseFileError(reader.place, .previous)
         }
-        name = try reader.value("authority", text, SignedValue.text)
+        name = try reader.value("authority", .text, SignedValue.text)
         authority = try Self.authority(&reader)
         persons = try Self.persons(&reader)
-        signedAt = try reader.value("signed-at", "no time YYYY-MM-DDThh:mm:ssZ", ReleaseTime.init(_:))
+        signedAt = try reader.value("signed-at", .time, ReleaseTime.init(_:))
         let count = reader.offset
         let end = try PeopleSignatures(from: &reader)
         signatures = end.signatures
@@ -54,22 +53,22 @@ public struct AuthorityEnrolment: PeopleSigned, Hashable {
         signedBytes = Array(bytes.prefix(count))
         self.bytes = bytes
         if case .pinned(let key) = authority, persons.contains(where: { $0.key == key }) {
-            throw ReleaseFileError(0, "the authority's key is a person's too; the two have keys of their own")
+            throw ReleaseFileError(0, .sharedKey)
         }
     }
 
     private static func authority(_ reader: inout SignedTextReader) throws(ReleaseFileError) -> TrustedAuthority {
         if let key = try reader.values("key", atMost: 1).first {
             guard let key = publicKey(key) else {
-                throw ReleaseFileError(reader.place, "\"key\" is no point of the curve of 128 lowercase digits")
+                throw ReleaseFileError(reader.place, .value("key", .key))
             }
             return .pinned(key)
         }
-        let root = try reader.value("root", "no certificate of an SM2 key") { text -> SM2Certificate? in
+        let root = try reader.value("root", .certificate) { text -> SM2Certificate? in
             SignedValue.base64(text).flatMap { try? SM2Certificate($0) }
         }
-        let signer = try reader.value("signer", "no text that can be seen", SignedValue.text)
-        let policy = try reader.value("policy", "no object identifier of the authority's own") {
+        let signer = try reader.value("signer", .text, SignedValue.text)
+        let policy = try reader.value("policy", .objectIdentifier) {
             SM2Certificate.isOwnUse($0) ? $0 : nil
         }
         return .root(root, signer: signer, policy: policy)
@@ -82,12 +81,12 @@ public struct AuthorityEnrolment: PeopleSigned, Hashable {
             guard words.count == 2, let key = publicKey(words[0]), let name = SignedValue.text(words[1]),
                 !persons.contains(where: { $0.key == key || SignedValue.areSame($0.name, name) })
             else {
-                throw ReleaseFileError(reader.place, "a \"person\" before is none, or a key or a name is there twice")
+                throw ReleaseFileError(reader.place, .linesBefore("person", .keyOrNameTwice))
             }
             persons.append(Signatory(name: name, key: key))
         }
         guard persons.count >= wantedPersons else {
-            throw ReleaseFileError(reader.place + 1, "two \"person\" or more are wanted here")
+            throw ReleaseFileError(reader.place + 1, .fewPeople)
         }
         return persons
     }
@@ -122,7 +121,7 @@ public struct AuthorityEnrolment: PeopleSigned, Hashable {
         // A text with a line end in it would be another enrolment.
         guard SignedValue.areSame(draft.name, name), draft.authority == authority, draft.persons == persons,
             draft.signatures.isEmpty, draft.certificates.isEmpty
-        else { throw ReleaseFileError(0, "its names do not fit into an enrolment") }
+        else { throw ReleaseFileError(0, .doesNotFit(.enrolment)) }
         return draft
     }
 
@@ -133,10 +132,10 @@ public struct AuthorityEnrolment: PeopleSigned, Hashable {
     /// - Throws: `.enrolment` with what is wrong, `.signature`, `.notSigned`, `.certificate`.
     public func check(after previous: AuthorityEnrolment?) throws(ReleaseRefusal) {
         let next = (previous?.number ?? 0) + 1
-        guard number == next else { throw .enrolment("it is number \(number), and number \(next) comes next") }
-        guard self.previous == previous?.digest else { throw .enrolment("it follows another one than that in force") }
+        guard number == next else { throw .enrolment(.number(number, next: next)) }
+        guard self.previous == previous?.digest else { throw .enrolment(.notFollowing) }
         if let previous, signedAt < previous.signedAt {
-            throw .enrolment("it is of \(signedAt), and the one before of \(previous.signedAt)")
+            throw .enrolment(.earlier(signedAt, before: previous.signedAt))
         }
         let entitled = previous?.persons ?? persons
         var known = persons
@@ -156,10 +155,7 @@ public struct AuthorityEnrolment: PeopleSigned, Hashable {
             if signer == previous?.authority { isByAuthority = true }
         }
         guard count >= Self.wantedPersons || isByAuthority else {
-            throw .notSigned(
-                previous == nil
-                    ? "\(count) of its people has signed, two are wanted"
-                    : "\(count) of the people before has signed, two are wanted, or the authority before")
+            throw .notSigned(previous == nil ? .ofItsPeople(count: count) : .ofThePeopleBefore(count: count))
         }
     }
 

@@ -29,8 +29,8 @@ public struct Release: Sendable, Hashable {
     public init(_ bytes: [UInt8]) throws(ReleaseFileError) {
         var reader = try SignedTextReader(bytes, format: ReleaseTerms.format)
         var terms = try ReleaseTerms(from: &reader)
-        authorityKey = try reader.value("authority-key", "not 64 lowercase hexadecimal digits", SignedValue.digest)
-        terms.signedAt = try reader.value("signed-at", "no time YYYY-MM-DDThh:mm:ssZ", ReleaseTime.init(_:))
+        authorityKey = try reader.value("authority-key", .digest, SignedValue.digest)
+        terms.signedAt = try reader.value("signed-at", .time, ReleaseTime.init(_:))
         certificates = try SignedPart.certificates(&reader)
         let count = reader.offset
         signature = try SignedPart.signature(&reader)
@@ -63,7 +63,7 @@ extension ReleaseTerms {
         write(to: &writer, key: signer.publicKey, certificates: certificates)
         let release = try Release(SignedPart.sealed(&writer, by: signer))
         // What was read must be what was meant: a text with a line end in it is another release.
-        guard release.terms == self else { throw ReleaseFileError(0, "its terms do not fit into a release") }
+        guard release.terms == self else { throw ReleaseFileError(0, .doesNotFit(.release)) }
         return release
     }
 }
@@ -74,7 +74,7 @@ enum SignedPart {
         var certificates: [SM2Certificate] = []
         for text in try reader.values("certificate", atMost: SM2Certificate.longestChain) {
             guard let bytes = SignedValue.base64(text), let certificate = try? SM2Certificate(bytes) else {
-                throw ReleaseFileError(reader.place, "a \"certificate\" before is none of an SM2 key")
+                throw ReleaseFileError(reader.place, .linesBefore("certificate", .certificate))
             }
             certificates.append(certificate)
         }
@@ -82,7 +82,7 @@ enum SignedPart {
     }
 
     static func signature(_ reader: inout SignedTextReader) throws(ReleaseFileError) -> [UInt8] {
-        let signature = try reader.value("signature", "not 128 lowercase hexadecimal digits") {
+        let signature = try reader.value("signature", .signature) {
             SignedValue.bytes(hex: $0, count: SM2.signatureByteCount)
         }
         try reader.end()
@@ -92,7 +92,7 @@ enum SignedPart {
     static func sealed(_ writer: inout SignedTextWriter, by signer: some ReleaseSigner) throws -> [UInt8] {
         let signature = try signer.signature(of: writer.bytes)
         guard signer.publicKey.isValid(signature: signature, message: writer.bytes) else {
-            throw ReleaseFileError(0, "the signer's signature does not fit its key")
+            throw ReleaseFileError(0, .signerDiffers)
         }
         writer.line("signature", SignedValue.hex(signature))
         return writer.bytes

@@ -1,5 +1,8 @@
+import Messages
+import ShangMi
+
 /// Why formal cards may not be made. Each says what, where and what to do.
-public enum ReleaseRefusal: Error, Sendable, Hashable, CustomStringConvertible {
+public enum ReleaseRefusal: AdvisedError, Hashable {
     /// No release was given.
     case missing
     case malformed(ReleaseFileError)
@@ -8,15 +11,15 @@ public enum ReleaseRefusal: Error, Sendable, Hashable, CustomStringConvertible {
     /// Nobody this factory believes has signed it.
     case authorityUnknown(String)
     /// The signer's certificate, or its chain.
-    case certificate(String)
+    case certificate(SignerProblem)
     /// Nobody may release: where no authority is enrolled.
     case authorityNotEnrolled(Place)
     /// Somebody else is enrolled than is named, or there than here.
     case otherAuthority(enrolled: String, given: String)
     /// What is wrong with the enrolment of an authority.
-    case enrolment(String)
+    case enrolment(EnrolmentProblem)
     /// Two people are wanted; what is missing.
-    case notSigned(String)
+    case notSigned(SignaturesMissing)
     case otherMaker(released: String, given: String)
     case otherProduct(released: String, given: String)
     case otherProductVersion(released: String, given: String)
@@ -59,7 +62,7 @@ public enum ReleaseRefusal: Error, Sendable, Hashable, CustomStringConvertible {
     /// The ledger has no open attempt for this chip and this person: a card nobody counts.
     case notInLedger
     /// The ledger is not as it was written; the first finding.
-    case ledgerChanged(String)
+    case ledgerChanged(AnyMessage)
 
     /// Where an authority is enrolled.
     public enum Place: String, Sendable, Hashable {
@@ -67,140 +70,132 @@ public enum ReleaseRefusal: Error, Sendable, Hashable, CustomStringConvertible {
         case ledger
     }
 
-    /// A name that stays what it is, for programs.
-    public var code: String {
+    public enum Code: String, Sendable, Hashable, CaseIterable {
+        case missing = "releaseMissing"
+        case malformed = "releaseMalformed"
+        case signature = "releaseSignature"
+        case authorityUnknown
+        case certificate = "authorityCertificate"
+        case authorityNotEnrolled
+        case otherAuthority
+        case enrolment = "authorityEnrolment"
+        case notSigned
+        case otherMaker
+        case otherProduct
+        case otherProductVersion
+        case otherDialect
+        case profileChanged
+        case notYetValid = "releaseNotYetValid"
+        case expired = "releaseExpired"
+        case revoked = "releaseRevoked"
+        case revocationListOlder
+        case revocationListMissing
+        case revocationListForked
+        case revocationListStale
+        case revocationList = "revocationListMalformed"
+        case revocationListNotUsed
+        case usedUp = "releaseUsedUp"
+        case otherStation
+        case otherLedger
+        case ledgerHeadMissing
+        case clockSetBack
+        case otherEngine
+        case otherReport
+        case testKeysLoaded
+        case formalKeysLoaded
+        case keyNotChecked
+        case testRulesChanged
+        case testRegionApplicant
+        case notInLedger
+        case ledgerChanged
+    }
+
+    public static let domain = "release"
+    public var kind: ErrorKind { .notAllowed }
+
+    public var code: Code {
         switch self {
-        case .missing: "releaseMissing"
-        case .malformed: "releaseMalformed"
-        case .signature: "releaseSignature"
-        case .authorityUnknown: "authorityUnknown"
-        case .certificate: "authorityCertificate"
-        case .authorityNotEnrolled: "authorityNotEnrolled"
-        case .otherAuthority: "otherAuthority"
-        case .enrolment: "authorityEnrolment"
-        case .notSigned: "notSigned"
-        case .otherMaker: "otherMaker"
-        case .otherProduct: "otherProduct"
-        case .otherProductVersion: "otherProductVersion"
-        case .otherDialect: "otherDialect"
-        case .profileChanged: "profileChanged"
-        case .notYetValid: "releaseNotYetValid"
-        case .expired: "releaseExpired"
-        case .revoked: "releaseRevoked"
-        case .revocationListOlder: "revocationListOlder"
-        case .revocationListMissing: "revocationListMissing"
-        case .revocationListForked: "revocationListForked"
-        case .revocationListStale: "revocationListStale"
-        case .revocationList: "revocationListMalformed"
-        case .revocationListNotUsed: "revocationListNotUsed"
-        case .usedUp: "releaseUsedUp"
-        case .otherStation: "otherStation"
-        case .otherLedger: "otherLedger"
-        case .ledgerHeadMissing: "ledgerHeadMissing"
-        case .clockSetBack: "clockSetBack"
-        case .otherEngine: "otherEngine"
-        case .otherReport: "otherReport"
-        case .testKeysLoaded: "testKeysLoaded"
-        case .formalKeysLoaded: "formalKeysLoaded"
-        case .keyNotChecked: "keyNotChecked"
-        case .testRulesChanged: "testRulesChanged"
-        case .testRegionApplicant: "testRegionApplicant"
-        case .notInLedger: "notInLedger"
-        case .ledgerChanged: "ledgerChanged"
+        case .missing: .missing
+        case .malformed: .malformed
+        case .signature: .signature
+        case .authorityUnknown: .authorityUnknown
+        case .certificate: .certificate
+        case .authorityNotEnrolled: .authorityNotEnrolled
+        case .otherAuthority: .otherAuthority
+        case .enrolment: .enrolment
+        case .notSigned: .notSigned
+        case .otherMaker: .otherMaker
+        case .otherProduct: .otherProduct
+        case .otherProductVersion: .otherProductVersion
+        case .otherDialect: .otherDialect
+        case .profileChanged: .profileChanged
+        case .notYetValid: .notYetValid
+        case .expired: .expired
+        case .revoked: .revoked
+        case .revocationListOlder: .revocationListOlder
+        case .revocationListMissing: .revocationListMissing
+        case .revocationListForked: .revocationListForked
+        case .revocationListStale: .revocationListStale
+        case .revocationList: .revocationList
+        case .revocationListNotUsed: .revocationListNotUsed
+        case .usedUp: .usedUp
+        case .otherStation: .otherStation
+        case .otherLedger: .otherLedger
+        case .ledgerHeadMissing: .ledgerHeadMissing
+        case .clockSetBack: .clockSetBack
+        case .otherEngine: .otherEngine
+        case .otherReport: .otherReport
+        case .testKeysLoaded: .testKeysLoaded
+        case .formalKeysLoaded: .formalKeysLoaded
+        case .keyNotChecked: .keyNotChecked
+        case .testRulesChanged: .testRulesChanged
+        case .testRegionApplicant: .testRegionApplicant
+        case .notInLedger: .notInLedger
+        case .ledgerChanged: .ledgerChanged
         }
     }
 
-    public var description: String {
+    public var underlying: (any AdvisedError)? {
         switch self {
-        case .missing: "formal cards want a release: have test cards approved, and give the file of the approval"
-        case .malformed(let error): "this is no release: \(error)"
-        case .signature: "the release was changed, or not signed by the key it names: get it again from the authority"
-        case .authorityUnknown(let name):
-            "the release is signed for \(Self.shown(name)), whose key this factory does not know: "
-                + "give the authority's key or root if it is the right one"
-        case .certificate(let what): "the authority's certificate does not hold: \(what); ask the authority"
-        case .authorityNotEnrolled(let place):
-            "nobody may release cards here: no authority is enrolled in \(place == .keyStore ? "the key store" : "the ledger"); "
-                + "have two people sign its enrolment (`healthcard release authority enrol`, `healthcard sign`) and enter "
-                + "it into the key store (`healthcard keys authority`)"
-        case .otherAuthority(let enrolled, let given):
-            "the authority that is enrolled is \(Self.shown(enrolled)), and this is \(Self.shown(given)): who may release "
-                + "is changed by an enrolment alone, never by naming another"
-        case .enrolment(let what): "the enrolment of the authority does not hold: \(what); get it again"
-        case .notSigned(let what): "it has not the signatures of two people that are enrolled: \(what)"
-        case .otherMaker(let released, let given): Self.other("maker", released, given)
-        case .otherProduct(let released, let given): Self.other("product", released, given)
-        case .otherProductVersion(let released, let given): Self.other("product version", released, given)
-        case .otherDialect(let released, let given): Self.other("dialect", released, given)
-        case .profileChanged(let parts):
-            "the profile is not the released one: "
-                + (parts.isEmpty ? "no part can be named" : "changed in \(Self.list(parts))")
-                + "; take back the change, or have test cards made with it approved"
-        case .notYetValid(let from): "the release is valid from \(from) on: wait, or look at the clock"
-        case .expired(let until): "the release has expired (\(until)): have it renewed"
-        case .revoked(let reason): "the release was revoked: \(Self.shown(reason)); ask the authority"
-        case .revocationListOlder(let number, let seen):
-            "revocation list \(number) is older than list \(seen), which is known here: get the last one"
-        case .revocationListMissing(let number):
-            "the authority's revocation list \(number) or a later one is wanted: get it and give it"
-        case .revocationListForked(let number):
-            "there are two revocation lists \(number): one was not made by the authority; make no cards and ask it"
-        case .revocationListStale(let until): "the revocation list was to be renewed by \(until): get the last one"
-        case .revocationList(let error): "this is no revocation list: \(error)"
-        case .revocationListNotUsed(let authority):
-            "the revocation list of \(Self.shown(authority)) is by another key than the release and says nothing of it: "
-                + "give the list of the authority that is enrolled, or leave this one out"
-        case .usedUp(let limit): "the release allows \(limit) cards, and so many were begun: have it extended"
-        case .otherStation(let station):
-            "the release does not name this station, \(station): make the cards where it allows, or have it extended"
-        case .otherLedger: "the release is bound to another ledger: use that one"
-        case .ledgerHeadMissing(let sequence):
-            "the release names entry \(sequence) of the ledger, which is not there, or another: the ledger was put back, or "
-                + "it is not the one; make no cards and ask who could write to it"
-        case .clockSetBack(let now, let last):
-            "the clock shows \(now), and something happened at \(last): set the clock right"
-        case .otherEngine(let released, let running):
-            "the test cards were made with software \(released), this is \(running): use that one, or have test cards "
-                + "made with this one approved"
-        case .otherReport: "the test report is not the one the release rests on: give the right one"
-        case .testKeysLoaded(let names):
-            "the published test keys \(Self.list(names)) are loaded: everybody knows them; use the formal key store"
-        case .formalKeysLoaded(let names):
-            "other keys than the published ones are loaded for test cards: \(Self.list(names)); formal keys never go "
-                + "onto test cards"
-        case .keyNotChecked(let name):
-            "the key \(name) did not answer, so nobody knows whether it is a published test key: start again, with more "
-                + "memory if there is little"
-        case .testRulesChanged(let rules):
-            "what test cards are is part of the program, and the profile has it otherwise: \(Self.list(rules)); take that "
-                + "out of the overlay or the profile"
-        case .testRegionApplicant:
-            "the applicant is of the test region, which belongs to test cards: make them in a batch of mode \"test\""
-        case .notInLedger:
-            "the ledger has not begun this chip for this person: formal cards are made by a production line alone"
-        case .ledgerChanged(let finding):
-            "the ledger does not count right (\(finding)): run `healthcard ledger verify` and find out who could write "
-                + "to it"
+        case .malformed(let error), .revocationList(let error): error
+        default: nil
         }
     }
+}
 
-    private static func other(_ what: String, _ released: String, _ given: String) -> String {
-        "the release is for the \(what) \(shown(released)), and this is \(shown(given)): another one wants test cards and "
-            + "a release of its own"
-    }
+/// What of a signer's certificate does not hold.
+public enum SignerProblem: Message, Hashable {
+    case otherName(certificate: String, file: String)
+    case chain(ShangMiError)
+    case flaw(CertificateFlaw)
+}
 
-    private static func list(_ names: [String]) -> String {
-        names.prefix(8).joined(separator: ", ") + (names.count > 8 ? " and \(names.count - 8) more" : "")
-    }
+/// What is wrong with the enrolment of an authority.
+public enum EnrolmentProblem: Message, Hashable {
+    case file(ReleaseFileError)
+    /// There is none.
+    case none
+    case number(Int64, next: Int64)
+    /// It does not follow the one in force.
+    case notFollowing
+    case earlier(ReleaseTime, before: ReleaseTime)
+    /// It is entered in the ledger with another number or digest.
+    case enteredOtherwise
+}
 
-    /// In quotes; letters that are not of the two scripts names are written in are told by their numbers, since a
-    /// Cyrillic А looks like any other.
-    private static func shown(_ text: String) -> String {
-        var shown = ""
-        for scalar in text.unicodeScalars {
-            let isUsual = (0x20...0x7E).contains(scalar.value) || (0x4E00...0x9FFF).contains(scalar.value)
-            shown += isUsual ? String(scalar) : "<U+\(String(scalar.value, radix: 16, uppercase: true))>"
-        }
-        return "\"\(shown)\""
+/// Which signatures are missing, or are nobody's.
+public enum SignaturesMissing: Message, Hashable {
+    /// The beginning of the key's digest.
+    case unknownKey(String)
+    case ofItsPeople(count: Int)
+    case ofThePeopleBefore(count: Int)
+    case ofEnrolledPeople(count: Int)
+}
+
+/// Letters that are not of the two scripts names are written in, by their numbers.
+func usualLetters(of text: String) -> String {
+    text.unicodeScalars.reduce(into: "") { shown, scalar in
+        let isUsual = (0x20...0x7E).contains(scalar.value) || (0x4E00...0x9FFF).contains(scalar.value)
+        shown += isUsual ? String(scalar) : "<U+\(String(scalar.value, radix: 16, uppercase: true))>"
     }
 }

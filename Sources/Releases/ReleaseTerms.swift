@@ -166,45 +166,43 @@ extension ReleaseTerms {
     }
 
     init(from reader: inout SignedTextReader) throws(ReleaseFileError) {
-        let text = "no text of 1 to \(SignedValue.longestText) bytes that can be seen"
-        let digest = "not 64 lowercase hexadecimal digits"
-        id = try reader.value("id", text, SignedValue.text)
-        maker = try reader.value("maker", text, SignedValue.text)
-        product = try reader.value("product", text, SignedValue.text)
-        productVersion = try reader.value("product-version", text, SignedValue.text)
-        dialect = try reader.value("dialect", text, SignedValue.text)
-        let name = try reader.value("profile", text, SignedValue.text)
-        let whole = try reader.value("profile-digest", digest, SignedValue.digest)
+        id = try reader.value("id", .text, SignedValue.text)
+        maker = try reader.value("maker", .text, SignedValue.text)
+        product = try reader.value("product", .text, SignedValue.text)
+        productVersion = try reader.value("product-version", .text, SignedValue.text)
+        dialect = try reader.value("dialect", .text, SignedValue.text)
+        let name = try reader.value("profile", .text, SignedValue.text)
+        let whole = try reader.value("profile-digest", .digest, SignedValue.digest)
         let parts = try reader.values("profile-part", atMost: ProfileFingerprint.mostParts)
         profile = ProfileFingerprint(name: name, digest: whole, parts: try Self.parts(parts, at: reader.place))
-        reportDigest = try reader.value("report-digest", digest, SignedValue.digest)
+        reportDigest = try reader.value("report-digest", .digest, SignedValue.digest)
         acceptedNotRun = try reader.values("accepted-not-run", atMost: Self.mostAccepted)
         guard Self.isSorted(acceptedNotRun), acceptedNotRun.allSatisfy(SignedValue.isText) else {
-            throw ReleaseFileError(reader.place, "an \"accepted-not-run\" before is no text, or out of order")
+            throw ReleaseFileError(reader.place, .linesBefore("accepted-not-run", .orderedText))
         }
-        engineVersion = try reader.value("engine-version", text, SignedValue.text)
+        engineVersion = try reader.value("engine-version", .text, SignedValue.text)
         engineVersion = engineVersion == Self.any ? nil : engineVersion
-        softwareDigest = try reader.value("software-digest", digest) { $0 == Self.any ? $0 : SignedValue.digest($0) }
+        softwareDigest = try reader.value("software-digest", .digest) { $0 == Self.any ? $0 : SignedValue.digest($0) }
         softwareDigest = softwareDigest == Self.any ? nil : softwareDigest
-        validFrom = try reader.value("valid-from", "no day YYYY-MM-DD") { CalendarDate($0) }
-        validUntil = try reader.value("valid-until", "no day YYYY-MM-DD") { CalendarDate($0) }
-        let quota = try reader.value("limit", "neither none nor a number from 1 to \(Self.largestLimit)") {
+        validFrom = try reader.value("valid-from", .day) { CalendarDate($0) }
+        validUntil = try reader.value("valid-until", .day) { CalendarDate($0) }
+        let quota = try reader.value("limit", .limit(most: Self.largestLimit)) {
             $0 == Self.none ? 0 : SignedValue.number($0, atMost: Self.largestLimit).flatMap { $0 > 0 ? $0 : nil }
         }
         limit = quota == 0 ? nil : Int(quota)
         stations = try Self.stations(reader.values("station", atMost: Self.mostStations), at: reader.place)
-        ledger = try reader.value("ledger", digest) { $0 == Self.any ? $0 : SignedValue.digest($0) }
+        ledger = try reader.value("ledger", .digest) { $0 == Self.any ? $0 : SignedValue.digest($0) }
         ledger = ledger == Self.any ? nil : ledger
         if let head = try reader.values("ledger-head", atMost: 1).first {
             guard let head = LedgerHead(head, separator: " ") else {
-                throw ReleaseFileError(reader.place, "\"ledger-head\" is no number from 1, a blank and a hash")
+                throw ReleaseFileError(reader.place, .value("ledger-head", .head))
             }
             ledgerHead = head
         }
-        revocationNumber = try reader.value("revocation-list", "no number") {
+        revocationNumber = try reader.value("revocation-list", .number) {
             SignedValue.number($0, atMost: Self.mostRevocations)
         }
-        authority = try reader.value("authority", text, SignedValue.text)
+        authority = try reader.value("authority", .text, SignedValue.text)
         // It stands behind the key's digest, which is no part of the terms.
         signedAt = ReleaseTime(seconds: 0)
     }
@@ -221,7 +219,7 @@ extension ReleaseTerms {
             let words = line.split(separator: " ", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
             guard words.count == 2, let digest = SignedValue.digest(words[0]), SignedValue.isText(words[1]),
                 parts.last.map({ $0.name.utf8.lexicographicallyPrecedes(words[1].utf8) }) ?? true
-            else { throw ReleaseFileError(place, "a \"profile-part\" before is none, or out of order") }
+            else { throw ReleaseFileError(place, .linesBefore("profile-part", .ordered)) }
             parts.append(ProfileFingerprint.Part(name: words[1], digest: digest))
         }
         return parts
@@ -232,21 +230,21 @@ extension ReleaseTerms {
         var stations: [StationName] = []
         for line in lines {
             guard line != any, let station = StationName(line), !stations.contains(station) else {
-                throw ReleaseFileError(place, "a \"station\" before is none, or there twice")
+                throw ReleaseFileError(place, .linesBefore("station", .twice))
             }
             stations.append(station)
         }
-        guard !stations.isEmpty else { throw ReleaseFileError(place + 1, "\"station\" is wanted here") }
+        guard !stations.isEmpty else { throw ReleaseFileError(place + 1, .missing("station")) }
         return stations
     }
 
     /// What could not be written so that it is read again.
     func check() throws(ReleaseFileError) {
         guard validFrom <= validUntil else {
-            throw ReleaseFileError(0, "\"valid-until\" lies before \"valid-from\"")
+            throw ReleaseFileError(0, .endsBeforeItBegins)
         }
         guard validUntil <= Self.lastDay(of: validFrom) else {
-            throw ReleaseFileError(0, "it is valid for more than five years")
+            throw ReleaseFileError(0, .validTooLong)
         }
     }
 

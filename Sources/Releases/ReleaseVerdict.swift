@@ -83,7 +83,7 @@ public struct ReleaseVerdict: Sendable, Hashable {
                 if case .authorityUnknown = error {
                     refusals.append(.revocationListNotUsed(authority: list.authority))
                 } else {
-                    refusals.append(.revocationList(ReleaseFileError(0, "its signature is none that is trusted")))
+                    refusals.append(.revocationList(ReleaseFileError(0, .untrusted)))
                 }
                 continue
             }

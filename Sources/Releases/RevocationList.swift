@@ -41,13 +41,13 @@ public struct RevocationList: Sendable, Hashable {
     /// - Throws: ``ReleaseFileError``.
     public init(_ bytes: [UInt8]) throws(ReleaseFileError) {
         var reader = try SignedTextReader(bytes, format: Self.format)
-        authority = try reader.value("authority", "no text", SignedValue.text)
-        authorityKey = try reader.value("authority-key", "not 64 lowercase hexadecimal digits", SignedValue.digest)
-        number = try reader.value("number", "no number from 1") {
+        authority = try reader.value("authority", .text, SignedValue.text)
+        authorityKey = try reader.value("authority-key", .digest, SignedValue.digest)
+        number = try reader.value("number", .numberFromOne) {
             SignedValue.number($0, atMost: ReleaseTerms.mostRevocations).flatMap { $0 > 0 ? $0 : nil }
         }
-        issuedAt = try reader.value("issued-at", "no time YYYY-MM-DDThh:mm:ssZ", ReleaseTime.init(_:))
-        nextUpdate = try reader.value("next-update", "neither none nor a day YYYY-MM-DD") { text -> CalendarDate?? in
+        issuedAt = try reader.value("issued-at", .time, ReleaseTime.init(_:))
+        nextUpdate = try reader.value("next-update", .dayOrNone) { text -> CalendarDate?? in
             if text == ReleaseTerms.none { return .some(nil) }
             return CalendarDate(text).map { .some($0) }
         }
@@ -56,7 +56,7 @@ public struct RevocationList: Sendable, Hashable {
             let words = line.split(separator: " ", maxSplits: 2, omittingEmptySubsequences: false).map(String.init)
             guard words.count == 3, let release = SignedValue.digest(words[0]), let time = ReleaseTime(words[1]),
                 SignedValue.isText(words[2]), entries.last.map({ $0.release < release }) ?? true
-            else { throw ReleaseFileError(reader.place, "a \"revoked\" before is none, or out of order") }
+            else { throw ReleaseFileError(reader.place, .linesBefore("revoked", .ordered)) }
             entries.append(Entry(release: release, time: time, reason: words[2]))
         }
         self.entries = entries
@@ -79,7 +79,7 @@ public struct RevocationList: Sendable, Hashable {
         if let entry, !entries.contains(where: { $0.release == entry.release }) { entries.append(entry) }
         entries.sort { $0.release < $1.release }
         guard entries.allSatisfy({ SignedValue.isText($0.reason) }), SignedValue.isText(authority) else {
-            throw ReleaseFileError(0, "a name or a reason is no text of one line")
+            throw ReleaseFileError(0, .doesNotFit(.revocationList))
         }
         var writer = SignedTextWriter(format: format)
         writer.line("authority", authority)

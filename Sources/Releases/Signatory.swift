@@ -53,14 +53,14 @@ extension PeopleSigned {
     public func signed(by signer: some ReleaseSigner, certificates: [SM2Certificate] = []) throws -> Self {
         let signatory = signer.publicKey.fingerprint
         guard !signatures.contains(where: { $0.signatory == signatory }) else {
-            throw ReleaseFileError(line: 0, what: "this key has signed it already")
+            throw ReleaseFileError(line: 0, .signedAlready)
         }
         guard signatures.count < PeopleSignatures.most else {
-            throw ReleaseFileError(line: 0, what: "it has \(PeopleSignatures.most) signatures already")
+            throw ReleaseFileError(line: 0, .signaturesFull(most: PeopleSignatures.most))
         }
         let signature = try signer.signature(of: signedBytes)
         guard signer.publicKey.isValid(signature: signature, message: signedBytes) else {
-            throw ReleaseFileError(line: 0, what: "the signer's signature does not fit its key")
+            throw ReleaseFileError(line: 0, .signerDiffers)
         }
         let added = PersonSignature(signatory: signatory, signature: signature)
         let end = PeopleSignatures(
@@ -75,9 +75,7 @@ extension PeopleSigned {
         var found: [Signatory] = []
         for signature in signatures {
             guard let person = known.first(where: { $0.fingerprint == signature.signatory }) else {
-                throw .notSigned(
-                    "a signature is by the key \(signature.signatory.prefix(TrustedAuthority.shortDigits)), which is "
-                        + "nobody's who is named")
+                throw .notSigned(.unknownKey(String(signature.signatory.prefix(TrustedAuthority.shortDigits))))
             }
             guard person.key.isValid(signature: signature.signature, message: signedBytes) else { throw .signature }
             found.append(person)
@@ -106,7 +104,7 @@ struct PeopleSignatures {
             guard words.count == 2, let who = SignedValue.digest(words[0]),
                 let signature = SignedValue.bytes(hex: words[1], count: SM2.signatureByteCount),
                 !signatures.contains(where: { $0.signatory == who })
-            else { throw ReleaseFileError(reader.place, "a \"signature\" before is none, or there twice") }
+            else { throw ReleaseFileError(reader.place, .linesBefore("signature", .twice)) }
             signatures.append(PersonSignature(signatory: who, signature: signature))
         }
         certificates = try SignedPart.certificates(&reader)

@@ -1,24 +1,6 @@
 import Foundation
 import ShangMi
 
-/// What is wrong with a release or a revocation list as a file.
-public struct ReleaseFileError: Error, Sendable, Hashable, CustomStringConvertible {
-    /// From 1; 0 for the file as a whole.
-    public let line: Int
-    public let what: String
-
-    public init(line: Int, what: String) {
-        self.line = line
-        self.what = what
-    }
-
-    init(_ line: Int, _ what: String) { self.init(line: line, what: what) }
-
-    public var description: String {
-        (line > 0 ? "line \(line): " : "") + "\(what); get the file again from the authority"
-    }
-}
-
 /// The spelling releases and revocation lists share (`Docs/releases.md`): lines `label: value` in a fixed order, so that
 /// one content has one spelling and a file that can be read in two ways cannot be written.
 struct SignedTextReader {
@@ -33,25 +15,25 @@ struct SignedTextReader {
     /// - Parameter format: the first line.
     init(_ bytes: [UInt8], format: String) throws(ReleaseFileError) {
         guard bytes.count <= Self.longestFile else {
-            throw ReleaseFileError(0, "it has more than \(Self.longestFile) bytes")
+            throw ReleaseFileError(0, .tooLong(limit: Self.longestFile))
         }
         guard let text = String(validating: bytes, as: UTF8.self) else {
-            throw ReleaseFileError(0, "it is not text in UTF-8")
+            throw ReleaseFileError(0, .notUTF8)
         }
-        guard bytes.last == 0x0A else { throw ReleaseFileError(0, "its last line has no end") }
+        guard bytes.last == 0x0A else { throw ReleaseFileError(0, .noLineEnd) }
         // By bytes: for Swift a line end and what may be combined with it are one character.
         let lines = bytes.dropLast().split(separator: 0x0A, omittingEmptySubsequences: false)
         for (index, line) in lines.enumerated() {
-            guard line.count <= Self.longestLine else { throw ReleaseFileError(index + 1, "it is too long") }
+            guard line.count <= Self.longestLine else { throw ReleaseFileError(index + 1, .lineTooLong) }
             guard !line.contains(where: { $0 < 0x20 || $0 == 0x7F }) else {
-                throw ReleaseFileError(index + 1, "it has a control character")
+                throw ReleaseFileError(index + 1, .controlCharacter)
             }
         }
         _ = text
         self.bytes = bytes
         self.lines = lines.map { String(decoding: $0, as: UTF8.self) }
         guard self.lines[0].utf8.elementsEqual(format.utf8) else {
-            throw ReleaseFileError(1, "it is not \"\(format)\"")
+            throw ReleaseFileError(1, .otherFormat(expected: format))
         }
         place = 1
     }
@@ -61,7 +43,7 @@ struct SignedTextReader {
 
     /// The value of the next line, which has this label.
     mutating func value(_ label: String) throws(ReleaseFileError) -> String {
-        guard let value = next(label) else { throw ReleaseFileError(place + 1, "\"\(label)\" is wanted here, once") }
+        guard let value = next(label) else { throw ReleaseFileError(place + 1, .missing(label)) }
         return value
     }
 
@@ -69,7 +51,7 @@ struct SignedTextReader {
     mutating func values(_ label: String, atMost most: Int) throws(ReleaseFileError) -> [String] {
         var values: [String] = []
         while let value = next(label) {
-            guard values.count < most else { throw ReleaseFileError(place, "\"\(label)\" is there too often") }
+            guard values.count < most else { throw ReleaseFileError(place, .tooOften(label)) }
             values.append(value)
         }
         return values
@@ -77,15 +59,15 @@ struct SignedTextReader {
 
     /// - Throws: unless every line has been read.
     func end() throws(ReleaseFileError) {
-        guard place == lines.count else { throw ReleaseFileError(place + 1, "nothing is wanted here") }
+        guard place == lines.count else { throw ReleaseFileError(place + 1, .unexpected) }
     }
 
     /// A value by what makes one of its text.
     mutating func value<Value>(
-        _ label: String, _ what: String, _ make: (String) -> Value?
+        _ label: String, _ kind: ReleaseValueKind, _ make: (String) -> Value?
     ) throws(ReleaseFileError) -> Value {
         guard let value = make(try value(label)) else {
-            throw ReleaseFileError(place, "\"\(label)\" is \(what)")
+            throw ReleaseFileError(place, .value(label, kind))
         }
         return value
     }

@@ -94,15 +94,15 @@ struct SignerCheck {
             throw .signature
         }
         if let name, !SignedValue.areSame(leaf.name, name) {
-            throw .certificate("it is \(leaf.name)'s, and the file says \(name)")
+            throw .certificate(.otherName(certificate: leaf.name, file: name))
         }
-        var reason: String?
+        var reason: SignerProblem?
         for case .root(let root, let signer, let policy) in trusted where SignedValue.areSame(signer, leaf.name) {
             do throws(ShangMiError) {
                 try SM2Certificate.check(chain: certificates, root: root, at: time.seconds, use: policy)
                 return .root(root, signer: signer, policy: policy)
             } catch {
-                if case .certificate(let flaw) = error { reason = flaw.description } else { reason = "\(error)" }
+                if case .certificate(let flaw) = error { reason = .flaw(flaw) } else { reason = .chain(error) }
             }
         }
         guard let reason else { throw .authorityUnknown(leaf.name) }

@@ -28,31 +28,30 @@ public struct TwoPersonAct: PeopleSigned, Hashable {
 
     /// Reads a file, signed or not. Nothing is believed yet.
     public init(_ bytes: [UInt8]) throws(ReleaseFileError) {
-        let digest = "not 64 lowercase hexadecimal digits"
         var reader = try SignedTextReader(bytes, format: Self.format)
-        ledger = try reader.value("ledger", digest, SignedValue.digest)
+        ledger = try reader.value("ledger", .digest, SignedValue.digest)
         switch try reader.value("deed") {
         case Self.destroy:
             let chips = try reader.values("chip", atMost: Self.mostChips)
             guard !chips.isEmpty, chips.allSatisfy(Self.isSerial), zip(chips, chips.dropFirst()).allSatisfy({ $0 < $1 })
-            else { throw ReleaseFileError(reader.place, "a \"chip\" before is none, or out of order") }
+            else { throw ReleaseFileError(reader.place, .linesBefore("chip", .ordered)) }
             deed = .destroyChips(chips)
         case Self.adopt:
-            let station = try reader.value("station", "no NAME@FINGERPRINT", Self.station)
-            let sequence = try reader.value("sequence", "no number from 1") {
+            let station = try reader.value("station", .station, Self.station)
+            let sequence = try reader.value("sequence", .numberFromOne) {
                 SignedValue.number($0, atMost: .max).flatMap { $0 > 0 ? $0 : nil }
             }
             deed = .adoptLedger(
-                station: station, sequence: sequence, hash: try reader.value("hash", digest, SignedValue.digest))
+                station: station, sequence: sequence, hash: try reader.value("hash", .digest, SignedValue.digest))
         default:
-            throw ReleaseFileError(reader.place, "\"deed\" is neither \(Self.destroy) nor \(Self.adopt)")
+            throw ReleaseFileError(reader.place, .deed([Self.destroy, Self.adopt]))
         }
         reason = try reader.value(
-            "reason", "no text of 1 to \(SignedValue.longestText) bytes that can be seen", SignedValue.text)
-        signedAt = try reader.value("signed-at", "no time YYYY-MM-DDThh:mm:ssZ", ReleaseTime.init(_:))
+            "reason", .text, SignedValue.text)
+        signedAt = try reader.value("signed-at", .time, ReleaseTime.init(_:))
         let count = reader.offset
         let end = try PeopleSignatures(from: &reader)
-        guard end.certificates.isEmpty else { throw ReleaseFileError(reader.place, "nothing is wanted here") }
+        guard end.certificates.isEmpty else { throw ReleaseFileError(reader.place, .unexpected) }
         signatures = end.signatures
         signedBytes = Array(bytes.prefix(count))
         self.bytes = bytes
@@ -83,7 +82,7 @@ public struct TwoPersonAct: PeopleSigned, Hashable {
         writer.line("signed-at", time.description)
         let draft = try TwoPersonAct(writer.bytes)
         guard draft.deed == deed, SignedValue.areSame(draft.reason, reason), draft.signatures.isEmpty else {
-            throw ReleaseFileError(0, "its values do not fit into an act")
+            throw ReleaseFileError(0, .doesNotFit(.act))
         }
         return draft
     }
@@ -97,7 +96,7 @@ public struct TwoPersonAct: PeopleSigned, Hashable {
         let keys = Set(signers.map(\.fingerprint))
         let names = Set(signers.map { Array($0.name.utf8) })
         guard min(keys.count, names.count) >= AuthorityEnrolment.wantedPersons else {
-            throw .notSigned("\(min(keys.count, names.count)) of the enrolled people has signed, two are wanted")
+            throw .notSigned(.ofEnrolledPeople(count: min(keys.count, names.count)))
         }
     }
 

@@ -344,7 +344,7 @@ import VirtualCard
                     Issue.record("\(error)")
                     continue
                 }
-                #expect(text.contains(part))
+                #expect(text.description.contains(part))
             }
         }
     }
@@ -447,7 +447,7 @@ import VirtualCard
         try bench.admit()
         try #require(sql("DELETE FROM revocation_lists", bench) == 0)
         bench.lists = [old]
-        #expect(try bench.refusal()?.code == "ledgerChanged")
+        #expect(try bench.refusal()?.code.rawValue == "ledgerChanged")
     }
 
     @Test func anOlderListAdmittedBehindTheDesk() throws {
@@ -499,7 +499,7 @@ import VirtualCard
             _ = try bench.desk().admit(bench.release(), facts: bench.facts, ledger: old)
             Issue.record("it was taken")
         } catch let refusal as ReleaseRefusal {
-            #expect(refusal.code == "ledgerChanged")
+            #expect(refusal.code.rawValue == "ledgerChanged")
         } catch let error as LedgerError {
             guard case .damaged = error else {
                 Issue.record("\(error)")

@@ -27,7 +27,7 @@ import Testing
         checks.enumerated().map {
             CheckResult(
                 check: $0.element.id, card: "0102030405060708", verdict: verdict($0.offset),
-                got: BilingualText(en: "", zh: ""), exchanges: [])
+                got: CheckText("", ""), exchanges: [])
         }
     }
 
@@ -97,7 +97,7 @@ import Testing
     @Test func aPartOfTheSuite() throws {
         let part = Array(checks.dropFirst(3))
         let missing = checks.prefix(3).map(\.id)
-        let short = EvidenceGap.checks(done: part.count, of: checks.count).text.en
+        let short = EvidenceGap.checks(done: part.count, of: checks.count).text
         #expect(
             try problems(evidence(checks: part, results: results(part))) == [.part([short]), .lacks(missing)])
         #expect(try problems(evidence(results: results(part))) == [.lacks(missing)])
@@ -113,7 +113,7 @@ import Testing
         let old = strange[0]
         strange[0] = CheckDescription(
             id: old.id, family: old.family, title: old.title, clause: old.clause,
-            expectation: BilingualText(en: "anything", zh: "任意"), isDestructive: old.isDestructive)
+            expectation: CheckText("anything", "任意"), isDestructive: old.isDestructive)
         #expect(try problems(evidence(checks: strange)) == [.lacks([old.id]), .strange([old.id])])
     }
 

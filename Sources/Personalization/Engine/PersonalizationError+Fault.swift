@@ -19,7 +19,7 @@ extension PersonalizationError {
         switch self {
         case .batch: "batch"
         case .noRelease: "noRelease"
-        case .release(let refusal): refusal.code
+        case .release(let refusal): refusal.code.rawValue
         case .wrongKeys: "wrongKeys"
         case .profile: "profile"
         case .unusableCard(let card): card.code

@@ -2,6 +2,7 @@ import CardProfiles
 import Foundation
 import HealthCard
 import Ledger
+import Messages
 import Personalization
 import Production
 import ShangMi
@@ -35,7 +36,7 @@ struct Attempt: Sendable, CustomTestStringConvertible {
             try body()
             return nil
         } catch let refusal as ReleaseRefusal {
-            return refusal.code
+            return refusal.code.rawValue
         } catch is ReleaseFileError {
             return "file"
         } catch let error as PersonalizationError {
@@ -83,7 +84,9 @@ extension Bench {
         try production.production.enrol(in: ledger)
         return try Attempt.code {
             let report = try production.line(ledger).run()
-            guard report.end == .finished else { throw ReleaseRefusal.ledgerChanged("the line ended otherwise") }
+            guard report.end == .finished else {
+                throw ReleaseRefusal.ledgerChanged(AnyMessage(VerbatimText("the line ended otherwise")))
+            }
         }
     }
 
