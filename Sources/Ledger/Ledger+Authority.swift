@@ -1,3 +1,4 @@
+import Messages
 import Releases
 
 /// Who may release cards that this ledger counts.
@@ -23,7 +24,7 @@ extension Ledger {
                 let next = try authority.enrolment
                 try next.check(after: last.map { before throws(ReleaseRefusal) in try before.enrolment })
             } catch {
-                throw .ledger(.releaseRefused(error.description))
+                throw .ledger(.releaseRefused(AnyMessage(error)))
             }
             return try self.chain.append(
                 .authority, request: "authority/\(authority.number)", to: database
@@ -48,7 +49,10 @@ extension Ledger {
         do throws(ReleaseRefusal) {
             return try authority.enrolment.persons
         } catch {
-            throw .ledger(.damaged("the authority in it is none; run `healthcard ledger verify`"))
+            throw .ledger(
+                .damaged(
+                    "the authority in it is none; run `healthcard ledger verify`",
+                    "其中的放行机构无效；请运行 `healthcard ledger verify`"))
         }
     }
 
@@ -59,7 +63,12 @@ extension Ledger {
     func requireStanding(_ database: any LedgerDatabase) throws(StoreError) {
         guard
             let row = try database.first("SELECT entry, adopted FROM stations WHERE name = ?", [.text(station.name)])
-        else { throw .ledger(.unknown("station \(station.name)")) }
+        else {
+            throw .ledger(
+                .unknown(
+                    "station \(station.name)",
+                    "工作站 \(station.name)"))
+        }
         let (entry, adopted) = (row.integer(0), row.integer(1))
         if adopted == 0 {
             // In ledgers of earlier software the stations that are in it may go on.
@@ -88,10 +97,10 @@ extension EnrolledAuthority {
             do throws(ReleaseFileError) {
                 enrolment = try AuthorityEnrolment(Array(document.utf8))
             } catch {
-                throw .enrolment(error.description)
+                throw .enrolment(.file(error))
             }
             guard enrolment.number == number, enrolment.digest == digest else {
-                throw .enrolment("it has another number or another digest than it is entered with")
+                throw .enrolment(.enteredOtherwise)
             }
             return enrolment
         }

@@ -1,3 +1,4 @@
+import Messages
 import Releases
 import ShangMi
 
@@ -43,14 +44,22 @@ extension Ledger {
     @discardableResult
     public func countersign(by signer: some ReleaseSigner, name: String) throws -> LedgerHead {
         guard (1...240).contains(name.utf8.count), !name.unicodeScalars.contains(where: { $0.value < 0x20 }) else {
-            throw LedgerError.misconfigured("a name is 1 to 240 bytes of text in one line")
+            throw LedgerError.misconfigured(
+                "a name is 1 to 240 bytes of text in one line",
+                "姓名应为一行 1 至 240 字节的文本")
         }
-        guard let seal = try lastSeal() else { throw LedgerError.unknown("signature: no run has ended yet") }
+        guard let seal = try lastSeal() else {
+            throw LedgerError.unknown(
+                "signature: no run has ended yet",
+                "签名：尚无结束的制卡")
+        }
         let key = signer.publicKey
         let message = Countersignature.message(ledger: try firstHash(), head: seal, name: name)
         let signature = try signer.signature(of: message)
         guard key.isValid(signature: signature, message: message) else {
-            throw LedgerError.misconfigured("the signer's signature does not fit its key")
+            throw LedgerError.misconfigured(
+                "the signer's signature does not fit its key",
+                "签名与签署者的密钥不符")
         }
         let countersignature = Countersignature(
             name: name, publicKey: LowercaseHex.encode(key.bytes), sequence: seal.sequence, hash: seal.hash,
@@ -75,7 +84,8 @@ extension Ledger {
             guard persons.contains(where: { $0.key == key && $0.name.utf8.elementsEqual(name.utf8) }) else {
                 throw .ledger(
                     .releaseRefused(
-                        "the people who are enrolled with the authority countersign: none of this name and key"))
+                        "the people who are enrolled with the authority countersign: none of this name and key",
+                        "会签须由该放行机构登记的人员进行，其中没有此姓名和密钥"))
             }
             return
         }
@@ -85,8 +95,8 @@ extension Ledger {
             guard (former.name == name) == (former.publicKey == hex) else {
                 throw .ledger(
                     .releaseRefused(
-                        "somebody has countersigned as \(former.name) with another key, or with this one by another name"
-                    ))
+                        "somebody has countersigned as \(former.name) with another key, or with this one by another name",
+                        "已有人以 \(former.name) 之名用另一密钥会签，或用此密钥以另一姓名会签"))
             }
         }
     }

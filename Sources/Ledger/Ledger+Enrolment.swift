@@ -1,3 +1,5 @@
+import Messages
+
 /// A batch and its orders.
 extension Ledger {
     /// Orders written with one statement.
@@ -14,12 +16,18 @@ extension Ledger {
                     try enrol(batch, setAside, database) { () throws(StoreError) in
                         do { return try next() } catch {
                             foreign = error
-                            throw .ledger(.unknown("order: they could not be read"))
+                            throw .ledger(
+                                .unknown(
+                                    "order: they could not be read",
+                                    "申请：未能读出"))
                         }
                     }
                 } catch .collision {
                     // The orders are spent; only the caller can begin them again.
-                    throw .ledger(.unavailable("another station wrote about the same applicants at this moment"))
+                    throw .ledger(
+                        .unavailable(
+                            "another station wrote about the same applicants at this moment",
+                            "另一工作站此刻正在写入同一批申请人"))
                 }
             }
         } catch {
@@ -94,8 +102,9 @@ extension Ledger {
             guard order.batch == batch, order.sequence == digest.count + 1 else {
                 throw .ledger(
                     .misconfigured(
-                        "order of row \(order.row) is number \(order.sequence) of batch \(order.batch) where "
-                            + "\(digest.count + 1) of \(batch) comes next; orders are enrolled in their sequence"))
+                        "order of row \(order.row) is number \(order.sequence) of batch \(order.batch) where \(digest.count + 1) of \(batch) comes next; orders are enrolled in their sequence",
+                        "第 \(order.row) 行的申请是批次 \(order.batch) 的第 \(order.sequence) 号，而接下来应是 \(batch) 的第 \(digest.count + 1) 号；申请须按顺序登记"
+                    ))
             }
             try LedgerText.check(order)
             digest.append(order)

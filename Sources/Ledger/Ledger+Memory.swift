@@ -1,4 +1,5 @@
 import Foundation
+import Messages
 import ShangMi
 
 /// What the station remembers of the ledger, held against the ledger.
@@ -17,9 +18,8 @@ extension Ledger {
         let recollection = try station.memory.recall(ledger: location.description, firstHash: first?.hash)
         if let displaced = recollection.displaced {
             throw .stationMemory(
-                "another ledger was in this place: this station has come to its entry \(displaced.sequence). Put it back; "
-                    + "if another one is meant to be here, give it another name, or have it taken up "
-                    + "(`healthcard ledger adopt`)")
+                "another ledger was in this place: this station has come to its entry \(displaced.sequence). Put it back; if another one is meant to be here, give it another name, or have it taken up (`healthcard ledger adopt`)",
+                "此处原是另一本台账：本工作站已写到其第 \(displaced.sequence) 条。请放回原台账；如确要在此使用另一本，请另取名称，或办理接管（`healthcard ledger adopt`）")
         }
         guard let first, let known = recollection.known else {
             if let note = recollection.note { try require(note) }
@@ -40,24 +40,25 @@ extension Ledger {
         }
         for head in [known.head, recollection.note].compactMap({ $0 }) { try require(head) }
         guard enrolment != nil else {
-            throw .damaged("this station has written in it and it does not have the station; put the right one back")
+            throw .damaged(
+                "this station has written in it and it does not have the station; put the right one back",
+                "本工作站曾写入此台账，而其中没有本工作站，请放回正确的台账")
         }
     }
 
     private static var forgotten: LedgerError {
         .stationMemory(
-            "the ledger knows this station, and the station remembers nothing of it: its memory was removed or is that of "
-                + "another time, or the ledger is a copy. Put both back as they were, or have the ledger taken up again "
-                + "(`healthcard ledger adopt`)")
+            "the ledger knows this station, and the station remembers nothing of it: its memory was removed or is that of another time, or the ledger is a copy. Put both back as they were, or have the ledger taken up again (`healthcard ledger adopt`)",
+            "台账中有本工作站，而本工作站没有它的记录：记录被删除或属于其他时间，或台账是副本。请将两者恢复原样，或重新接管台账（`healthcard ledger adopt`）")
     }
 
     private func require(_ head: LedgerHead) throws(LedgerError) {
         let entry = try read { database throws(StoreError) in try Chain.entry(head.sequence, database) }
         guard entry?.hash != head.hash else { return }
         throw .damaged(
-            "entry \(head.sequence), which this station wrote, \(entry == nil ? "is missing" : "is another one"): an older "
-                + "copy or another ledger was put in its place. Put the right one back; nothing is made until then, or "
-                + "until the ledger is taken up again as it is (`healthcard ledger adopt`)")
+            "entry \(head.sequence), which this station wrote, \(entry == nil ? "is missing" : "is another one"): an older copy or another ledger was put in its place. Put the right one back; nothing is made until then, or until the ledger is taken up again as it is (`healthcard ledger adopt`)",
+            "本工作站所写的第 \(head.sequence) 条\(entry == nil ? "缺失" : "内容不同")：台账被换成了较早的副本或另一本台账。请放回正确的台账；在此之前，或在按现状重新接管（`healthcard ledger adopt`）之前，不能制卡"
+        )
     }
 
     /// The entry by which this station came to the ledger; nil when it has not, or another one of its name has.
@@ -95,7 +96,9 @@ extension Ledger {
     func firstHash() throws(LedgerError) -> String {
         if let known = state.withLock({ $0.firstHash }) { return known }
         guard let hash = try entryHash(at: 1) else {
-            throw .damaged("it has no first entry; run `healthcard ledger verify`")
+            throw .damaged(
+                "it has no first entry; run `healthcard ledger verify`",
+                "没有首条；请运行 `healthcard ledger verify`")
         }
         state.withLock { $0.firstHash = hash }
         return hash
@@ -169,12 +172,14 @@ extension Ledger {
         var file = stat()
         var folder = stat()
         guard stat(real.path, &file) == 0, stat(real.deletingLastPathComponent().path, &folder) == 0 else {
-            throw .misconfigured("there is no ledger at \(path)")
+            throw .misconfigured(
+                "there is no ledger at \(path)",
+                "\(path) 处没有台账")
         }
         guard file.st_nlink == 1 else {
             throw .misconfigured(
-                "the ledger \(path) has \(file.st_nlink) names (hard links), and a log lies beside each: what is written "
-                    + "by one is not seen by the other. Remove all names but one")
+                "the ledger \(path) has \(file.st_nlink) names (hard links), and a log lies beside each: what is written by one is not seen by the other. Remove all names but one",
+                "台账 \(path) 有 \(file.st_nlink) 个名称（硬链接），各自旁边有一份日志，经一个名称写入的内容从另一个看不到。请只保留一个名称")
         }
         return "file \(file.st_dev) \(file.st_ino) \(folder.st_dev) \(folder.st_ino) \(real.lastPathComponent)"
     }

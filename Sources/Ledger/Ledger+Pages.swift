@@ -1,3 +1,5 @@
+import Messages
+
 /// An order and, when it has no card, why.
 public struct OrderConclusion: Sendable, Hashable {
     public let order: Order
@@ -29,7 +31,9 @@ extension Ledger {
         var conclusions: [OrderConclusion] = []
         for row in rows {
             guard let state = OrderState(rawValue: row.text(8)) else {
-                throw .damaged("an order is in no state; run `healthcard ledger verify`")
+                throw .damaged(
+                    "an order is in no state; run `healthcard ledger verify`",
+                    "有一份申请没有状态；请运行 `healthcard ledger verify`")
             }
             let isVoid = state == .made && row.integer(10) == 0
             let isExplained = isVoid || state == .rejected

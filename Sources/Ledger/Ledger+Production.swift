@@ -1,4 +1,5 @@
 import Foundation
+import Messages
 import ShangMi
 
 /// What a production line asks (``ProductionLedger``).
@@ -10,7 +11,10 @@ extension Ledger {
         let begun = try write { database throws(StoreError) in
             if let entry = try Chain.entry(request: request, database) { return entry }
             guard try database.first("SELECT id FROM batches WHERE id = ?", [.text(run.batch)]) != nil else {
-                throw .ledger(.unknown("batch \(run.batch)"))
+                throw .ledger(
+                    .unknown(
+                        "batch \(run.batch)",
+                        "批次 \(run.batch)"))
             }
             try Self.checkRelease(of: run, database)
             return try self.chain.append(.run, batch: run.batch, request: request, to: database) { _, _ in
@@ -32,7 +36,11 @@ extension Ledger {
     }
 
     public func begin(run: Int64, chip: String, lane: String) throws(LedgerError) -> Attempt? {
-        guard !chip.isEmpty else { throw .misconfigured("a chip without a serial number cannot be begun") }
+        guard !chip.isEmpty else {
+            throw .misconfigured(
+                "a chip without a serial number cannot be begun",
+                "没有序列号的芯片不能开始制作")
+        }
         let call = UUID()
         var begun: Begun?
         defer { state.withLock { $0.budget.settle(call, run: run, attempt: begun?.attempt.id) } }
@@ -110,7 +118,11 @@ extension Ledger {
     }
 
     public func rejectChip(_ chip: String, _ reason: LedgerReason, run: Int64, lane: String) throws(LedgerError) {
-        guard !chip.isEmpty else { throw .misconfigured("a chip without a serial number cannot be entered") }
+        guard !chip.isEmpty else {
+            throw .misconfigured(
+                "a chip without a serial number cannot be entered",
+                "没有序列号的芯片不能登记")
+        }
         try write { database throws(StoreError) in
             let batch = try Self.batch(ofRun: run, database)
             let rejected = "reject/\(chip)"
@@ -223,7 +235,10 @@ extension Ledger {
 
     static func batch(ofRun run: Int64, _ database: any LedgerDatabase) throws(StoreError) -> String {
         guard let row = try database.first("SELECT batch FROM runs WHERE id = ?", [.integer(run)]) else {
-            throw .ledger(.unknown("run \(run)"))
+            throw .ledger(
+                .unknown(
+                    "run \(run)",
+                    "第 \(run) 次运行"))
         }
         return row.text(0)
     }
@@ -247,7 +262,10 @@ extension Ledger {
         case "void": return .void(entry: entry, try reason(inEntry: entry, database))
         default:
             guard let attempt = try attempt(onChip: chip, database) else {
-                throw .ledger(.damaged("chip \(chip) is open without an order; run `healthcard ledger verify`"))
+                throw .ledger(
+                    .damaged(
+                        "chip \(chip) is open without an order; run `healthcard ledger verify`",
+                        "芯片 \(chip) 未定，却没有申请；请运行 `healthcard ledger verify`"))
             }
             return .open(attempt)
         }
@@ -256,7 +274,10 @@ extension Ledger {
     private static func reason(inEntry entry: Int64, _ database: any LedgerDatabase) throws(StoreError) -> LedgerReason
     {
         guard let text = try Chain.entry(entry, database)?.detail, let reason = EntryDetail(text)?.reason else {
-            throw .ledger(.damaged("entry \(entry) gives no reason; run `healthcard ledger verify`"))
+            throw .ledger(
+                .damaged(
+                    "entry \(entry) gives no reason; run `healthcard ledger verify`",
+                    "条目 \(entry) 没有给出原因；请运行 `healthcard ledger verify`"))
         }
         return reason
     }

@@ -1,3 +1,5 @@
+import Messages
+
 /// Where an order stands.
 public struct OrderStatus: Sendable, Hashable, Codable {
     public let order: Order
@@ -41,7 +43,10 @@ extension Ledger {
     public func counts(batch: String) throws(LedgerError) -> BatchCounts {
         try read { database throws(StoreError) in
             guard let known = try database.first("SELECT set_aside FROM batches WHERE id = ?", [.text(batch)]) else {
-                throw .ledger(.unknown("batch \(batch)"))
+                throw .ledger(
+                    .unknown(
+                        "batch \(batch)",
+                        "批次 \(batch)"))
             }
             var counts = BatchCounts()
             let states = try database.query(
@@ -55,7 +60,10 @@ extension Ledger {
                 case .rejected: counts.rejected = count
                 case .setAside: counts.setAside = count
                 case nil:
-                    throw .ledger(.damaged("orders of batch \(batch) are in no state; run `healthcard ledger verify`"))
+                    throw .ledger(
+                        .damaged(
+                            "orders of batch \(batch) are in no state; run `healthcard ledger verify`",
+                            "批次 \(batch) 中有申请没有状态；请运行 `healthcard ledger verify`"))
                 }
             }
             counts.setAside += Int(clamping: known.integer(0))
@@ -218,7 +226,9 @@ extension Ledger {
             }
         } each: { row in
             guard let detail = EntryDetail(row.text(3)), let reason = detail.reason else {
-                throw LedgerError.damaged("entry \(row.integer(0)) gives no reason; run `healthcard ledger verify`")
+                throw LedgerError.damaged(
+                    "entry \(row.integer(0)) gives no reason; run `healthcard ledger verify`",
+                    "条目 \(row.integer(0)) 没有给出原因；请运行 `healthcard ledger verify`")
             }
             let isChipRejected =
                 row.text(1) == "reject" || detail.chipFate == .rejected
@@ -251,7 +261,9 @@ extension Ledger {
 
     private static func status(_ row: LedgerRow) throws(LedgerError) -> OrderStatus {
         guard let state = OrderState(rawValue: row.text(9)) else {
-            throw .damaged("an order is in no state; run `healthcard ledger verify`")
+            throw .damaged(
+                "an order is in no state; run `healthcard ledger verify`",
+                "有一份申请没有状态；请运行 `healthcard ledger verify`")
         }
         return OrderStatus(
             order: Order(row), state: state, chip: row.optionalText(10), attempts: Int(clamping: row.integer(8)),

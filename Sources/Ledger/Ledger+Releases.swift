@@ -1,3 +1,5 @@
+import Messages
+
 /// A release as the ledger keeps it: what is counted, and what must never be put back.
 public struct ReleaseAdmission: Sendable, Hashable, Codable {
     public struct List: Sendable, Hashable, Codable {
@@ -85,7 +87,10 @@ extension Ledger {
         try write { database throws(StoreError) in
             try self.enter(database)
             guard let first = try Chain.entry(1, database) else {
-                throw .ledger(.damaged("it has no first entry; run `healthcard ledger verify`"))
+                throw .ledger(
+                    .damaged(
+                        "it has no first entry; run `healthcard ledger verify`",
+                        "没有首条；请运行 `healthcard ledger verify`"))
             }
             return first.hash
         }
@@ -132,7 +137,9 @@ extension Ledger {
     ///   station that came to the ledger without two people's word, and for a role that could change a shared ledger.
     public func admit(_ admission: ReleaseAdmission) throws(LedgerError) {
         guard remembers else {
-            throw .releaseRefused("formal cards stand in a ledger that is kept, not in a rehearsal's")
+            throw .releaseRefused(
+                "formal cards stand in a ledger that is kept, not in a rehearsal's",
+                "正式卡须登记在保留的台账中，不能登记在演练的台账中")
         }
         try keepHold()
         try checkMemory()
@@ -146,7 +153,10 @@ extension Ledger {
             if let known = try database.first("SELECT quota FROM releases WHERE digest = ?", [.text(admission.digest)]),
                 known.optionalText(0) != admission.limit.map(String.init)
             {
-                throw .ledger(.damaged("it has the release with another limit; run `healthcard ledger verify`"))
+                throw .ledger(
+                    .damaged(
+                        "it has the release with another limit; run `healthcard ledger verify`",
+                        "其中该放行书的数量上限不同；请运行 `healthcard ledger verify`"))
             }
             let seen = try database.first(
                 "SELECT number, digest FROM revocation_lists WHERE authority = ?", [.text(admission.authority)])
@@ -155,7 +165,8 @@ extension Ledger {
                 guard let list, list.number > number || list.number == number && list.digest == seen.text(1) else {
                     throw .ledger(
                         .releaseRefused(
-                            "revocation list \(number) of the authority, or a later one, is wanted: get the last one"))
+                            "revocation list \(number) of the authority, or a later one, is wanted: get the last one",
+                            "需要放行机构第 \(number) 号或更新的撤销清单，请索取最新的一份"))
                 }
             }
             if try Chain.entry(request: request, database) != nil { return nil }
@@ -193,19 +204,30 @@ extension Ledger {
         let mode = try database.first("SELECT mode FROM batches WHERE id = ?", [.text(run.batch)])?.text(0)
         guard mode == run.mode else {
             throw .ledger(
-                .releaseRefused("batch \(run.batch) was enrolled in mode \"\(mode ?? "")\", not \"\(run.mode)\""))
+                .releaseRefused(
+                    "batch \(run.batch) was enrolled in mode \"\(mode ?? "")\", not \"\(run.mode)\"",
+                    "批次 \(run.batch) 登记的模式是“\(mode ?? "")”，不是“\(run.mode)”"))
         }
         guard let digest = run.releaseDigest else {
             guard run.mode != formalMode else {
-                throw .ledger(.releaseRefused("a formal run wants a release; this one has none"))
+                throw .ledger(
+                    .releaseRefused(
+                        "a formal run wants a release; this one has none",
+                        "正式制卡需要放行书，本次没有"))
             }
             return
         }
         guard run.mode == formalMode else {
-            throw .ledger(.releaseRefused("a run of test cards rests on no release"))
+            throw .ledger(
+                .releaseRefused(
+                    "a run of test cards rests on no release",
+                    "测试卡的制作不依据放行书"))
         }
         guard try database.first("SELECT entry FROM releases WHERE digest = ?", [.text(digest)]) != nil else {
-            throw .ledger(.releaseRefused("the release of the run was not verified against this ledger"))
+            throw .ledger(
+                .releaseRefused(
+                    "the release of the run was not verified against this ledger",
+                    "本次运行的放行书没有对照此台账核验"))
         }
     }
 
@@ -229,7 +251,9 @@ extension Ledger {
             "SELECT COUNT(*) FROM chips WHERE release_digest = ? AND counted = 1", [.text(release)])
         guard row.integer(0) >= begun?.integer(0) ?? 0 else {
             throw .ledger(
-                .damaged("it has more cards under the release than it counts; run `healthcard ledger verify`"))
+                .damaged(
+                    "it has more cards under the release than it counts; run `healthcard ledger verify`",
+                    "其中该放行书下的卡多于所计的张数；请运行 `healthcard ledger verify`"))
         }
     }
 }

@@ -1,3 +1,5 @@
+import Messages
+
 /// A chip that is nobody's card and never will be: it is to be destroyed.
 public struct ScrapChip: Sendable, Hashable, Codable {
     public enum State: String, Sendable, Hashable, Codable {
@@ -60,7 +62,9 @@ extension Ledger {
         var chips: [ScrapChip] = []
         for row in rows {
             guard let reason = EntryDetail(row.text(4))?.reason else {
-                throw .damaged("entry \(row.integer(3)) gives no reason; run `healthcard ledger verify`")
+                throw .damaged(
+                    "entry \(row.integer(3)) gives no reason; run `healthcard ledger verify`",
+                    "条目 \(row.integer(3)) 没有给出原因；请运行 `healthcard ledger verify`")
             }
             let state: ScrapChip.State = row.text(1) == "void" ? .void : .rejected
             chips.append(

@@ -1,4 +1,5 @@
 import Foundation
+import Messages
 import ShangMi
 
 /// What a station signs.
@@ -8,7 +9,12 @@ extension Ledger {
     /// - Parameter head: the hash that is signed.
     func signature(ofHead head: String) throws(StoreError) -> String {
         guard let bytes = LowercaseHex.decode(head), let signature = try? station.key.deterministicSign(message: bytes)
-        else { throw .ledger(.damaged("its last hash is none; run `healthcard ledger verify`")) }
+        else {
+            throw .ledger(
+                .damaged(
+                    "its last hash is none; run `healthcard ledger verify`",
+                    "末条的摘要无效；请运行 `healthcard ledger verify`"))
+        }
         return LowercaseHex.encode(signature)
     }
 

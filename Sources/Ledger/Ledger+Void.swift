@@ -1,3 +1,5 @@
+import Messages
+
 /// Cards that are no longer valid.
 extension Ledger {
     /// Declares a chip's card lost, destroyed or never issued. An attempt that is open ends, and its order waits again.
@@ -21,7 +23,10 @@ extension Ledger {
             let isOpen = if case .open = standing { true } else { false }
             let isMade = if case .made = standing { true } else { false }
             guard isOpen || isMade, let attempt = try Self.attempt(onChip: chip, database) else {
-                throw .ledger(.unknown("card on chip \(chip), and no attempt that is open"))
+                throw .ledger(
+                    .unknown(
+                        "card on chip \(chip), and no attempt that is open",
+                        "芯片 \(chip) 上的卡，也没有未定的制作"))
             }
             let waits = isOpen || remaking
             if isMade, remaking {
@@ -73,7 +78,9 @@ extension Ledger {
         of idNumber: String, batch: String, reason: String, operatorName: String? = nil
     ) throws(LedgerError) -> Order {
         guard let status = try state(of: idNumber).first(where: { $0.order.batch == batch }) else {
-            throw .unknown("order of this person in batch \(batch)")
+            throw .unknown(
+                "order of this person in batch \(batch)",
+                "此人在批次 \(batch) 中的申请")
         }
         let (sequence, row) = (status.order.sequence, status.order.row)
         switch status.state {

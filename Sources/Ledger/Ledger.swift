@@ -1,4 +1,5 @@
 import Foundation
+import Messages
 import ShangMi
 import Synchronization
 
@@ -137,7 +138,8 @@ public final class Ledger: ProductionLedger {
             guard row.text(0) == key else {
                 throw .ledger(
                     .misconfigured(
-                        "another station of the name \(station.name) writes to this ledger; give this one another name")
+                        "another station of the name \(station.name) writes to this ledger; give this one another name",
+                        "另有名为 \(station.name) 的工作站写入此台账；请为本工作站另取名称")
                 )
             }
             return

@@ -1,4 +1,5 @@
 import Foundation
+import Messages
 
 /// Where a ledger is: a file, or a database server that several stations share.
 ///
@@ -27,10 +28,13 @@ public struct LedgerLocation: Sendable, Hashable, CustomStringConvertible, Custo
         let path = text.hasPrefix("sqlite:") ? String(text.dropFirst("sqlite:".count)) : text
         guard !path.isEmpty, !path.utf8.contains(0) else {
             throw .misconfigured(
-                "a ledger is a path, sqlite:PATH or postgres://USER@HOST/DATABASE; this is none of them")
+                "a ledger is a path, sqlite:PATH or postgres://USER@HOST/DATABASE; this is none of them",
+                "台账应为路径、sqlite:PATH 或 postgres://USER@HOST/DATABASE，而这都不是")
         }
         guard !path.contains("://") else {
-            throw .misconfigured("ledgers are kept in SQLite files and PostgreSQL databases; this URL names neither")
+            throw .misconfigured(
+                "ledgers are kept in SQLite files and PostgreSQL databases; this URL names neither",
+                "台账存放在 SQLite 文件或 PostgreSQL 数据库中，此 URL 两者都不是")
         }
         let absolute = URL(filePath: path).standardizedFileURL.path
         try Self.check(absolute)
@@ -51,8 +55,8 @@ public struct LedgerLocation: Sendable, Hashable, CustomStringConvertible, Custo
         let spelled = text.lowercased().replacing(" ", with: "")
         guard !spelled.contains("password="), !spelled.hasPrefix("postgres:"), !spelled.hasPrefix("postgresql:") else {
             throw .misconfigured(
-                "a ledger on a server is named by postgres://USER@HOST/DATABASE, without a password: that belongs in a "
-                    + "password file (Docs/ledger.md)")
+                "a ledger on a server is named by postgres://USER@HOST/DATABASE, without a password: that belongs in a password file (Docs/ledger.md)",
+                "服务器上的台账写作 postgres://USER@HOST/DATABASE，不含口令；口令应放在口令文件中（Docs/ledger.md）")
         }
     }
 
@@ -61,6 +65,7 @@ public struct LedgerLocation: Sendable, Hashable, CustomStringConvertible, Custo
         var status = stat()
         guard stat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG else { return }
         throw .misconfigured(
-            "\(path) is a folder, a device or a pipe, not a file: name the SQLite file of the ledger")
+            "\(path) is a folder, a device or a pipe, not a file: name the SQLite file of the ledger",
+            "\(path) 是文件夹、设备或管道，不是文件，请指定台账的 SQLite 文件")
     }
 }

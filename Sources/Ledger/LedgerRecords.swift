@@ -1,3 +1,5 @@
+import Messages
+
 /// A batch as the ledger knows it: what every order of it is made with.
 public struct LedgerBatch: Sendable, Hashable, Codable {
     /// `batch.json` `id`; unique in a ledger.
@@ -81,17 +83,35 @@ public struct SetAsideRow: Sendable, Hashable, Codable {
 }
 
 /// Why something was not made: a code for programs and a text for people, without personal data and keys.
-public struct LedgerReason: Sendable, Hashable, Codable, CustomStringConvertible {
+public struct LedgerReason: Message, Hashable, Codable {
     /// `cardRemoved`, `writeFailed`, `transportKeyRefused` …
     public let code: String
+    /// English, or the words of whoever gave the reason.
     public let text: String
+    /// The same in Chinese; nil where nobody said it in Chinese, and in entries of earlier software.
+    public let chineseText: String?
 
-    public init(code: String, text: String) {
-        self.code = code
-        self.text = text
+    public init(code: String, text: String) { self.init(code: code, text: text, chinese: nil) }
+
+    /// What a message says, with its advice.
+    public init(code: String, _ message: some Message) {
+        let (english, chinese) = (message.text(in: .english), message.text(in: .chinese))
+        self.init(code: code, text: english, chinese: chinese == english ? nil : chinese)
     }
 
-    public var description: String { text }
+    public init(code: String, text: String, chinese: String?) {
+        self.code = code
+        self.text = text
+        chineseText = chinese
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case code, text
+        case chineseText = "chinese"
+    }
+
+    public var english: English { English(verbatim: text) }
+    public var chinese: Chinese { Chinese(verbatim: chineseText ?? text) }
 }
 
 /// One chip begun for one order.

@@ -9,14 +9,14 @@ extension LedgerError {
             .init("批次 \(batch) 已以其他内容登记，登记后不得改动", hint: "请为改动后的批次另取编号")
         case .applicantHasCard(let rows):
             .init(
-                "有 \(rows.count) 行的申请人已有卡，或在其他批次中已有订单：第 \(LedgerRefusal.named(rows)) 行",
+                "有 \(rows.count) 行的申请人已有卡，或在其他批次中已有申请：第 \(LedgerRefusal.named(rows)) 行",
                 hint: "请将其排除，或给出补换原因")
         case .chipUsed(let chip, let entry): "芯片 \(chip) 已在台账中（第 \(entry) 条）"
         case .attemptOver(let attempt): "台账中第 \(attempt) 次制卡已结束"
         case .releaseUsedUp(let limit): .init("放行书允许制卡 \(limit) 张，已全部开始制作", hint: "请申请增加数量")
-        case .releaseRefused(let what), .stationMemory(let what), .misconfigured(let what): Chinese(verbatim: what)
+        case .releaseRefused(let what), .stationMemory(let what), .misconfigured(let what): what.chinese
         case .refused(let why): why.chinese
-        case .unknown(let what): "台账中没有 \(what)"
+        case .unknown(let what): "台账中没有\(what)"
         case .damaged(let what): "台账已损坏：\(what)"
         }
     }
@@ -58,4 +58,12 @@ extension LedgerRefusal.Instead {
         case .nothing: "该申请已结束；请在新批次中为申请人制卡"
         }
     }
+}
+
+extension LedgerWait {
+    public var chinese: Chinese { holders.isEmpty ? "\(path) 正被其他程序占用" : "\(path) 正被\(list: holders)占用" }
+}
+
+extension LedgerWait.Holder {
+    public var chinese: Chinese { program.isEmpty ? "进程 \(process)" : "进程 \(process)（\(program)）" }
 }

@@ -20,7 +20,7 @@ extension LedgerError {
         case .attemptOver(let attempt): "attempt \(attempt) is over in the ledger"
         case .releaseUsedUp(let limit):
             .init("the release allows \(limit) cards, and all of them were begun under it", hint: "have it extended")
-        case .releaseRefused(let what), .stationMemory(let what), .misconfigured(let what): English(verbatim: what)
+        case .releaseRefused(let what), .stationMemory(let what), .misconfigured(let what): what.english
         case .refused(let why): why.english
         case .unknown(let what): "the ledger has no \(what)"
         case .damaged(let what): "the ledger is damaged: \(what)"
@@ -84,4 +84,14 @@ extension LedgerRefusal.Instead {
         case .nothing: "its order is closed; make the applicant's next card in a new batch"
         }
     }
+}
+
+extension LedgerWait {
+    public var english: English {
+        holders.isEmpty ? "\(path) is in use by another program" : "\(path) is in use by \(list: holders)"
+    }
+}
+
+extension LedgerWait.Holder {
+    public var english: English { program.isEmpty ? "process \(process)" : "process \(process) (\(program))" }
 }

@@ -58,9 +58,9 @@ public protocol ProductionLedger: Sendable {
 /// What a ledger could not do.
 public enum LedgerError: AdvisedError, Equatable {
     /// The store does not answer: a server that went away, a file that is locked. Try again.
-    case unavailable(String)
+    case unavailable(AnyMessage)
     /// No room is left to write to. Make room and try again; nothing was lost.
-    case full(String)
+    case full(AnyMessage)
     /// The batch is in the ledger with other content.
     case batchChanged(batch: String)
     /// Applicants of these rows have a card, or an order in another batch.
@@ -72,18 +72,18 @@ public enum LedgerError: AdvisedError, Equatable {
     /// So many cards were begun under the release, by all stations together, as it allows.
     case releaseUsedUp(limit: Int)
     /// What was verified does not hold against this ledger; says what.
-    case releaseRefused(String)
+    case releaseRefused(AnyMessage)
     /// What the station remembers of its ledgers is missing or changed, or it is at work with another copy of this one;
     /// says what to do.
-    case stationMemory(String)
+    case stationMemory(AnyMessage)
     /// What was asked for does not go with what the ledger says; says why and what to do instead.
     case refused(LedgerRefusal)
     /// Nothing of that name.
-    case unknown(String)
+    case unknown(AnyMessage)
     /// The ledger is not what its chain says, or of a newer schema; where, and what to do.
-    case damaged(String)
+    case damaged(AnyMessage)
     /// A URL or a path that names no ledger, or a station without a key.
-    case misconfigured(String)
+    case misconfigured(AnyMessage)
 
     public enum Code: String, Sendable, Hashable, CaseIterable {
         case unavailable, full, batchChanged, applicantHasCard, chipUsed, attemptOver, releaseUsedUp, releaseRefused
@@ -118,5 +118,33 @@ public enum LedgerError: AdvisedError, Equatable {
         case .damaged: .damaged
         case .misconfigured: .misconfigured
         }
+    }
+}
+
+/// The words of what kept a ledger from doing something stand where it is found (`Docs/messages.md`).
+extension LedgerError {
+    static func unavailable(_ english: English, _ chinese: Chinese) -> LedgerError {
+        .unavailable(AnyMessage(english, chinese))
+    }
+
+    static func full(_ english: English, _ chinese: Chinese) -> LedgerError { .full(AnyMessage(english, chinese)) }
+
+    static func releaseRefused(_ english: English, _ chinese: Chinese) -> LedgerError {
+        .releaseRefused(AnyMessage(english, chinese))
+    }
+
+    static func stationMemory(_ english: English, _ chinese: Chinese) -> LedgerError {
+        .stationMemory(AnyMessage(english, chinese))
+    }
+
+    static func unknown(_ english: English, _ chinese: Chinese) -> LedgerError {
+        .unknown(AnyMessage(english, chinese))
+    }
+    static func damaged(_ english: English, _ chinese: Chinese) -> LedgerError {
+        .damaged(AnyMessage(english, chinese))
+    }
+
+    static func misconfigured(_ english: English, _ chinese: Chinese) -> LedgerError {
+        .misconfigured(AnyMessage(english, chinese))
     }
 }

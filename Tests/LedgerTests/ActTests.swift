@@ -197,7 +197,7 @@ struct ActTests {
         }
         let report = try Ledger.verify(workshop.location, station: nil)
         #expect(
-            report.findings.map(\.place) == ["entry \(sealed.sequence) (\(kind.rawValue))"],
+            report.findings.map(\.place.description) == ["entry \(sealed.sequence) (\(kind.rawValue))"],
             "\(kind): \(report.findings.map(\.description))")
     }
 

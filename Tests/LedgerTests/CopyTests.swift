@@ -19,7 +19,11 @@ struct CopyTests {
         #expect(sourceLocation: sourceLocation) {
             try work()
         } throws: { error in
-            if case LedgerError.stationMemory(let text) = error { text.contains("another copy") } else { false }
+            if case LedgerError.stationMemory(let text) = error {
+                text.description.contains("another copy")
+            } else {
+                false
+            }
         }
     }
 

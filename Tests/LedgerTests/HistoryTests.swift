@@ -174,7 +174,7 @@ import Testing
         #expect((counts.made, counts.waiting, counts.void, counts.voidChips) == (1, 1, 0, 1))
         try ledger.void(chip: Sample.chip(2), reason: lost)
         try refused()
-        #expect(throws: LedgerError.unknown("order of this person in batch B")) {
+        expectRefused("the ledger has no order of this person in batch B") {
             try ledger.replaceCard(of: Sample.idNumber(7), batch: "B", reason: "worn out")
         }
         #expect(try ledger.verify().findings == [])

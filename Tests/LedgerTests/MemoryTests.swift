@@ -164,7 +164,7 @@ struct MemoryTests {
             var demands = LedgerDemands()
             demands.heads = [head]
             let report = try Ledger.verify(workshop.location, station: workshop.station(), demands: demands)
-            #expect(report.findings.map(\.place) == ["entry \(head.sequence)"])
+            #expect(report.findings.map(\.place.description) == ["entry \(head.sequence)"])
         }
         var demands = LedgerDemands()
         demands.countersigner = "张三"

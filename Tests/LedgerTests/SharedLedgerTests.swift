@@ -249,7 +249,7 @@ struct SharedLedgerTests {
         ] {
             try server.sql(change, shared.owner)
             let report = try Ledger.verify(workshop.location, station: nil)
-            #expect(report.findings.contains { $0.place == "schema: " + place }, "\(change)")
+            #expect(report.findings.contains { $0.place.description == "schema: " + place }, "\(change)")
         }
     }
 }

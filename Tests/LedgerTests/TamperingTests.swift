@@ -44,7 +44,7 @@ struct TamperingTests {
                 let report = try Ledger.verify(copy.location, station: station)
                 let page = position / 4096 + 1
                 #expect(
-                    report.findings.contains { $0.place == "page \(page) of the file" },
+                    report.findings.contains { $0.place.description == "page \(page) of the file" },
                     "byte \(position): \(report.findings.map(\.description))")
                 try copy.flip(position, bit: UInt8(index % 8))
             }
@@ -60,7 +60,7 @@ struct TamperingTests {
         for position in stride(from: 0, to: size, by: 7) {
             try copy.flip(position, bit: UInt8(position % 7), ofSeal: true)
             let report = try Ledger.verify(copy.location, station: nil)
-            #expect(report.findings.contains { $0.place == "ledger.sqlite.seal" }, "byte \(position)")
+            #expect(report.findings.contains { $0.place.description == "ledger.sqlite.seal" }, "byte \(position)")
             try copy.flip(position, bit: UInt8(position % 7), ofSeal: true)
         }
         #expect(try Ledger.verify(copy.location, station: nil).findings == [])
@@ -77,7 +77,9 @@ struct TamperingTests {
             try Self.sealed(workshop)
             try workshop.tamper("UPDATE entries SET \(column) = \(column == "run" ? "77" : "'x'") WHERE seq = 5")
             let report = try workshop.verify()
-            #expect(report.findings.contains { $0.place.hasPrefix("entry 5 ") }, "\(column): \(report.findings)")
+            #expect(
+                report.findings.contains { $0.place.description.hasPrefix("entry 5 ") }, "\(column): \(report.findings)"
+            )
         }
     }
 
@@ -138,7 +140,8 @@ struct TamperingTests {
             if backend == .sqlite { try FileManager.default.removeItem(atPath: workshop.path + ".seal") }
             let report = try Ledger.verify(workshop.location, station: nil)
             #expect(
-                report.findings.contains { $0.place.hasPrefix(place) }, "\(edit): \(report.findings.map(\.description))"
+                report.findings.contains { $0.place.description.hasPrefix(place) },
+                "\(edit): \(report.findings.map(\.description))"
             )
         }
     }
@@ -174,7 +177,7 @@ struct TamperingTests {
             "UPDATE entries SET detail = '\(forged.detail)', hash = '\(forged.computedHash)' WHERE seq = \(seal.sequence)",
             "UPDATE head SET hash = '\(forged.computedHash)'")
         let report = try Ledger.verify(workshop.location, station: nil)
-        #expect(report.findings.contains { $0.place == "entry \(seal.sequence) (seal)" })
+        #expect(report.findings.contains { $0.place.description == "entry \(seal.sequence) (seal)" })
     }
 
     @Test func aShortenedFileIsFound() throws {
@@ -198,7 +201,7 @@ struct TamperingTests {
         try ledger.endRun(run, Sample.done)
         let last = try #require(try ledger.allEntries().last)
         let report = try Ledger.verify(older.location, station: workshop.station())
-        #expect(report.findings.map(\.place) == ["entry \(last.sequence)"])
+        #expect(report.findings.map(\.place.description) == ["entry \(last.sequence)"])
         let stale = try Ledger.open(older.location, station: workshop.station())
         #expect {
             try stale.beginRun(Sample.run())
@@ -215,7 +218,7 @@ struct TamperingTests {
         _ = try workshop.open().beginRun(Sample.run())
         let report = try workshop.verify()
         #expect(report.findings == [])
-        #expect(report.notes.contains { $0.hasPrefix("1 entries after") })
+        #expect(report.notes.contains { $0.description.hasPrefix("1 entries after") })
     }
 
     /// A sealed ledger elsewhere, with its seal.

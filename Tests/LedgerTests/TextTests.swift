@@ -131,7 +131,7 @@ import Testing
                     Issue.record("\(name): \(String(describing: error))")
                     continue
                 }
-                #expect(what.contains("U+") && !what.contains(text), "\(name): \(what)")
+                #expect(what.description.contains("U+") && !what.description.contains(text), "\(name): \(what)")
             }
         }
         #expect(try bench.ledger.allEntries().count == before)

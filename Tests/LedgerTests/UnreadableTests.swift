@@ -11,7 +11,7 @@ import Testing
         let outcome = Result { () throws(LedgerError) in try Ledger.verify(workshop.location, station: station) }
         switch outcome {
         case .success(let report): return report.findings.map(\.description).joined(separator: "; ")
-        case .failure(.misconfigured(let what)): return "not told: " + what
+        case .failure(.misconfigured(let what)): return "not told: " + what.description
         case .failure(let error): throw error
         }
     }
@@ -101,7 +101,7 @@ import Testing
         let ledger = try workshop.open()
         let error = #expect(throws: LedgerError.self) { try ledger.enrol(1, batch: "B\u{0}") }
         guard case .misconfigured(let what) = error else { throw try #require(error) }
-        #expect(what.contains("U+0000"))
+        #expect(what.description.contains("U+0000"))
         try ledger.enrol(1)
         #expect(try ledger.verify().findings == [])
     }

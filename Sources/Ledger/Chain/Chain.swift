@@ -1,4 +1,5 @@
 import Foundation
+import Messages
 
 /// Appends entries. The head's row is held from the first entry of a transaction to its end: stations write one after
 /// the other, and claim their orders before.
@@ -27,7 +28,10 @@ struct Chain {
     ) throws(StoreError) -> (sequence: Int64, hash: String) {
         guard let row = try database.first(held ? database.dialect.heldHead : "SELECT seq, hash FROM head WHERE id = 1")
         else {
-            throw .ledger(.damaged("its table head is empty; run `healthcard ledger verify` and restore a backup"))
+            throw .ledger(
+                .damaged(
+                    "its table head is empty; run `healthcard ledger verify` and restore a backup",
+                    "表 head 为空；请运行 `healthcard ledger verify`，并从备份恢复"))
         }
         return (row.integer(0), row.text(1))
     }

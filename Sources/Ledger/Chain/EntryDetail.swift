@@ -1,4 +1,5 @@
 import Foundation
+import Messages
 
 /// What an entry says beyond its columns. Members are absent where they do not apply.
 struct EntryDetail: Codable, Hashable, Sendable {
@@ -46,7 +47,10 @@ struct EntryDetail: Codable, Hashable, Sendable {
             let encoder = JSONEncoder()
             encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
             guard let data = try? encoder.encode(self) else {
-                throw .ledger(.misconfigured("an entry holds a number that JSON has no word for"))
+                throw .ledger(
+                    .misconfigured(
+                        "an entry holds a number that JSON has no word for",
+                        "条目中有 JSON 无法表示的数"))
             }
             return String(decoding: data, as: UTF8.self)
         }

@@ -1,4 +1,5 @@
 import Foundation
+import Messages
 
 /// What every text is held to before it becomes part of a ledger, whoever calls: lists, terminals and other programs
 /// show it later, and an entry is never changed.
@@ -16,7 +17,10 @@ enum LedgerText {
         try check(entry.chip, "chip")
         try check(entry.lane, "lane")
         guard let detail = try? JSONSerialization.jsonObject(with: Data(entry.detail.utf8)) else {
-            throw .ledger(.misconfigured("an entry's detail is not JSON"))
+            throw .ledger(
+                .misconfigured(
+                    "an entry's detail is not JSON",
+                    "条目的 detail 不是 JSON"))
         }
         try check(json: detail, "detail")
     }
@@ -53,7 +57,8 @@ enum LedgerText {
             let digits = String(repeating: "0", count: max(0, 4 - code.count)) + code
             throw .ledger(
                 .misconfigured(
-                    "\(name) has the control character U+\(digits), which no text in a ledger may have; remove it"))
+                    "\(name) has the control character U+\(digits), which no text in a ledger may have; remove it",
+                    "\(name) 含有控制字符 U+\(digits)，台账中的文本不得含有控制字符，请去掉"))
         }
     }
 

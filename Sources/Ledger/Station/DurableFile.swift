@@ -1,12 +1,14 @@
 import Files
 import Foundation
+import Messages
 
 /// Files that are there as a whole, or as they were.
 enum DurableFile {
     /// What `errno` says of a file that could not be written.
     static func failure(_ path: String) -> LedgerError {
         let reason = errno
-        let text = "\(path) cannot be written: \(String(cString: strerror(reason)))"
+        let text = AnyMessage(
+            "\(path) cannot be written: \(SystemReason(reason))", "无法写入 \(path)：\(SystemReason(reason))")
         return switch reason {
         case ENOSPC, EDQUOT: .full(text)
         case EMFILE, ENFILE, EINTR, EIO: .unavailable(text)

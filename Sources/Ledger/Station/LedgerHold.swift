@@ -1,4 +1,5 @@
 import Foundation
+import Messages
 
 /// A station's hold on one copy of a ledger, for as long as a run goes on: no process of the station works with another
 /// copy meanwhile. Any number of them may hold the same one.
@@ -40,16 +41,22 @@ public final class LedgerHold: Sendable {
         if flock(file, LOCK_EX | LOCK_NB) == 0 {
             try write("\(identity)\n\(getpid()) \(place)\n", file, path)
         } else {
-            guard errno == EWOULDBLOCK else { throw .unavailable("\(path) cannot be locked") }
+            guard errno == EWOULDBLOCK else {
+                throw .unavailable(
+                    "\(path) cannot be locked",
+                    "无法锁定 \(path)")
+            }
             let lines = text(file).split(separator: "\n", maxSplits: 1).map(String.init)
             guard lines.first == identity else {
                 let holder = lines.last?.split(separator: " ", maxSplits: 1).map(String.init) ?? []
+                let place = holder.last.map { $0.trimmingCharacters(in: .newlines) } ?? ""
                 let who =
                     holder.count == 2
-                    ? ": process \(holder[0]) with \(holder[1].trimmingCharacters(in: .newlines))" : ""
+                    ? AnyMessage(": process \(holder[0]) with \(place)", "（进程 \(holder[0])，\(place)）")
+                    : AnyMessage("", "")
                 throw .stationMemory(
-                    "this station works with another copy of this ledger\(who); there is one ledger, and what is made "
-                        + "is counted there. End that run, and put the copy away")
+                    "this station works with another copy of this ledger\(who); there is one ledger, and what is made is counted there. End that run, and put the copy away",
+                    "本工作站正在使用此台账的另一副本\(who)；台账只有一本，制成的卡在那里计数。请结束该运行，并收起副本")
             }
         }
         // Held together with other processes of the station; nobody comes in between.
@@ -58,7 +65,11 @@ public final class LedgerHold: Sendable {
 
     private static func lock(_ file: CInt, _ kind: CInt, _ path: String) throws(LedgerError) {
         while flock(file, kind) != 0 {
-            guard errno == EINTR else { throw .unavailable("\(path) cannot be locked") }
+            guard errno == EINTR else {
+                throw .unavailable(
+                    "\(path) cannot be locked",
+                    "无法锁定 \(path)")
+            }
         }
     }
 

@@ -1,5 +1,6 @@
 import Files
 import Foundation
+import Messages
 import ShangMi
 
 /// A place where cards are made: its name, the key it signs ledgers with, and how far it has signed them.
@@ -24,11 +25,15 @@ public struct Station: Sendable {
             try FileManager.default.createDirectory(
                 atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
         } catch {
-            throw .misconfigured("the station's folder \(folder) cannot be made; make it, or name another one")
+            throw .misconfigured(
+                "the station's folder \(folder) cannot be made; make it, or name another one",
+                "无法创建工作站文件夹 \(folder)；请创建，或另指定一个")
         }
         try create(path, name: name)
         guard let station = try load(path, folder: folder) else {
-            throw .misconfigured("the station's key \(path) was removed while it was made; begin again")
+            throw .misconfigured(
+                "the station's key \(path) was removed while it was made; begin again",
+                "工作站密钥 \(path) 在创建时被删除，请重新开始")
         }
         return station
     }
@@ -43,7 +48,9 @@ public struct Station: Sendable {
         let state = environment["XDG_STATE_HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil }
         let home = environment["HOME"].flatMap { $0.hasPrefix("/") ? $0 + "/.local/state" : nil }
         guard let parent = state ?? home else {
-            throw .misconfigured("no folder for the station: set HOME or XDG_STATE_HOME to an absolute path")
+            throw .misconfigured(
+                "no folder for the station: set HOME or XDG_STATE_HOME to an absolute path",
+                "没有工作站的文件夹：请将 HOME 或 XDG_STATE_HOME 设为绝对路径")
         }
         return parent + "/healthcard/station"
     }
@@ -57,10 +64,14 @@ public struct Station: Sendable {
     /// - Throws: `.misconfigured` for a text without that line, and when the key cannot sign.
     public func sign(_ text: [UInt8]) throws(LedgerError) -> [UInt8] {
         guard Self.saysWhatItIs(text) else {
-            throw .misconfigured("the station's key signs only texts whose first line says what they are")
+            throw .misconfigured(
+                "the station's key signs only texts whose first line says what they are",
+                "工作站密钥只对首行写明用途的文本签名")
         }
         guard let signature = try? key.deterministicSign(message: text) else {
-            throw .misconfigured("the station's key cannot sign")
+            throw .misconfigured(
+                "the station's key cannot sign",
+                "工作站密钥不能签名")
         }
         return signature
     }
@@ -106,14 +117,18 @@ public struct Station: Sendable {
             case .missing: return nil
             case .exposed:
                 throw .misconfigured(
-                    "the station's key \(path) can be read by others: chmod 600 it, if none of them has")
-            default: throw .misconfigured("the station's key \(error)")
+                    "the station's key \(path) can be read by others: chmod 600 it, if none of them has",
+                    "工作站密钥 \(path) 可被他人读取；如确认无人读过，请执行 chmod 600")
+            default:
+                throw .misconfigured(
+                    "the station's key \(error)",
+                    "工作站密钥\(error)")
             }
         }
         guard count == SM2.privateKeyByteCount, isName(name), let key = try? SM2.PrivateKey(secret) else {
             throw .misconfigured(
-                "the station's key \(path) is damaged: restore it from a backup; without one remove it, and the "
-                    + "station gets another name and key")
+                "the station's key \(path) is damaged: restore it from a backup; without one remove it, and the station gets another name and key",
+                "工作站密钥 \(path) 已损坏：请从备份恢复；没有备份则删除，工作站将使用新的名称和密钥")
         }
         return Station(name: name, publicKey: key.publicKey, key: key, memory: StationMemory(folder: folder, key: key))
     }
@@ -121,12 +136,16 @@ public struct Station: Sendable {
     /// Written aside and linked to its name: two processes that begin at once end with one key, and a cut write with none.
     private static func create(_ path: String, name: String?) throws(LedgerError) {
         guard let key = try? SM2.PrivateKey.generate() else {
-            throw .misconfigured("the system has no random numbers to make a station's key of")
+            throw .misconfigured(
+                "the system has no random numbers to make a station's key of",
+                "系统没有可用于生成工作站密钥的随机数")
         }
         let suffix = LowercaseHex.encode(Array(SM3.hash(key.publicKey.bytes).prefix(4)))
         let name = name ?? "\(hostName())-\(suffix)"
         guard isName(name) else {
-            throw .misconfigured("a station's name is 1 to \(longestName) of A-Z a-z 0-9 . _ -")
+            throw .misconfigured(
+                "a station's name is 1 to \(longestName) of A-Z a-z 0-9 . _ -",
+                "工作站名称应为 1 至 \(longestName) 个字符：A-Z a-z 0-9 . _ -")
         }
         let draft = "\(path).\(getpid())-\(suffix)"
         let file = Foundation.open(draft, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0o600)
@@ -142,8 +161,10 @@ public struct Station: Sendable {
     }
 
     private static func failure(_ path: String) -> LedgerError {
-        let text = "the station's key \(path) cannot be written: \(String(cString: strerror(errno)))"
-        return errno == ENOSPC || errno == EDQUOT ? .full(text) : .misconfigured(text)
+        let reason = SystemReason(errno)
+        let text = AnyMessage(
+            "the station's key \(path) cannot be written: \(reason)", "无法写入工作站密钥 \(path)：\(reason)")
+        return [ENOSPC, EDQUOT].contains(reason.code) ? .full(text) : .misconfigured(text)
     }
 
     private static func hostName() -> String {

@@ -1,5 +1,6 @@
 import Files
 import Foundation
+import Messages
 import ShangMi
 import Synchronization
 
@@ -84,8 +85,8 @@ final class StationMemory: Sendable {
             let isKnown = heads.contains { $0.firstHash == firstHash && $0.isIntended != true }
             guard !isKnown, !heads.contains(where: { $0.ledger == ledger && $0.isIntended != true }) else {
                 throw .damaged(
-                    "this station has written in it, or in another one in its place, and what it wrote is not there: "
-                        + "an older copy or another ledger was put here; put the right one back")
+                    "this station has written in it, or in another one in its place, and what it wrote is not there: an older copy or another ledger was put here; put the right one back",
+                    "本工作站曾写入此台账或此处原有的台账，而所写内容不在其中：被换成了较早的副本或另一本台账，请放回正确的台账")
             }
             heads.removeAll { $0.firstHash == firstHash || $0.ledger == ledger }
             heads.append(
@@ -167,7 +168,9 @@ final class StationMemory: Sendable {
         do {
             bytes = try InputFile.contentsIfThere(of: path, atMost: Self.longestFile)
         } catch {
-            throw .misconfigured("\(error)")
+            throw .misconfigured(
+                "\(error)",
+                "\(error)")
         }
         guard let bytes else { return [] }
         guard let content = try? JSONDecoder().decode(Content.self, from: Data(bytes)) else {
@@ -216,8 +219,8 @@ final class StationMemory: Sendable {
     /// What is said of a file that is there and is not the station's.
     static func changed(_ path: String) -> LedgerError {
         .stationMemory(
-            "\(path), where the station keeps how far it has come in its ledgers, is not as the station wrote it: "
-                + "restore it as it was, or have the ledger taken up again (`healthcard ledger adopt`)")
+            "\(path), where the station keeps how far it has come in its ledgers, is not as the station wrote it: restore it as it was, or have the ledger taken up again (`healthcard ledger adopt`)",
+            "\(path)（工作站记录各台账进度的文件）与工作站所写的不同：请恢复原样，或重新接管台账（`healthcard ledger adopt`）")
     }
 
     private func withFileLock<Value>(_ body: () throws(LedgerError) -> Value) throws(LedgerError) -> Value {
@@ -225,7 +228,11 @@ final class StationMemory: Sendable {
         guard file >= 0 else { throw DurableFile.failure(path + ".lock") }
         defer { close(file) }
         while flock(file, LOCK_EX) != 0 {
-            guard errno == EINTR else { throw .unavailable("\(path).lock cannot be locked") }
+            guard errno == EINTR else {
+                throw .unavailable(
+                    "\(path).lock cannot be locked",
+                    "无法锁定 \(path).lock")
+            }
         }
         return try body()
     }

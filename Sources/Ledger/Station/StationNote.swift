@@ -1,5 +1,6 @@
 import Files
 import Foundation
+import Messages
 import ShangMi
 import Synchronization
 
@@ -72,8 +73,8 @@ final class StationNote: Sendable {
         if let present = try read(), present != mine {
             guard try isThere(present) else {
                 throw .damaged(
-                    "this station has noted entry \(present.sequence) of another copy of it: two copies are worked with, "
-                        + "or an older one was put in its place. Stop, and put the right one back")
+                    "this station has noted entry \(present.sequence) of another copy of it: two copies are worked with, or an older one was put in its place. Stop, and put the right one back",
+                    "本工作站记下了它另一副本的第 \(present.sequence) 条：有两份副本在用，或被换成了较早的一份。请停止，并放回正确的台账")
             }
             if present.sequence >= head.sequence { return }
         }
@@ -99,7 +100,9 @@ final class StationNote: Sendable {
     /// `SEQ HASH SIGNATURE`, blanks, and line ends.
     private func content(_ head: LedgerHead) throws(LedgerError) -> [UInt8] {
         guard let signature = try? key.deterministicSign(message: message(head)) else {
-            throw .misconfigured("the station's key does not sign")
+            throw .misconfigured(
+                "the station's key does not sign",
+                "工作站密钥没有签名")
         }
         let line = Array("\(head) \(LowercaseHex.encode(signature))\n".utf8)
         return line + [UInt8](repeating: UInt8(ascii: "\n"), count: max(0, Self.size - line.count))

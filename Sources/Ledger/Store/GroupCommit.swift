@@ -1,4 +1,5 @@
 import Foundation
+import Messages
 import Synchronization
 
 /// Lets calls that come at the same time share a transaction, and with it the one wait for the disk.
@@ -67,7 +68,12 @@ final class GroupCommit: Sendable {
         let outcome = call.outcome
         condition.unlock()
         if case .failure(let error) = outcome { throw error }
-        guard let value = result.withLock({ $0 }) else { throw .ledger(.unavailable("a call had no answer")) }
+        guard let value = result.withLock({ $0 }) else {
+            throw .ledger(
+                .unavailable(
+                    "a call had no answer",
+                    "有一次调用没有应答"))
+        }
         return value
     }
 

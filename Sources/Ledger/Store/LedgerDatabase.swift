@@ -1,3 +1,5 @@
+import Messages
+
 /// A value that goes into a statement or comes out of it. Everything a ledger keeps is a number or a text.
 enum LedgerValue: Sendable, Hashable {
     case null
@@ -12,7 +14,10 @@ enum LedgerValue: Sendable, Hashable {
     /// - Throws: `.misconfigured` when a text has one.
     static func check(_ values: [LedgerValue]) throws(StoreError) {
         for case .text(let text) in values where text.utf8.contains(0) {
-            throw .ledger(.misconfigured("a text with the character U+0000 cannot be entered in a ledger; remove it"))
+            throw .ledger(
+                .misconfigured(
+                    "a text with the character U+0000 cannot be entered in a ledger; remove it",
+                    "含有字符 U+0000 的文本不能登记到台账，请去掉"))
         }
     }
 }

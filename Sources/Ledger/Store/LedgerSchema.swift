@@ -1,3 +1,5 @@
+import Messages
+
 /// The tables of a ledger and how they came to be: versions applied in order, each in the same transaction as its number.
 enum LedgerSchema {
     /// The version this software writes.
@@ -30,7 +32,8 @@ enum LedgerSchema {
         guard present <= Self.version else {
             throw .ledger(
                 .damaged(
-                    "its schema is version \(present) and this software knows \(Self.version): use the newer software"))
+                    "its schema is version \(present) and this software knows \(Self.version): use the newer software",
+                    "其结构为第 \(present) 版，本软件为第 \(Self.version) 版，请使用更新的软件"))
         }
         let place = try self.place(database)
         for statement in statements(from: present, to: version, database.dialect, in: place) {
@@ -63,7 +66,10 @@ enum LedgerSchema {
     private static func place(_ database: any LedgerDatabase) throws(StoreError) -> String {
         guard database.dialect == .postgreSQL else { return "" }
         guard let place = try database.first("SELECT quote_ident(current_schema())")?.optionalText(0) else {
-            throw .ledger(.misconfigured("the user's search_path names no schema of the database to keep a ledger in"))
+            throw .ledger(
+                .misconfigured(
+                    "the user's search_path names no schema of the database to keep a ledger in",
+                    "该用户的 search_path 中没有可存放台账的模式"))
         }
         return place
     }
@@ -75,7 +81,10 @@ enum LedgerSchema {
         }
         let rows = try database.query("SELECT version FROM schema_version")
         guard rows.count == 1, let version = rows.first?.integer(0), version > 0 else {
-            throw .ledger(.damaged("its table schema_version has \(rows.count) rows or no version; restore a backup"))
+            throw .ledger(
+                .damaged(
+                    "its table schema_version has \(rows.count) rows or no version; restore a backup",
+                    "表 schema_version 有 \(rows.count) 行或没有版本；请从备份恢复"))
         }
         return Int(clamping: version)
     }

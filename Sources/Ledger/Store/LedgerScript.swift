@@ -1,3 +1,5 @@
+import Messages
+
 /// A ledger in PostgreSQL as its owner makes it: the tables, what follows from entries, and what stations may do.
 public enum LedgerScript {
     /// All of it for an empty database, for `psql` as the owner (`Docs/sql/ledger.sql`).
@@ -45,14 +47,17 @@ extension Ledger {
     ///   who may not do this.
     public static func create(_ location: LedgerLocation, stationRole role: String) throws(LedgerError) {
         guard location.path == nil else {
-            throw .misconfigured("a file has one owner, who may do everything to it: only a database has roles")
+            throw .misconfigured(
+                "a file has one owner, who may do everything to it: only a database has roles",
+                "文件只有一个所有者，对其有全部权限；只有数据库才有角色")
         }
         do throws(StoreError) {
             try store(location).use { database throws(StoreError) in
                 guard try database.first("SELECT 1 FROM pg_roles WHERE rolname = ?", [.text(role)]) != nil else {
                     throw .ledger(
                         .misconfigured(
-                            "the server has no role \(role): make it (CREATE ROLE … LOGIN), without other rights"))
+                            "the server has no role \(role): make it (CREATE ROLE … LOGIN), without other rights",
+                            "服务器没有角色 \(role)，请创建（CREATE ROLE … LOGIN），不授予其他权限"))
                 }
                 try LedgerSchema.migrate(database)
                 let schema = try database.first("SELECT quote_ident(current_schema())")?.text(0) ?? ""

@@ -1,11 +1,12 @@
 import Files
 import Foundation
+import Messages
 import Synchronization
 
 /// A ledger in a file that another process is writing to, and is waited for.
-public struct LedgerWait: Sendable, Hashable, CustomStringConvertible {
+public struct LedgerWait: Message, Hashable {
     /// A process that holds it.
-    public struct Holder: Sendable, Hashable {
+    public struct Holder: Message, Hashable {
         public let process: Int32
         /// The name of its program, of at most 15 bytes; empty where the system does not tell.
         public let program: String
@@ -96,12 +97,5 @@ public struct LedgerWait: Sendable, Hashable, CustomStringConvertible {
 
     private static func text(of path: String) -> String {
         (try? InputFile.contents(of: path, atMost: 1 << 20)).map { String(decoding: $0, as: UTF8.self) } ?? ""
-    }
-
-    public var description: String {
-        let names = holders.map {
-            $0.program.isEmpty ? "process \($0.process)" : "process \($0.process) (\($0.program))"
-        }
-        return "\(path) is in use by " + (names.isEmpty ? "another program" : names.joined(separator: ", "))
     }
 }

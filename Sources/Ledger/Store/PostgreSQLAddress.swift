@@ -1,5 +1,6 @@
 import CPostgreSQL
 import Foundation
+import Messages
 
 /// Where a PostgreSQL server is and how it is talked to, as a URL and the environment say it.
 struct PostgreSQLAddress: Sendable, Hashable {
@@ -22,9 +23,8 @@ struct PostgreSQLAddress: Sendable, Hashable {
         name = "postgres://\(user)\(values["host"] ?? values["hostaddr"] ?? "")\(port)/\(values["dbname"] ?? "")"
         guard values["password"] == nil, values["sslpassword"] == nil else {
             throw .misconfigured(
-                "the ledger's URL holds a password, which every user of this machine can see in the list of processes, "
-                    + "and every program that inherits the variable: take it out and change it; write "
-                    + "HOST:PORT:DATABASE:USER:PASSWORD into ~/.pgpass (mode 0600), or into a file that PGPASSFILE names"
+                "the ledger's URL holds a password, which every user of this machine can see in the list of processes, and every program that inherits the variable: take it out and change it; write HOST:PORT:DATABASE:USER:PASSWORD into ~/.pgpass (mode 0600), or into a file that PGPASSFILE names",
+                "台账 URL 中含有口令，本机的任何用户都能在进程列表中看到，继承该变量的程序也能得到：请去掉并更换口令；请在 ~/.pgpass（权限 0600）或 PGPASSFILE 所指的文件中写入 HOST:PORT:DATABASE:USER:PASSWORD"
             )
         }
         func setting(_ keyword: String, _ variable: String) -> String? {
@@ -44,8 +44,12 @@ struct PostgreSQLAddress: Sendable, Hashable {
         case "disable": wantsTLS = false
         case "allow", "prefer":
             throw .misconfigured(
-                "sslmode=\(mode) takes whatever it is offered, by whomever: say sslmode=verify-full, or disable")
-        default: throw .misconfigured("the ledger's URL has an sslmode that libpq does not know: say verify-full")
+                "sslmode=\(mode) takes whatever it is offered, by whomever: say sslmode=verify-full, or disable",
+                "sslmode=\(mode) 接受任何一方提供的任何连接，请用 sslmode=verify-full 或 disable")
+        default:
+            throw .misconfigured(
+                "the ledger's URL has an sslmode that libpq does not know: say verify-full",
+                "台账 URL 中的 sslmode 不为 libpq 所知，请用 verify-full")
         }
         var defaults = ["sslmode": mode]
         // Who has not shown a certificate with the right name gets no password, only the proof of knowing it for this
@@ -70,8 +74,8 @@ struct PostgreSQLAddress: Sendable, Hashable {
             PQfreemem(message)
             // libpq's own message repeats parts of the URL, a password perhaps among them.
             throw .misconfigured(
-                "the ledger's URL is not one libpq takes: postgres://USER@HOST:PORT/DATABASE, "
-                    + "with other characters than letters and digits as %XX")
+                "the ledger's URL is not one libpq takes: postgres://USER@HOST:PORT/DATABASE, with other characters than letters and digits as %XX",
+                "libpq 不接受此台账 URL：应为 postgres://USER@HOST:PORT/DATABASE，字母和数字以外的字符写成 %XX")
         }
         defer { PQconninfoFree(options) }
         var values: [String: String] = [:]

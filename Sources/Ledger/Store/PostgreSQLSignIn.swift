@@ -1,6 +1,7 @@
 import CPostgreSQL
 import CStandardDescriptors
 import Foundation
+import Messages
 
 /// Makes a connection to a PostgreSQL server, and says what stands in the way: what will be well when the server answers
 /// again, apart from what never will.
@@ -52,7 +53,11 @@ enum PostgreSQLSignIn {
         var values = parameters.map { UnsafePointer(strdup($0.1)) } + [nil]
         defer { for text in keywords + values { free(UnsafeMutablePointer(mutating: text)) } }
         guard let handle = PQconnectStartParams(&keywords, &values, 1) else {
-            throw .certain(.ledger(.unavailable("\(address.name): no memory for a connection")))
+            throw .certain(
+                .ledger(
+                    .unavailable(
+                        "\(address.name): no memory for a connection",
+                        "\(address.name)：内存不足，无法连接")))
         }
         // Servers speak the language of their country; the code alone is understood everywhere.
         PQsetErrorVerbosity(handle, PQERRORS_SQLSTATE)
@@ -63,7 +68,8 @@ enum PostgreSQLSignIn {
                 throw .certain(
                     .ledger(
                         .misconfigured(
-                            "\(address.name): the database's encoding is not UTF8; make it anew with the encoding UTF8")
+                            "\(address.name): the database's encoding is not UTF8; make it anew with the encoding UTF8",
+                            "\(address.name)：数据库编码不是 UTF8，请以 UTF8 编码重建")
                     ))
             }
             return handle
@@ -82,7 +88,13 @@ enum PostgreSQLSignIn {
         while true {
             if PQstatus(handle) == CONNECTION_BAD { throw reason(handle, address, stage) }
             let milliseconds = CInt(max(0, min(end.timeIntervalSinceNow * 1000, 60_000)))
-            guard milliseconds > 0 else { throw .certain(.ledger(.unavailable("\(address.name) cannot be reached"))) }
+            guard milliseconds > 0 else {
+                throw .certain(
+                    .ledger(
+                        .unavailable(
+                            "\(address.name) cannot be reached",
+                            "无法连接 \(address.name)")))
+            }
             if let plain {
                 if !plain.carry(milliseconds: milliseconds), plain.isRefused { throw .certain(inClear(address)) }
             } else if !wait(for: wanted, on: PQsocket(handle), milliseconds) {
@@ -92,7 +104,11 @@ enum PostgreSQLSignIn {
             switch wanted {
             case PGRES_POLLING_OK:
                 guard plain?.finish() ?? true else {
-                    throw .certain(.ledger(.unavailable("\(address.name): the server speaks out of turn")))
+                    throw .certain(
+                        .ledger(
+                            .unavailable(
+                                "\(address.name): the server speaks out of turn",
+                                "\(address.name)：服务器的应答不合协议")))
                 }
                 return
             case PGRES_POLLING_FAILED:
@@ -110,7 +126,11 @@ enum PostgreSQLSignIn {
                 guard plain == nil, PQsslInUse(handle) == 0 else { break }
                 plain = PlainSignIn(replacing: PQsocket(handle))
                 guard plain != nil else {
-                    throw .certain(.ledger(.unavailable("\(address.name): no descriptors are left")))
+                    throw .certain(
+                        .ledger(
+                            .unavailable(
+                                "\(address.name): no descriptors are left",
+                                "\(address.name)：可打开的文件数已用完")))
                 }
             default: break
             }
@@ -127,9 +147,9 @@ enum PostgreSQLSignIn {
     private static func inClear(_ address: PostgreSQLAddress) -> StoreError {
         .ledger(
             .misconfigured(
-                "\(address.name): the server asks for the password in clear on a connection without TLS; it was not sent. "
-                    + "Set scram-sha-256 in its pg_hba.conf, or add ?sslmode=verify-full to the URL. If the server does "
-                    + "neither, find out who answers there"))
+                "\(address.name): the server asks for the password in clear on a connection without TLS; it was not sent. Set scram-sha-256 in its pg_hba.conf, or add ?sslmode=verify-full to the URL. If the server does neither, find out who answers there",
+                "\(address.name)：服务器要求在没有 TLS 的连接上以明文发送口令，因此没有发送。请在其 pg_hba.conf 中设置 scram-sha-256，或在 URL 中加 ?sslmode=verify-full；如服务器两者均未设置，请查明应答者是谁"
+            ))
     }
 
     private static func reason(_ handle: OpaquePointer, _ address: PostgreSQLAddress, _ stage: Int) -> Failure {
@@ -138,27 +158,42 @@ enum PostgreSQLSignIn {
             switch state.prefix(2) {
             // The server is overloaded, starting, stopping or ill.
             case "08", "53", "55", "57", "58", "XX":
-                return .certain(.ledger(.unavailable("\(name): SQLSTATE \(state)")))
-            default: return .certain(.ledger(.misconfigured("\(name): SQLSTATE \(state): \(advice(state))")))
+                return .certain(
+                    .ledger(
+                        .unavailable(
+                            "\(name): SQLSTATE \(state)",
+                            "\(name)：SQLSTATE \(state)")))
+            default:
+                return .certain(
+                    .ledger(
+                        .misconfigured(
+                            "\(name): SQLSTATE \(state): \(advice(state))",
+                            "\(name)：SQLSTATE \(state)：\(advice(state))")))
             }
         }
         if PQconnectionNeedsPassword(handle) != 0 {
             return .certain(
                 .ledger(
                     .misconfigured(
-                        "\(name): the server asks for a password and none is there; write "
-                            + "HOST:PORT:DATABASE:USER:PASSWORD into ~/.pgpass (mode 0600)")))
+                        "\(name): the server asks for a password and none is there; write HOST:PORT:DATABASE:USER:PASSWORD into ~/.pgpass (mode 0600)",
+                        "\(name)：服务器要求口令，但没有口令；请在 ~/.pgpass（权限 0600）中写入 HOST:PORT:DATABASE:USER:PASSWORD")))
         }
-        guard address.wantsTLS, stage > 0 else { return .certain(.ledger(.unavailable("\(name) cannot be reached"))) }
+        guard address.wantsTLS, stage > 0 else {
+            return .certain(
+                .ledger(
+                    .unavailable(
+                        "\(name) cannot be reached",
+                        "无法连接 \(name)")))
+        }
         return .doubtful(
             stage == 1
                 ? .misconfigured(
-                    "\(name): no TLS connection comes about; the server has no TLS, or its certificate is not of its name, "
-                        + "not valid today, or not of an authority in ~/.postgresql/root.crt (or sslrootcert= in the URL)"
+                    "\(name): no TLS connection comes about; the server has no TLS, or its certificate is not of its name, not valid today, or not of an authority in ~/.postgresql/root.crt (or sslrootcert= in the URL)",
+                    "\(name)：无法建立 TLS 连接：服务器没有 TLS，或其证书与名称不符、目前无效，或不是由 ~/.postgresql/root.crt（或 URL 中的 sslrootcert=）中的机构签发"
                 )
                 : .misconfigured(
-                    "\(name): the server asks for a way to sign in that gives the password away, or none that is known; "
-                        + "set scram-sha-256 in its pg_hba.conf, or use sslmode=verify-full"))
+                    "\(name): the server asks for a way to sign in that gives the password away, or none that is known; set scram-sha-256 in its pg_hba.conf, or use sslmode=verify-full",
+                    "\(name)：服务器要求的登录方式会泄露口令，或不是已知的方式；请在其 pg_hba.conf 中设置 scram-sha-256，或使用 sslmode=verify-full"))
     }
 
     /// libpq gives no code of a connection that failed; told to be terse, it ends the server's line with it, and may add a
@@ -174,14 +209,21 @@ enum PostgreSQLSignIn {
         return nil
     }
 
-    private static func advice(_ state: String) -> String {
+    private static func advice(_ state: String) -> AnyMessage {
         switch state {
-        case "28P01": "the password is wrong, or there is no such user; check ~/.pgpass"
+        case "28P01":
+            AnyMessage("the password is wrong, or there is no such user; check ~/.pgpass", "口令错误，或没有该用户；请检查 ~/.pgpass")
         case "28000":
-            "the server does not let this user in from here, or not without TLS; check its pg_hba.conf and sslmode in the URL"
-        case "3D000": "the server has no such database"
-        case "42501": "this user may not connect to the database; grant the right"
-        default: "the server refuses the connection; its log says more"
+            AnyMessage(
+                """
+                the server does not let this user in from here, or not without TLS; check its pg_hba.conf and sslmode in \
+                the URL
+                """, "服务器不允许该用户从此处登录，或不允许不用 TLS；请检查其 pg_hba.conf 和 URL 中的 sslmode")
+        case "3D000": AnyMessage("the server has no such database", "服务器没有该数据库")
+        case "42501":
+            AnyMessage("this user may not connect to the database; grant the right", "该用户无权连接该数据库；请授予权限")
+        default:
+            AnyMessage("the server refuses the connection; its log says more", "服务器拒绝连接；详情见其日志")
         }
     }
 }

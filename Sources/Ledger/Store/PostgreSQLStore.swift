@@ -1,5 +1,6 @@
 import CPostgreSQL
 import Foundation
+import Messages
 
 /// A ledger in a PostgreSQL database, through libpq: one connection, made when it is first used and after it was lost.
 final class PostgreSQLStore: LedgerStore {
@@ -17,7 +18,7 @@ final class PostgreSQLStore: LedgerStore {
             connection = nil
             connection = try PostgreSQLConnection(address)
         }
-        guard let connection else { throw .ledger(.unavailable(address.name)) }
+        guard let connection else { throw .ledger(.unavailable(AnyMessage(VerbatimText(address.name)))) }
         return try body(connection)
     }
 }
@@ -132,7 +133,10 @@ final class PostgreSQLConnection: LedgerDatabase {
         let state = PQresultErrorField(result, CInt(UInt8(ascii: "C"))).map { String(cString: $0) }
         PQclear(result)
         guard let state else {
-            throw .ledger(.unavailable("\(name): the connection was lost"))
+            throw .ledger(
+                .unavailable(
+                    "\(name): the connection was lost",
+                    "\(name)：连接已断开"))
         }
         throw Self.storeError(state, name)
     }
@@ -142,23 +146,36 @@ final class PostgreSQLConnection: LedgerDatabase {
         let code = "\(name): SQLSTATE \(state)"
         switch state {
         case "23505", "40001", "40P01": return .collision(code)
-        case "53100": return .ledger(.full(code))
-        case "25006": return .ledger(.unavailable("\(code), the server takes no changes at present"))
+        case "53100": return .ledger(.full(AnyMessage(VerbatimText(code))))
+        case "25006":
+            return .ledger(
+                .unavailable(
+                    "\(code), the server takes no changes at present",
+                    "\(code)，服务器目前不接受写入"))
         case "42501":
             return .ledger(
                 .misconfigured(
-                    "\(code): this user lacks a right in the database; the ledger's owner gives it "
-                        + "(`healthcard ledger create --station-role`)"))
+                    "\(code): this user lacks a right in the database; the ledger's owner gives it (`healthcard ledger create --station-role`)",
+                    "\(code)：该用户在数据库中缺少权限，由台账所有者授予（`healthcard ledger create --station-role`）"))
         default: break
         }
         switch state.prefix(2) {
-        case "08", "53", "55", "57", "58": return .ledger(.unavailable(code))
+        case "08", "53", "55", "57", "58": return .ledger(.unavailable(AnyMessage(VerbatimText(code))))
         case "22" where state == "22021" || state == "22P05":
             return .ledger(
-                .misconfigured("\(code): the database cannot hold this text; make it anew with the encoding UTF8"))
+                .misconfigured(
+                    "\(code): the database cannot hold this text; make it anew with the encoding UTF8",
+                    "\(code)：数据库不能存放此文本，请以 UTF8 编码重建"))
         case "28", "3D":
-            return .ledger(.misconfigured("\(code): the server does not let this user in, or has no such database"))
-        default: return .ledger(.damaged("\(code); run `healthcard ledger verify`"))
+            return .ledger(
+                .misconfigured(
+                    "\(code): the server does not let this user in, or has no such database",
+                    "\(code)：服务器不允许该用户登录，或没有该数据库"))
+        default:
+            return .ledger(
+                .damaged(
+                    "\(code); run `healthcard ledger verify`",
+                    "\(code)；请运行 `healthcard ledger verify`"))
         }
     }
 }

@@ -1,5 +1,7 @@
+import Files
 import Foundation
 import GRDB
+import Messages
 import Synchronization
 
 /// A ledger in a file, through GRDB: one connection, kept open.
@@ -33,7 +35,10 @@ final class SQLiteStore: LedgerStore {
     private static func open(_ path: String, isReadOnly: Bool) throws(StoreError) -> DatabaseQueue {
         if isReadOnly {
             guard FileManager.default.fileExists(atPath: path) else {
-                throw .ledger(.misconfigured("there is no ledger at \(path)"))
+                throw .ledger(
+                    .misconfigured(
+                        "there is no ledger at \(path)",
+                        "\(path) 处没有台账"))
             }
         } else {
             try create(path)
@@ -67,14 +72,33 @@ final class SQLiteStore: LedgerStore {
         if isMade { close(file) }
         defer { if isMade { unlink(draft) } }
         guard isMade, link(draft, path) == 0 || errno == EEXIST else {
-            let reason = String(cString: strerror(errno))
+            let reason = SystemReason(errno)
             switch errno {
-            case ENOSPC, EDQUOT: throw .ledger(.full("\(path): \(reason)"))
+            case ENOSPC, EDQUOT:
+                throw .ledger(
+                    .full(
+                        "\(path): \(reason)",
+                        "\(path)：\(reason)"))
             case EMFILE, ENFILE:
-                throw .ledger(.misconfigured("\(path): too many files are open; raise the limit (ulimit -n)"))
-            case EFBIG: throw .ledger(.full("\(path): \(reason)"))
-            case EINTR, EIO: throw .ledger(.unavailable("\(path): \(reason)"))
-            default: throw .ledger(.misconfigured("the ledger \(path) cannot be made: \(reason)"))
+                throw .ledger(
+                    .misconfigured(
+                        "\(path): too many files are open; raise the limit (ulimit -n)",
+                        "\(path)：打开的文件过多，请调高上限（ulimit -n）"))
+            case EFBIG:
+                throw .ledger(
+                    .full(
+                        "\(path): \(reason)",
+                        "\(path)：\(reason)"))
+            case EINTR, EIO:
+                throw .ledger(
+                    .unavailable(
+                        "\(path): \(reason)",
+                        "\(path)：\(reason)"))
+            default:
+                throw .ledger(
+                    .misconfigured(
+                        "the ledger \(path) cannot be made: \(reason)",
+                        "无法创建台账 \(path)：\(reason)"))
             }
         }
     }
@@ -136,26 +160,44 @@ struct SQLiteConnection: LedgerDatabase {
     /// SQLite's message can quote what was to be written, so only its code is told.
     static func storeError(_ error: any Error, path: String) -> StoreError {
         if let error = error as? StoreError { return error }
-        guard let error = error as? DatabaseError else { return .ledger(.unavailable(path)) }
+        guard let error = error as? DatabaseError else { return .ledger(.unavailable(AnyMessage(VerbatimText(path)))) }
         let code = "\(path): SQLite error \(error.extendedResultCode.rawValue)"
         return switch error.resultCode {
         case .SQLITE_BUSY, .SQLITE_LOCKED:
-            .ledger(.unavailable(LedgerWait(path: path).description))
+            .ledger(.unavailable(AnyMessage(LedgerWait(path: path))))
         case .SQLITE_NOTADB:
-            .ledger(.damaged("\(path) is not a SQLite database; name the ledger's file, or restore it from a backup"))
-        case .SQLITE_FULL: .ledger(.full(code))
-        case .SQLITE_IOERR: .ledger(isShortOfRoom(path) ? .full(code) : .unavailable(code))
+            .ledger(
+                .damaged(
+                    "\(path) is not a SQLite database; name the ledger's file, or restore it from a backup",
+                    "\(path) 不是 SQLite 数据库；请指定台账文件，或从备份恢复"))
+        case .SQLITE_FULL: .ledger(.full(AnyMessage(VerbatimText(code))))
+        case .SQLITE_IOERR:
+            .ledger(
+                isShortOfRoom(path)
+                    ? .full(AnyMessage(VerbatimText(code))) : .unavailable(AnyMessage(VerbatimText(code))))
         case .SQLITE_NOMEM, .SQLITE_INTERRUPT, .SQLITE_PROTOCOL:
-            .ledger(.unavailable(code))
+            .ledger(.unavailable(AnyMessage(VerbatimText(code))))
         case .SQLITE_CANTOPEN where isShortOfDescriptors:
-            .ledger(.misconfigured("\(code): too many files are open; raise the limit (ulimit -n)"))
+            .ledger(
+                .misconfigured(
+                    "\(code): too many files are open; raise the limit (ulimit -n)",
+                    "\(code)：打开的文件过多，请调高上限（ulimit -n）"))
         case .SQLITE_CANTOPEN, .SQLITE_READONLY, .SQLITE_PERM, .SQLITE_AUTH:
-            .ledger(.misconfigured("\(code): the file and its folder have to be writable by this user"))
+            .ledger(
+                .misconfigured(
+                    "\(code): the file and its folder have to be writable by this user",
+                    "\(code)：当前用户须能写入该文件及其所在文件夹"))
         case .SQLITE_CONSTRAINT:
             error.extendedResultCode == .SQLITE_CONSTRAINT_TRIGGER
-                ? .ledger(.damaged("\(code): entries are never changed")) : .collision(code)
+                ? .ledger(
+                    .damaged(
+                        "\(code): entries are never changed",
+                        "\(code)：条目不得更改")) : .collision(code)
         default:
-            .ledger(.damaged("\(code); keep the file as it is and run `healthcard ledger verify`"))
+            .ledger(
+                .damaged(
+                    "\(code); keep the file as it is and run `healthcard ledger verify`",
+                    "\(code)；请保持文件原状，并运行 `healthcard ledger verify`"))
         }
     }
 

@@ -1,3 +1,5 @@
+import Messages
+
 /// What goes wrong below the ledger's own calls.
 enum StoreError: Error {
     /// What the caller is told.
@@ -19,7 +21,9 @@ enum StoreError: Error {
         switch self {
         case .ledger(let error): error
         case .collision(let what):
-            .damaged("\(what) collides again and again; run `healthcard ledger verify`")
+            .damaged(
+                "\(what) collides again and again; run `healthcard ledger verify`",
+                "\(what) 反复冲突；请运行 `healthcard ledger verify`")
         }
     }
 }

@@ -1,5 +1,6 @@
 import Files
 import Foundation
+import Messages
 import ShangMi
 
 extension Ledger {
@@ -28,8 +29,8 @@ extension Ledger {
             // What may not be read was not read: nothing is said of it.
             guard access(path, R_OK) == 0 else {
                 throw .misconfigured(
-                    "\(path) cannot be read (\(String(cString: strerror(errno)))): whether it was changed cannot be told"
-                )
+                    "\(path) cannot be read (\(SystemReason(errno))): whether it was changed cannot be told",
+                    "无法读取 \(path)（\(SystemReason(errno))），因此无法判断是否被改动")
             }
             do throws(StoreError) {
                 pages = try PageComparison(path: path, report: &report)
@@ -59,10 +60,12 @@ extension Ledger {
             case .damaged where !isSQLite(location) && pages?.differs != true && !isKnown(location, to: station):
                 throw .misconfigured(notALedger(location))
             case .damaged(let what):
-                report.find("entry \(report.entries + 1)", "the ledger cannot be read from here on: \(what)")
+                report.find(
+                    .entry(report.entries + 1), "the ledger cannot be read from here on: \(what)",
+                    "台账自此处起无法读取：\(what)")
             case let other where pages?.differs == true:
                 // A changed page can keep SQLite from opening the file at all.
-                report.find("file", "\(other)")
+                report.find(.file, AnyMessage(other))
             case let other: throw other
             }
         }
@@ -81,8 +84,10 @@ extension Ledger {
         }
     }
 
-    static func notALedger(_ location: LedgerLocation) -> String {
-        "\(location) is not a ledger; name another one. If a ledger was here, it was replaced"
+    static func notALedger(_ location: LedgerLocation) -> AnyMessage {
+        AnyMessage(
+            "\(location) is not a ledger; name another one. If a ledger was here, it was replaced",
+            "\(location) 不是台账；请指定另一个。如此处原有台账，则已被替换")
     }
 
     /// Another file, an empty one and a ledger of other software are not ledgers that were changed.
@@ -97,10 +102,9 @@ extension Ledger {
         guard version != LedgerSchema.version else { return }
         throw .ledger(
             .misconfigured(
-                "\(location) has a schema of version \(version) and this software knows \(LedgerSchema.version), so that "
-                    + "whether it was changed cannot be told; "
-                    + (version < LedgerSchema.version
-                        ? "open it once to have it brought up to date" : "use the newer software")))
+                "\(location) has a schema of version \(version) and this software knows \(LedgerSchema.version), so that whether it was changed cannot be told; \(version < LedgerSchema.version ? "open it once to have it brought up to date" : "use the newer software")",
+                "\(location) 的结构为第 \(version) 版，本软件为第 \(LedgerSchema.version) 版，因此无法判断是否被改动；\(version < LedgerSchema.version ? "请先打开一次以升级" : "请使用更新的软件")"
+            ))
     }
 
     /// Whether a file begins as those of SQLite do; an empty one is an empty database.
@@ -116,10 +120,12 @@ extension Ledger {
     ) throws(StoreError) {
         guard database.dialect == .sqlite else { return }
         for row in try database.query("PRAGMA integrity_check") where row.text(0) != "ok" {
-            report.find("file", "SQLite: \(row.text(0).replacing("\n", with: "; "))")
+            report.find(.file, AnyMessage(VerbatimText("SQLite: \(row.text(0).replacing("\n", with: "; "))")))
         }
         for row in try database.query("PRAGMA foreign_key_check") {
-            report.find("\(row.text(0)) row \(row.text(1))", "belongs to nothing in \(row.text(2))")
+            report.find(
+                .row(table: row.text(0), key: row.text(1)), "belongs to nothing in \(row.text(2))",
+                "在 \(row.text(2)) 中没有所属的行")
         }
     }
 
@@ -130,25 +136,29 @@ extension Ledger {
         let row = try database.first("SELECT public_key FROM stations WHERE name = ?", [.text(station.name)])
         let hasOtherKey = row.map { $0.text(0) != LowercaseHex.encode(station.publicKey.bytes) } ?? false
         if hasOtherKey {
-            report.find("station \(station.name)", "the ledger has another key for it than the station itself")
+            report.find(
+                .station(station.name), "the ledger has another key for it than the station itself",
+                "台账中的公钥与工作站自身的不同")
         }
         let recollection: StationMemory.Recollection
         do throws(LedgerError) {
             recollection = try station.memory.recall(ledger: location.description, firstHash: firstHash)
         } catch {
             guard case .stationMemory(let what) = error else { throw .ledger(error) }
-            report.find("station \(station.name)", what)
+            report.find(.station(station.name), what)
             return
         }
         if let displaced = recollection.displaced {
             report.find(
-                "entry \(displaced.sequence)",
-                "station \(station.name) wrote it and it is not there: another ledger was put in place")
+                .entry(displaced.sequence),
+                "station \(station.name) wrote it and it is not there: another ledger was put in place",
+                "由工作站 \(station.name) 写入，现已不在：台账被换成了另一个")
         }
         guard let known = recollection.known else {
             if row != nil, !hasOtherKey {
                 report.find(
-                    "station \(station.name)", "the ledger knows it, and it remembers nothing of the ledger")
+                    .station(station.name), "the ledger knows it, and it remembers nothing of the ledger",
+                    "台账中有该工作站，但该工作站没有此台账的记录")
             }
             return
         }
@@ -156,9 +166,9 @@ extension Ledger {
         for head in [known.head, recollection.note].compactMap({ $0 })
         where try Chain.entry(head.sequence, database)?.hash != head.hash {
             report.find(
-                "entry \(head.sequence)",
-                "station \(station.name) wrote it and it is not there: an older copy or another ledger was put in place"
-            )
+                .entry(head.sequence),
+                "station \(station.name) wrote it and it is not there: an older copy or another ledger was put in place",
+                "由工作站 \(station.name) 写入，现已不在：台账被换成了旧副本或另一个台账")
             break
         }
     }
@@ -184,14 +194,19 @@ struct PageComparison {
             // A seal has a digest for each page, of 512 bytes at least.
             data = try InputFile.contentsIfThere(of: sealPath, atMost: 1 << 30).map { Data($0) }
         } catch {
-            throw .ledger(.misconfigured("the ledger's seal \(error)"))
+            throw .ledger(
+                .misconfigured(
+                    "the ledger's seal \(error)",
+                    "台账的封签\(error)"))
         }
         isSealed = data != nil
         guard let data else {
             seal = nil
             changed = []
             size = 0
-            report.notes.append("the file has no seal beside it: bytes that SQLite does not read are not checked")
+            report.note(
+                "the file has no seal beside it: bytes that SQLite does not read are not checked",
+                "文件旁没有封签：SQLite 不读取的字节未核对")
             return
         }
         let name = URL(filePath: FileSeal.path(of: path)).lastPathComponent
@@ -199,7 +214,7 @@ struct PageComparison {
             self.seal = nil
             changed = []
             size = 0
-            report.find(name, "it is not what a station signed")
+            report.find(.seal(name: name), "it is not what a station signed", "并非工作站所签")
             return
         }
         report.seals += 1
@@ -220,26 +235,36 @@ struct PageComparison {
     func conclude(last: LedgerEntry?, _ report: inout LedgerVerification) {
         guard let seal else { return }
         if let last, last.sequence > seal.sequence, report.isSound {
-            report.notes.append(
-                "the file was sealed at entry \(seal.sequence); since then only what SQLite reads is checked")
+            report.note(
+                "the file was sealed at entry \(seal.sequence); since then only what SQLite reads is checked",
+                "文件封签于第 \(seal.sequence) 条；此后的内容只核对 SQLite 读取的部分")
             return
         }
         if let last, last.sequence == seal.sequence, last.hash != seal.hash {
-            report.find("entry \(last.sequence) (\(last.kind))", "the file's seal names another hash")
+            report.find(
+                .entryOf(last.sequence, kind: last.kind), "the file's seal names another hash", "文件封签中的摘要与之不同")
         }
         if (last?.sequence ?? 0) < seal.sequence {
-            report.find("entry \(seal.sequence)", "the file's seal names it and it is missing")
+            report.find(
+                .entry(seal.sequence), "the file's seal names it and it is missing", "文件封签中有此条，台账中没有")
         }
         for page in changed.prefix(Self.mostNamed) {
             report.find(
-                "page \(page) of the file", "it is not as it was sealed (bytes \((page - 1) * seal.pageSize) on)")
+                .page(page), "it is not as it was sealed (bytes \((page - 1) * seal.pageSize) on)",
+                "与封签时不同（自第 \((page - 1) * seal.pageSize) 字节起）")
         }
         if changed.count > Self.mostNamed {
-            report.find("file", "\(changed.count - Self.mostNamed) more pages are not as they were sealed")
+            report.find(
+                .file, "\(changed.count - Self.mostNamed) more pages are not as they were sealed",
+                "另有 \(changed.count - Self.mostNamed) 页与封签时不同")
         }
-        if size != seal.fileSize { report.find("file", "it has \(size) bytes and was sealed with \(seal.fileSize)") }
+        if size != seal.fileSize {
+            report.find(
+                .file, "it has \(size) bytes and was sealed with \(seal.fileSize)",
+                "现为 \(size) 字节，封签时为 \(seal.fileSize) 字节")
+        }
         if logSize > 0, !changed.isEmpty {
-            report.notes.append("a write-ahead log lies beside the file")
+            report.note("a write-ahead log lies beside the file", "文件旁有预写日志")
         }
     }
 }

@@ -1,13 +1,16 @@
+import Messages
+
 /// What verification found of a ledger.
 public struct LedgerVerification: Sendable, Hashable, Codable {
     /// Something that is not as it was written.
-    public struct Finding: Sendable, Hashable, Codable, CustomStringConvertible {
+    public struct Finding: Message, Hashable, Codable {
         /// `entry 17 (begin)`, `orders row B/17`, `page 12 of the file` …
-        public let place: String
+        public let place: AnyMessage
         /// What is wrong there; without personal data.
-        public let problem: String
+        public let problem: AnyMessage
 
-        public var description: String { "\(place): \(problem)" }
+        public var english: English { "\(place): \(problem)" }
+        public var chinese: Chinese { "\(place)：\(problem)" }
     }
 
     /// Entries that were read.
@@ -31,18 +34,24 @@ public struct LedgerVerification: Sendable, Hashable, Codable {
     /// How many more were found than are listed.
     public private(set) var unlisted = 0
     /// What is in order and good to know: entries nobody has signed yet.
-    public internal(set) var notes: [String] = []
+    public internal(set) var notes: [AnyMessage] = []
 
     /// Findings that are listed: a ledger that was made by somebody else has one in every line.
     public static let mostFindings = 1000
 
     public var isSound: Bool { findings.isEmpty }
 
-    mutating func find(_ place: String, _ problem: String) {
+    mutating func find(_ place: LedgerPlace, _ english: English, _ chinese: Chinese) {
+        find(place, AnyMessage(english, chinese))
+    }
+
+    mutating func find(_ place: LedgerPlace, _ problem: AnyMessage) {
         if findings.count < Self.mostFindings {
-            findings.append(Finding(place: place, problem: problem))
+            findings.append(Finding(place: AnyMessage(place), problem: problem))
         } else {
             unlisted += 1
         }
     }
+
+    mutating func note(_ english: English, _ chinese: Chinese) { notes.append(AnyMessage(english, chinese)) }
 }

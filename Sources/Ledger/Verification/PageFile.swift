@@ -1,4 +1,6 @@
+import Files
 import Foundation
+import Messages
 import ShangMi
 import Synchronization
 
@@ -32,7 +34,12 @@ enum PageFile {
     static func digests(
         _ path: String, pageSize: Int
     ) throws(StoreError) -> (size: Int, pageSize: Int, pages: [String]) {
-        guard pageSize > 0 else { throw .ledger(.damaged("\(path) has no page size")) }
+        guard pageSize > 0 else {
+            throw .ledger(
+                .damaged(
+                    "\(path) has no page size",
+                    "\(path) 没有页大小"))
+        }
         let file = try descriptor(path)
         var pages: [String] = []
         var size = 0
@@ -57,7 +64,10 @@ enum PageFile {
             }
             if count < 0, errno == EINTR { continue }
             guard count >= 0 else {
-                throw .ledger(.unavailable("\(path) cannot be read: \(String(cString: strerror(errno)))"))
+                throw .ledger(
+                    .unavailable(
+                        "\(path) cannot be read: \(SystemReason(errno))",
+                        "无法读取 \(path)：\(SystemReason(errno))"))
             }
             if count == 0 { break }
             filled += count
@@ -69,13 +79,19 @@ enum PageFile {
         try descriptors.withLock { descriptors throws(StoreError) in
             var information = stat()
             guard stat(path, &information) == 0 else {
-                throw .ledger(.misconfigured("there is no ledger at \(path)"))
+                throw .ledger(
+                    .misconfigured(
+                        "there is no ledger at \(path)",
+                        "\(path) 处没有台账"))
             }
             let identity = Identity(device: UInt64(information.st_dev), inode: UInt64(information.st_ino))
             if let known = descriptors[identity] { return known }
             let file = open(path, O_RDONLY | O_CLOEXEC)
             guard file >= 0 else {
-                throw .ledger(.misconfigured("\(path) cannot be read: \(String(cString: strerror(errno)))"))
+                throw .ledger(
+                    .misconfigured(
+                        "\(path) cannot be read: \(SystemReason(errno))",
+                        "无法读取 \(path)：\(SystemReason(errno))"))
             }
             descriptors[identity] = file
             return file

@@ -1,3 +1,5 @@
+import Messages
+
 /// Compares the tables, indexes, constraints and triggers there are with what the migrations make: a trigger that was
 /// dropped lets entries be changed, an index that was dropped lets an applicant have two cards.
 enum SchemaComparison {
@@ -14,15 +16,18 @@ enum SchemaComparison {
             let older = version < LedgerSchema.version
             throw .ledger(
                 .damaged(
-                    "its schema is version \(version) and this software knows \(LedgerSchema.version): "
-                        + (older ? "open it once to have it brought up to date" : "use the newer software")))
+                    "its schema is version \(version) and this software knows \(LedgerSchema.version): \(older ? "open it once to have it brought up to date" : "use the newer software")",
+                    "其结构为第 \(version) 版，本软件为第 \(LedgerSchema.version) 版，\(older ? "请先打开一次以升级" : "请使用更新的软件")"))
         }
         let expected: Set<String>
         let present: Set<String>
         switch database.dialect {
         case .sqlite:
             guard let made = expectedInSQLite else {
-                throw .ledger(.unavailable("no memory to make a ledger's tables in"))
+                throw .ledger(
+                    .unavailable(
+                        "no memory to make a ledger's tables in",
+                        "内存不足，无法建立台账的表"))
             }
             expected = made
             present = try inSQLite(database)
@@ -31,8 +36,10 @@ enum SchemaComparison {
             expected = try expectedInPostgreSQL(database)
         }
         for object in present.symmetricDifference(expected).map({ $0.prefix { $0 != "\u{1F}" } }).sorted() {
-            guard !report.findings.contains(where: { $0.place == "schema: " + object }) else { continue }
-            report.find("schema: " + object, "is missing, was added or differs from what this software makes")
+            let place = LedgerPlace.schema(object: String(object))
+            guard !report.findings.contains(where: { $0.place == AnyMessage(place) }) else { continue }
+            report.find(
+                place, "is missing, was added or differs from what this software makes", "缺失、被添加，或与本软件所建的不同")
         }
     }
 

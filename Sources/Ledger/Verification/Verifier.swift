@@ -1,4 +1,5 @@
 import Foundation
+import Messages
 import ShangMi
 
 /// Reads a ledger from its first entry to its last and compares everything else with what follows from them.
@@ -47,40 +48,52 @@ struct Verifier {
         try checkHead()
         for table in Self.tables { try compare(table) }
         for head in demands.heads where try Chain.entry(head.sequence, database)?.hash != head.hash {
-            report.find("entry \(head.sequence)", "it was written down with another hash, or it is missing")
+            report.find(
+                .entry(head.sequence), "it was written down with another hash, or it is missing",
+                "与记下的摘要不同，或已缺失")
         }
         demands.check(anchors.countersignatures, seal: seal, into: &report)
         let unsealed = (last?.sequence ?? 0) - sealed
         if unsealed > 0 {
-            report.notes.append("\(unsealed) entries after entry \(sealed) are not signed yet: their run has not ended")
+            report.note(
+                "\(unsealed) entries after entry \(sealed) are not signed yet: their run has not ended",
+                "第 \(sealed) 条之后的 \(unsealed) 条尚未签名：其制卡尚未结束")
         }
     }
 
     // MARK: - Entries
 
     private mutating func check(_ entry: LedgerEntry) throws(StoreError) {
-        let place = "entry \(entry.sequence) (\(entry.kind))"
+        let place = LedgerPlace.entryOf(entry.sequence, kind: entry.kind)
         let expected = (last?.sequence ?? 0) + 1
         if entry.sequence != expected {
-            let missing = entry.sequence == expected + 1 ? "\(expected) is" : "\(expected) to \(entry.sequence - 1) are"
-            report.find("entry \(expected)", "entries are numbered without gaps and \(missing) missing")
+            if entry.sequence == expected + 1 {
+                report.find(
+                    .entry(expected), "entries are numbered without gaps and \(expected) is missing",
+                    "条目连续编号，缺第 \(expected) 条")
+            } else {
+                report.find(
+                    .entry(expected),
+                    "entries are numbered without gaps and \(expected) to \(entry.sequence - 1) are missing",
+                    "条目连续编号，缺第 \(expected) 至 \(entry.sequence - 1) 条")
+            }
         }
         if entry.previousHash != last?.hash ?? LedgerEntry.noHash {
-            report.find(place, "it does not follow the entry before it")
+            report.find(place, "it does not follow the entry before it", "与前一条不相接")
         }
-        if entry.computedHash != entry.hash { report.find(place, "its hash does not fit") }
+        if entry.computedHash != entry.hash { report.find(place, "its hash does not fit", "摘要不符") }
         if firstHash == nil { firstHash = entry.hash }
         guard let kind = LedgerEntry.Kind(rawValue: entry.kind), let detail = EntryDetail(entry.detail) else {
-            report.find(place, "it is of no known kind, or its detail is none")
+            report.find(place, "it is of no known kind, or its detail is none", "种类未知，或内容无效")
             return
         }
         if kind == .station {
             keys[entry.station] = detail.publicKey.flatMap(LowercaseHex.decode).flatMap { try? SM2.PublicKey($0) }
         }
-        if keys[entry.station] == nil { report.find(place, "its station has no key in the ledger") }
+        if keys[entry.station] == nil { report.find(place, "its station has no key in the ledger", "台账中没有该工作站的公钥") }
         if kind == .run, let release = detail.run?.releaseDigest { releases[entry.sequence] = release }
         if detail.release != releases[entry.run] {
-            report.find(place, "it does not name the release of its run")
+            report.find(place, "it does not name the release of its run", "未写明其所属制卡的放行书")
         }
         if kind == .seal { checkSeal(entry, detail, place) }
         let wrong = try anchors.problem(entry, kind, detail, key: keys[entry.station]) {
@@ -92,11 +105,11 @@ struct Verifier {
         do throws(StoreError) {
             try rebuilt.apply(entry, detail, to: database)
         } catch .collision {
-            report.find(place, "it cannot follow from the entries before it")
+            report.find(place, "it cannot follow from the entries before it", "与之前的条目矛盾")
         }
     }
 
-    private mutating func checkSeal(_ entry: LedgerEntry, _ detail: EntryDetail, _ place: String) {
+    private mutating func checkSeal(_ entry: LedgerEntry, _ detail: EntryDetail, _ place: LedgerPlace) {
         report.seals += 1
         let isSigned =
             if let head = detail.head.flatMap(LowercaseHex.decode),
@@ -107,7 +120,7 @@ struct Verifier {
                 false
             }
         seal = entry.sequence
-        if isSigned { sealed = entry.sequence } else { report.find(place, "its signature does not fit") }
+        if isSigned { sealed = entry.sequence } else { report.find(place, "its signature does not fit", "签名不符") }
     }
 
     private mutating func checkHead() throws(StoreError) {
@@ -116,9 +129,16 @@ struct Verifier {
             .integer(1), .integer(last?.sequence ?? 0), .text(last?.hash ?? LedgerEntry.noHash),
         ])
         if rows != [expected] {
-            let told = rows.first.map { ", it says entry \($0.integer(1))" } ?? ""
-            report.find(
-                "head", "differs from the last entry, \(last?.sequence ?? 0)\(told): the end was cut off or changed")
+            let end = last?.sequence ?? 0
+            if let told = rows.first?.integer(1) {
+                report.find(
+                    .head, "differs from the last entry, \(end), it says entry \(told): the end was cut off or changed",
+                    "与最后一条（第 \(end) 条）不符，其中为第 \(told) 条：末尾被截去或改动")
+            } else {
+                report.find(
+                    .head, "differs from the last entry, \(end): the end was cut off or changed",
+                    "与最后一条（第 \(end) 条）不符：末尾被截去或改动")
+            }
         }
     }
 
@@ -126,7 +146,7 @@ struct Verifier {
 
     /// A batch's orders against the digest in its entry; then they stand in the rebuilt table as they were enrolled.
     private mutating func checkOrders(
-        of batch: String, _ detail: EntryDetail, _ place: String
+        of batch: String, _ detail: EntryDetail, _ place: LedgerPlace
     ) throws(StoreError) {
         let orders = try digest(
             "orders", key: "sequence", columns: Ledger.orderColumns + ", digest", batch: batch
@@ -135,7 +155,9 @@ struct Verifier {
             return (Int(clamping: row.integer(1)), row.text(8))
         }
         if orders.count != detail.orders || orders.value != detail.ordersDigest {
-            report.find(place, "the orders of batch \(batch) are not those that were enrolled")
+            report.find(
+                place, "the orders of batch \(batch) are not those that were enrolled",
+                "批次 \(batch) 的申请不是登记时的申请")
         }
         let rows = try digest(
             "set_aside_rows", key: "position", columns: "position, row_number, id_number, code, reason, digest",
@@ -150,7 +172,9 @@ struct Verifier {
             return (row.1, row.2)
         }
         if rows.count != detail.setAside || rows.value != detail.setAsideDigest {
-            report.find(place, "the rows set aside of batch \(batch) are not those that were enrolled")
+            report.find(
+                place, "the rows set aside of batch \(batch) are not those that were enrolled",
+                "批次 \(batch) 搁置的行不是登记时的行")
         }
         try database.execute(
             """
@@ -179,10 +203,13 @@ struct Verifier {
                 last = Int64(place)
                 if !isNamed, kept != digest.value || place != digest.count {
                     if place > digest.count {
-                        report.find("\(table) row \(batch)/\(digest.count)", "is missing, or was given another number")
+                        report.find(
+                            .row(table: table, key: "\(batch)/\(digest.count)"),
+                            "is missing, or was given another number", "缺失，或编号被改")
                     }
                     report.find(
-                        "\(table) row \(batch)/\(place)", "is not the one that was enrolled, or does not follow it")
+                        .row(table: table, key: "\(batch)/\(place)"),
+                        "is not the one that was enrolled, or does not follow it", "不是登记时的行，或与前一行不相接")
                     isNamed = true
                 }
             }
@@ -227,14 +254,14 @@ struct Verifier {
             for row in rows {
                 let name = row.values.indices.map { row.text($0) }.joined(separator: "/")
                 if named.insert(name).inserted {
-                    report.find("\(table.name) row \(name)", "differs from the entries")
+                    report.find(.row(table: table.name, key: name), "differs from the entries", "与条目不符")
                 }
             }
         }
         let counts = try database.first(
             "SELECT (SELECT COUNT(*) FROM \(table.name)), (SELECT COUNT(*) FROM rebuilt_\(table.name))")
         if named.isEmpty, counts?.integer(0) != counts?.integer(1) {
-            report.find(table.name, "a row is there twice")
+            report.find(.table(table.name), "a row is there twice", "有一行重复")
         }
     }
 }
