@@ -93,7 +93,7 @@ import Testing
                 """)
         let text = try folder.text("packing-0002.txt")
         #expect(text.hasPrefix("Batch B-1: packing list, 北门, \"一\" 号\n"))
-        #expect(text.hasSuffix("\n2 card(s)\n"))
+        #expect(text.hasSuffix("\n2 cards\n"))
     }
 
     @Test func theJSONIsJSON() throws {
@@ -124,7 +124,7 @@ import Testing
     @Test func chineseLists() throws {
         let folder = Folder()
         _ = try write(folder, .chinese)
-        #expect(try folder.text("packing-0001.txt").hasPrefix("批次 B-1: 装箱清单，未指定领取点\n\n序号"))
+        #expect(try folder.text("packing-0001.txt").hasPrefix("批次 B-1：装箱单，未指定领卡点\n\n序号"))
         #expect(try folder.text("rejects.txt").contains("结果未知"))
     }
 
@@ -181,7 +181,7 @@ import Testing
                 A2,void,2,3,declaredVoid,lost in the post\r
 
                 """)
-        #expect(try folder.text("scrap.txt").hasSuffix("\n2 chip(s)\n"))
+        #expect(try folder.text("scrap.txt").hasSuffix("\n2 chips\n"))
     }
 
     @Test("Lists of another batch, and files that are no lists, are left alone")

@@ -122,8 +122,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("exits", HandlingError.ended("exit status 3")), ("version", .nonsense("it speaks version 2 and this is 1")),
-        ("rude", .nonsense("a line of 6 bytes is no answer")), ("mute", .silent(seconds: 1)),
+        ("exits", HandlingError.ended(.exited(status: 3))), ("version", .nonsense(.version(2, expected: 1))),
+        ("rude", .nonsense(.notAnAnswer(bytes: 6))), ("mute", .silent(seconds: 1)),
     ])
     func feedersThatDoNotGreet(mode: String, error: HandlingError) {
         let patience: Duration = mode == "mute" ? .seconds(1) : .seconds(60)
@@ -135,14 +135,14 @@ import Testing
         let lane = LaneName(number: 1, reader: "R")
         let slot = DeadSlot("R", .noCard)
         // Until the second one is heard.
-        #expect(throws: HandlingError.nonsense("it says hello twice")) {
+        #expect(throws: HandlingError.nonsense(.helloTwice)) {
             while true { _ = try feeder.load(.blank, lane: lane, slot: slot, wait: SlotWait(until: nil)) }
         }
     }
 
     @Test func programsThatAreNotThere() {
-        #expect(throws: HandlingError.ended("no program is named")) { try FeederHandling([]) }
-        #expect(throws: HandlingError.ended("exit status 127")) { try FeederHandling(["no-such-feeder-program"]) }
+        #expect(throws: HandlingError.ended(.noProgram)) { try FeederHandling([]) }
+        #expect(throws: HandlingError.ended(.exited(status: 127))) { try FeederHandling(["no-such-feeder-program"]) }
     }
 
     @Test func aStoppedLineDoesNotWaitForTheFeeder() throws {

@@ -39,7 +39,7 @@ import Testing
         factory.audit(report)
         #expect(factory.fed.reduce(0) { $0 + $1.commands } <= seen.commands + 1, "the one that was on its way")
         #expect(report.open?.count == report.counts?.inWork)
-        if let open = report.open?.first { #expect(open.place == "in lane 1, Reader 0") }
+        if let open = report.open?.first { #expect(open.place.description == "in lane 1, Reader 0") }
         try finish(factory)
         #expect(factory.fed.count == 2, "no chip was lost")
     }

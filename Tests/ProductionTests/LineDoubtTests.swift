@@ -59,7 +59,7 @@ import Testing
         #expect((report.end, report.made, report.counts?.inWork) == (.cardsWanted, 0, 1))
         #expect(factory.fed.count == 1 && factory.fed[0].isActive)
         #expect(fate(factory, factory.fed[0]) == nil)
-        #expect(report.open?.first?.advice.contains("healthcard ledger void") == true)
+        #expect(report.open?.first?.advice.description.contains("healthcard ledger void") == true)
         #expect(factory.tray(.reject).map(\.chip) == [factory.fed[0].chip])
     }
 

@@ -34,7 +34,7 @@ import Testing
         #expect((report.end, report.made, report.counts?.inWork) == (.cardsWanted, 3, 1))
         #expect(report.isBalanced)
         #expect(report.open?.map(\.chip) == [PaperCard(1).chip])
-        #expect(report.open?.first?.place.contains("does not answer") == true)
+        #expect(report.open?.first?.place.description.contains("does not answer") == true)
         #expect(factory.reasons(.laneStopped) == ["readerStuck"])
         #expect(report.lanes.filter { $0.state == .stopped }.count == 1)
     }
@@ -73,7 +73,7 @@ import Testing
         case PaperCard.commandsOfCard - 1:
             #expect((report.end, report.made, report.counts?.inWork) == (.cardsWanted, 0, 1))
             #expect(report.open?.map(\.chip) == [lost.chip])
-            #expect(report.open?.first?.place == "taken out of lane 1, Reader 0, or silent in it")
+            #expect(report.open?.first?.place.description == "taken out of lane 1, Reader 0, or silent in it")
             #expect(factory.count(of: .attemptOpen) == 1)
             #expect(factory.fed.count == 1, "nobody makes that applicant a second card")
         default:
@@ -271,7 +271,7 @@ import Testing
         let report = try factory.run()
         factory.audit(report)
         #expect(report.end == .cardsWanted)
-        #expect(report.open?.first?.place == "the reject tray of lane 1, Reader 0")
+        #expect(report.open?.first?.place.description == "the reject tray of lane 1, Reader 0")
         factory.prepare = { _, _ in }
         factory.whenAsked { _ in card }
         let second = try factory.run()

@@ -61,7 +61,7 @@ import Testing
         #expect(factory.tray(.made).isEmpty, "the card waits in its reader")
         #expect(factory.inReader.count == 1)
         if let open = report.open?.first {
-            #expect(open.place == "in lane 1, Reader 0")
+            #expect(open.place.description == "in lane 1, Reader 0")
             #expect(open.chip == PaperCard(1).chip)
         } else {
             #expect(call == "standing" || !(call == "begin") || !isWritten)

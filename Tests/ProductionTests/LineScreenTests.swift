@@ -34,7 +34,7 @@ import Testing
         var status: LineStatus {
             LineStatus(
                 phase: phase, lanes: lanes, counts: counts, made: counts.made, cardsPerMinute: 3.44,
-                secondsLeft: 400, ledgerTrouble: trouble)
+                secondsLeft: 400, ledgerTrouble: trouble.map { AnyMessage(VerbatimText($0)) })
         }
 
         var rows: [String] {
@@ -336,4 +336,8 @@ import Testing
         #expect(tally.rate(at: start + .seconds(7_320)) < 1)
         #expect(tally.rate(at: start + .seconds(9_000)) == 0)
     }
+}
+
+extension Language {
+    fileprivate func text(_ english: String, _ chinese: String) -> String { self == .chinese ? chinese : english }
 }

@@ -90,8 +90,10 @@ import Testing
                 ledger: factory.ledger, record: record, lanes: setups, settings: factory.settings,
                 maker: factoryOfMakers)
         }
-        #expect(throws: LineError.noLanes("NoModule()")) { try line { _ in throw NoModule() }.run() }
-        #expect(throws: LineError.noLanes("none was given")) {
+        #expect(throws: LineError.noLanes(LedgerReason(code: "notReady", text: "NoModule()"))) {
+            try line { _ in throw NoModule() }.run()
+        }
+        #expect(throws: LineError.noLanes(nil)) {
             try ProductionLine(ledger: factory.ledger, record: record, lanes: []) { _ in PaperMaker() }.run()
         }
         let report = try line { name in
@@ -206,7 +208,7 @@ import Testing
         factory.audit(report)
         #expect((report.end, report.made, report.counts?.inWork) == (.cardsWanted, 1, 1))
         #expect(report.open?.map(\.chip) == ["00000000000000AA"])
-        #expect(report.open?.first?.place == "not seen in this run")
+        #expect(report.open?.first?.place.description == "not seen in this run")
     }
 }
 

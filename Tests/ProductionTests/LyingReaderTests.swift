@@ -111,8 +111,8 @@ import VirtualCard
         let serial = Hex.encode(chip.card.serial)
         let open = first.first?.open
         #expect(open?.map(\.chip) == [serial])
-        #expect(open?.first?.advice.contains("put it in again") == true)
-        #expect(open?.first?.advice.contains("ledger void") == true)
+        #expect(open?.first?.advice.description.contains("put it in again") == true)
+        #expect(open?.first?.advice.description.contains("ledger void") == true)
         #expect(factory.chips(of: 1).count == 1, "nobody makes that applicant a second card")
         #expect(try factory.used() == 1)
         let second = try factory.runAgain(serial)

@@ -1,4 +1,6 @@
+import Files
 import Ledger
+import Messages
 
 /// Where a card goes that leaves a reader.
 public enum Tray: String, Sendable, Hashable, Codable, CaseIterable {
@@ -18,7 +20,7 @@ public enum WantedCard: Sendable, Hashable {
 }
 
 /// A lane, as people and machines name it.
-public struct LaneName: Sendable, Hashable, Codable, CustomStringConvertible {
+public struct LaneName: Message, Hashable, Codable {
     /// From 1.
     public let number: Int
     public let reader: String
@@ -27,8 +29,6 @@ public struct LaneName: Sendable, Hashable, Codable, CustomStringConvertible {
         self.number = number
         self.reader = reader
     }
-
-    public var description: String { "lane \(number), \(reader)" }
 }
 
 public enum Loading: Sendable, Hashable {
@@ -55,41 +55,75 @@ public protocol CardHandling: Sendable {
     ) throws(HandlingError)
 }
 
-/// Why a card could not be moved. Equatable; says what to do.
-public enum HandlingError: Error, Sendable, Equatable, CustomStringConvertible {
+/// Why a card could not be moved.
+public enum HandlingError: AdvisedError, Equatable {
     /// The machine cannot go on at this reader; its own words.
     case jammed(String)
     /// The machine did not answer in time.
     case silent(seconds: Int)
     /// The machine's program ended.
-    case ended(String)
+    case ended(FeederEnd)
     /// The machine's program answered something that is no answer (`Docs/feeder.md`).
-    case nonsense(String)
+    case nonsense(FeederNonsense)
     /// The slot cannot tell whether the card is there.
     case slot(SlotError)
     case cancelled
 
-    /// For the books and for programs.
-    public var code: String {
+    public enum Code: String, Sendable, Hashable, CaseIterable {
+        case jammed = "feederJammed"
+        case silent = "feederSilent"
+        case ended = "feederEnded"
+        case nonsense = "feederNonsense"
+        case slot
+        case cancelled
+    }
+
+    public static let domain = "handling"
+    public var kind: ErrorKind { .partFailed }
+
+    public var code: Code {
         switch self {
-        case .jammed: "feederJammed"
-        case .silent: "feederSilent"
-        case .ended: "feederEnded"
-        case .nonsense: "feederNonsense"
-        case .slot(let error): error.code
-        case .cancelled: "cancelled"
+        case .jammed: .jammed
+        case .silent: .silent
+        case .ended: .ended
+        case .nonsense: .nonsense
+        case .slot: .slot
+        case .cancelled: .cancelled
         }
     }
 
-    public var description: String {
-        switch self {
-        case .jammed(let text): "the feeder is jammed: \(text); clear it, then run again"
-        case .silent(let seconds):
-            "the feeder did not answer within \(seconds) s; look at the machine, then run again"
-        case .ended(let what): "the feeder program ended (\(what)); see why, then run again"
-        case .nonsense(let what): "the feeder program does not follow its protocol: \(what); correct the program"
-        case .slot(let error): error.description
-        case .cancelled: "the wait was ended"
-        }
+    /// For ledgers and events: that of the slot where it is about one.
+    var lineCode: String {
+        if case .slot(let error) = self { error.code.rawValue } else { code.rawValue }
     }
+
+    public var underlying: (any AdvisedError)? {
+        guard case .slot(let error) = self else { return nil }
+        return error
+    }
+}
+
+/// How a feeder's program came to its end.
+public enum FeederEnd: Message, Equatable {
+    case noProgram
+    case noSocket(SystemReason)
+    case notStarted(AnyMessage)
+    case toldToQuit
+    case readsNoMore(SystemReason)
+    case closedOutput
+    case exited(status: Int32)
+    case signalled(Int32)
+    case gone
+}
+
+/// What a feeder's program said that is not of its protocol (`Docs/feeder.md`).
+public enum FeederNonsense: Message, Equatable {
+    case version(Int, expected: Int)
+    case readsNothing
+    case lineTooLong(limit: Int)
+    case notAnAnswer(bytes: Int)
+    case helloTwice
+    case notAsked(id: UInt64)
+    case hello(to: String)
+    case emptyToUnload
 }

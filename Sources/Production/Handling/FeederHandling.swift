@@ -36,7 +36,7 @@ public final class FeederHandling: CardHandling {
         case .done: return .loaded
         case .empty: return .boxEmpty
         case .jam(_, let text): throw .jammed(text)
-        case .hello: throw .nonsense("it says hello to LOAD")
+        case .hello: throw .nonsense(.hello(to: "LOAD"))
         }
     }
 
@@ -45,9 +45,9 @@ public final class FeederHandling: CardHandling {
     ) throws(HandlingError) {
         switch try program.ask(.unload(tray), lane: lane, patience: patience, isCancelled: { wait.isCancelled }) {
         case .done: return
-        case .empty: throw .nonsense("it answers EMPTY to UNLOAD")
+        case .empty: throw .nonsense(.emptyToUnload)
         case .jam(_, let text): throw .jammed(text)
-        case .hello: throw .nonsense("it says hello to UNLOAD")
+        case .hello: throw .nonsense(.hello(to: "UNLOAD"))
         }
     }
 

@@ -1,6 +1,8 @@
 import CStandardDescriptors
+import Files
 import Foundation
 import Ledger
+import Messages
 import Threads
 
 /// A feeder program at work: a child of this process whose standard input is asked and whose standard output answers.
@@ -26,10 +28,10 @@ final class FeederProgram: @unchecked Sendable {
 
     /// - Parameter says: takes what the program prints on standard error, line by line; nil: it has ours.
     init(_ command: [String], says: (@Sendable (String) -> Void)? = nil) throws(HandlingError) {
-        guard let name = command.first, !name.isEmpty else { throw .ended("no program is named") }
+        guard let name = command.first, !name.isEmpty else { throw .ended(.noProgram) }
         var ends: [Int32] = [-1, -1]
         guard socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0, &ends) == 0 else {
-            throw .ended("no socket for its input: \(String(cString: strerror(errno)))")
+            throw .ended(.noSocket(SystemReason(errno)))
         }
         input = ends[0]
         let pipe = Pipe()
@@ -46,7 +48,7 @@ final class FeederProgram: @unchecked Sendable {
                 errors: words?.fileHandleForWriting.fileDescriptor ?? healthcard_error_descriptor())
         } catch {
             Foundation.close(input)
-            throw .ended("it cannot be started: \(error.reason)")
+            throw .ended(.notStarted(AnyMessage(error.reason)))
         }
         do {
             try startThread("feeder") { [self] in listen() }
@@ -55,7 +57,7 @@ final class FeederProgram: @unchecked Sendable {
             }
         } catch {
             child.finish()
-            throw .ended("\(error)")
+            throw .ended(.notStarted(AnyMessage(of: error)))
         }
     }
 
@@ -85,7 +87,7 @@ final class FeederProgram: @unchecked Sendable {
         let deadline = ContinuousClock.now + patience
         let found = try receive(until: deadline, patience, isCancelled: { false }) { [self] in greeting }
         guard found == Self.version else {
-            throw .nonsense("it speaks version \(found) and this is \(Self.version)")
+            throw .nonsense(.version(found, expected: Self.version))
         }
     }
 
@@ -129,14 +131,14 @@ final class FeederProgram: @unchecked Sendable {
         condition.lock()
         defer { condition.unlock() }
         if let failure { throw failure }
-        guard isInputOpen else { throw .ended("it was told to quit") }
+        guard isInputOpen else { throw .ended(.toldToQuit) }
         // A line goes out whole or not at all: a program that reads nothing must not hold a lane.
         let sent = Foundation.send(input, bytes, bytes.count, Int32(MSG_NOSIGNAL | MSG_DONTWAIT))
         guard sent == bytes.count else {
             let error: HandlingError =
                 sent < 0 && errno != EAGAIN
-                ? .ended("it reads no more: \(String(cString: strerror(errno)))")
-                : .nonsense("it does not read what it is told")
+                ? .ended(.readsNoMore(SystemReason(errno)))
+                : .nonsense(.readsNothing)
             failure = error
             condition.broadcast()
             throw error
@@ -161,28 +163,28 @@ final class FeederProgram: @unchecked Sendable {
                 }
             }
             // What never ends is no line, and is not kept.
-            if line.count > FeederAnswer.longestLine { fail(.nonsense("a line is longer than 4,096 bytes")) }
+            if line.count > FeederAnswer.longestLine { fail(.nonsense(.lineTooLong(limit: FeederAnswer.longestLine))) }
         }
         // A program that ends closes its output a moment before it is seen to have ended.
         for _ in 0..<50 where child.isRunning { Thread.sleep(forTimeInterval: 0.01) }
-        fail(.ended(child.end ?? "it closed its output"))
+        fail(.ended(child.end ?? .closedOutput))
     }
 
     private func take(_ line: [UInt8]) {
         guard let answer = FeederAnswer(line: line) else {
-            return fail(.nonsense("a line of \(line.count) bytes is no answer"))
+            return fail(.nonsense(.notAnAnswer(bytes: line.count)))
         }
-        let problem: String? = condition.withLock {
+        let problem = condition.withLock { () -> FeederNonsense? in
             defer { condition.broadcast() }
             guard let id = answer.id else {
-                guard greeting == nil, case .hello(let version) = answer else { return "it says hello twice" }
+                guard greeting == nil, case .hello(let version) = answer else { return .helloTwice }
                 greeting = version
                 return nil
             }
             if pending.remove(id) != nil {
                 answers[id] = answer
             } else if abandoned.remove(id) == nil {
-                return "it answers \(id), which nobody asked or it has answered"
+                return .notAsked(id: id)
             }
             return nil
         }

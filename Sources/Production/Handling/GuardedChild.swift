@@ -1,4 +1,5 @@
 import CStandardDescriptors
+import Files
 import Foundation
 
 /// A child process that ends with this one, however this one ends, and all that it has started with it.
@@ -9,7 +10,7 @@ import Foundation
 /// the parent's death, reaches the child alone and comes when the thread that started it ends.)
 final class GuardedChild: @unchecked Sendable {
     struct Failure: Error {
-        let reason: String
+        let reason: SystemReason
     }
 
     private static let guardScript = "trap '' HUP INT QUIT TERM; read -r end; kill -KILL 0"
@@ -21,7 +22,7 @@ final class GuardedChild: @unchecked Sendable {
     private let lock = NSLock()
     // Guarded by `lock`.
     private var hasFinished = false
-    private var ending: String?
+    private var ending: FeederEnd?
 
     /// - Parameters:
     ///   - program: a path.
@@ -31,7 +32,7 @@ final class GuardedChild: @unchecked Sendable {
     ) throws(Failure) {
         var ends: [Int32] = [-1, -1]
         guard socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0, &ends) == 0 else {
-            throw Failure(reason: Self.reason(errno))
+            throw Failure(reason: SystemReason(errno))
         }
         defer { close(ends[0]) }
         let nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC)
@@ -54,8 +55,6 @@ final class GuardedChild: @unchecked Sendable {
 
     deinit { finish() }
 
-    private static func reason(_ error: Int32) -> String { String(cString: strerror(error)) }
-
     /// - Parameter group: the process group that it joins; 0: one of its own.
     private static func start(
         _ program: String, _ arguments: [String], _ descriptors: [Int32], group: pid_t
@@ -66,7 +65,7 @@ final class GuardedChild: @unchecked Sendable {
         // Above the three first: none of them is overwritten before it is copied.
         let copies = descriptors.map { fcntl($0, F_DUPFD_CLOEXEC, 3) }
         defer { for copy in copies where copy >= 0 { close(copy) } }
-        guard !copies.contains(where: { $0 < 0 }) else { throw Failure(reason: reason(errno)) }
+        guard !copies.contains(where: { $0 < 0 }) else { throw Failure(reason: SystemReason(errno)) }
         for (number, copy) in copies.enumerated() { posix_spawn_file_actions_adddup2(&actions, copy, Int32(number)) }
         healthcard_close_from(&actions, 3)
         var attributes = posix_spawnattr_t()
@@ -86,7 +85,7 @@ final class GuardedChild: @unchecked Sendable {
         defer { variables.forEach { free($0) } }
         var identifier: pid_t = 0
         let failure = posix_spawn(&identifier, program, &actions, &attributes, &words, &variables)
-        guard failure == 0 else { throw Failure(reason: reason(failure)) }
+        guard failure == 0 else { throw Failure(reason: SystemReason(failure)) }
         return identifier
     }
 
@@ -98,14 +97,14 @@ final class GuardedChild: @unchecked Sendable {
     var isRunning: Bool { end == nil }
 
     /// How the child ended; nil while it runs.
-    var end: String? {
+    var end: FeederEnd? {
         lock.withLock {
             guard ending == nil else { return ending }
             var code: Int32 = 0
             let found = waitpid(identifier, &code, WNOHANG)
             guard found != 0, !(found < 0 && errno == EINTR) else { return nil }
             let signal = code & 0x7F
-            ending = found < 0 ? "gone" : signal == 0 ? "exit status \(code >> 8 & 0xFF)" : "signal \(signal)"
+            ending = found < 0 ? .gone : signal == 0 ? .exited(status: code >> 8 & 0xFF) : .signalled(signal)
             return ending
         }
     }

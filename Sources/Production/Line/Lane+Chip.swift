@@ -18,9 +18,7 @@ extension Lane {
         guard control.enter(chip, lane: index) else {
             return try reject(
                 chip,
-                LedgerReason(
-                    code: "sameChipTwice",
-                    text: "chips with this serial number lie in two readers at once: one is not what it says"))
+                LedgerReason(.sameChipTwice))
         }
         defer { control.leave(chip, lane: index) }
         emit(.cardInserted) { $0.chip = chip }
@@ -32,14 +30,14 @@ extension Lane {
             // The last run ended between the books and the tray.
             return Disposal(
                 tray: .made,
-                why: LedgerReason(code: "madeBefore", text: "the card was made before (ledger entry \(entry))"))
+                why: LedgerReason(.madeBefore(entry: entry)))
         case .success(.made(let entry)):
-            return try refuse(chip, "chipMade", "the chip is a finished card (ledger entry \(entry))")
+            return try refuse(chip, LedgerReason(.chipMade(entry: entry)))
         case .success(.rejected(let entry, let reason)):
-            return try refuse(chip, "chipRejected", "the chip was set apart before (entry \(entry)): \(reason.text)")
+            return try refuse(chip, LedgerReason(.chipRejected(entry: entry, reason)))
         case .success(.void(let entry, let reason)):
-            return try refuse(chip, "chipVoid", "the chip is a card that is void (entry \(entry)): \(reason.text)")
-        case .failure(let error): return try refuse(chip, error.code, error.description)
+            return try refuse(chip, LedgerReason(.chipVoid(entry: entry, reason)))
+        case .failure(let error): return try refuse(chip, LedgerReason(error))
         }
     }
 
@@ -54,11 +52,11 @@ extension Lane {
             case .success(.halfMade):
                 return try reject(
                     hold.chip,
-                    LedgerReason(code: "halfMade", text: "the chip is half made, and not by this ledger's lines"))
+                    LedgerReason(.halfMade))
             case .success(.finished):
                 return try reject(
                     hold.chip,
-                    LedgerReason(code: "finished", text: "the chip is a card already, and not of this ledger"))
+                    LedgerReason(.finishedElsewhere))
             case .success(.foreign(let reason)): return try reject(hold.chip, reason)
             case .failure(let error): failure = error
             }
@@ -91,8 +89,7 @@ extension Lane {
     func requireChip(_ chip: String, _ link: LinkMeter) throws(MakingFailure) {
         guard (try? maker.chipSerial(of: link.answerToReset)) == chip else {
             throw MakingFailure(
-                code: MakingFailure.otherCard, text: "another chip answers than chip \(chip): put that one back",
-                blame: .reader, chipState: .untouched)
+                LedgerReason(.otherCard(chip: chip)), blame: .reader, chipState: .untouched)
         }
     }
 
@@ -104,7 +101,7 @@ extension Lane {
                 $0.tally.counts.waiting = 0
                 $0.work.giveUpClaim(index)
             }
-            let reason = LedgerReason(code: "noOrder", text: "no order was left for the chip")
+            let reason = LedgerReason(.noOrder)
             emit(.chipUnused) {
                 $0.chip = chip
                 $0.reason = reason
@@ -118,7 +115,7 @@ extension Lane {
             }
             emit(.begun, attempt)
             return try settle(attempt, hold, isContinued: false)
-        case .failure(let error): return try refuse(chip, error.code, error.description)
+        case .failure(let error): return try refuse(chip, LedgerReason(error))
         }
     }
 
@@ -137,7 +134,7 @@ extension Lane {
                 counts = try persist { () throws(LedgerError) in try ledger.counts(batch: record.batch) }
             } catch {
                 // An answer that was lost may have begun it all the same.
-                control.note(chip, place: "in \(name)", advice: Self.goOnAdvice)
+                control.note(chip, place: .inLane(name), advice: .goOn)
                 throw error
             }
             guard case .success(let counts) = counts, counts.waiting > 0, ContinuousClock.now < deadline,
@@ -151,13 +148,12 @@ extension Lane {
     private func goOn(_ attempt: Attempt, _ hold: CardHold) throws(LaneExit) -> Disposal {
         guard attempt.order.batch == record.batch else {
             return try refuse(
-                hold.chip, "otherBatch",
-                "the chip was begun for batch \(attempt.order.batch): keep it until that batch goes on")
+                hold.chip, LedgerReason(.otherBatch(attempt.order.batch)))
         }
         let resumed = try persist { () throws(LedgerError) in
             try ledger.resume(attempt, run: run, lane: bookName)
         }
-        if case .failure(let error) = resumed { return try refuse(hold.chip, error.code, error.description) }
+        if case .failure(let error) = resumed { return try refuse(hold.chip, LedgerReason(error)) }
         control.change {
             $0.work.found(hold.chip)
             $0.work.begin(index)
@@ -190,8 +186,8 @@ extension Lane {
     }
 
     /// A chip the books know already.
-    private func refuse(_ chip: String, _ code: String, _ text: String) throws(LaneExit) -> Disposal {
-        sendAway(chip, LedgerReason(code: code, text: text))
+    private func refuse(_ chip: String, _ reason: LedgerReason) throws(LaneExit) -> Disposal {
+        sendAway(chip, reason)
     }
 
     private func sendAway(_ chip: String, _ reason: LedgerReason) -> Disposal {

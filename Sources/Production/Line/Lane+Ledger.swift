@@ -1,9 +1,12 @@
 import HealthCard
 import Ledger
+import Messages
 
 extension LedgerReason {
     /// As a ledger takes it: words of readers, machines and banks are in some reasons.
-    var visible: LedgerReason { LedgerReason(code: code, text: text.visibleOnOneLine) }
+    var visible: LedgerReason {
+        LedgerReason(code: code, text: text.visibleOnOneLine, chinese: chineseText?.visibleOnOneLine)
+    }
 }
 
 extension Lane {
@@ -29,7 +32,7 @@ extension Lane {
                 if isWaiting { emit(.ledgerBack) }
                 return .success(answer)
             } catch {
-                let reason = LedgerReason(code: error.code, text: error.description)
+                let reason = LedgerReason(error)
                 switch error {
                 case .chipUsed, .attemptOver: return .failure(error)
                 case .unavailable, .full: break
@@ -43,7 +46,7 @@ extension Lane {
                 guard !isLast else { throw .stopped }
                 if !isWaiting {
                     isWaiting = true
-                    control.change { $0.ledgerTrouble[index] = error.description }
+                    control.change { $0.ledgerTrouble[index] = AnyMessage(error) }
                     emit(.ledgerWaiting) { $0.reason = reason }
                 }
                 control.rest(pause)
@@ -56,7 +59,7 @@ extension Lane {
 
 extension LedgerError {
     /// For events and programs.
-    var code: String {
+    var lineCode: String {
         switch self {
         case .unavailable: "ledgerUnavailable"
         case .full: "ledgerFull"

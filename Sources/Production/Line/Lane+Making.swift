@@ -48,7 +48,7 @@ extension Lane {
             state = max(state, failure.chipState)
             // What a reader says after its lane was given up comes too late to be believed.
             if link.wasStopped || control.links.isAbandoned(index) {
-                leaveOpen(attempt, place: "in \(name)", failure.reason, advice: Self.goOnAdvice)
+                leaveOpen(attempt, place: .inLane(name), failure.reason, advice: .goOn)
                 throw .stopped
             }
             if !wantsAnotherLook(failure) {
@@ -64,7 +64,7 @@ extension Lane {
             case .present: return try giveUp(attempt, failure.reason, state, isAway: false)
             case .away: return try giveUp(attempt, failure.reason, state, isAway: true)
             case .stopped:
-                leaveOpen(attempt, place: "taken out of \(name)", failure.reason, advice: Self.goOnAdvice)
+                leaveOpen(attempt, place: .takenOut(name), failure.reason, advice: .goOn)
                 throw .stopped
             }
         }
@@ -94,18 +94,13 @@ extension Lane {
         }
     }
 
-    static let goOnAdvice = "put it in when the batch goes on: it is continued"
-    private static let lookAdvice =
-        "it may be a finished card: put it in again, which settles it, and do not issue it before; if it stays open, "
-        + "enter that it is void (healthcard ledger void), and its applicant gets another"
-
     private static func state(of finding: ChipFinding) throws(MakingFailure) -> ChipState {
         switch finding {
         case .blank: .untouched
         case .halfMade: .halfMade
         case .finished: .doubtful
         case .foreign(let reason):
-            throw MakingFailure(code: reason.code, text: reason.text, blame: .chip, chipState: .untouched)
+            throw MakingFailure(reason, blame: .chip, chipState: .untouched)
         }
     }
 
@@ -145,7 +140,7 @@ extension Lane {
             emit(.cardAway) {
                 $0.chip = chip
                 $0.reason = LedgerReason(
-                    code: failure.code, text: "the card is away: put chip \(chip) back within \(seconds) s")
+                    .cardAway(chip: chip, seconds: seconds, code: failure.code))
             }
         }
         let wait = wait(settings.returnWait, endsWithCard: true)
@@ -158,8 +153,7 @@ extension Lane {
                 }
                 emit(.cardAway) {
                     $0.chip = chip
-                    $0.reason = LedgerReason(
-                        code: "otherCard", text: "another card is in the reader: put back chip \(chip)")
+                    $0.reason = LedgerReason(.otherCardInReader(chip: chip))
                 }
                 slot.release(.unpower)
                 try slot.waitForRemoval(wait)
@@ -176,7 +170,7 @@ extension Lane {
     // MARK: Outcomes
 
     private func recordMade(_ attempt: Attempt, _ card: MadeCard) throws(LaneExit) -> Disposal {
-        let reason = LedgerReason(code: "notRecorded", text: "the card is made and the ledger did not answer")
+        let reason = LedgerReason(.notRecorded)
         let written = try record(attempt, reason) { () throws(LedgerError) in
             try ledger.made(attempt, card, run: run, lane: bookName)
         }
@@ -201,11 +195,11 @@ extension Lane {
         do throws(LaneExit) {
             written = try persist(write)
         } catch {
-            leaveOpen(attempt, place: "in \(name)", reason, advice: Self.goOnAdvice)
+            leaveOpen(attempt, place: .inLane(name), reason, advice: .goOn)
             throw error
         }
         guard case .failure(let error) = written else { return nil }
-        let over = LedgerReason(code: error.code, text: "\(error.description); the card must not be issued")
+        let over = LedgerReason(.notToBeIssued(error))
         emit(.chipRejected, attempt) { $0.reason = over }
         return Disposal(tray: .reject, why: over, exit: failed(over, order: attempt.order.sequence))
     }
@@ -274,7 +268,7 @@ extension Lane {
             return isChanged ? .line(.batchChanged, reason) : exit
         }
         guard state == .untouched else {
-            leaveOpen(attempt, place: "the reject tray of \(name)", reason, advice: Self.goOnAdvice)
+            leaveOpen(attempt, place: .rejectTray(name), reason, advice: .goOn)
             return Disposal(tray: .reject, why: reason, exit: exit())
         }
         if let over = try fail(attempt, reason, chip: .unused, order: .waiting) { return over }
@@ -296,18 +290,18 @@ extension Lane {
     /// Whoever has the chip may have a card: the applicant gets no second one by itself, and no count is given back.
     private func stayOpen(_ attempt: Attempt, _ reason: LedgerReason, isAway: Bool) -> Disposal {
         leaveOpen(
-            attempt, place: isAway ? "taken out of \(name), or silent in it" : "the reject tray of \(name)", reason,
-            advice: Self.lookAdvice)
+            attempt, place: isAway ? .takenOutOrSilent(name) : .rejectTray(name), reason,
+            advice: .mayBeFinished)
         return Disposal(
             tray: isAway ? nil : .reject, why: reason, exit: failed(reason, order: attempt.order.sequence),
             isAway: isAway)
     }
 
-    private func leaveOpen(_ attempt: Attempt, place: String, _ reason: LedgerReason, advice: String) {
+    private func leaveOpen(_ attempt: Attempt, place: OpenCardPlace, _ reason: LedgerReason, advice: OpenCardAdvice) {
         control.note(attempt.chip, place: place, advice: advice)
         control.change { $0.work.want(attempt.chip, attempt.id) }
         emit(.attemptOpen, attempt) {
-            $0.reason = LedgerReason(code: reason.code, text: "\(reason.text); \(advice)")
+            $0.reason = reason.adding(advice)
         }
     }
 }

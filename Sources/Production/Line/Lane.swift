@@ -57,7 +57,7 @@ final class Lane {
                         $0.work.answered()
                     }
                 case .finished:
-                    return .finished(LedgerReason(code: "noWork", text: "no order is left for this lane"))
+                    return .finished(LedgerReason(.noWork))
                 case .stopped: return .stopped
                 }
             }
@@ -87,14 +87,14 @@ final class Lane {
         guard loading == .loaded else {
             // Begun cards nobody brings: the next claim finds out that the search was in vain.
             guard wanted == .blank else { return control.change { $0.work.giveUpSearch() } }
-            throw .finished(LedgerReason(code: "boxEmpty", text: "no blank chips are left: fill the box, run again"))
+            throw .finished(LedgerReason(.boxEmpty))
         }
         try takeCard()
     }
 
     private func exit(for error: HandlingError) -> LaneExit {
         if error == .cancelled || error == .slot(.cancelled) { return .stopped }
-        return .lane(LedgerReason(code: error.code, text: error.description))
+        return .lane(LedgerReason(code: error.lineCode, error))
     }
 
     private func takeCardsInReader() throws(LaneExit) {
@@ -132,7 +132,7 @@ final class Lane {
 
     /// No card could be taken.
     private func unusable(_ error: SlotError) throws(LaneExit) -> Disposal {
-        let reason = LedgerReason(code: error.code, text: error.description)
+        let reason = LedgerReason(code: error.code.rawValue, error)
         switch error {
         case .cancelled: throw .stopped
         case .gone, .inUse: throw .lane(reason)

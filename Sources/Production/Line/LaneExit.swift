@@ -13,7 +13,7 @@ enum LaneExit: Error, Equatable {
 
     var reason: LedgerReason {
         switch self {
-        case .stopped: LedgerReason(code: "stopped", text: "the line was stopped")
+        case .stopped: LedgerReason(.stopped)
         case .finished(let reason), .lane(let reason), .line(_, let reason): reason
         }
     }

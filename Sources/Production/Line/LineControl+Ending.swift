@@ -20,32 +20,25 @@ extension LineControl {
         let name = change { $0.lanes[lane].lane }
         if let chip = change({ $0.lanes[lane].chip }) {
             note(
-                chip, place: "\(name), whose reader does not answer",
-                advice: "take it out, look at the reader, and put the card in again when the batch goes on")
+                chip, place: .deadReader(name), advice: .rescue)
         }
         laneEnded(
             lane,
             .lane(
-                LedgerReason(
-                    code: "readerStuck",
-                    text: "the card or its reader has not answered one command for \(seconds) s; take the card out, "
-                        + "plug the reader in anew, then go on with the batch")))
+                LedgerReason(.readerStuck(seconds: seconds))))
     }
 
     /// Why the run ended, once every lane has.
     func ending(_ counts: BatchCounts?) -> (LineReport.End, LedgerReason) {
         condition.withLock {
             if counts?.isFinished == true {
-                return (.finished, LedgerReason(code: "finished", text: "every order is made, rejected or set aside"))
+                return (.finished, LedgerReason(.finished))
             }
             if let end { return end }
             if let counts, counts.waiting == 0 {
                 return (
                     .cardsWanted,
-                    LedgerReason(
-                        code: "cardsWanted",
-                        text: "\(counts.inWork) begun card(s) have no outcome: put them in again, or find them at "
-                            + "another station")
+                    LedgerReason(.cardsWanted(begun: counts.inWork))
                 )
             }
             if let empty = lanes.compactMap(\.reason).first(where: { $0.code == "boxEmpty" }) {
@@ -54,9 +47,7 @@ extension LineControl {
             let last = lanes.compactMap(\.reason).last
             return (
                 .lanesStopped,
-                LedgerReason(
-                    code: "lanesStopped",
-                    text: "no lane is left: \(last?.text ?? "none was ready"); mend what the lanes name, run again")
+                LedgerReason(.lanesStopped(last: last))
             )
         }
     }

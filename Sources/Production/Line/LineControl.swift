@@ -1,5 +1,6 @@
 import Foundation
 import Ledger
+import Messages
 
 /// What the lanes of a line share: whether they are to work, what work is left, and what went wrong where. It is never
 /// held while a card or the ledger is spoken to.
@@ -28,11 +29,11 @@ final class LineControl: @unchecked Sendable {
     var tally = LineTally()
     var work = LineWork()
     var faults = LineFaults()
-    var ledgerTrouble: [Int: String] = [:]
+    var ledgerTrouble: [Int: AnyMessage] = [:]
     /// Chips in readers now, and in which lane.
     private var chips: [String: Int] = [:]
     /// Where open cards were seen last, by chip.
-    private(set) var places: [String: (place: String, advice: String)] = [:]
+    private(set) var places: [String: (place: OpenCardPlace, advice: OpenCardAdvice)] = [:]
 
     init(lanes: [LaneName], settings: LineSettings, handler: @escaping ProductionLine.EventHandler) {
         self.lanes = lanes.map { LaneStatus(lane: $0) }
@@ -83,9 +84,7 @@ final class LineControl: @unchecked Sendable {
         guard condition.withLock({ command == .pause }) else { return }
         stop(
             .stop, .stopped,
-            LedgerReason(
-                code: "inputEnded",
-                text: "the line was paused and its standard input has ended: nobody can resume it. Go on with --resume")
+            LedgerReason(.inputEnded)
         )
     }
 
@@ -180,7 +179,7 @@ final class LineControl: @unchecked Sendable {
         }
     }
 
-    func note(_ chip: String, place: String, advice: String) {
+    func note(_ chip: String, place: OpenCardPlace, advice: OpenCardAdvice) {
         condition.withLock { places[chip] = (place, advice) }
     }
 }

@@ -1,22 +1,44 @@
 import Ledger
+import Messages
 import Personalization
 
 /// Why a run did not begin: no chip was fed.
-public enum LineError: Error, Equatable, CustomStringConvertible {
+public enum LineError: AdvisedError, Equatable {
     /// Cards of this batch may not be made here.
     case gate(PersonalizationError)
-    /// No lane could be made ready; the first one's reason.
-    case noLanes(String)
+    /// No lane could be made ready; the first one's reason, nil where no lane was given.
+    case noLanes(LedgerReason?)
     case ledger(LedgerError)
     /// A line runs once.
     case hasRun
 
-    public var description: String {
+    public enum Code: String, Sendable, Hashable, CaseIterable { case gate, noLanes, ledger, hasRun }
+
+    public static let domain = "line"
+
+    public var kind: ErrorKind {
         switch self {
-        case .gate(let error): error.description
-        case .noLanes(let what): "no lane is ready: \(what)"
-        case .ledger(let error): error.description
-        case .hasRun: "this line has run already: make a new one"
+        case .gate(let error): error.kind
+        case .noLanes: .noReader
+        case .ledger(let error): error.kind
+        case .hasRun: .bug
+        }
+    }
+
+    public var code: Code {
+        switch self {
+        case .gate: .gate
+        case .noLanes: .noLanes
+        case .ledger: .ledger
+        case .hasRun: .hasRun
+        }
+    }
+
+    public var underlying: (any AdvisedError)? {
+        switch self {
+        case .gate(let error): (error as any Error) as? any AdvisedError
+        case .ledger(let error): error
+        case .noLanes, .hasRun: nil
         }
     }
 }

@@ -38,15 +38,10 @@ struct LineFaults {
             if refusedKeys >= settings.refusedTransportKeys {
                 return .stopLine(
                     .transportKey,
-                    LedgerReason(
-                        code: reason.code,
-                        text: "the transport key of \(refusedKeys) chips in a row was refused: this box has another "
-                            + "one; find out which before more of its chips lose a try"))
+                    LedgerReason(.transportKeyOfBox(refused: refusedKeys, code: reason.code)))
             }
             return .stopLane(
-                LedgerReason(
-                    code: reason.code,
-                    text: "the transport key of a chip was refused: look whether its box belongs to this batch"))
+                LedgerReason(.transportKey(code: reason.code)))
         }
         let met = lanesByCode[reason.code] ?? [:]
         let same = met.count
@@ -55,17 +50,12 @@ struct LineFaults {
         if all > 1, !isOneOrder, same >= max(2, min(settings.lanesWithSameError, all)) {
             return .stopLine(
                 .sameError,
-                LedgerReason(
-                    code: reason.code,
-                    text: "\(same) lanes met the same error and none made a card between: \(reason.text)"))
+                LedgerReason(.sameError(lanes: same, reason)))
         }
         if stopsLane { return .stopLane(reason) }
         guard streak(lane) >= settings.failuresInRow else { return .goOn }
         return .stopLane(
-            LedgerReason(
-                code: reason.code,
-                text: "\(streak(lane)) cards in a row failed, the last because \(reason.text); "
-                    + "look at the reader and at its chips"))
+            LedgerReason(.inARow(streak(lane), reason)))
     }
 
     /// What becomes of an order a chip failed for. It is the order's fault only when other lanes fail with it as well,
@@ -79,9 +69,6 @@ struct LineFaults {
             Set(failures.map(\.lane)).count >= min(2, working, settings.chipsPerOrder)
         else { return nil }
         failedChips[order] = nil
-        return LedgerReason(
-            code: "chipsFailed",
-            text: "\(failures.count) chips failed for this order (\(failures.map(\.code).joined(separator: ", "))), "
-                + "the last because \(reason.text)")
+        return LedgerReason(.chipsFailed(codes: failures.map(\.code), last: reason))
     }
 }

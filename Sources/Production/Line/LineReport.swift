@@ -1,4 +1,5 @@
 import Ledger
+import Messages
 
 /// What a run of a line came to.
 public struct LineReport: Sendable, Hashable, Codable {
@@ -34,9 +35,9 @@ public struct LineReport: Sendable, Hashable, Codable {
         public let row: Int
         public let chip: String
         /// Where this run saw it last, for people.
-        public let place: String
+        public let place: AnyMessage
         /// What to do with it, for people.
-        public let advice: String
+        public let advice: AnyMessage
     }
 
     public let end: End

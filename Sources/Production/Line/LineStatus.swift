@@ -1,4 +1,5 @@
 import Ledger
+import Messages
 
 /// A look at a line at one moment, for a live view.
 public struct LineStatus: Sendable, Hashable, Codable {
@@ -17,7 +18,7 @@ public struct LineStatus: Sendable, Hashable, Codable {
     /// Until nothing waits; nil as long as it cannot be told.
     public let secondsLeft: Double?
     /// Why the ledger is waited for; nil when it is not.
-    public let ledgerTrouble: String?
+    public let ledgerTrouble: AnyMessage?
 }
 
 public struct LaneStatus: Sendable, Hashable, Codable {

@@ -1,5 +1,6 @@
 import Foundation
 import Ledger
+import Messages
 import Personalization
 import Threads
 
@@ -75,14 +76,14 @@ public final class ProductionLine: Sendable {
 
     /// Every lane ends once its card is done and unloaded.
     public func stopAfterThisCard() {
-        control.stop(.stop, .stopped, LedgerReason(code: "stopped", text: "the operator stopped the line"))
+        control.stop(.stop, .stopped, LedgerReason(.operatorStopped))
     }
 
     /// Every lane ends before its next command to a card. Cards in the middle stay in their readers, begun in the
     /// books: another run goes on with them.
     public func stopNow() {
         control.stop(
-            .stopNow, .stoppedNow, LedgerReason(code: "stoppedNow", text: "the operator stopped the line at once"))
+            .stopNow, .stoppedNow, LedgerReason(.operatorStoppedNow))
     }
 
     /// Nobody can say ``resume()`` any more: a line that pauses stops.
@@ -97,7 +98,7 @@ public final class ProductionLine: Sendable {
         do {
             try startThread("lane \(index + 1)") { [self] in runLane(index) }
         } catch {
-            let reason = LedgerReason(code: "notReady", text: "\(error)")
+            let reason = LedgerReason(notReady: error)
             control.laneEnded(index, .lane(reason))
             gathering.ready(index, .failed(reason))
         }
@@ -114,7 +115,7 @@ public final class ProductionLine: Sendable {
                 return
             }
         } catch {
-            let reason = LedgerReason(code: "notReady", text: "\(error)")
+            let reason = LedgerReason(notReady: error)
             control.laneEnded(index, .lane(reason))
             gathering.ready(index, .failed(reason))
             return
@@ -137,7 +138,7 @@ public final class ProductionLine: Sendable {
             try watchLanes(limit)
         } catch {
             // Nobody would notice that a reader does not come back.
-            control.stop(.stopNow, .stoppedNow, LedgerReason(code: "notReady", text: "\(error)"))
+            control.stop(.stopNow, .stoppedNow, LedgerReason(notReady: error))
         }
     }
 
@@ -156,8 +157,8 @@ public final class ProductionLine: Sendable {
     private func checkGate(_ states: [LaneGathering.Readiness]) throws(LineError) {
         for case .refused(let error) in states { throw .gate(error) }
         guard states.contains(.ready) else {
-            for case .failed(let reason) in states { throw .noLanes(reason.text) }
-            throw .noLanes("none was given")
+            for case .failed(let reason) in states { throw .noLanes(reason) }
+            throw .noLanes(nil)
         }
     }
 
@@ -210,9 +211,7 @@ public final class ProductionLine: Sendable {
         let seen = control.change { $0.places[attempt.chip] }
         return LineReport.OpenCard(
             attempt: attempt.id, sequence: attempt.order.sequence, row: attempt.order.row, chip: attempt.chip,
-            place: seen?.place ?? "not seen in this run",
-            advice: seen?.advice
-                ?? "look for it in the trays and at other stations; put it in when the batch goes on, which settles it")
+            place: AnyMessage(seen?.place ?? .notSeen), advice: AnyMessage(seen?.advice ?? .lookForIt))
     }
 
     /// Asks a few times: the run is over, and nobody waits for ever for its last words.

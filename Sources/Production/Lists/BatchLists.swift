@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Ledger
 import Messages
@@ -80,20 +81,38 @@ public struct BatchLists: Sendable, Hashable, Codable {
     }
 }
 
-public enum BatchListsError: Error, Sendable, Equatable, CustomStringConvertible {
+/// Why lists were not written.
+public enum BatchListsError: AdvisedError, Equatable {
     /// A file or folder, by its path, and what is wrong with it.
-    case file(String, String)
+    case file(String, ListFileProblem)
     /// The folder holds lists of this other batch, or (nil) lists of which nothing says whose they are.
     case otherBatch(folder: String, batch: String?)
     case ledger(LedgerError)
 
-    public var description: String {
+    public enum Code: String, Sendable, Hashable, CaseIterable { case file, otherBatch, ledger }
+
+    public static let domain = "lists"
+    public var kind: ErrorKind { .partFailed }
+
+    public var code: Code {
         switch self {
-        case .file(let path, let what): "\(path): \(what); give a folder that can be written to"
-        case .otherBatch(let folder, let batch):
-            "\(folder) holds the lists of \(batch.map { "batch \(ListWriter.shown($0))" } ?? "an unknown batch"), which "
-                + "are left alone; give another folder"
-        case .ledger(let error): error.description
+        case .file: .file
+        case .otherBatch: .otherBatch
+        case .ledger: .ledger
         }
     }
+
+    public var underlying: (any AdvisedError)? {
+        guard case .ledger(let error) = self else { return nil }
+        return error
+    }
+}
+
+/// What is wrong with a file of lists, or their folder.
+public enum ListFileProblem: Message, Equatable {
+    case file(FileProblem)
+    /// The system's own words.
+    case system(String)
+    case noJSON
+    case notAFile
 }

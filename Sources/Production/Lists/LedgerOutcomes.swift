@@ -51,7 +51,7 @@ public struct LedgerOutcomes: BatchOutcomes {
     }
 
     private static func outcome(_ conclusion: OrderConclusion) -> OrderOutcome {
-        let unknown = LedgerReason(code: "unknown", text: "the ledger gives no reason")
+        let unknown = LedgerReason(.noReason)
         let result: OrderOutcome.Result =
             switch conclusion.state {
             case .made where conclusion.isVoid:

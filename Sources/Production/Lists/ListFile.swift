@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// One list on its way to disk. It is open only while it is written to: there may be more collection points than a
@@ -17,7 +18,7 @@ struct ListFile {
         guard
             FileManager.default.createFile(
                 atPath: path, contents: nil, attributes: [.posixPermissions: 0o600])
-        else { throw .file(path, "cannot be made: \(String(cString: strerror(errno)))") }
+        else { throw .file(path, .file(.notMade(SystemReason(errno)))) }
     }
 
     var rows: Int { writer.rows }
@@ -39,7 +40,7 @@ struct ListFile {
             try file.write(contentsOf: Data(buffer))
             try file.close()
         } catch {
-            throw .file(path, error.localizedDescription)
+            throw .file(path, .system(error.localizedDescription))
         }
         buffer = []
     }

@@ -24,7 +24,7 @@ struct ListFolder {
         _ = try lists(of: batch)
         let probe = path + "/.healthcard-\(UUID().uuidString)"
         let file = open(probe, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-        guard file >= 0 else { throw .file(path, "cannot be written to: \(String(cString: strerror(errno)))") }
+        guard file >= 0 else { throw .file(path, .file(.notWritten(SystemReason(errno)))) }
         close(file)
         unlink(probe)
     }
@@ -38,10 +38,10 @@ struct ListFolder {
         } catch let error as BatchListsError {
             throw error
         } catch {
-            throw .file(path, error.localizedDescription)
+            throw .file(path, .system(error.localizedDescription))
         }
         guard let owner = try? JSONEncoder().encode(Owner(batch: batch)) else {
-            throw .file(path, "the summary cannot be put into JSON")
+            throw .file(path, .noJSON)
         }
         try write(summary: owner)
     }
@@ -50,7 +50,7 @@ struct ListFolder {
         let file = path + "/" + Self.summary
         guard
             FileManager.default.createFile(atPath: file, contents: summary, attributes: [.posixPermissions: 0o600])
-        else { throw .file(file, "cannot be written: \(String(cString: strerror(errno)))") }
+        else { throw .file(file, .file(.notWritten(SystemReason(errno)))) }
     }
 
     private func make() throws(BatchListsError) {
@@ -58,7 +58,7 @@ struct ListFolder {
             try FileManager.default.createDirectory(
                 atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
         } catch {
-            throw .file(path, error.localizedDescription)
+            throw .file(path, .system(error.localizedDescription))
         }
     }
 
@@ -68,13 +68,13 @@ struct ListFolder {
         do {
             names = try FileManager.default.contentsOfDirectory(atPath: path).filter(Self.isList).sorted()
         } catch {
-            throw .file(path, error.localizedDescription)
+            throw .file(path, .system(error.localizedDescription))
         }
         guard !names.isEmpty else { return [] }
         for name in names {
             var status = stat()
             guard lstat(path + "/" + name, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
-                throw .file(path + "/" + name, "is not a regular file and is left alone")
+                throw .file(path + "/" + name, .notAFile)
             }
         }
         guard names.contains(Self.summary) else { throw .otherBatch(folder: path, batch: nil) }

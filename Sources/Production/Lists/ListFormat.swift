@@ -1,5 +1,3 @@
-import Messages
-
 /// How a list is written.
 public enum ListFormat: String, Sendable, Hashable, Codable, CaseIterable {
     /// For people: columns, headings, totals.
@@ -7,8 +5,4 @@ public enum ListFormat: String, Sendable, Hashable, Codable, CaseIterable {
     /// RFC 4180, a header row of item names; UTF-8.
     case csv
     case json
-}
-
-extension Language {
-    func text(_ english: String, _ chinese: String) -> String { self == .chinese ? chinese : english }
 }

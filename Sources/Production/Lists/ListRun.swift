@@ -31,19 +31,20 @@ struct ListRun {
         (rejects, scrap) = ([], [])
         try ListFolder(folder).begin(batch: batch)
         rejects = try files(
-            "rejects", Self.rejectColumns(language), language.text("Rows without a valid card", "未领到有效卡的申请清单"), [])
+            "rejects", Self.rejectColumns(language), .rejects, [])
         scrap = try files(
-            "scrap", Self.scrapColumns(language), language.text("Chips to be destroyed", "待销毁废卡清单"), [])
+            "scrap", Self.scrapColumns(language), .scrap, [])
     }
 
     private func files(
-        _ name: String, _ columns: [ListWriter.Column], _ title: String, _ members: [(name: String, value: String)]
+        _ name: String, _ columns: [ListWriter.Column], _ title: ListText, _ members: [(name: String, value: String)]
     ) throws(BatchListsError) -> [ListFile] {
         var files: [ListFile] = []
         for format in formats {
             let writer = ListWriter(format, columns: columns)
-            let authority = releasedBy.map { "\n\(language.text("released by", "放行机构")) \(ListWriter.shown($0))" }
-            let heading = "\(language.text("Batch", "批次")) \(ListWriter.shown(batch)): \(title)" + (authority ?? "")
+            let heading = ListText.heading(
+                batch: ListWriter.shown(batch), [title], releasedBy: releasedBy.map(ListWriter.shown)
+            ).text(in: language)
             let released = releasedBy.map { [(name: "releasedBy", value: $0)] } ?? []
             files.append(
                 try ListFile(
@@ -63,25 +64,25 @@ struct ListRun {
             for list in points[index].lists.indices { try points[index].lists[list].add(order + [chip]) }
         case .void(let chip, let reason):
             void += 1
-            let text = language.text("the card on chip \(chip) is void: ", "芯片 \(chip) 上的卡已作废：") + reason.text
+            let text = ListText.voidCard(chip: chip, AnyMessage(reason)).text(in: language)
             try reject(order + ["void", reason.code, text])
         case .rejected(let reason):
             rejected += 1
-            try reject(order + ["rejected", reason.code, reason.text])
+            try reject(order + ["rejected", reason.code, reason.text(in: language)])
         case .setAside(let reason):
             setAside += 1
-            try reject(order + ["setAside", reason.code, reason.text])
+            try reject(order + ["setAside", reason.code, reason.text(in: language)])
         case .open(let chip):
             open += 1
-            let text = chip.map { language.text("begun on chip \($0), outcome not known", "已在芯片 \($0) 上开始，结果未知") }
-            try reject(order + ["open", chip == nil ? "waiting" : "inWork", text ?? language.text("not begun", "未开始")])
+            let text = (chip.map { .begun(chip: $0) } ?? ListText.notBegun).text(in: language)
+            try reject(order + ["open", chip == nil ? "waiting" : "inWork", text])
         }
     }
 
     mutating func add(_ chip: ScrapChip) throws(BatchListsError) {
         let fields = [
             chip.chip, chip.state.rawValue, chip.sequence.map(String.init) ?? "", chip.row.map(String.init) ?? "",
-            chip.reason.code, chip.reason.text,
+            chip.reason.code, chip.reason.text(in: language),
         ]
         scrapped += 1
         for index in scrap.indices { try scrap[index].add(fields) }
@@ -97,9 +98,8 @@ struct ListRun {
         // Names come from applications and may hold anything: files are numbered.
         let number = String(index + 1)
         let file = "packing-" + String(repeating: "0", count: max(0, 4 - number.count)) + number
-        let shown = name.isEmpty ? language.text("no collection point given", "未指定领取点") : ListWriter.shown(name)
         let lists = try files(
-            file, Self.packingColumns(language), language.text("packing list, \(shown)", "装箱清单，\(shown)"),
+            file, Self.packingColumns(language), .packing(point: name.isEmpty ? nil : ListWriter.shown(name)),
             [("collectionPoint", name)])
         points.append((name, 0, lists))
         places[name] = index
@@ -111,56 +111,56 @@ struct ListRun {
         for index in points.indices {
             let cards = points[index].cards
             for list in points[index].lists.indices {
-                try points[index].lists[list].finish(language.text("\(cards) card(s)", "共 \(cards) 张"))
+                try points[index].lists[list].finish(ListText.cards(cards).text(in: language))
             }
             summary.append(
                 BatchLists.Point(name: points[index].name, cards: cards, files: points[index].lists.map(\.name)))
         }
         for list in rejects.indices {
             let rows = rejects[list].rows
-            try rejects[list].finish(language.text("\(rows) row(s)", "共 \(rows) 行"))
+            try rejects[list].finish(ListText.rows(rows).text(in: language))
         }
         for list in scrap.indices {
-            try scrap[list].finish(language.text("\(scrapped) chip(s)", "共 \(scrapped) 张"))
+            try scrap[list].finish(ListText.chips(scrapped).text(in: language))
         }
         let lists = BatchLists(
             batch: batch, releasedBy: releasedBy, points: summary, made: made, rejected: rejected, setAside: setAside,
             void: void, scrap: scrapped, open: open, counts: counts)
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        guard let json = try? encoder.encode(lists) else { throw .file(folder, "the summary cannot be put into JSON") }
+        guard let json = try? encoder.encode(lists) else { throw .file(folder, .noJSON) }
         try ListFolder(folder).write(summary: json + Data("\n".utf8))
         return lists
     }
 
     private static func orderColumns(_ language: Language) -> [ListWriter.Column] {
         [
-            .init(name: "sequence", title: language.text("No.", "序号"), width: 8, isNumber: true),
-            .init(name: "row", title: language.text("Row", "行"), width: 8, isNumber: true),
-            .init(name: "idNumber", title: language.text("ID number", "身份证号"), width: 18),
+            .init(name: "sequence", title: ListText.sequence.text(in: language), width: 8, isNumber: true),
+            .init(name: "row", title: ListText.row.text(in: language), width: 8, isNumber: true),
+            .init(name: "idNumber", title: ListText.idNumber.text(in: language), width: 18),
         ]
     }
 
     private static func packingColumns(_ language: Language) -> [ListWriter.Column] {
-        orderColumns(language) + [.init(name: "chip", title: language.text("Chip", "芯片号"), width: 16)]
+        orderColumns(language) + [.init(name: "chip", title: ListText.chip.text(in: language), width: 16)]
     }
 
     private static func rejectColumns(_ language: Language) -> [ListWriter.Column] {
         orderColumns(language) + [
-            .init(name: "state", title: language.text("State", "状态"), width: 9),
-            .init(name: "code", title: language.text("Code", "代码"), width: 20),
-            .init(name: "reason", title: language.text("Reason", "原因"), width: 1),
+            .init(name: "state", title: ListText.state.text(in: language), width: 9),
+            .init(name: "code", title: ListText.code.text(in: language), width: 20),
+            .init(name: "reason", title: ListText.reason.text(in: language), width: 1),
         ]
     }
 
     private static func scrapColumns(_ language: Language) -> [ListWriter.Column] {
         [
-            .init(name: "chip", title: language.text("Chip", "芯片号"), width: 16),
-            .init(name: "state", title: language.text("State", "状态"), width: 9),
-            .init(name: "sequence", title: language.text("No.", "序号"), width: 8, isNumber: true),
-            .init(name: "row", title: language.text("Row", "行"), width: 8, isNumber: true),
-            .init(name: "code", title: language.text("Code", "代码"), width: 20),
-            .init(name: "reason", title: language.text("Reason", "原因"), width: 1),
+            .init(name: "chip", title: ListText.chip.text(in: language), width: 16),
+            .init(name: "state", title: ListText.state.text(in: language), width: 9),
+            .init(name: "sequence", title: ListText.sequence.text(in: language), width: 8, isNumber: true),
+            .init(name: "row", title: ListText.row.text(in: language), width: 8, isNumber: true),
+            .init(name: "code", title: ListText.code.text(in: language), width: 20),
+            .init(name: "reason", title: ListText.reason.text(in: language), width: 1),
         ]
     }
 }

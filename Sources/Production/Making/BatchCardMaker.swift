@@ -2,6 +2,7 @@ import CardProfiles
 import HealthCard
 import ISO7816
 import Ledger
+import Messages
 import Personalization
 import Releases
 
@@ -92,13 +93,19 @@ public final class BatchCardMaker: CardMaker {
 
     private static func changed(_ order: Order, _ problem: String?) -> MakingFailure {
         MakingFailure(
-            code: MakingFailure.batchChanged,
-            text: "row \(order.row) of applications.csv, or its photo, is not what was checked and enrolled"
-                + (problem.map { " (\($0))" } ?? "") + "; bring back the folder that was enrolled",
+            LedgerReason(
+                code: MakingFailure.batchChanged, BatchChange(row: order.row, problem: problem)),
             blame: .station, chipState: .untouched)
     }
 
     private func personalizer(_ channel: any CardChannel) -> CardPersonalizer {
         CardPersonalizer(channel: channel, gate: gate, options: options)
     }
+}
+
+/// A row, or its photo, that is not what was checked and enrolled.
+struct BatchChange: Message {
+    let row: Int
+    /// The code of what is wrong with it now.
+    let problem: String?
 }

@@ -1,5 +1,6 @@
 import ISO7816
 import Ledger
+import Messages
 import Personalization
 
 /// Makes cards for one lane. It holds the lane's own security module and, like it, belongs to one thread.
@@ -52,7 +53,7 @@ public struct MakingProgress: Sendable, Hashable {
 }
 
 /// Why a card was not made, as far as the line has to know. Holds no personal data and no key.
-public struct MakingFailure: Error, Sendable, Equatable, CustomStringConvertible {
+public struct MakingFailure: Error, Message, Equatable {
     /// Whose fault it most likely is.
     public enum Blame: String, Sendable, Hashable, Codable {
         /// This chip: another one may do.
@@ -71,20 +72,19 @@ public struct MakingFailure: Error, Sendable, Equatable, CustomStringConvertible
     /// Another chip answers than the one that was begun.
     public static let otherCard = "otherCard"
 
-    /// Stable, for the books and for counting the same error.
-    public let code: String
-    public let text: String
+    /// Its code is stable, for the ledger and for counting the same error.
+    public let reason: LedgerReason
     public let blame: Blame
     /// What is known of the chip; never better than the truth.
     public let chipState: ChipState
 
-    public init(code: String, text: String, blame: Blame, chipState: ChipState) {
-        self.code = code
-        self.text = text
+    public init(_ reason: LedgerReason, blame: Blame, chipState: ChipState) {
+        self.reason = reason
         self.blame = blame
         self.chipState = chipState
     }
 
-    public var reason: LedgerReason { LedgerReason(code: code, text: text) }
-    public var description: String { text }
+    public var code: String { reason.code }
+    public var english: English { reason.english }
+    public var chinese: Chinese { reason.chinese }
 }

@@ -1,3 +1,5 @@
+import Ledger
+import Messages
 import Personalization
 
 extension MakingFailure {
@@ -13,6 +15,7 @@ extension MakingFailure {
             case .station: .station
             }
         self.init(
-            code: error.code, text: error.description, blame: blame, chipState: max(error.chipState, chipState))
+            LedgerReason(code: "\(error.code)", AnyMessage(of: error)), blame: blame,
+            chipState: max(error.chipState, chipState))
     }
 }

@@ -1,4 +1,5 @@
 import Ledger
+import Messages
 import Releases
 
 /// Where a release becomes one that formal cards may be made by: held against the authority that is enrolled, revocation
@@ -68,7 +69,7 @@ public struct ReleaseDesk: Sendable {
         if release.terms.limit != nil {
             let verification = try ledger.verify()
             if let finding = verification.findings.first {
-                throw ReleaseRefusal.ledgerChanged(finding.description)
+                throw ReleaseRefusal.ledgerChanged(AnyMessage(finding))
             }
         }
         for enrolment in enrolments {

@@ -1,4 +1,5 @@
 import ISO7816
+import Messages
 import PCSC
 
 /// One place where a chip can lie: a reader, or what stands for one. The work on a card goes through the channel it
@@ -44,37 +45,45 @@ public struct SlotWait: Sendable {
 }
 
 /// Why a slot has no card for its lane.
-public enum SlotError: Error, Sendable, Equatable, CustomStringConvertible {
+public enum SlotError: AdvisedError, Equatable {
     case noCard
     /// A card lies in it that does not answer a reset.
     case mute
     case stillThere
-    /// Another program has the card.
+    /// Another program has the card; what PC/SC calls it.
     case inUse(String)
-    /// The reader, or the service, is gone.
+    /// The reader, or the service, is gone; what PC/SC calls it.
     case gone(String)
     case cancelled
 
-    /// For the books and for programs.
-    public var code: String {
+    /// The raw values are in ledgers and events.
+    public enum Code: String, Sendable, Hashable, CaseIterable {
+        case noCard
+        case mute = "cardMute"
+        case stillThere = "cardStillThere"
+        case inUse = "cardInUse"
+        case gone = "readerGone"
+        case cancelled
+    }
+
+    public static let domain = "slot"
+
+    public var kind: ErrorKind {
         switch self {
-        case .noCard: "noCard"
-        case .mute: "cardMute"
-        case .stillThere: "cardStillThere"
-        case .inUse: "cardInUse"
-        case .gone: "readerGone"
-        case .cancelled: "cancelled"
+        case .gone: .noReader
+        case .noCard, .mute, .inUse: .noCard
+        case .stillThere, .cancelled: .partFailed
         }
     }
 
-    public var description: String {
+    public var code: Code {
         switch self {
-        case .noCard: "no card came: put one in"
-        case .mute: "the card does not answer: put it in the right way round, or take it for a bad one"
-        case .stillThere: "the card was not taken out: take it out"
-        case .inUse(let what): "another program has the card (\(what)): end that program"
-        case .gone(let what): "the reader is gone (\(what)): plug it in again, and see that pcscd runs"
-        case .cancelled: "the wait was ended"
+        case .noCard: .noCard
+        case .mute: .mute
+        case .stillThere: .stillThere
+        case .inUse: .inUse
+        case .gone: .gone
+        case .cancelled: .cancelled
         }
     }
 }

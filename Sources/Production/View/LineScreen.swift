@@ -70,7 +70,7 @@ public struct LineScreen: Sendable {
         let most = max(1, size.rows - 1)
         var below = phase(status).map { [DisplayWidth.fit($0, into: columns)] } ?? []
         if let trouble = status.ledgerTrouble {
-            let text = language.text("waiting for the ledger: ", "等待台账：") + trouble
+            let text = LineViewText.ledgerTrouble(trouble).text(in: language)
             below.append(DisplayWidth.fit(text.visibleOnOneLine, into: columns))
         }
         below += Self.flow(LineWords.summary(of: status, language), into: columns)
@@ -88,13 +88,12 @@ public struct LineScreen: Sendable {
         switch status.phase {
         case .preparing, .running, .ended: return nil
         case .stopping:
-            return language.text("STOPPING after the cards in work", "正在停止：先完成当前卡")
+            return LineViewText.stopping.text(in: language)
         case .pausing:
             guard status.lanes.allSatisfy(\.isIdle) else {
-                return language.text("PAUSING after the cards in work", "正在暂停：先完成当前卡")
+                return LineViewText.pausing.text(in: language)
             }
-            return takesKeys
-                ? language.text("PAUSED: press r to go on", "已暂停：按 r 继续") : language.text("PAUSED", "已暂停")
+            return (takesKeys ? LineViewText.pausedUntilKey : .paused).text(in: language)
         }
     }
 
@@ -125,7 +124,7 @@ public struct LineScreen: Sendable {
         let more = status.lanes.count - shown.count
         if more > 0, rows.count < most {
             rows.append(
-                DisplayWidth.fit(language.text("     and \(more) more lanes", "     另有 \(more) 路"), into: columns))
+                DisplayWidth.fit("     " + LineViewText.moreLanes(more).text(in: language), into: columns))
         }
         return rows
     }
@@ -149,18 +148,16 @@ public struct LineScreen: Sendable {
     private func row(_ lane: LaneStatus, _ status: LineStatus, columns: Int) -> String {
         let number = String(lane.lane.number)
         let head = String(repeating: " ", count: max(0, 3 - number.count)) + number + "  "
-        let figures = language.text(
-            "made \(lane.made), rejected \(lane.rejectedChips + lane.rejectedOrders)",
-            "制成 \(lane.made)，剔除 \(lane.rejectedChips + lane.rejectedOrders)")
+        let figures = LineViewText.lane(made: lane.made, rejected: lane.rejectedChips + lane.rejectedOrders)
+            .text(in: language)
         var pieces: [String]
         if let instruction = instruction(lane, status) {
-            pieces = [">> " + LineWords.instruction(instruction, language), figures, lane.lane.reader]
+            pieces = [">> " + LineWords.instruction(instruction).text(in: language), figures, lane.lane.reader]
         } else {
             let isPaused = status.phase == .pausing && lane.state == .loading
-            let state = LineWords.state(isPaused ? .paused : lane.state, language)
-            let why = lane.reason.map { language.text(": ", "：") + $0.text } ?? ""
+            let state = LineViewText.state(isPaused ? .paused : lane.state, why: lane.reason).text(in: language)
             let order = lane.sequence.map { "#\($0)" }
-            pieces = [state + why, order, lane.chip, figures, lane.lane.reader].compactMap { $0 }
+            pieces = [state, order, lane.chip, figures, lane.lane.reader].compactMap { $0 }
             if lane.steps > 0 { pieces.insert(Self.bar(lane, columns), at: 0) }
         }
         // Each where there is room for it; what is done or to be done is cut rather than left out.

@@ -256,3 +256,9 @@ final class PaperMaker: CardMaker {
         }
     }
 }
+
+extension MakingFailure {
+    init(code: String, text: String, blame: Blame, chipState: ChipState) {
+        self.init(LedgerReason(code: code, text: text), blame: blame, chipState: chipState)
+    }
+}
