@@ -64,7 +64,7 @@ struct BatchFolderWriter {
         let region = profile.modes.testRegion
         guard let start = CalendarDate(campaign.startDate),
             let end = CalendarDate(year: start.year + Self.validity, month: start.month, day: min(28, start.day))
-        else { throw .value(file: CampaignFolder.campaignName, key: "startDate", problem: "is no day") }
+        else { throw .value(file: CampaignFolder.campaignName, key: "startDate", problem: .notADay) }
         let codeDigits = profile.files.flatMap(\.items).first { $0.source == .batch("issuerCode") }?.digits.upperBound
         let zeros = String(repeating: "0", count: max(0, (codeDigits ?? 22) - region.utf8.count - 1))
         let manifest = Manifest(
@@ -74,7 +74,7 @@ struct BatchFolderWriter {
         do {
             return try ReadableJSON.encode(manifest)
         } catch {
-            throw .file(path: folder + "/batch.json", problem: "cannot be written")
+            throw .file(path: folder + "/batch.json", problem: .notJSON)
         }
     }
 

@@ -67,22 +67,22 @@ public struct Campaign: Codable, Sendable, Hashable {
         let file = CampaignFolder.campaignName
         guard json.count <= Self.longestFile,
             let object = try? JSONSerialization.jsonObject(with: Data(json)) as? [String: Any]
-        else { throw .file(path: file, problem: "is not a JSON object of at most \(Self.longestFile) bytes") }
+        else { throw .file(path: file, problem: .notAnObject(limit: Self.longestFile)) }
         let known = Set(Keys.allCases.map(\.rawValue))
         if let strange = object.keys.sorted().first(where: { !known.contains($0) }) {
-            throw .value(file: file, key: strange, problem: "is no key this file has: remove it or correct its name")
+            throw .value(file: file, key: strange, problem: .unknownKey)
         }
         if let missing = known.sorted().first(where: { object[$0] == nil }) {
-            throw .value(file: file, key: missing, problem: "is missing: add it")
+            throw .value(file: file, key: missing, problem: .missing)
         }
         do {
             self = try JSONDecoder().decode(Campaign.self, from: Data(json))
         } catch {
-            var key = "a value"
+            var key = "*"
             if case DecodingError.typeMismatch(_, let context)? = error as? DecodingError {
                 key = context.codingPath.first?.stringValue ?? key
             }
-            throw .value(file: file, key: key, problem: "is of the wrong type: correct it")
+            throw .value(file: file, key: key, problem: .wrongType)
         }
         try check()
     }
@@ -95,7 +95,7 @@ public struct Campaign: Codable, Sendable, Hashable {
     func check() throws(CampaignError) {
         let file = CampaignFolder.campaignName
         guard format == Self.currentFormat else {
-            throw .value(file: file, key: "format", problem: "is not \(Self.currentFormat): use the software it is of")
+            throw .value(file: file, key: "format", problem: .format("\(Self.currentFormat)"))
         }
         let texts = [
             ("id", id), ("maker", maker), ("chip", chip), ("product", product), ("productVersion", productVersion),
@@ -103,16 +103,16 @@ public struct Campaign: Codable, Sendable, Hashable {
         ]
         for (key, text) in texts + stations.map({ ("stations", $0) }) + equipment.map({ ("equipment", $0) })
         where text.isEmpty || text.utf8.count > 200 || text.unicodeScalars.contains(where: { $0.value < 0x20 }) {
-            throw .value(file: file, key: key, problem: "is not a text of 1 to 200 bytes on one line: correct it")
+            throw .value(file: file, key: key, problem: .text)
         }
         guard (1...Self.mostCards).contains(cards) else {
-            throw .value(file: file, key: "cards", problem: "is not 1 to \(Self.mostCards): correct it")
+            throw .value(file: file, key: "cards", problem: .cards(most: Self.mostCards))
         }
         guard (0...cards).contains(setAside) else {
-            throw .value(file: file, key: "setAside", problem: "is not 0 to the number of cards: correct it")
+            throw .value(file: file, key: "setAside", problem: .setAside)
         }
         guard let start = CalendarDate(startDate), let end = CalendarDate(endDate), start <= end else {
-            throw .value(file: file, key: "startDate", problem: "and endDate are not two days in order: correct them")
+            throw .value(file: file, key: "startDate", problem: .days)
         }
     }
 
@@ -121,7 +121,7 @@ public struct Campaign: Codable, Sendable, Hashable {
         do {
             return try ReadableJSON.encode(self)
         } catch {
-            throw .file(path: CampaignFolder.campaignName, problem: "cannot be written")
+            throw .file(path: CampaignFolder.campaignName, problem: .notJSON)
         }
     }
 

@@ -1,11 +1,12 @@
+import Messages
 import Personalization
 import Photos
 
 /// Why a campaign cannot be used. Holds no personal data.
-public enum CampaignError: Error, Sendable, Equatable, CustomStringConvertible {
+public indirect enum CampaignError: AdvisedError, Equatable {
     /// A key of a file in the campaign's folder is missing, unknown or wrong.
-    case value(file: String, key: String, problem: String)
-    case file(path: String, problem: String)
+    case value(file: String, key: String, problem: CampaignValueProblem)
+    case file(path: String, problem: CampaignFileProblem)
     /// There is a campaign in the folder.
     case exists(path: String)
     /// The profile is not the one the campaign was begun with.
@@ -13,16 +14,34 @@ public enum CampaignError: Error, Sendable, Equatable, CustomStringConvertible {
     /// No photo could be drawn for test people.
     case photo(PhotoFlaw)
 
-    public var description: String {
+    public enum Code: String, Sendable, Hashable, CaseIterable { case value, file, exists, profileChanged, photo }
+
+    public static let domain = "campaign"
+
+    public var kind: ErrorKind {
         switch self {
-        case .value(let file, let key, let problem): "\(file): \(key) \(problem)"
-        case .file(let path, let problem): "\(path): \(problem)"
-        case .exists(let path):
-            "\(path) holds a campaign already: choose another folder; test cards are never made over"
-        case .profileChanged(let campaign, let now):
-            "the profile is not the one this campaign was begun with (SM3 \(now), the campaign says \(campaign)): "
-                + "bring the profile back, or begin a new campaign"
-        case .photo(let flaw): "no photo can be drawn for test people: \(flaw)"
+        case .exists: .usage
+        case .profileChanged: .notAllowed
+        case .value, .file, .photo: .badInput
         }
     }
+
+    public var code: Code {
+        switch self {
+        case .value: .value
+        case .file: .file
+        case .exists: .exists
+        case .profileChanged: .profileChanged
+        case .photo: .photo
+        }
+    }
+}
+
+/// What is wrong with a value of a campaign.
+public enum CampaignValueProblem: Message, Equatable {
+    case unknownKey, missing, wrongType
+    case format(String)
+    case text
+    case cards(most: Int)
+    case setAside, days, notADay, testRegion
 }

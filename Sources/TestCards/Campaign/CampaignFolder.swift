@@ -74,7 +74,7 @@ public struct CampaignFolder: Sendable {
     public func cards() throws(CampaignError) -> [CampaignCard] {
         let bytes = try Self.read(path + "/" + Self.cardsName, atMost: 1 << 20)
         guard let cards = try? JSONDecoder().decode([CampaignCard].self, from: Data(bytes)) else {
-            throw .file(path: path + "/" + Self.cardsName, problem: "is not a list of cards: make the cards again")
+            throw .file(path: path + "/" + Self.cardsName, problem: .notCards)
         }
         return cards
     }
@@ -86,7 +86,7 @@ public struct CampaignFolder: Sendable {
     public func environment() throws(CampaignError) -> EnvironmentRecord {
         guard FileManager.default.fileExists(atPath: environmentPath) else {
             throw .file(
-                path: environmentPath, problem: "is missing: make the cards first, with `healthcard testcards make`")
+                path: environmentPath, problem: .environmentMissing)
         }
         return try EnvironmentRecord(path: environmentPath)
     }
@@ -99,7 +99,7 @@ public struct CampaignFolder: Sendable {
         do {
             return try ReadableJSON.encode(value)
         } catch {
-            throw .file(path: path, problem: "a file cannot be written as JSON")
+            throw .file(path: path, problem: .notJSON)
         }
     }
 
@@ -108,7 +108,7 @@ public struct CampaignFolder: Sendable {
     static func read(_ path: String, atMost limit: Int) throws(CampaignError) -> [UInt8] {
         do throws(GuardedFileError) {
             guard let bytes = try GuardedFile.read(path, atMost: limit) else {
-                throw GuardedFileError(path: path, problem: "is missing: name the folder of a campaign")
+                throw GuardedFileError(path: path, problem: .campaignMissing)
             }
             return bytes
         } catch {

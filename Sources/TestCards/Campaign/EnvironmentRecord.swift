@@ -62,7 +62,7 @@ public struct EnvironmentRecord: Codable, Sendable, Hashable {
         let bytes = try CampaignFolder.read(path, atMost: 1 << 20)
         guard let record = try? JSONDecoder().decode(EnvironmentRecord.self, from: Data(bytes)),
             record.format == Self.currentFormat
-        else { throw .file(path: path, problem: "is no record of an environment: make the test cards again") }
+        else { throw .file(path: path, problem: .notAnEnvironment) }
         self = record
     }
 

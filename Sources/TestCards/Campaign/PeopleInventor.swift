@@ -27,7 +27,7 @@ struct PeopleInventor {
         self.profile = profile
         self.campaign = campaign
         guard let issueDate = CalendarDate(campaign.startDate) else {
-            throw .value(file: CampaignFolder.campaignName, key: "startDate", problem: "is no day")
+            throw .value(file: CampaignFolder.campaignName, key: "startDate", problem: .notADay)
         }
         self.issueDate = issueDate
         texts = AwkwardTexts(seed: campaign.seed)
@@ -147,7 +147,7 @@ struct PeopleInventor {
         }
         guard let fallback else {
             throw .value(
-                file: "profile", key: "modes.testRegion", problem: "gives no identity number: it has to be two digits")
+                file: "profile", key: "modes.testRegion", problem: .testRegion)
         }
         return fallback
     }

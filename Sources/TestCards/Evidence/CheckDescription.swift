@@ -9,15 +9,15 @@ public struct CheckDescription: Codable, Sendable, Hashable {
     /// Dotted, stable from run to run: `family.place.what`.
     public let id: String
     public let family: CheckFamily
-    public let title: BilingualText
+    public let title: CheckText
     /// Where the rule stands: `card-facts §1.3; protocol §5`.
     public let clause: String
-    public let expectation: BilingualText
+    public let expectation: CheckText
     /// Leaves the card unfit for issue: run last, on cards set aside.
     public let isDestructive: Bool
 
     public init(
-        id: String, family: CheckFamily, title: BilingualText, clause: String, expectation: BilingualText,
+        id: String, family: CheckFamily, title: CheckText, clause: String, expectation: CheckText,
         isDestructive: Bool = false
     ) {
         self.id = id

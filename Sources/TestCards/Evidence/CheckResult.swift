@@ -28,13 +28,13 @@ public struct CheckResult: Codable, Sendable, Hashable {
     /// The chip serial, capital hexadecimal.
     public let card: String
     public let verdict: CheckVerdict
-    public let got: BilingualText
+    public let got: CheckText
     /// What the step that failed was to be answered, where that is not what the check is about in the end.
-    public let expected: BilingualText?
+    public let expected: CheckText?
     public let exchanges: [CheckExchange]
 
     public init(
-        check: String, card: String, verdict: CheckVerdict, got: BilingualText, expected: BilingualText? = nil,
+        check: String, card: String, verdict: CheckVerdict, got: CheckText, expected: CheckText? = nil,
         exchanges: [CheckExchange]
     ) {
         self.check = check
@@ -46,9 +46,9 @@ public struct CheckResult: Codable, Sendable, Hashable {
     }
 
     /// What was expected where it failed: what a report says of it is what the finding says.
-    public func expectation(of check: CheckDescription) -> BilingualText {
+    public func expectation(of check: CheckDescription) -> CheckText {
         guard let expected else { return check.expectation }
-        return BilingualText(
+        return CheckText(
             "\(expected.en) at this step; in the end: \(check.expectation.en)",
             "本步应为 \(expected.zh)；最终：\(check.expectation.zh)")
     }

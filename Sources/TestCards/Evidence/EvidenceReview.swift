@@ -1,5 +1,6 @@
 import CardProfiles
 import Foundation
+import Messages
 import Releases
 import ShangMi
 
@@ -20,9 +21,9 @@ extension SuiteEvidence {
 }
 
 /// Why no release rests on a report.
-public enum ReportProblem: Error, Sendable, Hashable, CustomStringConvertible {
-    /// It contradicts itself.
-    case edited(String)
+public enum ReportProblem: Error, Message, Hashable {
+    /// It has results of cards that are not in it.
+    case edited
     /// Checks that failed, by their names.
     case failed([String])
     /// Checks nothing is known of.
@@ -34,34 +35,9 @@ public enum ReportProblem: Error, Sendable, Hashable, CustomStringConvertible {
     case otherProfile(name: String)
     case noCards
     /// Not the whole suite, or not the campaign's cards as they were made.
-    case part([String])
+    case part([CheckText])
     /// No campaign says what was tested, or nothing says what its cards were made in.
     case noCampaign
-
-    public var description: String {
-        switch self {
-        case .edited(let what): "the report is not as it was written: \(what); take it again from where it was made"
-        case .failed(let checks): "\(checks.count) check(s) failed: \(Self.list(checks)); nothing is released on them"
-        case .notRun(let checks):
-            "\(checks.count) check(s) were not run: \(Self.list(checks)); run them, destructive ones on cards set aside"
-        case .lacks(let checks):
-            "the report lacks \(checks.count) check(s) of the suite: \(Self.list(checks)); run the whole suite"
-        case .strange(let checks):
-            "\(checks.count) check(s) are not this suite's: \(Self.list(checks)); use the software the report was made with"
-        case .otherProfile(let name):
-            "the report is of another profile than \(name) with these overlays; name the one the cards were made by"
-        case .noCards: "the report has no card in it"
-        case .part(let reasons):
-            "the report is not of the whole suite on the campaign's cards: \(reasons.joined(separator: "; ")); run the whole "
-                + "suite on them"
-        case .noCampaign:
-            "the report is of no campaign: begin one with `healthcard testcards new`, make its cards and run the suite on them"
-        }
-    }
-
-    private static func list(_ names: [String]) -> String {
-        names.prefix(8).joined(separator: ", ") + (names.count > 8 ? " …" : "")
-    }
 }
 
 /// A tester's look at evidence: whether a whole suite found nothing wrong with cards of a profile.
@@ -82,7 +58,7 @@ public struct EvidenceReview: Sendable {
         let failed = evidence.results.filter { $0.verdict == .failed }.map(\.check)
         if !failed.isEmpty { problems.append(.failed(Self.unique(failed))) }
         let missing = evidence.missing
-        if !missing.isEmpty { problems.append(.part(missing.map(\.text.en))) }
+        if !missing.isEmpty { problems.append(.part(missing.map(\.text))) }
         if evidence.campaign == nil || evidence.environment == nil { problems.append(.noCampaign) }
         let digests = [formal.cardDigest, test.digest].map(SuiteEvidence.hex)
         if !digests.contains(evidence.profileDigest) || formal.cardDigest != test.cardDigest {
@@ -111,7 +87,7 @@ public struct EvidenceReview: Sendable {
         if !strange.isEmpty { problems.append(.strange(Self.unique(strange))) }
         let serials = Set(evidence.cards.map(\.serial))
         if evidence.results.contains(where: { !serials.contains($0.card) && $0.verdict != .notRun }) {
-            problems.append(.edited("it has results of cards that are not in it"))
+            problems.append(.edited)
         }
         self.problems = problems
     }

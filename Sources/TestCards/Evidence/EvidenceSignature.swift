@@ -49,12 +49,12 @@ public struct EvidenceSignature: Sendable, Hashable {
     /// - Throws: `.evidence` when the evidence names another station, or the key refuses.
     public init(_ evidence: SuiteEvidence, by signer: EvidenceSigner, at time: String) throws(ReportError) {
         guard evidence.station == signer.station, EvidenceStation.isName(signer.name), UTCTime(time) != nil else {
-            throw .evidence("it names another station than \(signer.name), which is to sign it")
+            throw .evidence(.otherStation(signer: signer.name))
         }
         do {
             evidenceDigest = try evidence.digest()
         } catch {
-            throw .evidence("it cannot be written as JSON")
+            throw .evidence(.notWritable)
         }
         campaignDigest = evidence.campaignDigest.isEmpty ? "none" : evidence.campaignDigest
         name = signer.name
@@ -65,7 +65,7 @@ public struct EvidenceSignature: Sendable, Hashable {
         ])
         guard let made = try? signer.sign(Array(text.utf8)),
             publicKey.isValid(signature: made, message: Array(text.utf8))
-        else { throw .evidence("the key of station \(signer.name) did not sign it") }
+        else { throw .evidence(.notSigned(by: signer.name)) }
         signature = made
     }
 
@@ -87,32 +87,32 @@ public struct EvidenceSignature: Sendable, Hashable {
     ///
     /// - Parameter path: of the evidence, for messages.
     public init(fileBytes bytes: [UInt8], of path: String) throws(ReportError) {
-        func malformed(_ problem: String) -> ReportError {
-            .file(path: path + Self.suffix, problem: "is not a signature of evidence: \(problem)")
+        func malformed(_ flaw: SignatureFileFlaw) -> ReportError {
+            .file(path: path + Self.suffix, problem: .signature(flaw))
         }
         guard bytes.count <= Self.longestFile, let text = String(validating: bytes, as: UTF8.self) else {
-            throw malformed("it is too long, or not text")
+            throw malformed(.notText)
         }
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
         guard lines.count == Self.labels.count + 2, lines.first == Self.format, lines.last == "" else {
-            throw malformed("its lines are not those of \(Self.format)")
+            throw malformed(.lines(format: Self.format))
         }
         var values: [String] = []
         for (label, line) in zip(Self.labels, lines.dropFirst()) {
-            guard line.hasPrefix("\(label): ") else { throw malformed("\(label) is missing") }
+            guard line.hasPrefix("\(label): ") else { throw malformed(.missing(label)) }
             values.append(String(line.dropFirst(label.count + 2)))
         }
         guard let keyBytes = Hex.decode(values[3]), let key = try? SM2.PublicKey(keyBytes),
             let signature = Hex.decode(values[5]), SuiteEvidence.isDigest(values[0]),
             values[1] == "none" || SuiteEvidence.isDigest(values[1]), EvidenceStation.isName(values[2]),
             UTCTime(values[4]) != nil
-        else { throw malformed("a value is not of its form") }
+        else { throw malformed(.form) }
         (evidenceDigest, campaignDigest, name, signedAt) = (values[0], values[1], values[2], values[4])
         publicKey = key
         self.signature = signature
-        guard fileBytes == bytes else { throw malformed("it is not spelled as a station spells it") }
+        guard fileBytes == bytes else { throw malformed(.spelling) }
         guard publicKey.isValid(signature: signature, message: signedText) else {
-            throw .signature(path: path, station: station.description, problem: "the signature is not of its key")
+            throw .signature(path: path, station: station.description, problem: .otherKey)
         }
     }
 }
@@ -148,19 +148,19 @@ public struct SignedEvidence: Sendable {
             return
         }
         let signed = try EvidenceSignature(fileBytes: signature, of: path)
-        func refused(_ problem: String) -> ReportError {
+        func refused(_ problem: SignatureProblem) -> ReportError {
             .signature(path: path, station: signed.station.description, problem: problem)
         }
         // Before it is read: what was changed need not be JSON any more.
         guard bytes.last == 0x0A, SuiteEvidence.hex(SM3.hash(Array(bytes.dropLast()))) == signed.evidenceDigest else {
-            throw refused("it was changed after \(signed.signedAt), or belongs to another run")
+            throw refused(.changed(after: signed.signedAt))
         }
         evidence = try SuiteEvidence(fileBytes: bytes)
         guard evidence.station == signed.station else {
-            throw refused("it names \(evidence.station?.description ?? "no station") as the one that gathered it")
+            throw refused(.otherStation(evidence.station?.description))
         }
         guard signed.campaignDigest == (evidence.campaignDigest.isEmpty ? "none" : evidence.campaignDigest) else {
-            throw refused("it is of another campaign than the signature")
+            throw refused(.otherCampaign)
         }
         self.signature = signed
     }

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// Where evidence is kept: never in the place of what is there.
@@ -54,7 +55,7 @@ public enum EvidenceStore {
         do throws(ReportError) {
             bytes = try evidence.fileBytes()
         } catch {
-            throw GuardedFileError(path: path, problem: error.description)
+            throw GuardedFileError(path: path, problem: .evidence(.notWritable))
         }
         let beside = path + EvidenceSignature.suffix
         if isNew {
@@ -82,7 +83,7 @@ public enum EvidenceStore {
         let place = try newFolder(in: folder.earlier, signed?.evidence, signed?.signature)
         for name in [path, beside] where access(name, F_OK) == 0 {
             guard link(name, place + "/" + (name as NSString).lastPathComponent) == 0 else {
-                throw GuardedFileError(path: place, problem: "the evidence before cannot be kept there")
+                throw GuardedFileError(path: place, problem: .earlierNotKept)
             }
         }
         GuardedFile.syncFolder(of: place + "/" + FiledReport.evidenceName)
@@ -105,6 +106,6 @@ public enum EvidenceStore {
             guard errno == EEXIST else { break }
         }
         throw GuardedFileError(
-            path: "\(parent)/\(name)", problem: "cannot be made: \(String(cString: strerror(errno)))")
+            path: "\(parent)/\(name)", problem: .file(.notMade(SystemReason(errno))))
     }
 }

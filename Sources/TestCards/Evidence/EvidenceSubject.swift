@@ -74,21 +74,21 @@ public enum EvidenceGap: Sendable, Hashable {
     case faults([String])
     case otherDialect(campaign: String)
 
-    public var text: BilingualText {
+    public var text: CheckText {
         switch self {
         case .olderSoftware:
-            BilingualText(
+            CheckText(
                 "the evidence was written by older software: no station has signed it, and whether it covers the whole suite is unknown",
                 "证据由旧版软件生成：未经站点签名，且无法确定是否覆盖全部检测项目")
         case .checks(let done, let all):
-            BilingualText("\(done) of the suite's \(all) checks were asked for", "全套 \(all) 项检测中仅选做 \(done) 项")
-        case .stopped: BilingualText("the run was stopped before its end", "检测被中途终止")
+            CheckText("\(done) of the suite's \(all) checks were asked for", "全套 \(all) 项检测中仅选做 \(done) 项")
+        case .stopped: CheckText("the run was stopped before its end", "检测被中途终止")
         case .faults(let names):
-            BilingualText(
+            CheckText(
                 "the cards were given faults on purpose: \(names.joined(separator: ", "))",
                 "受检卡被有意植入故障：\(names.joined(separator: "、"))")
         case .otherDialect(let campaign):
-            BilingualText(
+            CheckText(
                 "the cards were spoken to in another dialect than the campaign's, \(campaign)",
                 "所用指令集与测试任务（\(campaign)）不同")
         }
@@ -109,43 +109,43 @@ extension SuiteEvidence {
     }
 
     /// What contradicts itself in who and what was tested; nil: nothing does.
-    var contradiction: String? {
+    var contradiction: EvidenceFlaw? {
         guard format == Self.currentFormat else {
             guard format == Self.unsignedFormat else {
-                return "its format is neither \(Self.currentFormat) nor \(Self.unsignedFormat)"
+                return .format("\(Self.currentFormat)", orUnsigned: "\(Self.unsignedFormat)")
             }
             let isOld = station == nil && chip == nil && campaign == nil && environment == nil && equipment == nil
-            return isOld && scope == nil ? nil : "it has members that its format does not have"
+            return isOld && scope == nil ? nil : .foreignMembers
         }
         guard let station, chip != nil, equipment != nil, let scope else {
-            return "station, chip, equipment or scope is missing"
+            return .membersMissing
         }
         guard EvidenceStation.isName(station.name), Self.isDigest(station.fingerprint) else {
-            return "its station is not a name and a fingerprint"
+            return .stationForm
         }
-        guard scope.suiteChecks >= 0 else { return "its scope has a negative number" }
-        guard campaign == nil || !campaignDigest.isEmpty else { return "its campaign has no digest" }
+        guard scope.suiteChecks >= 0 else { return .negativeScope }
+        guard campaign == nil || !campaignDigest.isEmpty else { return .noCampaignDigest }
         return campaign.flatMap(contradiction)
     }
 
-    private func contradiction(_ campaign: Campaign) -> String? {
+    private func contradiction(_ campaign: Campaign) -> EvidenceFlaw? {
         do throws(CampaignError) {
             try campaign.check()
         } catch {
-            return "its campaign is not one: \(error)"
+            return .campaign(error)
         }
         let pairs: [(String, String, String?)] = [
             ("maker", maker, campaign.maker), ("chip", chip ?? "", campaign.chip),
             ("product", product, campaign.product), ("productVersion", productVersion, campaign.productVersion),
             ("profileDigest", profileDigest, campaign.profileDigest),
-            ("environment's maker", environment?.maker ?? maker, maker),
-            ("environment's product", environment?.product ?? product, product),
-            ("environment's productVersion", environment?.productVersion ?? productVersion, productVersion),
-            ("environment's profileDigest", environment?.profileDigest ?? profileDigest, profileDigest),
-            ("environment's dialect", environment?.dialect ?? campaign.dialect, campaign.dialect),
+            ("environment.maker", environment?.maker ?? maker, maker),
+            ("environment.product", environment?.product ?? product, product),
+            ("environment.productVersion", environment?.productVersion ?? productVersion, productVersion),
+            ("environment.profileDigest", environment?.profileDigest ?? profileDigest, profileDigest),
+            ("environment.dialect", environment?.dialect ?? campaign.dialect, campaign.dialect),
         ]
         guard let pair = pairs.first(where: { $0.1 != $0.2 }) else { return nil }
-        return "its \(pair.0) is not the campaign's"
+        return .differsFromCampaign(pair.0)
     }
 
     static func isDigest(_ text: String) -> Bool {

@@ -2,9 +2,9 @@ import Files
 import Foundation
 
 /// Why a file of a campaign cannot be written.
-struct GuardedFileError: Error, Sendable, Hashable {
+struct GuardedFileError: Error, Equatable {
     let path: String
-    let problem: String
+    let problem: CampaignFileProblem
 }
 
 /// Files of a campaign: each whole or not at all, for its owner only whatever the umask is, never through a link and never
@@ -23,12 +23,12 @@ enum GuardedFile {
         var status = stat()
         guard lstat(name, &status) != 0 else {
             guard status.st_mode & S_IFMT == S_IFDIR else {
-                throw GuardedFileError(path: path, problem: "is a link or a file: name a folder")
+                throw GuardedFileError(path: path, problem: .notAFolder)
             }
             return
         }
         guard mkdir(name, 0o700) == 0, chmod(name, 0o700) == 0 else {
-            throw GuardedFileError(path: path, problem: "cannot be made: \(String(cString: strerror(errno)))")
+            throw GuardedFileError(path: path, problem: .file(.notMade(SystemReason(errno))))
         }
     }
 
@@ -39,7 +39,7 @@ enum GuardedFile {
         try checkReplaceable(path)
         let draft = try draft(of: path, bytes)
         guard rename(draft, path) == 0 else {
-            let problem = "cannot be written: \(String(cString: strerror(errno)))"
+            let problem = CampaignFileProblem.file(.notWritten(SystemReason(errno)))
             unlink(draft)
             throw GuardedFileError(path: path, problem: problem)
         }
@@ -52,8 +52,8 @@ enum GuardedFile {
         defer { unlink(draft) }
         // Unlike a renaming, a link is never made over something.
         guard link(draft, path) == 0 else {
-            let problem =
-                errno == EEXIST ? "is there already: choose another name" : String(cString: strerror(errno))
+            let problem: CampaignFileProblem =
+                errno == EEXIST ? .existsAlready : .system(SystemReason(errno))
             throw GuardedFileError(path: path, problem: problem)
         }
         syncFolder(of: path)
@@ -65,7 +65,7 @@ enum GuardedFile {
         guard lstat(path, &status) == 0 else { return }
         guard status.st_mode & S_IFMT == S_IFREG else {
             throw GuardedFileError(
-                path: path, problem: "is a link, a device or a folder: only files are replaced; remove it first")
+                path: path, problem: .notAFile)
         }
     }
 
@@ -78,7 +78,7 @@ enum GuardedFile {
             return try InputFile.contents(of: path, atMost: limit)
         } catch {
             if error.problem == .missing { return nil }
-            throw GuardedFileError(path: path, problem: error.reason)
+            throw GuardedFileError(path: path, problem: .file(.input(error.problem)))
         }
     }
 
@@ -92,15 +92,15 @@ enum GuardedFile {
         let draft = "\(path).\(getpid())-\(UInt32.random(in: 0...UInt32.max))"
         let file = open(draft, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
         guard file >= 0 else {
-            throw GuardedFileError(path: path, problem: "cannot be written: \(String(cString: strerror(errno)))")
+            throw GuardedFileError(path: path, problem: .file(.notWritten(SystemReason(errno))))
         }
         // A umask can only have taken rights away.
         let isWritten = fchmod(file, 0o600) == 0 && write(bytes, to: file) && fsync(file) == 0
-        let reason = String(cString: strerror(errno))
+        let reason = SystemReason(errno)
         close(file)
         guard isWritten else {
             unlink(draft)
-            throw GuardedFileError(path: path, problem: "cannot be written: \(reason)")
+            throw GuardedFileError(path: path, problem: .file(.notWritten(reason)))
         }
         return draft
     }

@@ -20,19 +20,19 @@ public struct FiledReport: Sendable {
     public init(path: String) throws(ReportError) {
         var isFolder: ObjCBool = false
         let exists = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
-        guard exists else { throw .file(path: path, problem: "is not there") }
+        guard exists else { throw .file(path: path, problem: .missing) }
         let reportPath = isFolder.boolValue ? path + "/" + Self.reportName : path
         let folder = reportPath.parentFolder
         let places = [folder, folder + "/.."].map { $0 + "/" + Self.evidenceName }
         let there = places.filter { FileManager.default.fileExists(atPath: $0) }
         guard let evidencePath = there.first else {
-            throw .file(path: places[0], problem: "is not there: a report is checked against its evidence")
+            throw .file(path: places[0], problem: .noEvidence)
         }
         // The report's own copy, and the campaign's: whoever looks at one takes it for the other.
         if let other = there.dropFirst().first, try Self.differ(evidencePath, other) {
             throw .file(
                 path: evidencePath,
-                problem: "is not the same as \(other): make the report again from the campaign's evidence")
+                problem: .differs(from: other))
         }
         try self.init(
             report: Self.read(reportPath, atMost: SuiteEvidence.longestFile),
@@ -65,7 +65,7 @@ public struct FiledReport: Sendable {
     /// Opened once: what is checked is what is used.
     static func read(_ path: String, atMost limit: Int) throws(ReportError) -> [UInt8] {
         guard let bytes = try readIfPresent(path, atMost: limit) else {
-            throw .file(path: path, problem: "is missing")
+            throw .file(path: path, problem: .missing)
         }
         return bytes
     }

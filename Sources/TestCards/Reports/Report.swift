@@ -21,7 +21,7 @@ public struct Report: Sendable, Hashable {
         do {
             evidenceDigest = try evidence.digest()
         } catch {
-            throw .evidence("it cannot be written as JSON")
+            throw .evidence(.notWritable)
         }
         var byCheck: [String: [CheckResult]] = [:]
         for result in evidence.results { byCheck[result.check, default: []].append(result) }
@@ -57,9 +57,9 @@ public struct Report: Sendable, Hashable {
         public internal(set) var failures: [(check: CheckDescription, result: CheckResult)]
 
         /// What was found, and by which check first.
-        public var first: BilingualText? {
+        public var first: CheckText? {
             failures.first.map {
-                BilingualText("\($0.result.got.en)\n\($0.check.id)", "\($0.result.got.zh)\n\($0.check.id)")
+                CheckText("\($0.result.got.en)\n\($0.check.id)", "\($0.result.got.zh)\n\($0.check.id)")
             }
         }
     }
@@ -114,9 +114,9 @@ public struct Report: Sendable, Hashable {
     private static func check(_ evidence: SuiteEvidence) throws(ReportError) {
         if let contradiction = evidence.contradiction { throw .evidence(contradiction) }
         let ids = Set(evidence.checks.map(\.id))
-        guard ids.count == evidence.checks.count else { throw .evidence("two checks have the same name") }
+        guard ids.count == evidence.checks.count else { throw .evidence(.checkTwice) }
         let cards = Set(evidence.cards.map(\.serial))
-        guard cards.count == evidence.cards.count else { throw .evidence("a card is listed twice") }
+        guard cards.count == evidence.cards.count else { throw .evidence(.cardTwice) }
         struct Place: Hashable {
             let check: String
             let card: String
@@ -124,27 +124,27 @@ public struct Report: Sendable, Hashable {
         var places: Set<Place> = []
         for result in evidence.results {
             guard ids.contains(result.check) else {
-                throw .evidence("a result belongs to no check of the list (\(result.check.prefix(80)))")
+                throw .evidence(.unknownCheck(String(result.check.prefix(80))))
             }
             guard cards.contains(result.card) else {
-                throw .evidence("a result belongs to a card that is not listed")
+                throw .evidence(.unknownCard)
             }
             guard places.insert(Place(check: result.check, card: result.card)).inserted else {
-                throw .evidence("\(result.check.prefix(80)) has two results on one card")
+                throw .evidence(.twoResults(String(result.check.prefix(80))))
             }
         }
         guard SuiteEvidence.isDigest(evidence.profileDigest) else {
-            throw .evidence("profileDigest is not 64 lower-case hexadecimal digits")
+            throw .evidence(.profileDigest)
         }
         for digest in [evidence.softwareDigest, evidence.campaignDigest]
         where !digest.isEmpty && !SuiteEvidence.isDigest(digest) {
-            throw .evidence("a digest is not 64 lower-case hexadecimal digits")
+            throw .evidence(.digest)
         }
         for time in [evidence.startedAt, evidence.finishedAt] where UTCTime(time) == nil {
-            throw .evidence("a time is not of the form YYYY-MM-DDThh:mm:ssZ")
+            throw .evidence(.time)
         }
         guard evidence.times.allSatisfy({ $0.microseconds.allSatisfy { (0...86_400_000_000).contains($0) } }) else {
-            throw .evidence("a duration is negative or longer than a day")
+            throw .evidence(.duration)
         }
     }
 }

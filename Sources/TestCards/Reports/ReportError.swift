@@ -1,33 +1,98 @@
-/// Why there is no report. Holds no personal data.
-public enum ReportError: Error, Sendable, Equatable, CustomStringConvertible {
+import Files
+import Messages
+
+/// Why evidence or a report cannot be used, written or drawn.
+public enum ReportError: AdvisedError, Equatable {
     /// The evidence is not what a run of the suite writes.
-    case evidence(String)
+    case evidence(EvidenceFlaw)
     /// A file cannot be read or written.
-    case file(path: String, problem: String)
+    case file(path: String, problem: CampaignFileProblem)
     /// The report on disk is not the one its evidence gives.
     case reportDiffers(path: String)
     /// There is no signature beside evidence that must have one.
     case unsigned(path: String)
     /// Evidence and signature do not belong together.
-    case signature(path: String, station: String, problem: String)
-    /// A page could not be drawn.
-    case drawing(String)
+    case signature(path: String, station: String, problem: SignatureProblem)
+    /// A page could not be drawn; what the library says, nil where it gives no page.
+    case drawing(String?)
 
-    public var description: String {
+    public enum Code: String, Sendable, Hashable, CaseIterable {
+        case evidence, file, reportDiffers, unsigned, signature, drawing
+    }
+
+    public static let domain = "report"
+
+    public var kind: ErrorKind {
         switch self {
-        case .evidence(let problem):
-            "the evidence cannot be used: \(problem); run the suite again"
-        case .file(let path, let problem): "\(path): \(problem)"
-        case .reportDiffers(let path):
-            "\(path) is not the report its evidence gives: it was changed, or made by other software; "
-                + "make it anew with `healthcard testcards report`"
-        case .unsigned(let path):
-            "\(path) is not signed: \(path)\(EvidenceSignature.suffix) is missing; bring both files from the station that ran "
-                + "the suite"
-        case .signature(let path, let station, let problem):
-            "\(path) is not what station \(station) signed: \(problem); take both files again from that station, or run the "
-                + "suite again"
-        case .drawing(let problem): "the report cannot be drawn: \(problem)"
+        case .drawing: .bug
+        case .evidence, .file, .reportDiffers, .unsigned, .signature: .badInput
         }
     }
+
+    public var code: Code {
+        switch self {
+        case .evidence: .evidence
+        case .file: .file
+        case .reportDiffers: .reportDiffers
+        case .unsigned: .unsigned
+        case .signature: .signature
+        case .drawing: .drawing
+        }
+    }
+}
+
+/// What evidence has in it that no run of the suite writes.
+public indirect enum EvidenceFlaw: Message, Equatable {
+    case notWritable
+    case notJSON(format: String)
+    /// Other keys, or another order.
+    case spelling
+    case checkTwice, cardTwice
+    case unknownCheck(String)
+    case unknownCard
+    case twoResults(String)
+    case profileDigest, digest, time, duration
+    case otherStation(signer: String)
+    case notSigned(by: String)
+    case format(String, orUnsigned: String)
+    case foreignMembers, membersMissing, stationForm, negativeScope, noCampaignDigest
+    case campaign(CampaignError)
+    /// A member that is another one in the campaign.
+    case differsFromCampaign(String)
+}
+
+/// Why a signature is not that of the evidence.
+public enum SignatureProblem: Message, Equatable {
+    case otherKey
+    case changed(after: String)
+    case otherStation(String?)
+    case otherCampaign
+}
+
+/// What is wrong with a file of a campaign, its evidence or its report; without its path.
+public indirect enum CampaignFileProblem: Message, Equatable {
+    case file(FileProblem)
+    case system(SystemReason)
+    case notAFolder
+    case existsAlready
+    case notAFile
+    case earlierNotKept
+    case missing
+    case noEvidence
+    /// Another file of the same name has other content.
+    case differs(from: String)
+    case signature(SignatureFileFlaw)
+    case campaignMissing, environmentMissing
+    case notAnObject(limit: Int)
+    case notCards, notAnEnvironment
+    case notJSON
+    case evidence(EvidenceFlaw)
+}
+
+/// What a file of a signature has in it that does not belong there.
+public enum SignatureFileFlaw: Message, Equatable {
+    case notText
+    case lines(format: String)
+    case missing(String)
+    case form, spelling
 }

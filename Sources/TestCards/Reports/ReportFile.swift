@@ -41,10 +41,10 @@ public struct ReportFile: Codable, Sendable, Hashable {
     public struct Failure: Codable, Sendable, Hashable {
         public let check: String
         public let card: String
-        public let title: BilingualText
+        public let title: CheckText
         public let clause: String
-        public let expectation: BilingualText
-        public let got: BilingualText
+        public let expectation: CheckText
+        public let got: CheckText
         public let exchanges: [CheckExchange]
     }
 
@@ -56,7 +56,7 @@ public struct ReportFile: Codable, Sendable, Hashable {
     /// Every check of the suite was done, or found not to apply, on at least one card.
     public let isWhole: Bool
     /// Why it is the report of a part only; empty for the whole suite.
-    public let missing: [BilingualText]
+    public let missing: [CheckText]
     public let subject: Subject
     /// Nil outside of a campaign.
     public let campaign: Campaign?

@@ -13,5 +13,5 @@ public enum ReportVerdict: String, Codable, Sendable, Hashable, CaseIterable {
 
 extension Language {
     func callAsFunction(_ english: String, _ chinese: String) -> String { self == .chinese ? chinese : english }
-    func callAsFunction(_ text: BilingualText) -> String { self == .chinese ? text.zh : text.en }
+    func callAsFunction(_ text: CheckText) -> String { self == .chinese ? text.zh : text.en }
 }

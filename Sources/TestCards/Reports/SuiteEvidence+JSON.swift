@@ -9,7 +9,7 @@ extension SuiteEvidence {
         do {
             return try canonicalJSON() + [0x0A]
         } catch {
-            throw .evidence("it cannot be written as JSON")
+            throw .evidence(.notWritable)
         }
     }
 
@@ -21,10 +21,10 @@ extension SuiteEvidence {
         do {
             self = try JSONDecoder().decode(SuiteEvidence.self, from: Data(bytes))
         } catch {
-            throw .evidence("it is not JSON of format \(SuiteEvidence.currentFormat)")
+            throw .evidence(.notJSON(format: "\(SuiteEvidence.currentFormat)"))
         }
         guard try fileBytes() == bytes else {
-            throw .evidence("it is not written as a run of the suite writes it (sorted keys, known keys alone)")
+            throw .evidence(.spelling)
         }
     }
 }
@@ -37,7 +37,7 @@ enum ReadableJSON {
         do {
             return Array(try encoder.encode(value)) + [0x0A]
         } catch {
-            throw .evidence("it cannot be written as JSON")
+            throw .evidence(.notWritable)
         }
     }
 }

@@ -7,8 +7,8 @@ enum SampleEvidence {
 
     static func check(_ id: String, _ family: CheckFamily, isDestructive: Bool = false) -> CheckDescription {
         CheckDescription(
-            id: id, family: family, title: BilingualText(en: "Title of <\(id)> & \"more\"", zh: "标题“\(id)”<&>"),
-            clause: "card-facts §1.3; protocol §5", expectation: BilingualText(en: "status 6982", zh: "状态字 6982"),
+            id: id, family: family, title: CheckText("Title of <\(id)> & \"more\"", "标题“\(id)”<&>"),
+            clause: "card-facts §1.3; protocol §5", expectation: CheckText("status 6982", "状态字 6982"),
             isDestructive: isDestructive)
     }
 
@@ -18,13 +18,13 @@ enum SampleEvidence {
     ]
 
     static func results(failing: Bool, blocked: CheckVerdict = .passed) -> [CheckResult] {
-        let fine = BilingualText(en: "as expected", zh: "与预期一致")
+        let fine = CheckText("as expected", "与预期一致")
         func result(_ check: Int, _ card: String, _ verdict: CheckVerdict) -> CheckResult {
             let isFailed = verdict == .failed
             return CheckResult(
                 check: checks[check].id, card: card, verdict: verdict,
                 got: isFailed
-                    ? BilingualText(en: "9000 </failure> \u{1} & \"", zh: "状态字 9000 <脚本>\u{0}") : fine,
+                    ? CheckText("9000 </failure> \u{1} & \"", "状态字 9000 <脚本>\u{0}") : fine,
                 exchanges: isFailed
                     ? [
                         CheckExchange(command: "RESET", response: "3B8D8001"),

@@ -39,7 +39,7 @@ final class PDFCanvas {
         let target = Unmanaged.passUnretained(sink).toOpaque()
         guard let surface = cairo_pdf_surface_create_for_stream(write, target, Self.pageWidth, Self.pageHeight),
             let context = cairo_create(surface), let layout = pango_cairo_create_layout(context)
-        else { throw .drawing("cairo gives no page") }
+        else { throw .drawing(nil) }
         self.surface = surface
         self.context = context
         self.layout = layout
@@ -189,7 +189,7 @@ final class PDFCanvas {
         cairo_surface_finish(surface)
         let status = cairo_surface_status(surface)
         guard status == CAIRO_STATUS_SUCCESS, cairo_status(context) == CAIRO_STATUS_SUCCESS else {
-            throw .drawing(cairo_status_to_string(status).map { String(cString: $0) } ?? "cairo failed")
+            throw .drawing(cairo_status_to_string(status).map { String(cString: $0) })
         }
         return sink.bytes
     }

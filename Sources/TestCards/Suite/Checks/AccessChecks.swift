@@ -27,18 +27,18 @@ enum AccessChecks: CheckSource {
         return checks
     }
 
-    private static func title(_ file: FileDefinition, _ right: FileRight, _ how: BilingualText) -> BilingualText {
-        BilingualText("\(file.path): \(right.name.en) \(how.en)", "\(file.path)：\(how.zh)\(right.name.zh)")
+    private static func title(_ file: FileDefinition, _ right: FileRight, _ how: CheckText) -> CheckText {
+        CheckText("\(file.path): \(right.name.en) \(how.en)", "\(file.path)：\(how.zh)\(right.name.zh)")
     }
 
-    private static let refused = BilingualText("refused with 6982", "应答 6982，拒绝")
+    private static let refused = CheckText("refused with 6982", "应答 6982，拒绝")
 
     private static func without(_ file: FileDefinition, _ right: FileRight) -> Check {
         let isFree = file.condition(of: right) == .always
         return Check(
             .access, "\(file.path).\(right.rawValue).without-key",
-            title(file, right, BilingualText("without a key", "无密钥")), clause: clause,
-            expected: isFree ? BilingualText("allowed to everyone", "任何人均可") : refused
+            title(file, right, CheckText("without a key", "无密钥")), clause: clause,
+            expected: isFree ? CheckText("allowed to everyone", "任何人均可") : refused
         ) { bench throws(CheckStop) in
             let kept = bench.keepIfReadable(file)
             try bench.reset()
@@ -53,10 +53,10 @@ enum AccessChecks: CheckSource {
     ) -> Check {
         Check(
             .access, "\(file.path).\(right.rawValue).with-\(key.name)",
-            title(file, right, BilingualText("with \(key.name), another's key", "用不相干的密钥 \(key.name) ")),
+            title(file, right, CheckText("with \(key.name), another's key", "用不相干的密钥 \(key.name) ")),
             clause: clause,
             expected: isNever
-                ? BilingualText("refused with 6982: nobody may", "应答 6982：任何人都不允许") : refused
+                ? CheckText("refused with 6982: nobody may", "应答 6982：任何人都不允许") : refused
         ) { bench throws(CheckStop) in
             let kept = bench.keepIfReadable(file)
             try bench.reset()
@@ -69,8 +69,8 @@ enum AccessChecks: CheckSource {
         Check(
             .access, "\(file.path).\(right.rawValue).with-all-keys",
             title(
-                file, right, BilingualText("with every key of \(file.directory) proven", "用 \(file.directory) 的全部密钥")),
-            clause: clause, expected: BilingualText("refused with 6982: nobody may", "应答 6982：任何人都不允许")
+                file, right, CheckText("with every key of \(file.directory) proven", "用 \(file.directory) 的全部密钥")),
+            clause: clause, expected: CheckText("refused with 6982: nobody may", "应答 6982：任何人都不允许")
         ) { bench throws(CheckStop) in
             let kept = bench.keepIfReadable(file)
             try bench.reset()
@@ -82,8 +82,8 @@ enum AccessChecks: CheckSource {
     private static func withRightKey(_ key: KeyDefinition, _ file: FileDefinition, _ right: FileRight) -> Check {
         Check(
             .access, "\(file.path).\(right.rawValue).with-right-key",
-            title(file, right, BilingualText("with \(key.name) alone", "仅用密钥 \(key.name) ")), clause: clause,
-            expected: BilingualText("allowed", "允许")
+            title(file, right, CheckText("with \(key.name) alone", "仅用密钥 \(key.name) ")), clause: clause,
+            expected: CheckText("allowed", "允许")
         ) { bench throws(CheckStop) in
             guard right != .read else {
                 try bench.approach(file, proving: [key])

@@ -1,5 +1,6 @@
 import CardProfiles
 import ISO7816
+import Messages
 
 /// What the card says when it is reset, and what it says of its chip (`Docs/protocol.md §4`, `Docs/card.md §3.6`).
 enum AnswerToResetChecks: CheckSource {
@@ -13,9 +14,10 @@ enum AnswerToResetChecks: CheckSource {
     ) { bench throws(CheckStop) in
         try bench.reset()
         do { _ = try AnswerToReset(bench.answerToReset) } catch {
-            throw bench.fail("\(error)", "复位应答有误：\(error)")
+            throw bench.fail("\(AnyMessage(of: error))", "复位应答有误：\(AnyMessage(of: error))")
         }
-        bench.found(Hex.encode(bench.answerToReset), Hex.encode(bench.answerToReset))
+        let found = Hex.encode(bench.answerToReset)
+        bench.found("\(found)", "\(found)")
     }
 
     private static let start = Check(

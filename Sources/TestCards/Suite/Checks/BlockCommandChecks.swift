@@ -22,12 +22,12 @@ extension BlockingChecks {
 
     private static func blocking(_ subject: Subject, _ profile: CardProfile) -> [Check] {
         let temporary = profile.blocking.temporaryStatus
-        let refused = BilingualText("refused with 6982", "应答 6982，拒绝")
+        let refused = CheckText("refused with 6982", "应答 6982，拒绝")
         let others = profile.externalKeys(in: subject.name).filter { $0.name != subject.lock.name }
         return [
             check(
                 subject, "block.right", "APPLICATION BLOCK for a time", "临时锁定应用",
-                BilingualText("done: SELECT answers \(temporary)", "成功：SELECT 应答 \(temporary)")
+                CheckText("done: SELECT answers \(temporary)", "成功：SELECT 应答 \(temporary)")
             ) { bench throws(CheckStop) in
                 try stand(bench, subject)
                 try bench.prove(subject.lock)
@@ -51,7 +51,7 @@ extension BlockingChecks {
             },
             check(
                 subject, "block.wrong-mac", "APPLICATION BLOCK with a wrong MAC", "锁定应用：MAC 错误",
-                BilingualText("6988, nothing blocked", "6988，不锁定")
+                CheckText("6988, nothing blocked", "6988，不锁定")
             ) { bench throws(CheckStop) in
                 try stand(bench, subject)
                 try bench.prove(subject.lock)
@@ -62,7 +62,7 @@ extension BlockingChecks {
             },
             check(
                 subject, "block.no-challenge", "APPLICATION BLOCK without a challenge", "锁定应用：未取随机数",
-                BilingualText("\(profile.blocking.noChallengeStatus)", "\(profile.blocking.noChallengeStatus)")
+                CheckText("\(profile.blocking.noChallengeStatus)", "\(profile.blocking.noChallengeStatus)")
             ) { bench throws(CheckStop) in
                 try stand(bench, subject)
                 try bench.prove(subject.lock)
@@ -75,7 +75,7 @@ extension BlockingChecks {
             },
             check(
                 subject, "block.no-mac", "APPLICATION BLOCK without a MAC", "锁定应用：不带 MAC",
-                BilingualText("6700, nothing blocked", "6700，不锁定")
+                CheckText("6700, nothing blocked", "6700，不锁定")
             ) { bench throws(CheckStop) in
                 try stand(bench, subject)
                 try bench.prove(subject.lock)
@@ -105,11 +105,11 @@ extension BlockingChecks {
 
     private static func unblocking(_ subject: Subject, _ profile: CardProfile) -> [Check] {
         let others = profile.externalKeys(in: subject.name).filter { $0.name != subject.lock.name }
-        let stays = BilingualText("6982, and the directory stays blocked", "6982，目录仍锁定")
+        let stays = CheckText("6982, and the directory stays blocked", "6982，目录仍锁定")
         return [
             check(
                 subject, "unblock.right", "APPLICATION UNBLOCK", "解锁应用",
-                BilingualText("done: the directory works and counts anew", "成功：目录恢复，计数清零")
+                CheckText("done: the directory works and counts anew", "成功：目录恢复，计数清零")
             ) { bench throws(CheckStop) in
                 try standBlocked(bench, subject)
                 try unblock(bench, subject)
@@ -140,7 +140,7 @@ extension BlockingChecks {
             },
             check(
                 subject, "unblock.wrong-mac", "APPLICATION UNBLOCK with a wrong MAC", "解锁应用：MAC 错误",
-                BilingualText("6988, and the directory stays blocked", "6988，目录仍锁定")
+                CheckText("6988, and the directory stays blocked", "6988，目录仍锁定")
             ) { bench throws(CheckStop) in
                 try standBlocked(bench, subject)
                 try bench.prove(subject.lock)
@@ -151,7 +151,7 @@ extension BlockingChecks {
             },
             check(
                 subject, "unblock.no-mac", "APPLICATION UNBLOCK without a MAC", "解锁应用：不带 MAC",
-                BilingualText("6700, and the directory stays blocked", "6700，目录仍锁定")
+                CheckText("6700, and the directory stays blocked", "6700，目录仍锁定")
             ) { bench throws(CheckStop) in
                 try standBlocked(bench, subject)
                 try bench.prove(subject.lock)
@@ -163,7 +163,7 @@ extension BlockingChecks {
             },
             check(
                 subject, "unblock.no-challenge", "APPLICATION UNBLOCK without a challenge", "解锁应用：未取随机数",
-                BilingualText(
+                CheckText(
                     "\(profile.blocking.noChallengeStatus), and the directory stays blocked",
                     "\(profile.blocking.noChallengeStatus)，目录仍锁定")
             ) { bench throws(CheckStop) in
@@ -178,7 +178,7 @@ extension BlockingChecks {
             },
             check(
                 subject, "unblock.nothing", "APPLICATION UNBLOCK where nothing is blocked", "未锁定时解锁应用",
-                BilingualText("\(profile.blocking.blockedStatus)", "\(profile.blocking.blockedStatus)")
+                CheckText("\(profile.blocking.blockedStatus)", "\(profile.blocking.blockedStatus)")
             ) { bench throws(CheckStop) in
                 try stand(bench, subject)
                 try bench.prove(subject.lock)

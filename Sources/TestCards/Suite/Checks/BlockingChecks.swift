@@ -1,5 +1,6 @@
 import CardProfiles
 import ISO7816
+import Messages
 
 /// Wrong MACs in a row, and what is blocked by them or on purpose (`Docs/protocol.md §3`, §5 Blocking). What cannot be
 /// undone on a card that is wrong comes last, on cards set aside.
@@ -35,12 +36,12 @@ enum BlockingChecks: CheckSource {
     }
 
     static func check(
-        _ subject: Subject, _ what: String, _ en: String, _ zh: String, _ expected: BilingualText,
+        _ subject: Subject, _ what: String, _ en: English, _ zh: Chinese, _ expected: CheckText,
         _ body: @escaping Check.Body
     ) -> Check {
         Check(
             .blocking, "\(subject.name).\(what)",
-            BilingualText("\(subject.name): \(en)", "\(subject.name)：\(zh)"), clause: clause, expected: expected,
+            CheckText("\(subject.name): \(en)", "\(subject.name)：\(zh)"), clause: clause, expected: expected,
             isDestructive: true
         ) { bench throws(CheckStop) in
             try body(bench)
@@ -108,7 +109,7 @@ enum BlockingChecks: CheckSource {
         return [
             check(
                 subject, "wrong-macs", "\(limit) wrong MACs in a row", "连续 \(limit) 次 MAC 错误",
-                BilingualText(
+                CheckText(
                     "6988 each time, then SELECT answers \(profile.blocking.temporaryStatus)",
                     "每次 6988，随后 SELECT 应答 \(profile.blocking.temporaryStatus)")
             ) { bench throws(CheckStop) in
@@ -119,7 +120,7 @@ enum BlockingChecks: CheckSource {
             },
             check(
                 subject, "one-less", "\(limit - 1) wrong MACs in a row", "连续 \(limit - 1) 次 MAC 错误",
-                BilingualText("nothing is blocked", "不锁定")
+                CheckText("nothing is blocked", "不锁定")
             ) { bench throws(CheckStop) in
                 let kept = try bench.keep(subject.use.file)
                 try bench.reset()
@@ -130,7 +131,7 @@ enum BlockingChecks: CheckSource {
             },
             check(
                 subject, "right-between", "a right MAC between wrong ones", "错误 MAC 之间有一次正确",
-                BilingualText("the count begins anew", "计数清零")
+                CheckText("the count begins anew", "计数清零")
             ) { bench throws(CheckStop) in
                 let kept = try bench.keep(subject.use.file)
                 try bench.reset()
@@ -144,7 +145,7 @@ enum BlockingChecks: CheckSource {
             },
             check(
                 subject, "count-after-reset", "wrong MACs with resets between", "复位之间的 MAC 错误",
-                BilingualText("they count all the same", "照样累计")
+                CheckText("they count all the same", "照样累计")
             ) { bench throws(CheckStop) in
                 let kept = try bench.keep(subject.use.file)
                 for _ in 0..<limit {
@@ -157,7 +158,7 @@ enum BlockingChecks: CheckSource {
             },
             check(
                 subject, "blocked.reset", "the block after a reset", "复位后的锁定状态",
-                BilingualText("it is still there", "仍然锁定")
+                CheckText("it is still there", "仍然锁定")
             ) { bench throws(CheckStop) in
                 let kept = try bench.keep(subject.use.file)
                 try bench.reset()
@@ -169,7 +170,7 @@ enum BlockingChecks: CheckSource {
             },
             check(
                 subject, "blocked.refused", "reading and writing in a blocked directory", "锁定目录中的读写",
-                BilingualText("\(blocked)", "\(blocked)")
+                CheckText("\(blocked)", "\(blocked)")
             ) { bench throws(CheckStop) in
                 let kept = try bench.keep(subject.use.file)
                 try bench.reset()
@@ -196,7 +197,7 @@ enum BlockingChecks: CheckSource {
             },
             check(
                 subject, "blocked.served", "what still works in a blocked directory", "锁定目录中仍可用的命令",
-                BilingualText(
+                CheckText(
                     "SELECT, GET CHALLENGE, GET DATA, external authentication", "SELECT、GET CHALLENGE、GET DATA、外部认证")
             ) { bench throws(CheckStop) in
                 let kept = try bench.keep(subject.use.file)
@@ -211,7 +212,7 @@ enum BlockingChecks: CheckSource {
             },
             check(
                 subject, "blocked.others", "the other directories while it is blocked", "本目录锁定时的其他目录",
-                BilingualText("they work", "正常")
+                CheckText("they work", "正常")
             ) { bench throws(CheckStop) in
                 let kept = try bench.keep(subject.use.file)
                 try bench.reset()
@@ -236,10 +237,10 @@ enum BlockingChecks: CheckSource {
         }.map { use in
             Check(
                 .blocking, "\(use.file.directory).never",
-                BilingualText(
+                CheckText(
                     "\(use.file.directory): \(limit + 2) wrong MACs in a row",
                     "\(use.file.directory)：连续 \(limit + 2) 次 MAC 错误"),
-                clause: clause, expected: BilingualText("6988 each time and nothing more", "每次 6988，不锁定")
+                clause: clause, expected: CheckText("6988 each time and nothing more", "每次 6988，不锁定")
             ) { bench throws(CheckStop) in
                 let kept = try use.begin(bench)
                 for _ in 0..<limit + 2 {

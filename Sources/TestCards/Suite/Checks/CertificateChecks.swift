@@ -1,6 +1,7 @@
 import CardProfiles
 import HealthCard
 import ISO7816
+import Messages
 import ShangMi
 
 /// The certificates in records of the card (`Docs/protocol.md §7`): field by field, then the signature of the published
@@ -41,7 +42,7 @@ enum CertificateChecks: CheckSource {
             }
         }
 
-        func title(_ en: String, _ zh: String) -> BilingualText {
+        func title(_ en: English, _ zh: Chinese) -> CheckText {
             .init("\(layout.name) certificate: \(en)", "\(item.label)：\(zh)")
         }
     }

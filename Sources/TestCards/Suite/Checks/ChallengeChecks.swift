@@ -8,15 +8,15 @@ enum ChallengeChecks: CheckSource {
         let length = plan.profile.cryptography.challengeLength
         return [
             check(
-                "unique", BilingualText("\(count) challenges", "\(count) 个随机数"),
-                BilingualText("no two are equal", "互不相同")
+                "unique", CheckText("\(count) challenges", "\(count) 个随机数"),
+                CheckText("no two are equal", "互不相同")
             ) { bench throws(CheckStop) in
                 let seen = try challenges(bench, count)
                 try bench.expect(Set(seen).count == count, "challenges repeat", "随机数重复")
             },
             check(
-                "after-reset", BilingualText("the first challenge after each of 8 resets", "8 次复位后的首个随机数"),
-                BilingualText("no two are equal", "互不相同")
+                "after-reset", CheckText("the first challenge after each of 8 resets", "8 次复位后的首个随机数"),
+                CheckText("no two are equal", "互不相同")
             ) { bench throws(CheckStop) in
                 var seen: Set<[UInt8]> = []
                 for _ in 0..<8 {
@@ -26,8 +26,8 @@ enum ChallengeChecks: CheckSource {
                 try bench.expect(seen.count == 8, "the card begins with the same challenges", "复位后随机数重复")
             },
             check(
-                "bytes", BilingualText("each byte of \(count) challenges", "\(count) 个随机数的每个字节"),
-                BilingualText("every byte takes many values", "每个字节取值分散")
+                "bytes", CheckText("each byte of \(count) challenges", "\(count) 个随机数的每个字节"),
+                CheckText("every byte takes many values", "每个字节取值分散")
             ) { bench throws(CheckStop) in
                 let seen = try challenges(bench, count)
                 // Of 64 right ones 56 values are to be expected, and fewer than half as many never come.
@@ -39,8 +39,8 @@ enum ChallengeChecks: CheckSource {
                 }
             },
             check(
-                "bits", BilingualText("each bit of \(count) challenges", "\(count) 个随机数的每一位"),
-                BilingualText("about half are 1", "约一半为 1")
+                "bits", CheckText("each bit of \(count) challenges", "\(count) 个随机数的每一位"),
+                CheckText("about half are 1", "约一半为 1")
             ) { bench throws(CheckStop) in
                 let seen = try challenges(bench, count)
                 // Six standard deviations: once in a hundred million right cards.
@@ -53,8 +53,8 @@ enum ChallengeChecks: CheckSource {
                 }
             },
             check(
-                "newest-counts", BilingualText("an authentication by the challenge before the last", "用上一个随机数认证"),
-                BilingualText("refused with 63Cx: the newest alone counts", "应答 63Cx：只认最新的随机数")
+                "newest-counts", CheckText("an authentication by the challenge before the last", "用上一个随机数认证"),
+                CheckText("refused with 63Cx: the newest alone counts", "应答 63Cx：只认最新的随机数")
             ) { bench throws(CheckStop) in
                 let key = try stand(bench)
                 let old = try bench.challenge()
@@ -65,8 +65,8 @@ enum ChallengeChecks: CheckSource {
                 try bench.prove(key)
             },
             check(
-                "left-by-refusals", BilingualText("a challenge after commands that were refused or read", "其他命令之后的随机数"),
-                BilingualText("still good: only what asks for it spends it", "仍有效：仅由使用它的命令消耗")
+                "left-by-refusals", CheckText("a challenge after commands that were refused or read", "其他命令之后的随机数"),
+                CheckText("still good: only what asks for it spends it", "仍有效：仅由使用它的命令消耗")
             ) { bench throws(CheckStop) in
                 let key = try stand(bench)
                 let command = try bench.authentication(key)
@@ -80,7 +80,7 @@ enum ChallengeChecks: CheckSource {
     }
 
     private static func check(
-        _ what: String, _ title: BilingualText, _ expected: BilingualText, _ body: @escaping Check.Body
+        _ what: String, _ title: CheckText, _ expected: CheckText, _ body: @escaping Check.Body
     ) -> Check {
         Check(
             .protection, "challenge.\(what)", title, clause: "Docs/protocol.md §2, §5 Order of checks",

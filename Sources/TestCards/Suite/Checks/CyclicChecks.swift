@@ -1,5 +1,6 @@
 import CardProfiles
 import ISO7816
+import Messages
 
 /// Cyclic files: the newest record has number 1, the oldest goes when one more comes (`Docs/card.md §1.3`, §3.1). The
 /// content is put back by as many appended records as the file holds.
@@ -41,7 +42,7 @@ enum CyclicChecks: CheckSource {
     }
 
     private static func check(
-        _ file: FileDefinition, _ place: String, _ en: String, _ zh: String, _ expected: BilingualText,
+        _ file: FileDefinition, _ place: String, _ en: English, _ zh: Chinese, _ expected: CheckText,
         body: @escaping @Sendable (CheckBench, [[UInt8]]) throws(CheckStop) -> Void
     ) -> Check {
         Check(

@@ -12,8 +12,8 @@ enum EnduranceChecks: CheckSource {
     private static func check(_ file: FileDefinition, writes: Int) -> Check {
         Check(
             .endurance, "\(file.path).writes",
-            BilingualText("\(file.path): \(writes) writes to one place", "\(file.path)：同一位置写入 \(writes) 次"),
-            clause: "Docs/card.md §4", expected: BilingualText("each is read back as it was written", "每次读出与写入一致")
+            CheckText("\(file.path): \(writes) writes to one place", "\(file.path)：同一位置写入 \(writes) 次"),
+            clause: "Docs/card.md §4", expected: CheckText("each is read back as it was written", "每次读出与写入一致")
         ) { bench throws(CheckStop) in
             try bench.restoring(file) { () throws(CheckStop) in
                 var content = try bench.look(at: file)

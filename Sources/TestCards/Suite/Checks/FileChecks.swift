@@ -1,5 +1,6 @@
 import CardProfiles
 import ISO7816
+import Messages
 
 /// Every elementary file: that it is there, what it says of itself, and where it ends (`Docs/card.md §1.1`,
 /// `Docs/protocol.md §4`, §5, §11).
@@ -11,7 +12,7 @@ enum FileChecks: CheckSource {
         } + plan.profile.directories.flatMap(strangers)
     }
 
-    private static func named(_ file: FileDefinition, _ en: String, _ zh: String) -> BilingualText {
+    private static func named(_ file: FileDefinition, _ en: English, _ zh: Chinese) -> CheckText {
         .init("\(file.path): \(en)", "\(file.path)（\(file.title)）：\(zh)")
     }
 

@@ -5,11 +5,11 @@ import ISO7816
 enum FileRight: String, CaseIterable, Sendable {
     case read, update, erase
 
-    var name: BilingualText {
+    var name: CheckText {
         switch self {
-        case .read: BilingualText("read", "读")
-        case .update: BilingualText("update", "更新")
-        case .erase: BilingualText("erase", "擦除")
+        case .read: CheckText("read", "读")
+        case .update: CheckText("update", "更新")
+        case .erase: CheckText("erase", "擦除")
         }
     }
 }

@@ -17,7 +17,7 @@ enum FinalBlockChecks: CheckSource {
     }
 
     private static func check(
-        _ what: String, _ title: BilingualText, _ expected: BilingualText, _ body: @escaping Check.Body
+        _ what: String, _ title: CheckText, _ expected: CheckText, _ body: @escaping Check.Body
     ) -> Check {
         Check(
             .blocking, what, title, clause: BlockingChecks.clause, expected: expected, isDestructive: true, body: body)
@@ -29,8 +29,8 @@ enum FinalBlockChecks: CheckSource {
         let tries = Int(key.tries)
         return check(
             "\(key.name).locked",
-            BilingualText("\(key.name): wrong cryptograms until there are no tries left", "\(key.name)：错误认证直至锁死"),
-            BilingualText(
+            CheckText("\(key.name): wrong cryptograms until there are no tries left", "\(key.name)：错误认证直至锁死"),
+            CheckText(
                 "63C\(tries - 1) down to 63C0, then 6983 for right and wrong, after a reset too",
                 "63C\(tries - 1) 递减至 63C0，此后对错均应答 6983，复位后亦然")
         ) { bench throws(CheckStop) in
@@ -57,8 +57,8 @@ enum FinalBlockChecks: CheckSource {
         return [
             check(
                 "\(subject.name).permanent",
-                BilingualText("\(subject.name): APPLICATION BLOCK for good", "\(subject.name)：永久锁定应用"),
-                BilingualText(
+                CheckText("\(subject.name): APPLICATION BLOCK for good", "\(subject.name)：永久锁定应用"),
+                CheckText(
                     "done: SELECT answers \(status) and does not enter, after a reset too",
                     "成功：SELECT 应答 \(status) 且不进入，复位后亦然")
             ) { bench throws(CheckStop) in
@@ -78,9 +78,9 @@ enum FinalBlockChecks: CheckSource {
             },
             check(
                 "\(subject.name).permanent-others",
-                BilingualText(
+                CheckText(
                     "the other directories beside \(subject.name), blocked for good", "\(subject.name) 永久锁定后的其他目录"),
-                BilingualText("they work", "正常")
+                CheckText("they work", "正常")
             ) { bench throws(CheckStop) in
                 for other in profile.directories where other.name != subject.name {
                     guard let file = other.files.first else { continue }
@@ -98,11 +98,11 @@ enum FinalBlockChecks: CheckSource {
 
     private static func card(_ key: KeyDefinition, _ profile: CardProfile) -> [Check] {
         let place = key.directory ?? ""
-        let refused = BilingualText("refused with 6982", "应答 6982，拒绝")
+        let refused = CheckText("refused with 6982", "应答 6982，拒绝")
         let status = profile.blocking.cardBlockedStatus
         return [
             check(
-                "card.without-key", BilingualText("CARD BLOCK without a key", "未认证时锁定卡片"), refused
+                "card.without-key", CheckText("CARD BLOCK without a key", "未认证时锁定卡片"), refused
             ) { bench throws(CheckStop) in
                 try KeyChecks.stand(bench, key)
                 try bench.expect(
@@ -111,7 +111,7 @@ enum FinalBlockChecks: CheckSource {
                 _ = try bench.challenge()
             },
             check(
-                "card.elsewhere", BilingualText("CARD BLOCK outside of \(place)", "在 \(place) 以外锁定卡片"), refused
+                "card.elsewhere", CheckText("CARD BLOCK outside of \(place)", "在 \(place) 以外锁定卡片"), refused
             ) { bench throws(CheckStop) in
                 guard let other = profile.directories.first(where: { $0.parent == place }) else { return }
                 try KeyChecks.stand(bench, key)
@@ -123,8 +123,8 @@ enum FinalBlockChecks: CheckSource {
                 _ = try bench.challenge()
             },
             check(
-                "card.wrong-mac", BilingualText("CARD BLOCK with a wrong MAC", "锁定卡片：MAC 错误"),
-                BilingualText("6988, the card works on", "6988，卡片仍可用")
+                "card.wrong-mac", CheckText("CARD BLOCK with a wrong MAC", "锁定卡片：MAC 错误"),
+                CheckText("6988, the card works on", "6988，卡片仍可用")
             ) { bench throws(CheckStop) in
                 try KeyChecks.stand(bench, key)
                 try bench.prove(key)
@@ -134,8 +134,8 @@ enum FinalBlockChecks: CheckSource {
                 _ = try bench.challenge()
             },
             check(
-                "card.no-challenge", BilingualText("CARD BLOCK without a challenge", "锁定卡片：未取随机数"),
-                BilingualText("\(profile.blocking.noChallengeStatus)", "\(profile.blocking.noChallengeStatus)")
+                "card.no-challenge", CheckText("CARD BLOCK without a challenge", "锁定卡片：未取随机数"),
+                CheckText("\(profile.blocking.noChallengeStatus)", "\(profile.blocking.noChallengeStatus)")
             ) { bench throws(CheckStop) in
                 try KeyChecks.stand(bench, key)
                 try bench.prove(key)
@@ -147,8 +147,8 @@ enum FinalBlockChecks: CheckSource {
                 _ = try bench.challenge()
             },
             check(
-                "card.blocked", BilingualText("CARD BLOCK", "锁定卡片"),
-                BilingualText("done: \(status) to everything, after a reset too", "成功：此后一切命令应答 \(status)，复位后亦然")
+                "card.blocked", CheckText("CARD BLOCK", "锁定卡片"),
+                CheckText("done: \(status) to everything, after a reset too", "成功：此后一切命令应答 \(status)，复位后亦然")
             ) { bench throws(CheckStop) in
                 try KeyChecks.stand(bench, key)
                 try bench.prove(key)

@@ -11,8 +11,8 @@ enum HeaderChecks: CheckSource {
             + [
                 robustness(
                     "class-before-instruction",
-                    BilingualText("an unknown instruction under an unknown class", "未知类别与未知指令"),
-                    BilingualText("6E00: class comes first", "6E00：先查类别")
+                    CheckText("an unknown instruction under an unknown class", "未知类别与未知指令"),
+                    CheckText("6E00: class comes first", "6E00：先查类别")
                 ) { bench throws(CheckStop) in
                     try bench.expect(.classNotSupported, for: CommandAPDU(cla: 0x20, ins: 0x77, p1: 0, p2: 0))
                 }
@@ -20,7 +20,7 @@ enum HeaderChecks: CheckSource {
     }
 
     static func robustness(
-        _ what: String, _ title: BilingualText, _ expected: BilingualText,
+        _ what: String, _ title: CheckText, _ expected: CheckText,
         clause: String = "Docs/protocol.md §5 Order of checks", _ body: @escaping Check.Body
     ) -> Check {
         Check(.robustness, what, title, clause: clause, expected: expected, body: body)
@@ -54,14 +54,14 @@ enum HeaderChecks: CheckSource {
         guard !unknown.isEmpty else { return nil }
         return robustness(
             "instructions-\(hex(first))-\(hex(first | 0x0F))",
-            BilingualText(
+            CheckText(
                 "unknown instructions \(hex(first)) to \(hex(first | 0x0F))",
                 "未知指令 \(hex(first)) 至 \(hex(first | 0x0F))"),
-            BilingualText("6D00 under every class the card knows", "各已知类别下均应答 6D00")
+            CheckText("6D00 under every class the card knows", "各已知类别下均应答 6D00")
         ) { bench throws(CheckStop) in
             // Over T=0 these would be taken for procedure bytes (ISO/IEC 7816-3:2006 §10.3.3).
             if bench.link.transmissionProtocol == .t0, [0x60, 0x90].contains(first) {
-                throw .notApplicable(BilingualText("a T=0 link has no such instructions", "T=0 链路没有此类指令"))
+                throw .notApplicable(CheckText("a T=0 link has no such instructions", "T=0 链路没有此类指令"))
             }
             for cla in KnownCommands.all {
                 for ins in unknown {
@@ -79,9 +79,9 @@ enum HeaderChecks: CheckSource {
         guard !unknown.isEmpty else { return nil }
         return robustness(
             "classes-\(hex(first))-\(hex(first | 0x0F))",
-            BilingualText(
+            CheckText(
                 "unknown classes \(hex(first)) to \(hex(first | 0x0F))", "未知类别 \(hex(first)) 至 \(hex(first | 0x0F))"),
-            BilingualText("6E00 for known and unknown instructions", "已知与未知指令均应答 6E00")
+            CheckText("6E00 for known and unknown instructions", "已知与未知指令均应答 6E00")
         ) { bench throws(CheckStop) in
             for cla in unknown {
                 for ins in [InstructionByte.select, InstructionByte.readBinary, 0x77] {
@@ -96,8 +96,8 @@ enum HeaderChecks: CheckSource {
         let wrong = KnownCommands.all.filter { !own.contains($0) }
         let name = InstructionByte.name(of: ins) ?? "INS \(hex(ins))"
         return robustness(
-            "class-of-\(hex(ins))", BilingualText("\(name) under a class that is not its own", "以其他类别发送 \(name)"),
-            BilingualText("6E00", "6E00")
+            "class-of-\(hex(ins))", CheckText("\(name) under a class that is not its own", "以其他类别发送 \(name)"),
+            CheckText("6E00", "6E00")
         ) { bench throws(CheckStop) in
             for cla in wrong {
                 try bench.expect(.classNotSupported, for: CommandAPDU(cla: cla, ins: ins, p1: 0, p2: 0))

@@ -1,5 +1,6 @@
 import CardProfiles
 import ISO7816
+import Messages
 
 /// Every other way to a file needs its right as well: short identifiers, all records at once, tags (`Docs/protocol.md
 /// §4`, §5 Order of checks).
@@ -12,7 +13,7 @@ enum IndirectAccessChecks: CheckSource {
     }
 
     private static func check(
-        _ file: FileDefinition, _ place: String, _ en: String, _ zh: String,
+        _ file: FileDefinition, _ place: String, _ en: English, _ zh: Chinese,
         command: @escaping @Sendable (CheckBench) throws(CheckStop) -> CommandAPDU
     ) -> Check {
         Check(

@@ -14,11 +14,11 @@ enum InternalKeyChecks: CheckSource {
         [
             KeyChecks.check(
                 key, "proof", "the card's cryptogram", "卡片的认证数据",
-                BilingualText("as the test key of this card makes it", "与本卡测试密钥的计算结果一致")
+                CheckText("as the test key of this card makes it", "与本卡测试密钥的计算结果一致")
             ) { bench throws(CheckStop) in try prove(bench, key) },
             KeyChecks.check(
                 key, "proof-again", "several cryptograms over random data", "对随机数据多次认证",
-                BilingualText("every one is right, no two are equal", "每次都正确，且互不相同")
+                CheckText("every one is right, no two are equal", "每次都正确，且互不相同")
             ) { bench throws(CheckStop) in
                 var seen: Set<[UInt8]> = []
                 for _ in 0..<8 { seen.insert(try prove(bench, key)) }
@@ -26,22 +26,22 @@ enum InternalKeyChecks: CheckSource {
             },
             KeyChecks.check(
                 key, "level", "the level of the key", "密钥的分散级别",
-                BilingualText("not the national, nor a provincial or wrongly derived key", "不是国家、省级或分散错误的密钥")
+                CheckText("not the national, nor a provincial or wrongly derived key", "不是国家、省级或分散错误的密钥")
             ) { bench throws(CheckStop) in
                 for derivation in KeyDerivation.allCases where derivation != .right {
                     let (command, wrong) = try bench.internalAuthentication(key, derivation)
                     let answer = try bench.expect(.ok, for: command)
                     try bench.expect(
-                        answer.data != wrong, "the card answers as with the key \(derivation)",
-                        "卡片的密钥分散级别错误（\(derivation)）")
+                        answer.data != wrong, "the card answers as with the key \(String(describing: derivation))",
+                        "卡片的密钥分散级别错误（\(String(describing: derivation))）")
                 }
             },
             KeyChecks.check(
                 key, "leaves-challenge", "what it does to a challenge", "对随机数的影响",
-                BilingualText("nothing: it needs none and spends none", "不需要也不消耗随机数")
+                CheckText("nothing: it needs none and spends none", "不需要也不消耗随机数")
             ) { bench throws(CheckStop) in
                 guard let other = bench.profile.externalKeys(in: key.directory ?? "").first else {
-                    throw .notApplicable(BilingualText("no other key beside it", "同目录没有其他密钥"))
+                    throw .notApplicable(CheckText("no other key beside it", "同目录没有其他密钥"))
                 }
                 let waiting = try bench.authentication(other)
                 try prove(bench, key)
@@ -98,7 +98,7 @@ enum InternalKeyChecks: CheckSource {
             .map { directory in
                 Check(
                     .keys, "\(key.name).in-\(directory.name)",
-                    BilingualText("\(key.name) used in \(directory.name)", "在 \(directory.name) 中使用 \(key.name)"),
+                    CheckText("\(key.name) used in \(directory.name)", "在 \(directory.name) 中使用 \(key.name)"),
                     clause: "Docs/protocol.md §5 Keys", expected: KeyChecks.status(noKey)
                 ) { bench throws(CheckStop) in
                     _ = try bench.factors()

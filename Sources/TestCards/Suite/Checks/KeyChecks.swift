@@ -1,5 +1,6 @@
 import CardProfiles
 import ISO7816
+import Messages
 
 /// Every key of external authentication: its value, version, level, counter and place (`Docs/card.md §2.1`,
 /// `Docs/protocol.md §2`, §3).
@@ -19,11 +20,11 @@ enum KeyChecks: CheckSource {
     private static let clause = "Docs/protocol.md §2, §3, §5 Keys"
 
     static func check(
-        _ key: KeyDefinition, _ what: String, _ en: String, _ zh: String, _ expected: BilingualText,
+        _ key: KeyDefinition, _ what: String, _ en: English, _ zh: Chinese, _ expected: CheckText,
         _ body: @escaping Check.Body
     ) -> Check {
         Check(
-            .keys, "\(key.name).\(what)", BilingualText("\(key.name): \(en)", "\(key.name)：\(zh)"), clause: clause,
+            .keys, "\(key.name).\(what)", CheckText("\(key.name): \(en)", "\(key.name)：\(zh)"), clause: clause,
             expected: expected
         ) { bench throws(CheckStop) in
             try stand(bench, key)
@@ -37,8 +38,8 @@ enum KeyChecks: CheckSource {
         try bench.enter(key.directory ?? "")
     }
 
-    static func status(_ status: StatusWord) -> BilingualText {
-        BilingualText("refused with \(status)", "应答 \(status)，拒绝")
+    static func status(_ status: StatusWord) -> CheckText {
+        CheckText("refused with \(status)", "应答 \(status)，拒绝")
     }
 
     // MARK: Value, version, levels
@@ -47,7 +48,7 @@ enum KeyChecks: CheckSource {
         let noKey = profile.blocking.noKeyStatus
         let formal = profile.cryptography.formalKeyVersion
         let oneLess = StatusWord.triesLeft(Int(key.tries) - 1)
-        let levels: [(KeyDerivation, String, String, String)] = [
+        let levels: [(KeyDerivation, String, English, Chinese)] = [
             (.national, "national", "the national key itself", "国家根密钥"),
             (.provinceOnly, "province-only", "the provincial key", "省级密钥"),
             (.cardOnly, "card-only", "a key derived by card alone", "仅按卡分散"),
@@ -56,7 +57,7 @@ enum KeyChecks: CheckSource {
         return [
             check(
                 key, "right", "the published test key, derived for this card", "按本卡分散的测试密钥",
-                BilingualText("accepted", "接受")
+                CheckText("accepted", "接受")
             ) { bench throws(CheckStop) in try bench.prove(key) },
             check(key, "formal-version", "the version of formal keys", "正式密钥的版本号", status(noKey)) {
                 bench throws(CheckStop) in
@@ -96,7 +97,7 @@ enum KeyChecks: CheckSource {
         return [
             check(
                 key, "counter", "wrong cryptograms, down to the last try", "连续错误认证直至剩余一次",
-                BilingualText(
+                CheckText(
                     "63C\(tries - 1) down to 63C1, then the right key is accepted", "63C\(tries - 1) 递减至 63C1，随后正确密钥被接受"
                 )
             ) { bench throws(CheckStop) in
@@ -105,7 +106,7 @@ enum KeyChecks: CheckSource {
             },
             check(
                 key, "counter-restored", "the counter after a right authentication", "正确认证后的计数器",
-                BilingualText("back to \(tries) tries", "恢复为 \(tries) 次")
+                CheckText("back to \(tries) tries", "恢复为 \(tries) 次")
             ) { bench throws(CheckStop) in
                 try wrong(bench, tries - 1)
                 try wrong(bench, tries - 2)
@@ -115,7 +116,7 @@ enum KeyChecks: CheckSource {
             },
             check(
                 key, "counter-after-reset", "the counter after a reset", "复位后的计数器",
-                BilingualText("what was lost stays lost", "已减少的次数保持不变")
+                CheckText("what was lost stays lost", "已减少的次数保持不变")
             ) { bench throws(CheckStop) in
                 try wrong(bench, tries - 1)
                 try bench.reset()
@@ -126,7 +127,7 @@ enum KeyChecks: CheckSource {
             check(
                 key, "counter-untouched", "what costs no try: wrong version, length, no challenge",
                 "不消耗次数的错误：版本、长度、无随机数",
-                BilingualText("the counter is still full", "计数器不变")
+                CheckText("the counter is still full", "计数器不变")
             ) { bench throws(CheckStop) in
                 var version = Authentication()
                 version.version = 0x00
@@ -156,7 +157,7 @@ enum KeyChecks: CheckSource {
             check(
                 key, "counter-own", "the counter after a wrong cryptogram for \(neighbour.name)",
                 "\(neighbour.name) 认证错误后的计数器",
-                BilingualText("it lost nothing: a wrong one answers 63C\(left)", "次数不变：错误认证应答 63C\(left)")
+                CheckText("it lost nothing: a wrong one answers 63C\(left)", "次数不变：错误认证应答 63C\(left)")
             ) { bench throws(CheckStop) in
                 try bench.expect(
                     .triesLeft(Int(neighbour.tries) - 1), for: try bench.authentication(neighbour, .wrong))
@@ -224,7 +225,7 @@ enum KeyChecks: CheckSource {
             },
             check(
                 key, "every-byte", "each byte of the cryptogram changed in turn", "逐字节改动认证数据",
-                BilingualText("refused each time, 63Cx", "每次都拒绝，应答 63Cx")
+                CheckText("refused each time, 63Cx", "每次都拒绝，应答 63Cx")
             ) { bench throws(CheckStop) in
                 for index in 0..<bench.profile.cryptography.cryptogram.length {
                     var how = Authentication()
@@ -252,7 +253,7 @@ enum KeyChecks: CheckSource {
             let status = isKey ? StatusWord.triesLeft(Int(other?.tries ?? 1) - 1) : profile.blocking.noKeyStatus
             return Check(
                 .keys, "\(key.name).in-\(directory.name)",
-                BilingualText(
+                CheckText(
                     "\(key.name) used in \(directory.name)", "在 \(directory.name) 中使用 \(key.name)"),
                 clause: clause, expected: self.status(status)
             ) { bench throws(CheckStop) in
@@ -273,7 +274,7 @@ enum KeyChecks: CheckSource {
         let noKey = profile.blocking.noKeyStatus
         return Check(
             .keys, "\(directory).unknown-references",
-            BilingualText("\(directory): references that no key has", "\(directory)：不存在的密钥标识"), clause: clause,
+            CheckText("\(directory): references that no key has", "\(directory)：不存在的密钥标识"), clause: clause,
             expected: status(noKey)
         ) { bench throws(CheckStop) in
             _ = try bench.factors()
@@ -296,7 +297,7 @@ enum KeyChecks: CheckSource {
         return [
             check(
                 key, "present", "CARD BLOCK without a challenge and with a wrong MAC", "未取随机数且 MAC 错误的锁卡命令",
-                BilingualText(
+                CheckText(
                     "\(noChallenge): the key is there, nothing is blocked", "\(noChallenge)：密钥存在，卡片不锁定")
             ) { bench throws(CheckStop) in
                 try bench.prove(block)
@@ -323,7 +324,7 @@ extension CheckBench {
     /// Any key that cryptograms can be made with.
     func anyExternalKey() throws(CheckStop) -> KeyDefinition {
         guard let key = profile.keys.first(where: { $0.usage == .externalAuthentication && $0.role != .transport })
-        else { throw .notApplicable(BilingualText("the profile has no such key", "卡型文件没有外部认证密钥")) }
+        else { throw .notApplicable(CheckText("the profile has no such key", "卡型文件没有外部认证密钥")) }
         return key
     }
 }

@@ -1,5 +1,6 @@
 import CardProfiles
 import ISO7816
+import Messages
 
 /// Lc and Le that do not fit, short, extended and chained (`Docs/protocol.md §4`, §5 Reading, Chaining).
 enum LengthChecks: CheckSource {
@@ -12,20 +13,20 @@ enum LengthChecks: CheckSource {
     }
 
     private static func check(
-        _ what: String, _ en: String, _ zh: String, _ expected: BilingualText,
+        _ what: String, _ en: English, _ zh: Chinese, _ expected: CheckText,
         clause: String = "Docs/protocol.md §5 Order of checks, Reading", _ body: @escaping Check.Body
     ) -> Check {
-        HeaderChecks.robustness(what, BilingualText(en, zh), expected, clause: clause, body)
+        HeaderChecks.robustness(what, CheckText(en, zh), expected, clause: clause, body)
     }
 
-    private static let wrong = BilingualText("6700", "6700")
+    private static let wrong = CheckText("6700", "6700")
 
     // MARK: The form of a command
 
     private static func forms(_ profile: CardProfile) -> [Check] {
         let select: [UInt8] = [0x00, InstructionByte.select, 0x00, 0x00]
         let master = FileIdentifier.masterFile.bytes
-        let forms: [(String, String, String, [[UInt8]])] = [
+        let forms: [(String, English, Chinese, [[UInt8]])] = [
             (
                 // One byte alone means something else to drivers: vpcd takes it for the reader's power switch.
                 "header-short", "commands of 2 and 3 bytes", "2、3 字节的命令",
@@ -54,7 +55,7 @@ enum LengthChecks: CheckSource {
             ) {
                 bench throws(CheckStop) in
                 guard bench.link.transmissionProtocol != .t0 else {
-                    throw .notApplicable(BilingualText("a T=0 link carries no such command", "T=0 链路无法传送此类命令"))
+                    throw .notApplicable(CheckText("a T=0 link carries no such command", "T=0 链路无法传送此类命令"))
                 }
                 for command in commands {
                     let answer = try bench.sendBytes(command)
@@ -68,7 +69,7 @@ enum LengthChecks: CheckSource {
         } + [
             check("form.no-le", "READ without Le", "READ 不带 Le", wrong) { bench throws(CheckStop) in
                 guard bench.link.transmissionProtocol != .t0 else {
-                    throw .notApplicable(BilingualText("a T=0 link shows no Le", "T=0 链路看不出 Le"))
+                    throw .notApplicable(CheckText("a T=0 link shows no Le", "T=0 链路看不出 Le"))
                 }
                 guard let file = profile.files.first(where: { $0.structure.kind != .transparent }) else { return }
                 try before(bench, file)
@@ -117,10 +118,10 @@ enum LengthChecks: CheckSource {
                 "\(file.path).read.le",
                 "READ RECORD of \(file.path) with Le \(lengths.map { String($0) }.joined(separator: ", "))",
                 "READ RECORD \(file.path)：Le 为 \(lengths.map { String($0) }.joined(separator: "、"))",
-                BilingualText("\(status)", "\(status)")
+                CheckText("\(status)", "\(status)")
             ) { bench throws(CheckStop) in
                 guard rule != .zero || bench.link.transmissionProtocol != .t0 else {
-                    throw .notApplicable(BilingualText("over T=0 this card takes any Le", "T=0 下本卡接受任意 Le"))
+                    throw .notApplicable(CheckText("over T=0 this card takes any Le", "T=0 下本卡接受任意 Le"))
                 }
                 try before(bench, file)
                 for ne in lengths {
@@ -141,7 +142,7 @@ enum LengthChecks: CheckSource {
             check(
                 "\(file.path).read.past-end", "READ BINARY of \(file.path) past its end",
                 "READ BINARY \(file.path)：越过末尾",
-                BilingualText("the bytes there are with 6282; with Le 00 9000", "返回剩余字节与 6282；Le=00 时为 9000")
+                CheckText("the bytes there are with 6282; with Le 00 9000", "返回剩余字节与 6282；Le=00 时为 9000")
             ) { bench throws(CheckStop) in
                 try before(bench, file)
                 var command = try bench.binaryCommand(offset: file.size - 4, count: 8)
@@ -160,7 +161,7 @@ enum LengthChecks: CheckSource {
         let length = profile.productionData.length
         return check(
             "data.le", "GET DATA with a smaller Le", "GET DATA：Le 偏小",
-            BilingualText("\(StatusWord.correctLength(length))", "\(StatusWord.correctLength(length))"),
+            CheckText("\(StatusWord.correctLength(length))", "\(StatusWord.correctLength(length))"),
             clause: "Docs/protocol.md §4 GET DATA"
         ) { bench throws(CheckStop) in
             var command = try bench.command(.getProductionData)
@@ -185,7 +186,7 @@ enum LengthChecks: CheckSource {
         var checks = [
             check(
                 "extended.challenge", "GET CHALLENGE in extended form", "扩展格式的 GET CHALLENGE",
-                isKnown ? BilingualText("a challenge", "返回随机数") : wrong, clause: clause
+                isKnown ? CheckText("a challenge", "返回随机数") : wrong, clause: clause
             ) { bench throws(CheckStop) in
                 try needT1(bench)
                 let command = try bench.command(.getChallenge, [.length: .number(length)])
@@ -195,7 +196,7 @@ enum LengthChecks: CheckSource {
             },
             check(
                 "extended.select", "SELECT in extended form", "扩展格式的 SELECT",
-                isKnown ? BilingualText("done", "成功") : wrong, clause: clause
+                isKnown ? CheckText("done", "成功") : wrong, clause: clause
             ) { bench throws(CheckStop) in
                 try needT1(bench)
                 let command = CommandAPDU.select(file: .masterFile)
@@ -207,7 +208,7 @@ enum LengthChecks: CheckSource {
         checks += profile.files.filter { $0.structure.kind == .transparent }.map { file in
             check(
                 "\(file.path).read.extended", "READ BINARY of \(file.path) with one extended command",
-                "一条扩展命令读 \(file.path)", BilingualText("the same bytes as piece by piece", "与分段读取一致"), clause: clause
+                "一条扩展命令读 \(file.path)", CheckText("the same bytes as piece by piece", "与分段读取一致"), clause: clause
             ) { bench throws(CheckStop) in
                 try needT1(bench)
                 let pieces = try bench.bytes(of: file)
@@ -222,7 +223,7 @@ enum LengthChecks: CheckSource {
             .prefix(1).map { file in
                 check(
                     "\(file.path).update.extended", "UPDATE BINARY of \(file.path) with more than 255 bytes at once",
-                    "一条扩展命令更新 \(file.path)", BilingualText("written", "写入成功"), clause: clause
+                    "一条扩展命令更新 \(file.path)", CheckText("written", "写入成功"), clause: clause
                 ) { bench throws(CheckStop) in
                     try needT1(bench)
                     guard let key = profile.key(of: file.update) else { return }
@@ -244,7 +245,7 @@ enum LengthChecks: CheckSource {
 
     private static func needT1(_ bench: CheckBench) throws(CheckStop) {
         guard bench.link.transmissionProtocol != .t0 else {
-            throw .notApplicable(BilingualText("a T=0 link carries no extended length", "T=0 链路不传送扩展长度"))
+            throw .notApplicable(CheckText("a T=0 link carries no extended length", "T=0 链路不传送扩展长度"))
         }
     }
 
@@ -258,7 +259,7 @@ enum LengthChecks: CheckSource {
         guard profile.capabilities.commandChaining else {
             return [
                 check(
-                    "chain.unknown", "a command with the chaining bit", "带链接位的命令", BilingualText("6884", "6884"),
+                    "chain.unknown", "a command with the chaining bit", "带链接位的命令", CheckText("6884", "6884"),
                     clause: clause
                 ) { bench throws(CheckStop) in
                     try bench.expect(.commandChainingNotSupported, for: link)
@@ -267,14 +268,14 @@ enum LengthChecks: CheckSource {
             ]
         }
         return [
-            check("chain.two", "SELECT in two links", "SELECT 分两段", BilingualText("done", "成功"), clause: clause) {
+            check("chain.two", "SELECT in two links", "SELECT 分两段", CheckText("done", "成功"), clause: clause) {
                 bench throws(CheckStop) in
                 try bench.expect(.ok, for: link)
                 try bench.expect(.ok, for: last)
             },
             check(
                 "chain.empty-link", "SELECT in three links, one of them empty", "SELECT 分三段，其中一段为空",
-                BilingualText("done", "成功"), clause: clause
+                CheckText("done", "成功"), clause: clause
             ) { bench throws(CheckStop) in
                 try needT1(bench)
                 try bench.expect(.ok, for: link)
@@ -285,7 +286,7 @@ enum LengthChecks: CheckSource {
             },
             check(
                 "chain.broken", "a chain broken by another command", "命令链被其他命令打断",
-                BilingualText("6883, and the next command is served", "6883，随后的命令正常"), clause: clause
+                CheckText("6883, and the next command is served", "6883，随后的命令正常"), clause: clause
             ) { bench throws(CheckStop) in
                 try bench.expect(.ok, for: link)
                 let challenge = try bench.command(
@@ -295,7 +296,7 @@ enum LengthChecks: CheckSource {
             },
             check(
                 "chain.other-parameters", "a chain whose last link has other parameters", "末段参数不同的命令链",
-                BilingualText("6883", "6883"), clause: clause
+                CheckText("6883", "6883"), clause: clause
             ) { bench throws(CheckStop) in
                 try bench.expect(.ok, for: link)
                 var other = last
@@ -303,7 +304,7 @@ enum LengthChecks: CheckSource {
                 try bench.expect(.lastCommandOfChainExpected, for: other)
             },
             check(
-                "chain.le", "Le on a link", "中间段带 Le", BilingualText("6700, and the chain is over", "6700，命令链结束"),
+                "chain.le", "Le on a link", "中间段带 Le", CheckText("6700, and the chain is over", "6700，命令链结束"),
                 clause: clause
             ) { bench throws(CheckStop) in
                 try needT1(bench)
@@ -313,7 +314,7 @@ enum LengthChecks: CheckSource {
                 try bench.expect(.wrongLength, for: last)
             },
             check(
-                "chain.reset", "a chain that a reset cuts off", "命令链被复位打断", BilingualText("forgotten", "不再保留"),
+                "chain.reset", "a chain that a reset cuts off", "命令链被复位打断", CheckText("forgotten", "不再保留"),
                 clause: clause
             ) { bench throws(CheckStop) in
                 try bench.expect(.ok, for: link)

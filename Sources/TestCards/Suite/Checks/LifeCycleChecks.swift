@@ -55,7 +55,7 @@ enum LifeCycleChecks: CheckSource {
         guard let key = plan.profile.key(.transport), let directory = key.directory else { return [] }
         let status = plan.profile.lifeCycle.activatedStatus
         func check(
-            _ place: String, _ title: BilingualText, body: @escaping Check.Body
+            _ place: String, _ title: CheckText, body: @escaping Check.Body
         ) -> Check {
             Check(
                 .lifeCycle, place, title, clause: clause,
@@ -97,7 +97,7 @@ enum LifeCycleChecks: CheckSource {
     }
 
     private static func making(
-        _ place: String, _ title: BilingualText, body: @escaping Check.Body
+        _ place: String, _ title: CheckText, body: @escaping Check.Body
     ) -> Check {
         Check(
             .lifeCycle, place, title, clause: clause,

@@ -1,5 +1,6 @@
 import CardProfiles
 import ISO7816
+import Messages
 
 /// Every mistake that can be made with a MAC, the key it is made with and the padding under it, on one file of each kind
 /// in each directory (`Docs/protocol.md §3`).
@@ -14,14 +15,14 @@ enum MACChecks: CheckSource {
     private static let clause = "Docs/protocol.md §3"
 
     private static func check(
-        _ use: ProtectedUse, _ what: String, _ en: String, _ zh: String, _ how: Securing,
+        _ use: ProtectedUse, _ what: String, _ en: English, _ zh: Chinese, _ how: Securing,
         _ status: StatusWord = .incorrectSecureMessagingData
     ) -> Check {
         let name = use.right.name
         return Check(
             .protection, "\(use.place).\(what)",
-            BilingualText("\(use.file.path) \(name.en): \(en)", "\(use.file.path) \(name.zh)：\(zh)"), clause: clause,
-            expected: BilingualText("refused with \(status), nothing written", "应答 \(status)，内容不变")
+            CheckText("\(use.file.path) \(name.en): \(en)", "\(use.file.path) \(name.zh)：\(zh)"), clause: clause,
+            expected: CheckText("refused with \(status), nothing written", "应答 \(status)，内容不变")
         ) { bench throws(CheckStop) in
             try use.refuse(bench, status) { kept throws(CheckStop) in
                 try bench.use(use.right, of: use.file, kept, how)
@@ -123,7 +124,7 @@ enum MACChecks: CheckSource {
         let block = profile.cryptography.blockLength
         let record = use.file.item(record: 1).map { $0.length + 2 } ?? use.file.structure.recordSize
         let isPadded = (width + record) % block != 0 || profile.cryptography.encryption.padding == .always
-        func spoiled(_ what: String, _ en: String, _ zh: String, _ frame: @escaping @Sendable ([UInt8]) -> [UInt8])
+        func spoiled(_ what: String, _ en: English, _ zh: Chinese, _ frame: @escaping @Sendable ([UInt8]) -> [UInt8])
             -> Check
         {
             check(use, what, en, zh, securing { how in how.frame = frame })
@@ -169,11 +170,11 @@ enum MACChecks: CheckSource {
         let isKnown = profile.capabilities.commandChaining
         return Check(
             .protection, "\(use.place).chained",
-            BilingualText("\(use.file.path) \(name.en): in two links", "\(use.file.path) \(name.zh)：分两段发送"),
+            CheckText("\(use.file.path) \(name.en): in two links", "\(use.file.path) \(name.zh)：分两段发送"),
             clause: "Docs/protocol.md §5 Chaining",
             expected: isKnown
-                ? BilingualText("done: the MAC is over the class without the chaining bit", "成功：MAC 不含链接位")
-                : BilingualText("6884: no chaining", "6884：不支持命令链")
+                ? CheckText("done: the MAC is over the class without the chaining bit", "成功：MAC 不含链接位")
+                : CheckText("6884: no chaining", "6884：不支持命令链")
         ) { bench throws(CheckStop) in
             let kept = try use.begin(bench)
             let whole = try bench.use(use.right, of: use.file, kept)

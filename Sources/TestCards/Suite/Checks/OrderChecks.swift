@@ -1,5 +1,6 @@
 import CardProfiles
 import ISO7816
+import Messages
 
 /// Which of two mistakes is told first (`Docs/protocol.md §5` Order of checks).
 enum OrderChecks: CheckSource {
@@ -16,10 +17,10 @@ enum OrderChecks: CheckSource {
     }
 
     private static func check(
-        _ what: String, _ en: String, _ zh: String, _ status: StatusWord, _ body: @escaping Check.Body
+        _ what: String, _ en: English, _ zh: Chinese, _ status: StatusWord, _ body: @escaping Check.Body
     ) -> Check {
         HeaderChecks.robustness(
-            "order.\(what)", BilingualText(en, zh), BilingualText("\(status)", "\(status)"), body)
+            "order.\(what)", CheckText(en, zh), CheckText("\(status)", "\(status)"), body)
     }
 
     private static func noFile(_ directory: DirectoryDefinition) -> Check {

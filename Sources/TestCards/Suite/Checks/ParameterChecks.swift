@@ -1,5 +1,6 @@
 import CardProfiles
 import ISO7816
+import Messages
 
 /// P1 and P2 at and beyond their edges, of every command that has them (`Docs/protocol.md §4`, §5).
 enum ParameterChecks: CheckSource {
@@ -12,10 +13,10 @@ enum ParameterChecks: CheckSource {
     }
 
     private static func check(
-        _ what: String, _ en: String, _ zh: String, _ expected: StatusWord, _ body: @escaping Check.Body
+        _ what: String, _ en: English, _ zh: Chinese, _ expected: StatusWord, _ body: @escaping Check.Body
     ) -> Check {
         HeaderChecks.robustness(
-            what, BilingualText(en, zh), BilingualText("refused with \(expected)", "应答 \(expected)，拒绝"),
+            what, CheckText(en, zh), CheckText("refused with \(expected)", "应答 \(expected)，拒绝"),
             clause: "Docs/protocol.md §4, §5", body)
     }
 
@@ -65,7 +66,7 @@ enum ParameterChecks: CheckSource {
             check("challenge.length", "GET CHALLENGE with another Le", "GET CHALLENGE 的其他 Le", .wrongLength) {
                 bench throws(CheckStop) in
                 guard bench.link.transmissionProtocol != .t0 else {
-                    throw .notApplicable(BilingualText("over T=0 a card corrects Le", "T=0 下由卡片修正 Le"))
+                    throw .notApplicable(CheckText("over T=0 a card corrects Le", "T=0 下由卡片修正 Le"))
                 }
                 for ne in [1, length / 2, length - 1, length + 1, 2 * length, 256] {
                     try bench.expect(.wrongLength, for: .getChallenge(count: ne))
@@ -84,7 +85,7 @@ enum ParameterChecks: CheckSource {
             check("internal.p1", "INTERNAL AUTHENTICATE with P1", "INTERNAL AUTHENTICATE 的 P1", .incorrectP1P2) {
                 bench throws(CheckStop) in
                 guard let key = profile.key(.internalAuthentication) else {
-                    throw .notApplicable(BilingualText("no key for it", "没有相应密钥"))
+                    throw .notApplicable(CheckText("no key for it", "没有相应密钥"))
                 }
                 try KeyChecks.stand(bench, key)
                 for p1: UInt8 in [0x01, 0x80, 0xFF] {

@@ -1,6 +1,7 @@
 import CardProfiles
 import HealthCard
 import ISO7816
+import Messages
 import Personalization
 
 /// The content is what the engine was asked for, and what its items say of each other agrees (`Docs/protocol.md §8`,
@@ -14,7 +15,7 @@ enum PersonalizationChecks: CheckSource {
 
     private static func content(_ file: FileDefinition) -> [Check] {
         let clause = "Docs/card.md §1.3; Docs/protocol.md §5"
-        let expected = BilingualText("the bytes of its image", "与卡片映像逐字节一致")
+        let expected = CheckText("the bytes of its image", "与卡片映像逐字节一致")
         guard file.structure.kind != .transparent else {
             return [
                 Check(
@@ -24,7 +25,7 @@ enum PersonalizationChecks: CheckSource {
                     let wanted = try bench.expectedContent(of: file)
                     let got = try bench.bytes(of: file)
                     if let difference = wanted.differences(from: .binary(got)).first {
-                        throw bench.fail(difference.what, "内容与映像不符：\(difference.what)")
+                        throw bench.fail("\(difference.what)", "内容与映像不符：\(difference.what)")
                     }
                     try bench.expect(
                         got.count == wanted.size, "\(got.count) bytes, expected \(wanted.size)",
@@ -79,7 +80,9 @@ enum PersonalizationChecks: CheckSource {
                 "Docs/card.md §6 GB 11643", .init("right", "正确")
             ) { bench throws(CheckStop) in
                 let number = try text(rules.idNumber, bench)
-                do { _ = try IDNumber(number) } catch { throw bench.fail("\(error)", "号码有误：\(error)") }
+                do { _ = try IDNumber(number) } catch {
+                    throw bench.fail("\(AnyMessage(of: error))", "号码有误：\(AnyMessage(of: error))")
+                }
             },
             agreement(
                 "birth-date", .init("birth date and identity number", "出生日期与身份证号码"), "Docs/card.md §6 GB 11643",
@@ -119,7 +122,7 @@ enum PersonalizationChecks: CheckSource {
     }
 
     private static func agreement(
-        _ place: String, _ title: BilingualText, _ clause: String, _ expected: BilingualText,
+        _ place: String, _ title: CheckText, _ clause: String, _ expected: CheckText,
         body: @escaping Check.Body
     ) -> Check {
         Check(.personalization, "agreement.\(place)", title, clause: clause, expected: expected, body: body)
@@ -165,7 +168,7 @@ enum PersonalizationChecks: CheckSource {
                 case .constant(let wanted):
                     return agreement(
                         "\(reference)", .init("\(reference) is the same on every card", "\(item.label)为固定值"),
-                        "Docs/protocol.md §5 Values", .init(wanted, wanted)
+                        "Docs/protocol.md §5 Values", .init("\(wanted)", "\(wanted)")
                     ) { bench throws(CheckStop) in
                         let got = try text(reference, bench)
                         try bench.expect(got == wanted, "\(got), expected \(wanted)", "\(got)，应为 \(wanted)")
@@ -198,7 +201,7 @@ enum PersonalizationChecks: CheckSource {
             do {
                 wanted = try SoftwareSecurityModule.testKeys(bench.profile).securityCode(rule, values: values)
             } catch {
-                throw .notRun(.init("\(error)", "无法计算：\(error)"))
+                throw .notRun(.init("\(AnyMessage(of: error))", "无法计算：\(AnyMessage(of: error))"))
             }
             let got = try text(reference, bench)
             try bench.expect(got == wanted, "\(got), expected \(wanted)", "\(got)，应为 \(wanted)")

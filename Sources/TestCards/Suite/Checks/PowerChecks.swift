@@ -22,7 +22,7 @@ enum PowerChecks: CheckSource {
 
     private static func power(_ bench: CheckBench) throws(CheckStop) -> any CardPower {
         guard let power = bench.power else {
-            throw .notRun(BilingualText("nobody can switch this card's power", "此处无法切断卡片电源"))
+            throw .notRun(CheckText("nobody can switch this card's power", "此处无法切断卡片电源"))
         }
         return power
     }
@@ -32,12 +32,12 @@ enum PowerChecks: CheckSource {
     private static func cut(_ file: FileDefinition) -> Check {
         HeaderChecks.robustness(
             "\(file.path).power-cut",
-            BilingualText("\(file.path): the power cut in the middle of an update", "\(file.path)：更新过程中断电"),
-            BilingualText("the old content or the new, never half", "内容为旧值或新值，绝不半新半旧"), clause: clause
+            CheckText("\(file.path): the power cut in the middle of an update", "\(file.path)：更新过程中断电"),
+            CheckText("the old content or the new, never half", "内容为旧值或新值，绝不半新半旧"), clause: clause
         ) { bench throws(CheckStop) in
             let power = try power(bench)
             guard power.writtenByteCount != nil else {
-                throw .notRun(BilingualText("power cannot be cut inside a command here", "此处无法在命令执行中断电"))
+                throw .notRun(CheckText("power cannot be cut inside a command here", "此处无法在命令执行中断电"))
             }
             try bench.restoring(file) { () throws(CheckStop) in
                 let written = try change(bench, file, power, afterBytes: nil)
@@ -85,8 +85,8 @@ enum PowerChecks: CheckSource {
     private static func lasts(_ file: FileDefinition) -> Check {
         HeaderChecks.robustness(
             "\(file.path).power-off",
-            BilingualText("\(file.path): written, power off, read", "\(file.path)：写入后断电再读"),
-            BilingualText("what was written is there", "写入的内容仍在"), clause: clause
+            CheckText("\(file.path): written, power off, read", "\(file.path)：写入后断电再读"),
+            CheckText("what was written is there", "写入的内容仍在"), clause: clause
         ) { bench throws(CheckStop) in
             let power = try power(bench)
             try bench.restoring(file) { () throws(CheckStop) in
@@ -106,8 +106,8 @@ enum PowerChecks: CheckSource {
     private static func removed(_ file: FileDefinition) -> Check {
         HeaderChecks.robustness(
             "\(file.directory).removed",
-            BilingualText("\(file.directory): the card pulled out and put in again", "\(file.directory)：拔出后重新插入"),
-            BilingualText("rights are gone, the content is there", "权限丧失，内容不变"), clause: clause
+            CheckText("\(file.directory): the card pulled out and put in again", "\(file.directory)：拔出后重新插入"),
+            CheckText("rights are gone, the content is there", "权限丧失，内容不变"), clause: clause
         ) { bench throws(CheckStop) in
             let power = try power(bench)
             let kept = try bench.keep(file)
@@ -132,8 +132,8 @@ enum PowerChecks: CheckSource {
         else { return nil }
         return HeaderChecks.robustness(
             "counter.removed",
-            BilingualText("\(key.name): the card pulled out after a wrong authentication", "\(key.name)：错误认证后拔出卡片"),
-            BilingualText("the try is lost all the same", "次数照样减少"), clause: "Docs/protocol.md §3"
+            CheckText("\(key.name): the card pulled out after a wrong authentication", "\(key.name)：错误认证后拔出卡片"),
+            CheckText("the try is lost all the same", "次数照样减少"), clause: "Docs/protocol.md §3"
         ) { bench throws(CheckStop) in
             let power = try power(bench)
             let tries = Int(key.tries)
@@ -151,10 +151,10 @@ enum PowerChecks: CheckSource {
     private static func resetBeforeUse(_ use: ProtectedUse) -> Check {
         HeaderChecks.robustness(
             "\(use.place).reset-before",
-            BilingualText(
+            CheckText(
                 "\(use.file.path) \(use.right.name.en): everything prepared, then a reset",
                 "\(use.file.path) \(use.right.name.zh)：准备就绪后复位"),
-            BilingualText("no current file (6986), then no right (6982)", "无当前文件（6986），随后无权限（6982）"), clause: clause
+            CheckText("no current file (6986), then no right (6982)", "无当前文件（6986），随后无权限（6982）"), clause: clause
         ) { bench throws(CheckStop) in
             let kept = try use.begin(bench)
             let command = try bench.use(use.right, of: use.file, kept)

@@ -1,5 +1,6 @@
 import CardProfiles
 import ISO7816
+import Messages
 
 /// A protected update of a file, and everything needed to try it: what `ProtectionChecks` and `MACChecks` work on.
 struct ProtectedUse: Sendable {
@@ -64,18 +65,18 @@ enum ProtectionChecks: CheckSource {
     private static let clause = "Docs/protocol.md §3, §5 Order of checks, Writing; Docs/card.md §1.2"
 
     private static func check(
-        _ use: ProtectedUse, _ what: String, _ en: String, _ zh: String, _ expected: BilingualText,
+        _ use: ProtectedUse, _ what: String, _ en: English, _ zh: Chinese, _ expected: CheckText,
         _ body: @escaping Check.Body
     ) -> Check {
         let name = use.right.name
         return Check(
             .protection, "\(use.place).\(what)",
-            BilingualText("\(use.file.path) \(name.en): \(en)", "\(use.file.path) \(name.zh)：\(zh)"), clause: clause,
+            CheckText("\(use.file.path) \(name.en): \(en)", "\(use.file.path) \(name.zh)：\(zh)"), clause: clause,
             expected: expected, body: body)
     }
 
-    private static func status(_ status: StatusWord) -> BilingualText {
-        BilingualText("refused with \(status)", "应答 \(status)，拒绝")
+    private static func status(_ status: StatusWord) -> CheckText {
+        CheckText("refused with \(status)", "应答 \(status)，拒绝")
     }
 
     // MARK: Challenges
@@ -199,7 +200,7 @@ enum ProtectionChecks: CheckSource {
     }
 
     private static func wrongContent(
-        _ use: ProtectedUse, _ what: String, _ en: String, _ zh: String,
+        _ use: ProtectedUse, _ what: String, _ en: English, _ zh: Chinese,
         _ change: @escaping @Sendable ([UInt8]) -> [UInt8]
     ) -> Check {
         check(use, what, en, zh, status(.wrongData)) { bench throws(CheckStop) in
@@ -247,9 +248,9 @@ enum ProtectionChecks: CheckSource {
     private static func plainAlone(_ file: FileDefinition) -> Check {
         Check(
             .protection, "\(file.path).update.plain-alone",
-            BilingualText("\(file.path) update: with ciphertext and MAC", "\(file.path) 更新：密文加 MAC"),
+            CheckText("\(file.path) update: with ciphertext and MAC", "\(file.path) 更新：密文加 MAC"),
             clause: "Docs/protocol.md §5 Order of checks; Docs/card.md §1.2",
-            expected: BilingualText("6E00: UPDATE BINARY travels in plain", "6E00：UPDATE BINARY 只用明文")
+            expected: CheckText("6E00: UPDATE BINARY travels in plain", "6E00：UPDATE BINARY 只用明文")
         ) { bench throws(CheckStop) in
             let kept = bench.keepIfReadable(file)
             try bench.reset()

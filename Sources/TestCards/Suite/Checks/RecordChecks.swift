@@ -1,5 +1,6 @@
 import CardProfiles
 import ISO7816
+import Messages
 
 /// Every record's tag, length, coding, padding and code table, and the items of binary files (`Docs/card.md §1.3`,
 /// §1.4, §6; `Docs/protocol.md §5` Values). Whose data it is does not matter here.
@@ -17,7 +18,7 @@ enum RecordChecks: CheckSource {
         }
     }
 
-    private static func named(_ item: Item, _ file: FileDefinition, _ en: String, _ zh: String) -> BilingualText {
+    private static func named(_ item: Item, _ file: FileDefinition, _ en: English, _ zh: Chinese) -> CheckText {
         .init(
             "\(file.path) item \(item.number) \(item.name): \(en)",
             "\(file.path) 第 \(item.number) 项 \(item.label)：\(zh)")
@@ -31,7 +32,7 @@ enum RecordChecks: CheckSource {
         var checks = [
             Check(
                 .records, "\(place).tag", named(item, file, "tag of record \(number)", "第 \(number) 条记录的标签"),
-                clause: "Docs/card.md §1.3", expected: .init(Hex.encode([item.tag]), Hex.encode([item.tag]))
+                clause: "Docs/card.md §1.3", expected: .init("\(Hex.encode([item.tag]))", "\(Hex.encode([item.tag]))")
             ) { bench throws(CheckStop) in
                 let record = try bench.record(number, of: file)
                 try bench.expect(
@@ -118,7 +119,7 @@ enum RecordChecks: CheckSource {
                 tags.append(try bench.record(number, of: file).first ?? 0)
             }
             let wanted = file.items.map(\.tag)
-            try bench.expect(tags == wanted, Hex.encode(tags), Hex.encode(tags))
+            try bench.expect(tags == wanted, "\(Hex.encode(tags))", "\(Hex.encode(tags))")
         }
     }
 

@@ -35,32 +35,32 @@ enum RightsChecks: CheckSource {
     private static func lasting(_ subject: Subject, _ plan: SuitePlan) -> [Check] {
         let keeps = plan.profile.capabilities.keepsRightsOnReselect
         let name = subject.name
-        let stays = BilingualText("the right stays", "权限保留")
-        let lost = BilingualText("the right is lost: 6982", "权限丧失：6982")
+        let stays = CheckText("the right stays", "权限保留")
+        let lost = CheckText("the right is lost: 6982", "权限丧失：6982")
         var checks = [
             check(
                 subject, "selecting-again",
-                BilingualText("\(name): rights after the directory is selected again", "\(name)：重新选择本目录后的权限"),
+                CheckText("\(name): rights after the directory is selected again", "\(name)：重新选择本目录后的权限"),
                 keeps ? stays : lost, holds: keeps
             ) { bench throws(CheckStop) in
                 try bench.expect(.ok, for: try bench.selection(of: subject.directory))
             },
             check(
                 subject, "coming-back",
-                BilingualText(
+                CheckText(
                     "\(name): rights after leaving by way of the MF and coming back", "\(name)：经主文件离开再返回后的权限"),
                 lost, holds: false
             ) { bench throws(CheckStop) in try bench.enter(name) },
             check(
-                subject, "reset", BilingualText("\(name): rights after a reset", "\(name)：复位后的权限"), lost, holds: false
+                subject, "reset", CheckText("\(name): rights after a reset", "\(name)：复位后的权限"), lost, holds: false
             ) { bench throws(CheckStop) in
                 try bench.reset()
                 try bench.enter(name)
             },
             check(
                 subject, "failed-authentication",
-                BilingualText("\(name): what a wrong cryptogram wins", "\(name)：错误认证之后的权限"),
-                BilingualText("nothing: 6982", "不得到权限：6982"), holds: false, provesFirst: false
+                CheckText("\(name): what a wrong cryptogram wins", "\(name)：错误认证之后的权限"),
+                CheckText("nothing: 6982", "不得到权限：6982"), holds: false, provesFirst: false
             ) { bench throws(CheckStop) in
                 let status = try bench.authenticate(subject.key, .wrong)
                 try bench.expect(
@@ -71,7 +71,7 @@ enum RightsChecks: CheckSource {
             checks.append(
                 check(
                     subject, "selecting-a-file",
-                    BilingualText("\(name): rights after another file is selected", "\(name)：选择另一文件后的权限"), stays,
+                    CheckText("\(name): rights after another file is selected", "\(name)：选择另一文件后的权限"), stays,
                     holds: true
                 ) { bench throws(CheckStop) in try bench.selectFile(second) })
         }
@@ -80,7 +80,7 @@ enum RightsChecks: CheckSource {
 
     /// Proves the key, does something, and looks whether the file can be read.
     private static func check(
-        _ subject: Subject, _ what: String, _ title: BilingualText, _ expected: BilingualText, holds: Bool,
+        _ subject: Subject, _ what: String, _ title: CheckText, _ expected: CheckText, holds: Bool,
         provesFirst: Bool = true, _ step: @escaping Check.Body
     ) -> Check {
         Check(.access, "\(subject.name).rights.\(what)", title, clause: clause, expected: expected) {
@@ -106,9 +106,9 @@ enum RightsChecks: CheckSource {
         let isDirect = areSisters && capabilities.directoryIdentifiers && !capabilities.directoriesThroughMaster
         return Check(
             .access, "\(subject.name).rights.in-\(other.name)",
-            BilingualText(
+            CheckText(
                 "rights won in \(subject.name), used in \(other.name)", "\(subject.name) 得到的权限用于 \(other.name)"),
-            clause: clause, expected: BilingualText("they do not count: 6982", "无效：6982")
+            clause: clause, expected: CheckText("they do not count: 6982", "无效：6982")
         ) { bench throws(CheckStop) in
             try bench.approach(subject.file, proving: [subject.key])
             if isDirect {

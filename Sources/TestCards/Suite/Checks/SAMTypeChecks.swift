@@ -15,11 +15,11 @@ enum SAMTypeChecks: CheckSource {
         let keys = profile.externalKeys(in: directory.name).filter { held.contains($0.name) }
         return Check(
             .keys, "sam-\(type.number).\(directory.name)",
-            BilingualText(
+            CheckText(
                 "what a SAM of type \(type.number) (\(type.title)) opens in \(directory.name)",
                 "\(type.number) 型 SAM（\(type.title)）在 \(directory.name) 中的权限"),
             clause: "Docs/card.md §2.4",
-            expected: BilingualText("what its keys are for, and nothing else", "仅限其密钥对应的权限")
+            expected: CheckText("what its keys are for, and nothing else", "仅限其密钥对应的权限")
         ) { bench throws(CheckStop) in
             for file in directory.files {
                 let kept = bench.keepIfReadable(file)

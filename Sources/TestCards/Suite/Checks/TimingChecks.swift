@@ -42,12 +42,12 @@ enum TimingChecks: CheckSource {
     }
 
     private static func check(
-        _ what: String, _ title: BilingualText, limit: Int, _ body: @escaping Check.Body
+        _ what: String, _ title: CheckText, limit: Int, _ body: @escaping Check.Body
     ) -> Check {
         let text = milliseconds(limit)
         return Check(
             .timing, what, title, clause: "Docs/protocol.md §9; Docs/card.md §4",
-            expected: BilingualText("at most \(text) ms", "不超过 \(text) 毫秒"), body: body)
+            expected: CheckText("at most \(text) ms", "不超过 \(text) 毫秒"), body: body)
     }
 
     private static func milliseconds(_ microseconds: Int) -> String {
@@ -69,7 +69,7 @@ enum TimingChecks: CheckSource {
 
     private static func reset(_ limits: Limits) -> Check {
         let limit = limits.limit(limits.rules.reset)
-        return check("reset", BilingualText("reset", "复位"), limit: limit) { bench throws(CheckStop) in
+        return check("reset", CheckText("reset", "复位"), limit: limit) { bench throws(CheckStop) in
             for _ in 0..<repetitions {
                 try bench.measure("reset", limit: limit) { () throws(CheckStop) in _ = try bench.reset() }
             }
@@ -79,7 +79,7 @@ enum TimingChecks: CheckSource {
 
     private static func challenge(_ limits: Limits) -> Check {
         let limit = limits.limit(limits.rules.challenge)
-        return check("challenge", BilingualText("GET CHALLENGE", "取随机数"), limit: limit) { bench throws(CheckStop) in
+        return check("challenge", CheckText("GET CHALLENGE", "取随机数"), limit: limit) { bench throws(CheckStop) in
             for _ in 0..<repetitions {
                 try bench.measure("challenge", limit: limit) { () throws(CheckStop) in _ = try bench.challenge() }
             }
@@ -91,7 +91,7 @@ enum TimingChecks: CheckSource {
         let limit = limits.limit(limits.rules.select)
         let name = "select \(directory.name)"
         return check(
-            "\(directory.name).select", BilingualText("SELECT \(directory.name)", "选择 \(directory.name)"), limit: limit
+            "\(directory.name).select", CheckText("SELECT \(directory.name)", "选择 \(directory.name)"), limit: limit
         ) { bench throws(CheckStop) in
             for _ in 0..<repetitions {
                 try bench.enter(directory.parent ?? directory.name)
@@ -106,7 +106,7 @@ enum TimingChecks: CheckSource {
     private static func prove(_ key: KeyDefinition, _ limits: Limits) -> Check {
         let limit = limits.limit(limits.rules.authenticate)
         return check(
-            "\(key.name).authenticate", BilingualText("external authentication with \(key.name)", "用 \(key.name) 外部认证"),
+            "\(key.name).authenticate", CheckText("external authentication with \(key.name)", "用 \(key.name) 外部认证"),
             limit: limit
         ) { bench throws(CheckStop) in
             try KeyChecks.stand(bench, key)
@@ -123,7 +123,7 @@ enum TimingChecks: CheckSource {
     private static func internalProof(_ key: KeyDefinition, _ limits: Limits) -> Check {
         let limit = limits.limit(limits.rules.authenticate)
         return check(
-            "\(key.name).authenticate", BilingualText("internal authentication with \(key.name)", "用 \(key.name) 内部认证"),
+            "\(key.name).authenticate", CheckText("internal authentication with \(key.name)", "用 \(key.name) 内部认证"),
             limit: limit
         ) { bench throws(CheckStop) in
             try KeyChecks.stand(bench, key)
@@ -145,7 +145,7 @@ enum TimingChecks: CheckSource {
         let commands = isBinary ? (file.size + piece - 1) / piece : file.structure.recordCount
         let limit = limits.limit(limits.rules.read, commands: commands, bytes: file.size)
         return check(
-            "\(file.path).read", BilingualText("\(file.path): reading all of it", "\(file.path)：读全部内容"), limit: limit
+            "\(file.path).read", CheckText("\(file.path): reading all of it", "\(file.path)：读全部内容"), limit: limit
         ) { bench throws(CheckStop) in
             try LengthChecks.before(bench, file)
             for _ in 0..<repetitions {
@@ -163,7 +163,7 @@ enum TimingChecks: CheckSource {
     private static func update(_ file: FileDefinition, _ limits: Limits) -> Check {
         let limit = limits.limit(limits.rules.update, bytes: 256)
         return check(
-            "\(file.path).update", BilingualText("\(file.path): one update", "\(file.path)：更新一次"), limit: limit
+            "\(file.path).update", CheckText("\(file.path): one update", "\(file.path)：更新一次"), limit: limit
         ) { bench throws(CheckStop) in
             try bench.restoring(file) { () throws(CheckStop) in
                 for _ in 0..<repetitions {

@@ -1,5 +1,6 @@
 import CardProfiles
 import ISO7816
+import Messages
 
 /// The index of visits and the files it speaks of (`Docs/card.md §3.2` flows 5 and 6, §1.1, §1.2).
 enum VisitChecks: CheckSource {
@@ -18,7 +19,7 @@ enum VisitChecks: CheckSource {
             }
     }
 
-    private static func named(_ file: FileDefinition, _ en: String, _ zh: String) -> BilingualText {
+    private static func named(_ file: FileDefinition, _ en: English, _ zh: Chinese) -> CheckText {
         .init("\(file.path): \(en)", "\(file.path)（\(file.title)）：\(zh)")
     }
 

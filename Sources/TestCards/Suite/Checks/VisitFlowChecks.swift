@@ -1,6 +1,7 @@
 import CardProfiles
 import HealthCard
 import ISO7816
+import Messages
 
 /// Whole flows of a clinic, by the library's own session: record a visit, trust it, free it (`Docs/card.md §3.2`).
 enum VisitFlowChecks: CheckSource {
@@ -11,7 +12,7 @@ enum VisitFlowChecks: CheckSource {
         }
     }
 
-    private static func title(_ layout: VisitLayout, _ en: String, _ zh: String) -> BilingualText {
+    private static func title(_ layout: VisitLayout, _ en: English, _ zh: Chinese) -> CheckText {
         .init("\(layout.kind): \(en)", "\(layout.index.title)：\(zh)")
     }
 
@@ -69,7 +70,10 @@ enum VisitFlowChecks: CheckSource {
         } catch let stop as CheckStop {
             throw stop
         } catch {
-            throw .notRun(.init("visits cannot be signed here: \(error)", "此处无法签名：\(error)"))
+            throw .notRun(
+                .init(
+                    "visits cannot be signed here: \(AnyMessage(of: error))",
+                    "此处无法签名：\(AnyMessage(of: error))"))
         }
     }
 

@@ -17,7 +17,7 @@ enum WriteOnceChecks: CheckSource {
     private enum Form: String, CaseIterable {
         case plain, mac, encrypted
 
-        var text: BilingualText {
+        var text: CheckText {
             switch self {
             case .plain: .init("in plain", "明文")
             case .mac: .init("with a right MAC", "带正确 MAC")

@@ -1,3 +1,5 @@
+import Messages
+
 /// One thing the suite looks at: what it is called, and how it is done.
 ///
 /// A body ends in one of three ways: it returns (passed), it throws ``CheckStop`` (failed, not applicable, not run), or
@@ -16,7 +18,7 @@ public struct Check: Sendable {
     ///   - expected: what a right card does.
     ///   - isDestructive: leaves the card unfit for issue.
     public init(
-        _ family: CheckFamily, _ place: String, _ title: BilingualText, clause: String, expected: BilingualText,
+        _ family: CheckFamily, _ place: String, _ title: CheckText, clause: String, expected: CheckText,
         isDestructive: Bool = false, body: @escaping Body
     ) {
         description = CheckDescription(
@@ -29,14 +31,9 @@ public struct Check: Sendable {
 /// Why the body of a check went no further.
 public enum CheckStop: Error, Sendable, Hashable {
     /// The card is not as it should be: what came instead.
-    case failed(BilingualText)
+    case failed(CheckText)
     /// Profile or product do not have what the check is about.
-    case notApplicable(BilingualText)
+    case notApplicable(CheckText)
     /// It cannot be done here; nothing is known of the card.
-    case notRun(BilingualText)
-}
-
-extension BilingualText {
-    /// English, then Chinese: the order of every check.
-    public init(_ en: String, _ zh: String) { self.init(en: en, zh: zh) }
+    case notRun(CheckText)
 }

@@ -11,11 +11,11 @@ extension CheckBench {
     ) throws(CheckStop) -> CommandAPDU {
         guard let template = dialect.command(for: purpose, kind: kind) else {
             throw .notApplicable(
-                BilingualText("this dialect has no command \(purpose.rawValue)", "本方言没有命令 \(purpose.rawValue)"))
+                CheckText("this dialect has no command \(purpose.rawValue)", "本方言没有命令 \(purpose.rawValue)"))
         }
         guard let rendered = try? template.render(values), rendered.header.count == 4, let data = rendered.data else {
             throw .notApplicable(
-                BilingualText("the command \(purpose.rawValue) cannot be written", "命令 \(purpose.rawValue) 无法组成"))
+                CheckText("the command \(purpose.rawValue) cannot be written", "命令 \(purpose.rawValue) 无法组成"))
         }
         return CommandAPDU(
             cla: rendered.header[0], ins: rendered.header[1], p1: rendered.header[2], p2: rendered.header[3],
@@ -26,7 +26,7 @@ extension CheckBench {
 
     public func directory(_ name: String) throws(CheckStop) -> DirectoryDefinition {
         guard let directory = profile.directory(name) else {
-            throw .notApplicable(BilingualText("the profile has no directory \(name)", "卡型文件没有目录 \(name)"))
+            throw .notApplicable(CheckText("the profile has no directory \(name)", "卡型文件没有目录 \(name)"))
         }
         return directory
     }
@@ -81,10 +81,10 @@ extension CheckBench {
             switch right {
             case .always: continue
             case .never:
-                throw .notApplicable(BilingualText("nobody has this right", "任何人都没有此权限"))
+                throw .notApplicable(CheckText("nobody has this right", "任何人都没有此权限"))
             case .key(let name):
                 guard let key = profile.key(name) else {
-                    throw .notApplicable(BilingualText("the profile has no key \(name)", "卡型文件没有密钥 \(name)"))
+                    throw .notApplicable(CheckText("the profile has no key \(name)", "卡型文件没有密钥 \(name)"))
                 }
                 if !keys.contains(key) { keys.append(key) }
             }

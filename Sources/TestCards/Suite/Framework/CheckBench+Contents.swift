@@ -66,10 +66,10 @@ extension CheckBench {
     public func expectedContent(of file: FileDefinition) throws(CheckStop) -> CardImage.File {
         guard let image else {
             throw .notApplicable(
-                BilingualText("nobody said what this card is to hold", "没有给出本卡应有的内容"))
+                CheckText("nobody said what this card is to hold", "没有给出本卡应有的内容"))
         }
         guard let expected = image.file(file.path) else {
-            throw .notApplicable(BilingualText("its image has no \(file.path)", "卡片映像没有 \(file.path)"))
+            throw .notApplicable(CheckText("its image has no \(file.path)", "卡片映像没有 \(file.path)"))
         }
         return expected
     }

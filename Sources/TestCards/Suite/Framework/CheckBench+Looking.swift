@@ -1,6 +1,7 @@
 import CardProfiles
 import HealthCard
 import ISO7816
+import Messages
 
 /// Small questions that several families ask.
 extension CheckBench {
@@ -26,7 +27,7 @@ extension CheckBench {
         } catch let stop as CheckStop {
             throw stop
         } catch {
-            throw fail("no FCI: \(error)", "不是 FCI：\(error)")
+            throw fail("no FCI: \(AnyMessage(of: error))", "不是 FCI：\(AnyMessage(of: error))")
         }
     }
 

@@ -64,7 +64,7 @@ extension CheckBench {
     private func keys() throws(CheckStop) -> BenchCryptography {
         guard let cryptography else {
             throw .notRun(
-                BilingualText(
+                CheckText(
                     "the keys are not published: take the profile's test-key edition",
                     "密钥未公布：请使用带测试密钥的卡型文件"))
         }
@@ -73,7 +73,7 @@ extension CheckBench {
 
     public func key(_ name: String) throws(CheckStop) -> KeyDefinition {
         guard let key = profile.key(name) else {
-            throw .notApplicable(BilingualText("the profile has no key \(name)", "卡型文件没有密钥 \(name)"))
+            throw .notApplicable(CheckText("the profile has no key \(name)", "卡型文件没有密钥 \(name)"))
         }
         return key
     }
@@ -81,7 +81,7 @@ extension CheckBench {
     public func key(_ role: KeyRole, in directory: String) throws(CheckStop) -> KeyDefinition {
         guard let key = profile.key(role, in: directory) else {
             throw .notApplicable(
-                BilingualText(
+                CheckText(
                     "\(directory) has no key of role \(role.rawValue)", "\(directory) 没有用途为 \(role.rawValue) 的密钥"))
         }
         return key
@@ -89,7 +89,7 @@ extension CheckBench {
 
     public func randomBytes(_ count: Int) throws(CheckStop) -> [UInt8] {
         do { return try SystemRandom.bytes(count) } catch {
-            throw .notRun(BilingualText("no random numbers: \(error)", "没有随机数"))
+            throw .notRun(CheckText("no random numbers: \(error)", "没有随机数"))
         }
     }
 
@@ -120,7 +120,7 @@ extension CheckBench {
                 how.with ?? key, how.derivation, factors, seed: how.seed ?? challenge),
             var cryptogram = cryptography.cryptogram(session, original: original)
         else {
-            throw .notRun(BilingualText("there is no key \(key.name)", "没有密钥 \(key.name)"))
+            throw .notRun(CheckText("there is no key \(key.name)", "没有密钥 \(key.name)"))
         }
         if how.spoilsCryptogram, let last = cryptogram.indices.last { cryptogram[last] ^= 1 }
         var command = try command(
@@ -157,7 +157,7 @@ extension CheckBench {
         guard let session = cryptography.sessionKey(key, derivation, factors, seed: seed),
             let answer = cryptography.cryptogram(session, original: original)
         else {
-            throw .notRun(BilingualText("there is no key \(key.name)", "没有密钥 \(key.name)"))
+            throw .notRun(CheckText("there is no key \(key.name)", "没有密钥 \(key.name)"))
         }
         let command = try command(
             .internalAuthenticate,
@@ -185,7 +185,7 @@ extension CheckBench {
         let found = role == .transport ? profile.key(.transport) : profile.key(role, in: directory)
         guard let key = how.with ?? found else {
             throw .notApplicable(
-                BilingualText(
+                CheckText(
                     "\(directory) has no key of role \(role.rawValue)", "\(directory) 没有用途为 \(role.rawValue) 的密钥"))
         }
         return try secured(plain, protection, key, how)
@@ -200,20 +200,20 @@ extension CheckBench {
         let length = profile.cryptography.challengeLength
         let challenge = how.takesChallenge ? try challenge() : [UInt8](repeating: 0, count: length)
         guard let session = cryptography.sessionKey(key, how.derivation, factors, seed: how.seed ?? challenge) else {
-            throw .notRun(BilingualText("there is no key \(key.name)", "没有密钥 \(key.name)"))
+            throw .notRun(CheckText("there is no key \(key.name)", "没有密钥 \(key.name)"))
         }
         var body = plain.data
         if protection == .encryptedMAC {
             var blocks = cryptography.framed(body)
             if let frame = how.frame { blocks = frame(blocks) }
             guard let ciphertext = cryptography.encrypted(blocks, session) else {
-                throw .notRun(BilingualText("the data cannot be encrypted", "数据无法加密"))
+                throw .notRun(CheckText("the data cannot be encrypted", "数据无法加密"))
             }
             body = ciphertext
         }
         let header = how.macHeader?(plain.header.bytes) ?? plain.header.bytes
         guard let mac = cryptography.mac(header: header, body: how.macBody?(body) ?? body, session) else {
-            throw .notRun(BilingualText("the MAC cannot be computed", "MAC 无法计算"))
+            throw .notRun(CheckText("the MAC cannot be computed", "MAC 无法计算"))
         }
         var command = plain
         command.data = body + (how.mac?(mac) ?? mac)

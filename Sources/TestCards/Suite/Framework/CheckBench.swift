@@ -1,6 +1,7 @@
 import CardProfiles
 import HealthCard
 import ISO7816
+import Messages
 import Personalization
 
 /// One card in hand, and what a check needs to put questions to it: the dialect's commands, the published keys, and
@@ -17,7 +18,7 @@ public final class CheckBench {
     let link: RecordingChannel
     let cryptography: BenchCryptography?
     private var needsReset = true
-    private(set) var finding: BilingualText?
+    private(set) var finding: CheckText?
     /// The status words of which none came, of the step that failed last.
     private(set) var unmet: [StatusWord] = []
     private(set) var times: [OperationTimes] = []
@@ -47,13 +48,13 @@ public final class CheckBench {
     }
 
     /// What a check found, where that is more than "as expected".
-    public func found(_ en: String, _ zh: String) { finding = BilingualText(en, zh) }
+    public func found(_ en: English, _ zh: Chinese) { finding = CheckText(en, zh) }
 
     /// The check fails: what came instead of what was expected.
-    public func fail(_ en: String, _ zh: String) -> CheckStop { .failed(BilingualText(en, zh)) }
+    public func fail(_ en: English, _ zh: Chinese) -> CheckStop { .failed(CheckText(en, zh)) }
 
     /// Fails unless a condition holds.
-    public func expect(_ condition: Bool, _ en: @autoclosure () -> String, _ zh: @autoclosure () -> String)
+    public func expect(_ condition: Bool, _ en: @autoclosure () -> English, _ zh: @autoclosure () -> Chinese)
         throws(CheckStop)
     {
         if !condition { throw fail(en(), zh()) }
@@ -108,7 +109,7 @@ public final class CheckBench {
             case .malformed(let what, let header):
                 throw fail("\(header): \(what)", "\(header)：应答不完整或没有结束")
             case .command(let error, let header):
-                throw .notRun(BilingualText("\(header) cannot be sent: \(error)", "\(header) 无法发送：\(error)"))
+                throw .notRun(CheckText("\(header) cannot be sent: \(error)", "\(header) 无法发送：\(error)"))
             case .status(let status, let header):
                 throw fail("\(header) answered \(status)", "\(header) 应答 \(status)")
             }
@@ -156,10 +157,10 @@ public final class CheckBench {
     static func stop(_ error: ChannelError) -> CheckStop {
         switch error.code {
         case .readerUnavailable, .serviceUnavailable, .sharingViolation, .cancelled, .commandRejected, .cardRemoved:
-            .notRun(BilingualText(error.message, "链路中断：\(error.message)"))
+            .notRun(CheckText(English(verbatim: error.message), "链路中断：\(error)"))
         case .cardReset, .cardUnresponsive, .timeout, .malformedResponse, .other:
             .failed(
-                BilingualText("the card does not answer: \(error.message)", "卡片没有应答：\(error.message)"))
+                CheckText("the card does not answer: \(error.message)", "卡片没有应答：\(error)"))
         }
     }
 

@@ -1,18 +1,22 @@
 import CardProfiles
 import ISO7816
+import Messages
 
 /// Why there is no suite.
-public enum SuiteError: Error, Sendable, Hashable, CustomStringConvertible {
+public enum SuiteError: AdvisedError, Hashable {
     case noDialect(String, known: [String])
     /// Two checks with one name: a mistake in the suite or in the names of the profile.
     case repeatedCheck(String)
 
-    public var description: String {
+    public enum Code: String, Sendable, Hashable, CaseIterable { case noDialect, repeatedCheck }
+
+    public static let domain = "suite"
+    public var kind: ErrorKind { .usage }
+
+    public var code: Code {
         switch self {
-        case .noDialect(let name, let known):
-            "the profile has no dialect \(name); it has \(known.joined(separator: ", "))"
-        case .repeatedCheck(let id):
-            "two checks are called \(id): rename the file or item of the profile they are about"
+        case .noDialect: .noDialect
+        case .repeatedCheck: .repeatedCheck
         }
     }
 }
@@ -99,10 +103,10 @@ public struct ConformanceSuite: Sendable {
             let bench = benches[item.index].bench
             let result: CheckResult
             if isCancelled() {
-                result = notRun(item.check, bench, BilingualText("the run was stopped", "检测已中止"))
+                result = notRun(item.check, bench, CheckText("the run was stopped", "检测已中止"))
             } else if !item.isPossible {
                 result = notRun(
-                    item.check, bench, BilingualText("no card was set aside for it", "没有为其另备卡片"))
+                    item.check, bench, CheckText("no card was set aside for it", "没有为其另备卡片"))
             } else {
                 result = run(item.check, on: bench)
                 times.add(bench.times)
@@ -118,11 +122,11 @@ public struct ConformanceSuite: Sendable {
     private func run(_ check: Check, on bench: CheckBench) -> CheckResult {
         bench.begin()
         let verdict: CheckVerdict
-        let got: BilingualText
+        let got: CheckText
         do {
             try check.body(bench)
             verdict = .passed
-            got = bench.finding ?? BilingualText("as expected", "与预期一致")
+            got = bench.finding ?? CheckText("as expected", "与预期一致")
         } catch {
             switch error {
             case .failed(let text): (verdict, got) = (.failed, text)
@@ -140,16 +144,16 @@ public struct ConformanceSuite: Sendable {
     }
 
     /// What the step that failed was to be answered; nil where the check's own expectation says so.
-    private static func expected(_ bench: CheckBench, _ got: BilingualText, _ check: Check) -> BilingualText? {
+    private static func expected(_ bench: CheckBench, _ got: CheckText, _ check: Check) -> CheckText? {
         let words = bench.unmet.map(\.description)
         let wanted = words.joined(separator: " or ")
         guard !words.isEmpty, got.en.hasSuffix("expected \(wanted)"),
             !words.allSatisfy({ check.description.expectation.en.contains($0) })
         else { return nil }
-        return BilingualText(wanted, words.joined(separator: " 或 "))
+        return CheckText("\(wanted)", "\(words.joined(separator: " 或 "))")
     }
 
-    private func notRun(_ check: Check, _ bench: CheckBench, _ reason: BilingualText) -> CheckResult {
+    private func notRun(_ check: Check, _ bench: CheckBench, _ reason: CheckText) -> CheckResult {
         CheckResult(check: check.id, card: serial(bench), verdict: .notRun, got: reason, exchanges: [])
     }
 
