@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import HealthCard
 import ISO7816
+import Messages
 import PCSC
 
 struct APDUCommand: ParsableCommand {
@@ -40,7 +41,7 @@ struct APDUCommand: ParsableCommand {
 
     func validate() throws {
         if let expect, Hex.decode(expect)?.count != 2 {
-            throw ValidationError(Terminal.text("--expect takes four hexadecimal digits", "--expect 应为 4 位十六进制数"))
+            throw ValidationError(Terminal.words(APDUText.expectForm))
         }
     }
 
@@ -49,18 +50,16 @@ struct APDUCommand: ParsableCommand {
         let all = try input().map { place, text -> [UInt8] in
             guard let bytes = Hex.decode(text), !bytes.isEmpty else {
                 throw Failure(
-                    .badInput, Terminal.text("\(place.english) is not hexadecimal", "\(place.chinese)不是十六进制数"))
+                    .badInput, APDUText.notHexadecimal(place: place))
             }
             if follow, (try? CommandAPDU(bytes)) == nil {
                 throw Failure(
                     .badInput,
-                    Terminal.text(
-                        "\(place.english) is no command APDU; without --follow any bytes go out",
-                        "\(place.chinese)不是命令 APDU；不加 --follow 可发送任意字节"))
+                    APDUText.notACommand(place: place))
             }
             return bytes
         }
-        guard !all.isEmpty else { throw Failure(.usage, Terminal.text("no command given", "未给出命令")) }
+        guard !all.isEmpty else { throw Failure(.usage, APDUText.noCommand) }
         try readerOptions.open().use { channel in
             for bytes in all { try exchange(bytes, channel) }
         }
@@ -76,9 +75,7 @@ struct APDUCommand: ParsableCommand {
             guard let whole = try? ResponseAPDU(answer) else {
                 throw Failure(
                     .cardRefused,
-                    Terminal.text(
-                        "the card answered \(answer.count) bytes, less than a status word",
-                        "卡应答 \(answer.count) 字节，不足一个状态字"))
+                    APDUText.tooShort(count: answer.count))
             }
             response = whole
         }
@@ -97,32 +94,25 @@ struct APDUCommand: ParsableCommand {
         if let expected = expect.flatMap({ Hex.decode($0) }), response.status.bytes != expected {
             throw Failure(
                 .cardRefused,
-                Terminal.text(
-                    "the card answered \(response.status), expected \(Hex.encode(expected))",
-                    "卡应答 \(response.status)，期望 \(Hex.encode(expected))"))
+                APDUText.otherStatus(status: "\(response.status)", expected: Hex.encode(expected)))
         }
     }
 
     /// Where a command stands: it may hold a PIN, and is never repeated.
-    private struct Place {
-        let english: String
-        let chinese: String
-    }
-
-    private func input() throws -> [(Place, String)] {
+    private func input() throws -> [(CommandPlace, String)] {
         guard commands.isEmpty || commands == ["-"] else {
             return commands.enumerated().map { number, text in
-                (Place(english: "command \(number + 1)", chinese: "第 \(number + 1) 条命令"), text)
+                (CommandPlace.argument(number + 1), text)
             }
         }
         let bytes = try Terminal.contents(of: "-", atMost: 1 << 24)
         let lines = String(decoding: bytes, as: UTF8.self).split(
             omittingEmptySubsequences: false, whereSeparator: \.isNewline)
-        var found: [(Place, String)] = []
+        var found: [(CommandPlace, String)] = []
         for (number, line) in lines.enumerated() {
             let text = line.prefix { $0 != "#" }.trimmingCharacters(in: .whitespaces)
             guard !text.isEmpty else { continue }
-            found.append((Place(english: "line \(number + 1)", chinese: "第 \(number + 1) 行"), text))
+            found.append((CommandPlace.line(number + 1), text))
         }
         return found
     }

@@ -2,6 +2,7 @@ import ArgumentParser
 import CardProfiles
 import HealthCard
 import ISO7816
+import Messages
 
 struct BlockCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -41,21 +42,19 @@ struct BlockCommand: ParsableCommand {
 
     func validate() throws {
         guard card != (directory != nil) else {
-            throw ValidationError(Terminal.text("give a directory (DF02), or --card", "请给出目录（DF02）或 --card"))
+            throw ValidationError(Terminal.words(BlockText.noTarget))
         }
         guard !(card && permanent) else {
             throw ValidationError(
-                Terminal.text("a card is always blocked for ever: --card alone", "整卡锁定总是永久的：只需 --card"))
+                Terminal.words(BlockText.cardIsPermanent))
         }
         guard !yes || !isFinal else {
             throw ValidationError(
-                Terminal.text(
-                    "--yes is not enough to block for ever: type the chip's serial, or give --confirm",
-                    "永久锁定仅有 --yes 不够：请输入芯片序列号，或用 --confirm 给出"))
+                Terminal.words(BlockText.confirmNeeded))
         }
         guard confirm == nil || isFinal else {
             throw ValidationError(
-                Terminal.text("--confirm goes with --permanent or --card", "--confirm 须与 --permanent 或 --card 同用"))
+                Terminal.words(BlockText.confirmWithout))
         }
     }
 
@@ -78,30 +77,26 @@ struct BlockCommand: ParsableCommand {
     /// Makes sure that a person means it, and this card.
     private func ask(_ session: HealthCardSession, _ before: BlockState) throws {
         let serial = Hex.encode(try session.identify().factors.card)
-        let what = directory ?? Terminal.text("the whole card", "整张卡")
+        let what = directory ?? Terminal.words(BlockText.wholeCard)
         guard isFinal else {
             if yes { return }
             return try Terminal.confirm(
-                Terminal.text("\(what) of the card \(serial) will be blocked.", "将临时锁定卡 \(serial) 的 \(what)。"))
+                Terminal.words(BlockText.willBlock(what: what, serial: serial)))
         }
         let typed: String
         if let confirm {
             typed = confirm
         } else {
             Terminal.note(
-                Terminal.text(
-                    "\(what) of the card \(serial) will be blocked for ever. Nothing lifts that.",
-                    "将永久锁定卡 \(serial) 的 \(what)，任何办法都不能解除。"))
+                BlockText.willBlockPermanently(what: what, serial: serial))
             typed = try Terminal.answer(
-                to: Terminal.text("type the chip's serial to go on: ", "请输入芯片序列号以继续："),
-                orElse: Terminal.text(
-                    "give --confirm with the chip's serial to block for ever", "无终端可确认：请用 --confirm 给出芯片序列号"))
+                to: Terminal.words(BlockText.typeSerial),
+                orElse: Terminal.words(BlockText.noTerminal))
         }
         guard typed.filter({ !$0.isWhitespace }).uppercased() == serial else {
             throw Failure(
                 .notAllowed,
-                Terminal.text(
-                    "that is not the serial of the card in the reader: nothing was done", "与读卡器中的卡的序列号不符，未做任何操作"))
+                BlockText.otherSerial)
         }
     }
 }
@@ -163,14 +158,13 @@ struct BlockWork {
             }
             say(report)
         } catch let error as BlockError where error.isInDoubt {
-            let what = directory ?? Terminal.text("the card", "卡")
-            let answer = CardReturn.ask(Terminal.text("whether \(what) is blocked", "\(what) 是否已锁定")) {
+            let what = directory ?? Terminal.words(BlockText.card)
+            let answer = CardReturn.ask(Terminal.words(BlockText.whetherBlocked(what: what))) {
                 try securityOptions.use(readerOptions.withoutWaiting, profile, traceOptions) { channel, module in
                     guard try HealthCardSession.cardFactor(of: channel.answerToReset, profile) == met else {
                         throw Failure(
                             .cardRefused,
-                            Terminal.text(
-                                "this is another card than the one before: put that one in", "这不是刚才的卡，请放入原卡"))
+                            BlockText.otherCard)
                     }
                     let session = CardSource.session(channel, profile, module)
                     return (state: try state(session), commands: session.commands)
@@ -195,16 +189,16 @@ struct BlockWork {
 
     private func say(_ report: BlockReport) {
         if json { return Terminal.print(report.json.text(pretty: true)) }
-        let what = directory ?? Terminal.text("the card", "卡")
-        let already = report.wasAlreadySo ? Terminal.text(" (it was so before)", "（原已如此）") : ""
+        let what = directory ?? Terminal.words(BlockText.card)
+        let already = report.wasAlreadySo ? Terminal.words(BlockText.asBefore) : ""
         Terminal.print(Self.text(what, report.after) + already)
     }
 
     private static func text(_ what: String, _ state: BlockState) -> String {
         switch state {
-        case .open: Terminal.text("\(what) is open", "\(what) 未锁定")
-        case .temporary: Terminal.text("\(what) is blocked; `healthcard unblock` lifts it", "\(what) 已临时锁定")
-        case .permanent: Terminal.text("\(what) is blocked for ever", "\(what) 已永久锁定")
+        case .open: Terminal.words(BlockText.open(what: what))
+        case .temporary: Terminal.words(BlockText.blocked(what: what))
+        case .permanent: Terminal.words(BlockText.blockedPermanently(what: what))
         }
     }
 }

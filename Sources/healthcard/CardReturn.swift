@@ -1,5 +1,6 @@
 import Foundation
 import HealthCard
+import Messages
 import PCSC
 
 /// A card that went away in the middle of a change and may be put back.
@@ -15,7 +16,7 @@ enum CardReturn {
             do {
                 return try question()
             } catch {
-                let failure = Failure(any: error) ?? Failure(.bug, "\(error)")
+                let failure = Failure(any: error) ?? Failure(.bug, AnyMessage(of: error))
                 let isAway = [.noCard, .noReader].contains(failure.status) || error is PCSCError
                 let now = ContinuousClock.now
                 guard isAway, end.map({ now < $0 }) ?? true else {
@@ -26,9 +27,7 @@ enum CardReturn {
                     end = now + .seconds(patience)
                     let seconds = Int(patience.rounded(.up))
                     Terminal.note(
-                        Terminal.text(
-                            "the card is away: put it back within \(seconds) s to learn \(what)",
-                            "卡已离开：请在 \(seconds) 秒内放回，以确认\(what)"))
+                        ReturnText.cardAway(seconds: seconds, what: what))
                 }
             }
             Thread.sleep(forTimeInterval: 0.2)

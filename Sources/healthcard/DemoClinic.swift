@@ -1,6 +1,7 @@
 import CardProfiles
 import Foundation
 import HealthCard
+import Messages
 import PCSC
 import ShangMi
 import VirtualCard
@@ -42,21 +43,17 @@ struct DemoClinic: Sendable {
         let sam = try SAMCard(channel: samConnection, profile: profile)
         let session = HealthCardSession(channel: card, profile: profile, securityModule: sam)
         var lines = [
-            Terminal.text(
-                "\nA clinic, with a SAM of type \(Self.samType) in \(samConnection.reader); no key leaves it:",
-                "\n医疗机构：\(samConnection.reader) 中的 \(Self.samType) 类 SAM 卡，密钥不出 SAM 卡：")
+            Terminal.words(DemoClinicText.clinic(reader: "\(samConnection.reader)", type: Self.samType))
         ]
         func add(_ what: String, since before: (card: Int, sam: Int)) {
             let commands = (card: session.commands - before.card, sam: sam.commands - before.sam)
             lines.append(
                 "  " + what
-                    + Terminal.text(
-                        ": \(commands.card) commands to the card, \(commands.sam) to the SAM",
-                        "：卡 \(commands.card) 条命令，SAM 卡 \(commands.sam) 条"))
+                    + Terminal.words(DemoClinicText.commands(card: commands.card, sam: commands.sam)))
         }
         var before = (card: session.commands, sam: sam.commands)
         _ = try session.read(ReadScope(visits: .none))
-        add(Terminal.text("the card read", "读卡"), since: before)
+        add(Terminal.words(DemoClinicText.read), since: before)
 
         var changes = CardChanges(profile: profile)
         try changes.set("phone1", to: "13900000000")
@@ -64,7 +61,7 @@ struct DemoClinic: Sendable {
         before = (session.commands, sam.commands)
         let report = try session.update(changes)
         let written = report.records(.written).map(\.place).joined(separator: ", ")
-        add(Terminal.text("a phone and an allergy written (\(written))", "写入电话和过敏史（\(written)）"), since: before)
+        add(Terminal.words(DemoClinicText.updated(written: written)), since: before)
 
         if let pin = profile.testKeys?.samPIN { try sam.verifyPIN(SecretBytes(copying: Array(pin.utf8))) }
         let layout = try VisitLayout(.outpatient, of: profile)
@@ -72,17 +69,15 @@ struct DemoClinic: Sendable {
         before = (session.commands, sam.commands)
         let visit = try session.writeVisit(content)
         add(
-            Terminal.text(
-                "outpatient record \(visit.record) written, signed by the SAM, its index last",
-                "写入门诊记录 \(visit.record)，由 SAM 卡签名，最后置索引"), since: before)
+            Terminal.words(DemoClinicText.visit(record: visit.record)), since: before)
 
         before = (session.commands, sam.commands)
         let trust = VisitTrust(anchors: [try .testRoot(profile, of: layout.certificateLayout)])
         let verification = try session.verify(session.visit(.outpatient, record: visit.record), by: trust)
         guard verification.isTrusted else {
-            throw Failure(.bug, verification.problems.map(\.description).joined(separator: "; "))
+            throw Failure(.bug, verification.problems.map(Terminal.words).joined(separator: "; "))
         }
-        add(Terminal.text("its signature and certificate verified", "签名与证书验证通过"), since: before)
+        add(Terminal.words(DemoClinicText.verified), since: before)
         return lines
     }
 }
@@ -102,8 +97,6 @@ extension PCSCContext {
         }
         throw Failure(
             .noCard,
-            Terminal.text(
-                "no reader shows the virtual card of port \(port): are they those of this daemon?",
-                "没有读卡器显示端口 \(port) 的虚拟卡：请确认读卡器属于该 pcscd"))
+            DemoClinicText.noReader(port: "\(port)"))
     }
 }

@@ -4,6 +4,7 @@ import Foundation
 import HealthCard
 import ISO7816
 import Ledger
+import Messages
 import PCSC
 import Personalization
 import Production
@@ -27,7 +28,7 @@ struct DemoCommand: AsyncParsableCommand {
     var cards: Int?
 
     func validate() throws {
-        guard cards ?? 1 > 0 else { throw ValidationError(Terminal.text("--cards takes 1 or more", "--cards 应不小于 1")) }
+        guard cards ?? 1 > 0 else { throw ValidationError(Terminal.words(DemoText.cardsForm)) }
     }
 
     mutating func run() async throws {
@@ -37,9 +38,7 @@ struct DemoCommand: AsyncParsableCommand {
         guard !ports.isEmpty else {
             throw Failure(
                 .noReader,
-                Terminal.text(
-                    "no virtual readers: run `make demo`, or Scripts/with-virtual-readers 4 -- healthcard demo",
-                    "没有虚拟读卡器：请运行 make demo，或 Scripts/with-virtual-readers 4 -- healthcard demo"))
+                DemoText.noReaders)
         }
         guard try Batch.readManifest(folder: batch).mode == .test else { throw PersonalizationError.noRelease }
         let lanes = ports.count > 1 ? Array(ports.dropLast()) : ports
@@ -70,12 +69,10 @@ struct DemoCommand: AsyncParsableCommand {
             let module = try SoftwareSecurityModule.testKeys(profile)
             let session = HealthCardSession(channel: connection, profile: profile, securityModule: module)
             let reading = try connection.withTransaction(endingWith: .reset) { _ in try session.read() }
-            return (reader, reading.document.text(profile: profile), reading.commands)
+            return (reader, reading.document.text(profile: profile, in: Terminal.language), reading.commands)
         }
         Terminal.print(
-            Terminal.text(
-                "\nOne of them, read in \(commands) commands through \(reader):\n",
-                "\n其中一张，经 \(reader) 以 \(commands) 条命令读出：\n"))
+            DemoText.shown(count: commands, reader: "\(reader)"))
         Terminal.print(text)
         return reader
     }

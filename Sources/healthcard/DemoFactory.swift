@@ -2,6 +2,7 @@ import CardProfiles
 import Foundation
 import HealthCard
 import Ledger
+import Messages
 import PCSC
 import Personalization
 import Production
@@ -28,7 +29,7 @@ final class DemoFactory: Sendable {
         let report = try BatchIntake(folder: batch).run { problems.add($0) }
         guard let prepared = report.prepared else {
             problems.lines(report, folder: batch, reportFile: nil).forEach(Terminal.note)
-            throw Failure(.badInput, Terminal.text("the batch cannot be made", "该批次不能制卡"))
+            throw Failure(.badInput, DemoFactoryText.refused)
         }
         profile = prepared.batch.profile
         production = BatchProduction(prepared, keys: try KeyOptions.published(for: profile))
@@ -43,9 +44,7 @@ final class DemoFactory: Sendable {
         try production.enrol(in: ledger, limit: self.cards)
         let name = prepared.batch.manifest.id
         Terminal.print(
-            Terminal.text(
-                "Batch \(name): \(self.cards) test cards on \(self.ports.count) virtual readers",
-                "批次 \(name)：在 \(self.ports.count) 个虚拟读卡器上制作 \(self.cards) 张测试卡"))
+            DemoFactoryText.batch(name: name, cards: self.cards, readers: self.ports.count))
     }
 
     deinit { try? FileManager.default.removeItem(atPath: folder) }
@@ -74,15 +73,13 @@ final class DemoFactory: Sendable {
             .number.precision(.fractionLength(1)).locale(Locale(identifier: "en_US_POSIX")))
         let checked = try ledger.verify()
         return [
-            Terminal.text(
-                "\(counts.made) cards made, read back byte for byte and activated in \(seconds) s; \(counts.rejected) rejected, \(counts.waiting + counts.inWork) left",
-                "\(counts.made) 张卡已制成、逐字节读回比对并激活，用时 \(seconds) 秒；剔除 \(counts.rejected)，剩余 \(counts.waiting + counts.inWork)"
-            ),
+            Terminal.words(
+                DemoFactoryText.made(
+                    made: counts.made, seconds: seconds, rejected: counts.rejected, left: counts.waiting + counts.inWork
+                )),
             checked.isSound
-                ? Terminal.text(
-                    "The ledger: \(checked.entries) entries, chained by SM3 and signed by the station; verified",
-                    "台账：\(checked.entries) 条记录，以 SM3 串联并由制卡站签名，核对无误")
-                : Terminal.text("The ledger was changed!", "台账被改动！"),
+                ? Terminal.words(DemoFactoryText.ledger(entries: checked.entries))
+                : Terminal.words(DemoFactoryText.ledgerChanged),
         ]
     }
 }

@@ -45,6 +45,11 @@ struct Failure: Error {
         self.hint = hint
     }
 
+    /// What a message says, and its advice.
+    init(_ status: ExitStatus, _ message: some Message) {
+        self.init(status, message.what(in: Terminal.language), hint: message.hint(in: Terminal.language))
+    }
+
     init(_ error: some AdvisedError) {
         self.init(ExitStatus(error.kind), error.what(in: Terminal.language), hint: error.hint(in: Terminal.language))
     }
@@ -62,5 +67,10 @@ struct Failure: Error {
     }
 
     /// Both parts, where there is one line for them.
-    var text: String { hint.map { message + Terminal.text("; ", "；") + $0 } ?? message }
+    var text: String {
+        Terminal.words(
+            AnyMessage(
+                English(verbatim: hint.map { "\(message); \($0)" } ?? message),
+                Chinese(verbatim: hint.map { "\(message)；\($0)" } ?? message)))
+    }
 }

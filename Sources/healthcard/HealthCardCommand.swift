@@ -1,4 +1,5 @@
 import ArgumentParser
+import Messages
 import PCSC
 import ShangMi
 
@@ -43,10 +44,7 @@ enum Program {
             Terminal.finish(
                 with: Failure(
                     .noCard,
-                    Terminal.text(
-                        "card or reader took a command and has not answered for \(seconds) s, nor lets go of it: take the "
-                            + "card out, plug the reader in again",
-                        "卡或读卡器收到命令后 \(seconds) 秒没有应答，且无法中止：请取出卡，并重新插拔读卡器")))
+                    CommandText.stuck(seconds: seconds)))
         }
         await run()
         Terminal.leave(.done)
@@ -63,9 +61,7 @@ enum Program {
         let place = arguments[index].isEmpty ? arguments[..<index].last ?? "" : arguments[index]
         throw Failure(
             .usage,
-            Terminal.text(
-                "an argument is empty (after '\(place.prefix(80))'): is the variable set that it comes from?",
-                "有一个参数为空（在“\(place.prefix(80))”之后）：它所用的变量是否已设置？"))
+            CommandText.emptyArgument(place: String(place.prefix(80))))
     }
 
     private static func run() async {

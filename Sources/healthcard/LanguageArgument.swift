@@ -17,10 +17,7 @@ enum LanguageArgument {
         guard let value = split.value, given == nil else { return }
         let names = Language.allCases.map(\.rawValue)
         throw Failure(
-            .usage, Terminal.text("unknown language '\(value)'", "不支持语言“\(value)”"),
-            hint: Terminal.text(
-                "use --lang \(names.joined(separator: " or --lang "))",
-                "可用 --lang \(names.joined(separator: " 或 --lang "))"))
+            .usage, UnknownLanguageText(value: value, known: names))
     }
 
     /// What follows `--` belongs to somebody else.

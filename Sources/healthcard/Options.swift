@@ -3,6 +3,7 @@ import CardProfiles
 import Foundation
 import HealthCard
 import ISO7816
+import Messages
 import PCSC
 
 /// Which reader.
@@ -37,12 +38,10 @@ struct ReaderOptions: ParsableArguments {
         guard name != samReader else {
             throw Failure(
                 .usage,
-                Terminal.text(
-                    "the card and the SAM cannot both be in \(name): choose two readers",
-                    "卡与 SAM 卡不能同在 \(name) 中，请选择两个读卡器"))
+                OptionText.sameReader(reader: "\(name)"))
         }
         if wait > 0 {
-            Terminal.note(Terminal.text("waiting for a card in \(name)", "等待读卡器中的卡：\(name)"))
+            Terminal.note(OptionText.waiting(reader: "\(name)"))
             _ = try context.waitForCard(in: name, milliseconds: UInt32(max(0, min(wait * 1000, 3.6e6))))
         }
         return try CardConnection(
@@ -59,13 +58,13 @@ struct ReaderOptions: ParsableArguments {
 
     func validate() throws {
         guard wait >= 0, wait.isFinite else {
-            throw ValidationError(Terminal.text("--wait takes seconds, 0 or more", "--wait 应为不小于 0 的秒数"))
+            throw ValidationError(Terminal.words(OptionText.waitForm))
         }
         do {
             _ = try CommandLimit.named()
         } catch {
             throw ValidationError(
-                Terminal.text(error.description, "HEALTHCARD_COMMAND_LIMIT 应为一条命令的时限（秒），1 至 3600"))
+                Terminal.words(error))
         }
     }
 }

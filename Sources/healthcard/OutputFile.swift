@@ -1,4 +1,5 @@
 import Foundation
+import Messages
 
 /// A file that a command writes what it found to.
 enum OutputFile {
@@ -19,15 +20,12 @@ enum OutputFile {
         guard !path.unicodeScalars.contains("\u{FFFD}") else {
             throw Failure(
                 .usage,
-                Terminal.text(
-                    "\(path) has bytes in it that are not UTF-8: name a file to write to in UTF-8",
-                    "\(path) 含有非 UTF-8 字节：请以 UTF-8 指定要写入的文件名"))
+                OutputText.notUTF8(path: path))
         }
         guard !isOne(of: inputs, path) else {
             throw Failure(
                 .usage,
-                Terminal.text(
-                    "\(path) is a file that is read here: name another one to write to", "\(path) 是本次要读取的文件：请另指定要写入的文件")
+                OutputText.isInput(path: path)
             )
         }
         var status = stat()
@@ -43,19 +41,16 @@ enum OutputFile {
         var bytes = [UInt8](repeating: 0, count: beginning)
         let count = pread(descriptor, &bytes, beginning, 0)
         guard isForced == true || count >= 0 && isOwn(String(decoding: bytes.prefix(count), as: UTF8.self)) else {
-            let force = isForced == nil ? "" : Terminal.text(", or say --force", "，或加 --force")
             throw Failure(
                 .usage,
-                Terminal.text(
-                    "\(path) is there already, holds something else, and is left alone: choose another name",
-                    "\(path) 已存在且内容不同类，未作改动：请另选文件名") + force)
+                OutputText.otherKind(path: path, canForce: isForced != nil))
         }
         guard ftruncate(descriptor, 0) == 0 else { throw unwritable(path) }
         return handle
     }
 
     private static func unwritable(_ path: String) -> Failure {
-        Failure(.badInput, Terminal.text("\(path) cannot be written", "无法写入 \(path)"))
+        Failure(.badInput, OutputText.notWritten(path: path))
     }
 
     /// Whatever names lead there.

@@ -1,6 +1,7 @@
 import ArgumentParser
 import HealthCard
 import ISO7816
+import Messages
 import PCSC
 import Personalization
 
@@ -49,13 +50,11 @@ struct PersonalizeCommand: ParsableCommand {
     func validate() throws {
         guard id == nil || lineOptions.lanes.isEmpty else {
             throw ValidationError(
-                Terminal.text("--id makes one card, --lanes a batch: give one of them", "--id 制一张卡，--lanes 制整批，请只给其一"))
+                Terminal.words(PersonalizeText.idOrLanes))
         }
         guard id == nil || releaseOptions.release == nil else {
             throw ValidationError(
-                Terminal.text(
-                    "formal cards are made by a line, which enters them in a ledger: leave out --id",
-                    "正式卡只能由生产线制作并登记台账：请去掉 --id"))
+                Terminal.words(PersonalizeText.formalByLine))
         }
     }
 
@@ -102,14 +101,14 @@ struct PersonalizeCommand: ParsableCommand {
                 }
             }
         } catch {
-            line.finish(Terminal.text("not made", "未制成"))
+            line.finish(Terminal.words(PersonalizeText.notMade))
             throw error
         }
         let milliseconds = Int(card.duration / .milliseconds(1))
         line.finish(
-            Terminal.text(
-                "made: chip \(Hex.encode(card.chipSerial)), \(card.cost.commands) commands, \(milliseconds) ms, read back and activated",
-                "制成：芯片 \(Hex.encode(card.chipSerial))，\(card.cost.commands) 条命令，\(milliseconds) 毫秒，已读回比对并激活"))
+            Terminal.words(
+                PersonalizeText.made(
+                    chip: Hex.encode(card.chipSerial), commands: card.cost.commands, milliseconds: milliseconds)))
         if json {
             try Terminal.print(
                 json: Made(

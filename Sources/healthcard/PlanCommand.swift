@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import HealthCard
 import ISO7816
+import Messages
 import Personalization
 
 struct PlanCommand: ParsableCommand {
@@ -23,7 +24,7 @@ struct PlanCommand: ParsableCommand {
 
     mutating func run() throws {
         guard let serial = Hex.decode(serial), serial.count == 8 else {
-            throw ValidationError(Terminal.text("--serial takes 16 hexadecimal digits", "--serial 应为 16 位十六进制数"))
+            throw ValidationError(Terminal.words(PlanText.serialForm))
         }
         let batch = try batchOptions.open()
         let application = try batch.application(idNumber: batchOptions.id)

@@ -3,6 +3,7 @@ import CardProfiles
 import ElectronicCard
 import Foundation
 import HealthCard
+import Messages
 import PCSC
 
 struct ReadCommand: ParsableCommand {
@@ -55,8 +56,7 @@ struct ReadCommand: ParsableCommand {
     func validate() throws {
         if json, let format, format != .json {
             throw ValidationError(
-                Terminal.text(
-                    "--json and --format \(format.rawValue) differ", "--json 与 --format \(format.rawValue) 不一致"))
+                Terminal.words(ReadText.formatsDiffer(format: format.rawValue)))
         }
     }
 
@@ -86,17 +86,17 @@ struct ReadCommand: ParsableCommand {
             let identifiers = index.map { [$0.patientIdentifier] } ?? []
             Terminal.print(reading.fhir(profile: profile, identifiers: identifiers).text(pretty: true))
         case .text:
-            Terminal.print(reading.document.text(profile: profile))
+            Terminal.print(reading.document.text(profile: profile, in: Terminal.language))
             if reading.isTestCard {
-                Terminal.note(Terminal.text("This is a test card.", "这是测试卡。"))
+                Terminal.note(ReadText.testCard)
             }
         }
         if let flaw = reading.identity.answerToResetFlaw {
-            Terminal.note(Terminal.text("warning: \(flaw)", "警告：复位应答有误，仍按其历史字节使用（\(flaw)）"))
+            Terminal.note(ReadText.answerToReset(flaw: AnyMessage(flaw)))
         }
         for file in reading.unreadable where format == .text {
-            let what = file.isShown ? Terminal.text("damaged: ", "数据损坏：") : Terminal.text("not read: ", "未读出：")
-            Terminal.note(what + "\(file.file): \(file.reason)")
+            let what = file.isShown ? Terminal.words(ReadText.damaged) : Terminal.words(ReadText.notRead)
+            Terminal.note(what + "\(file.file): \(file.reason.what(in: Terminal.language))")
         }
         if stats { Terminal.note(statistics, elapsed, asJSON: format != .text) }
         guard reading.document.isIncomplete else { return }
@@ -111,9 +111,7 @@ struct ReadCommand: ParsableCommand {
         let names = profile.sections.filter { name in
             sections.contains(name) && profile.files(section: name).first?.shape != .index
         }.joined(separator: ", ")
-        return Terminal.text(
-            "Part of the card could not be read: \(names). It is not known to be empty.",
-            "卡的部分内容未能读出：\(names)。未读出不等于没有。")
+        return Terminal.words(ReadText.partUnread(names: names))
     }
 
     /// What of the card is wanted.
@@ -122,8 +120,7 @@ struct ReadCommand: ParsableCommand {
         let known = profile.sections.filter { profile.files(section: $0).first?.shape != .index }
         if let names, let unknown = names.isEmpty ? "" : names.first(where: { !known.contains($0) }) {
             throw ValidationError(
-                Terminal.text(
-                    "there is no section '\(unknown)'; there are ", "没有名为 '\(unknown)' 的部分，可用的有：")
+                Terminal.words(ReadText.unknownSection(unknown: unknown))
                     + known.joined(separator: ", "))
         }
         return ReadScope(sections: names.map { Set($0) }, visits: noVisits ? .none : .valid)

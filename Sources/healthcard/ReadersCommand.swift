@@ -1,5 +1,6 @@
 import ArgumentParser
 import ISO7816
+import Messages
 import PCSC
 
 struct ReadersCommand: AsyncParsableCommand {
@@ -43,11 +44,11 @@ struct ReadersCommand: AsyncParsableCommand {
         for row in rows {
             let content =
                 if row.mute {
-                    Terminal.text("card does not answer", "卡无应答")
+                    Terminal.words(ReadersText.mute)
                 } else if let reset = row.answerToReset {
-                    Terminal.text("card ", "有卡 ") + reset + (row.inUse ? Terminal.text(", in use", "，使用中") : "")
+                    Terminal.words(ReadersText.card) + reset + (row.inUse ? Terminal.words(ReadersText.inUse) : "")
                 } else {
-                    Terminal.text("empty", "空")
+                    Terminal.words(ReadersText.empty)
                 }
             Terminal.print("\(row.number)  \(row.name)  \(content)")
         }

@@ -2,6 +2,7 @@ import CardProfiles
 import Foundation
 import HealthCard
 import ISO7816
+import Messages
 import PCSC
 import Synchronization
 
@@ -99,9 +100,7 @@ private final class TraceOutput: Sendable {
             guard errno == EEXIST else { throw unwritable }
             throw Failure(
                 .badInput,
-                Terminal.text(
-                    "\(path) is there already and is left alone: choose another name, or remove it first",
-                    "\(path) 已存在，未作改动：请另选文件名，或先将其删除"))
+                RecordingText.existsAlready(path: path))
         }
         fchmod(descriptor, 0o600)
     }
@@ -109,7 +108,7 @@ private final class TraceOutput: Sendable {
     deinit { if descriptor >= 0 { close(descriptor) } }
 
     private var unwritable: Failure {
-        Failure(.badInput, Terminal.text("\(path) cannot be written", "无法写入 \(path)"))
+        Failure(.badInput, RecordingText.notWritten(path: path))
     }
 
     /// The profile of the header; the first one counts.

@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import HealthCard
 import ISO7816
+import Messages
 import ShangMi
 
 struct SAMCommand: ParsableCommand {
@@ -34,32 +35,30 @@ struct SAMInfoCommand: ParsableCommand {
 
     private static func lines(_ information: SAMInformation) -> [String] {
         let identity = information.identity
-        func line(_ english: String, _ chinese: String, _ value: String) -> String {
-            Terminal.text(english.padding(toLength: 18, withPad: " ", startingAt: 0), chinese + "：") + value
-        }
-        let kind = information.type.map { " (\($0.title))" } ?? Terminal.text(" (unknown to the profile)", "（未知类型）")
-        let test = information.isTest ? Terminal.text(" (test keys)", "（测试密钥）") : ""
+        func line(_ label: SAMLabel, _ value: String) -> String { Terminal.labelled(label, value) }
+        let kind = information.type.map { " (\($0.title))" } ?? Terminal.words(SAMText.unknownType)
+        let test = information.isTest ? Terminal.words(SAMText.testKeys) : ""
         var lines = [
-            line("type", "类型", "\(identity.keyCardType)\(kind)"),
-            line("serial", "序列号", Hex.encode(identity.serial)),
-            line("terminal number", "终端机编号", identity.terminal.description),
-            line("province", "省份", identity.terminal.province),
-            line("key version", "密钥版本", Hex.encode([information.keyVersion]) + test),
-            line("command set", "指令集版本", Hex.encode([identity.commandSetVersion])),
+            line(.type, "\(identity.keyCardType)\(kind)"),
+            line(.serial, Hex.encode(identity.serial)),
+            line(.terminal, identity.terminal.description),
+            line(.province, identity.terminal.province),
+            line(.keyVersion, Hex.encode([information.keyVersion]) + test),
+            line(.commandSet, Hex.encode([identity.commandSetVersion])),
         ]
         if let application = information.application {
-            let unknown = Terminal.text("not a date", "非日期")
+            let unknown = Terminal.words(SAMText.notADate)
             let dates = [application.startDate, application.expiryDate].map { $0?.description ?? unknown }
-            lines.append(line("issuer", "应用发行者", Hex.encode(application.issuer)))
-            lines.append(line("receiver", "应用接收者", Hex.encode(application.receiver)))
-            lines.append(line("valid", "有效期", dates.joined(separator: " – ")))
+            lines.append(line(.issuer, Hex.encode(application.issuer)))
+            lines.append(line(.receiver, Hex.encode(application.receiver)))
+            lines.append(line(.validity, dates.joined(separator: " – ")))
         }
         if let type = information.type {
-            lines.append(line("keys", "密钥", type.keys.joined(separator: " ")))
+            lines.append(line(.keys, type.keys.joined(separator: " ")))
         }
-        lines.append(line("PIN", "PIN", SAMPINCommand.text(triesLeft: information.pinTriesLeft)))
+        lines.append(line(.pin, SAMPINCommand.text(triesLeft: information.pinTriesLeft)))
         for (name, error) in information.unreadable.sorted(by: { $0.key < $1.key }) {
-            lines.append(Terminal.text("not read: ", "未读出：") + "\(name): \(error)")
+            lines.append(Terminal.words(SAMText.notRead) + "\(name): " + Terminal.words(AnyMessage(of: error)))
         }
         return lines
     }
@@ -92,10 +91,10 @@ struct SAMPINCommand: ParsableCommand {
 
     func validate() throws {
         guard !check || !change else {
-            throw ValidationError(Terminal.text("--check and --change exclude each other", "--check 与 --change 不能同时使用"))
+            throw ValidationError(Terminal.words(SAMText.checkOrChange))
         }
         guard newPinFile == nil || change else {
-            throw ValidationError(Terminal.text("--new-pin-file goes with --change", "--new-pin-file 须与 --change 同用"))
+            throw ValidationError(Terminal.words(SAMText.newPINFileWithout))
         }
     }
 
@@ -129,9 +128,9 @@ struct SAMPINCommand: ParsableCommand {
         if json {
             try Terminal.print(json: Tries(triesLeft: tries))
         } else if change {
-            Terminal.print(Terminal.text("The PIN has been changed.", "PIN 已修改。"))
+            Terminal.print(SAMText.changed)
         } else if check {
-            Terminal.print(Terminal.text("The PIN is right.", "PIN 正确。"))
+            Terminal.print(SAMText.right)
         } else {
             Terminal.print(Self.text(triesLeft: tries))
         }
@@ -140,21 +139,21 @@ struct SAMPINCommand: ParsableCommand {
 
     static func text(triesLeft tries: Int?) -> String {
         switch tries {
-        case 0?: Terminal.text("blocked", "已锁定")
+        case 0?: Terminal.words(SAMText.blocked)
         case let tries?:
-            Terminal.text("\(tries) \(tries == 1 ? "try" : "tries") left", "还可试 \(tries) 次")
-        case nil: Terminal.text("the SAM does not tell how many tries are left", "SAM 卡未告知剩余次数")
+            Terminal.words(SAMText.triesLeft(tries: tries))
+        case nil: Terminal.words(SAMText.triesUnknown)
         }
     }
 
     private static func newPIN() throws -> SecretBytes {
-        let first = Terminal.secret(Terminal.text("new PIN: ", "新 PIN："))
-        guard let first, let second = Terminal.secret(Terminal.text("new PIN again: ", "再次输入新 PIN：")) else {
+        let first = Terminal.secret(Terminal.words(SAMText.newPIN))
+        guard let first, let second = Terminal.secret(Terminal.words(SAMText.newPINAgain)) else {
             throw noPIN()
         }
         guard first == second else {
             throw Failure(
-                .badInput, Terminal.text("the two new PINs differ; nothing was sent", "两次输入的新 PIN 不同，未发送"))
+                .badInput, SAMText.newPINsDiffer)
         }
         return first
     }
@@ -162,8 +161,6 @@ struct SAMPINCommand: ParsableCommand {
     private static func noPIN() -> Failure {
         Failure(
             .usage,
-            Terminal.text(
-                "no PIN: give --sam-pin-file, or type it at a terminal",
-                "缺少 PIN：请用 --sam-pin-file 给出，或在终端输入"))
+            SAMText.noPIN)
     }
 }

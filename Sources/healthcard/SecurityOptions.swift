@@ -3,6 +3,7 @@ import CardProfiles
 import Foundation
 import HealthCard
 import ISO7816
+import Messages
 import PCSC
 import ShangMi
 
@@ -40,7 +41,7 @@ struct SecurityOptions: ParsableArguments {
     ) throws -> Result {
         if testKeys, sam != nil {
             throw Failure(
-                .usage, Terminal.text("--sam and the test keys exclude each other", "--sam 与测试密钥不能同时使用"))
+                .usage, SecurityText.samOrTestKeys)
         }
         guard !testKeys, samChoice != nil else {
             let module = try SoftwareSecurityModule.testKeys(profile)
@@ -74,9 +75,7 @@ struct SecurityOptions: ParsableArguments {
             let list = readers.map { "\n  \($0)" }.joined()
             throw Failure(
                 .usage,
-                Terminal.text(
-                    "several readers are connected, choose the SAM's with --sam or HEALTHCARD_SAM_READER:",
-                    "有多个读卡器，请用 --sam 或 HEALTHCARD_SAM_READER 选择 SAM 卡所在的读卡器：") + list)
+                Terminal.words(SecurityText.severalReaders) + list)
         }
     }
 
@@ -93,13 +92,13 @@ struct SecurityOptions: ParsableArguments {
 
     private func openSAM(in reader: ReaderName?, _ patience: Duration) throws -> OpenCard {
         if case .trace(let replay) = CardSource.current { return OpenCard(channel: try replay.channel(.sam), as: .sam) }
-        guard let reader else { throw Failure(.noReader, Terminal.text("no reader for the SAM", "没有 SAM 读卡器")) }
+        guard let reader else { throw Failure(.noReader, SecurityText.noReader) }
         do {
             return OpenCard(
                 channel: try CardConnection(reader, context: PCSCContext(), patience: patience), as: .sam)
         } catch {
             guard var failure = Failure(any: error) else { throw error }
-            failure.message = Terminal.text("the SAM's reader \(reader): ", "SAM 读卡器 \(reader)：") + failure.message
+            failure.message = Terminal.words(SecurityText.reader(reader: "\(reader)")) + failure.message
             throw failure
         }
     }
@@ -119,12 +118,7 @@ struct SecurityOptions: ParsableArguments {
         guard environment["HEALTHCARD_SAM_PIN"]?.isEmpty != false else {
             throw Failure(
                 .usage,
-                Terminal.text(
-                    "HEALTHCARD_SAM_PIN is not read: what is in the environment is passed on to every program. Unset it, "
-                        + "and name a file of mode 0600 with --sam-pin-file, give the systemd credential "
-                        + "\(Self.credentialName), or type the PIN when it is asked for",
-                    "不读取 HEALTHCARD_SAM_PIN：环境变量会传给所启动的每个程序。请取消该变量，改用 --sam-pin-file 指定权限为 0600 的文件，"
-                        + "或使用 systemd 凭据 \(Self.credentialName)，或在提示时输入"))
+                SecurityText.environmentPIN(credential: Self.credentialName))
         }
         if let samPinFile { return try Self.pin(inFile: samPinFile) }
         guard let folder = environment["CREDENTIALS_DIRECTORY"], !folder.isEmpty else { return nil }
@@ -156,8 +150,8 @@ struct SecurityOptions: ParsableArguments {
         }
         let left =
             tries.map {
-                Terminal.text(" (\($0) \($0 == 1 ? "try" : "tries") left)", "（还可试 \($0) 次）")
+                Terminal.words(SecurityText.triesLeft(tries: $0))
             } ?? ""
-        return Terminal.secret(Terminal.text("PIN of the SAM\(left): ", "SAM 卡 PIN\(left)："))
+        return Terminal.secret(Terminal.words(SecurityText.pin(left: left)))
     }
 }

@@ -2,6 +2,7 @@ import ArgumentParser
 import CardProfiles
 import Foundation
 import HealthCard
+import Messages
 
 /// The same card read many times, each time from connecting to disconnecting, as a counter would all day.
 struct SoakCommand: ParsableCommand {
@@ -26,7 +27,7 @@ struct SoakCommand: ParsableCommand {
 
     func validate() throws {
         guard (1...1_000_000).contains(reads) else {
-            throw ValidationError(Terminal.text("--reads takes 1 to 1000000", "--reads 应为 1 至 1000000"))
+            throw ValidationError(Terminal.words(SoakText.readsForm))
         }
     }
 
@@ -73,8 +74,7 @@ struct SoakCommand: ParsableCommand {
         guard report.failed == 0 else {
             throw Failure(
                 .partFailed,
-                Terminal.text(
-                    "\(report.failed) of \(report.reads) readings failed", "\(report.reads) 次读取中有 \(report.failed) 次失败")
+                SoakText.failed(failed: report.failed, reads: report.reads)
             )
         }
     }
@@ -88,20 +88,14 @@ struct SoakCommand: ParsableCommand {
 
     private static func print(_ report: Report) {
         Terminal.print(
-            Terminal.text(
-                "\(report.reads) readings, \(report.failed) failed, \(report.commands) commands each",
-                "读取 \(report.reads) 次，失败 \(report.failed) 次，每次 \(report.commands) 条指令"))
+            SoakText.summary(reads: report.reads, failed: report.failed, commands: report.commands))
         if let times = report.milliseconds {
             Terminal.print(
-                Terminal.text(
-                    "median \(times.median) ms, worst \(times.worst) ms",
-                    "中位数 \(times.median) 毫秒，最长 \(times.worst) 毫秒"))
+                SoakText.times(median: times.median, worst: times.worst))
         }
         let (memory, files) = (report.residentKiB, report.openFiles)
         Terminal.print(
-            Terminal.text(
-                "memory \(memory.early) → \(memory.late) KiB, open files \(files.early) → \(files.late)",
-                "内存 \(memory.early) → \(memory.late) KiB，打开的文件 \(files.early) → \(files.late)"))
+            SoakText.memory(early: memory.early, late: memory.late, filesEarly: files.early, filesLate: files.late))
         for failure in report.failures { Terminal.note(failure) }
     }
 }
@@ -124,7 +118,7 @@ private struct Soak {
             guard reading.said == first.said else {
                 throw Failure(
                     .cardRefused,
-                    Terminal.text("it does not say what the first reading said", "与第一次读取的内容不一致"))
+                    SoakText.differs)
             }
         } else {
             first = reading

@@ -15,14 +15,14 @@ extension Terminal {
             if !message.isEmpty { print(message) }
             exit(.done)
         }
-        note(message)
+        note(UsageError(message).text(in: language))
         exit(code == .validationFailure ? .usage : .bug)
     }
 
     /// What went wrong and, on a line of its own, what to do.
     static func say(_ failure: Failure) {
-        note(text("error: ", "错误：") + failure.message)
-        if let hint = failure.hint { note(text("hint: ", "提示：") + hint) }
+        note(FailureLine.error(failure.message))
+        if let hint = failure.hint { note(FailureLine.hint(hint)) }
     }
 
     /// The one way out of the process. Threads may be at work in libraries that take themselves down when a process

@@ -24,7 +24,23 @@ enum Terminal {
     static let errorIsTerminal = isatty(errors) == 1
     static let inputIsTerminal = isatty(STDIN_FILENO) == 1
 
+    /// For what `batch` says, whose words are not messages yet.
     static func text(_ english: String, _ chinese: String) -> String { language == .chinese ? chinese : english }
+
+    /// What a message says in the language of the run.
+    static func words(_ message: some Message) -> String { message.text(in: language) }
+
+    /// A line that begins with what it is about.
+    static func labelled(_ label: some Message, _ value: String) -> String {
+        switch language {
+        case .english: words(label).padding(toLength: 18, withPad: " ", startingAt: 0) + value
+        case .chinese: words(label) + "：" + value
+        }
+    }
+
+    static func print(_ message: some Message) { print(words(message)) }
+    static func note(_ message: some Message) { note(words(message)) }
+    static func ask(_ message: some Message) { ask(words(message)) }
 
     static func print(_ line: String) {
         if !send(line.visible + "\n", to: STDOUT_FILENO) { isOutputLost.withLock { $0 = true } }
@@ -50,7 +66,7 @@ enum Terminal {
     ///   a card for a whole one.
     static func checkOutput() throws {
         guard isOutputLost.withLock({ $0 }) else { return }
-        throw Failure(.badInput, text("standard output cannot be written: it is not whole", "无法写入标准输出：输出不完整"))
+        throw Failure(.badInput, LedgerOutputText.outputLost)
     }
 
     static func note(_ line: String) {

@@ -1,4 +1,5 @@
 import Foundation
+import Messages
 import Synchronization
 import Threads
 
@@ -21,20 +22,16 @@ enum Termination {
     /// A card takes seconds, half a card is a chip lost: the first signal waits for it, the second does not.
     static func finishingTheCard() throws -> SignalWatch {
         try finishing(
-            Terminal.text(
-                "finishing this card first; once more stops at once and may leave the chip half made",
-                "先完成这张卡；再按一次立即中止，芯片可能只写了一半"),
-            orElse: Terminal.text("stopped: the chip may be half made: do not issue it", "已中止：芯片可能只写了一半，请勿发放"))
+            Terminal.words(EndingText.finishingCard),
+            orElse: Terminal.words(EndingText.cardHalfMade))
     }
 
     /// Runs what changes a card in several steps: the first signal waits for its end, the second does not. Before and
     /// after it signals do what they did.
     static func finishing<Result>(_ work: () throws -> Result) throws -> Result {
         let signals = try finishing(
-            Terminal.text(
-                "finishing what was begun first; once more stops at once, in the middle", "先完成已开始的操作；再按一次立即中止"),
-            orElse: Terminal.text(
-                "stopped in the middle: read the card to see what was written", "已中途停止：请读卡查看写入了哪些内容"))
+            Terminal.words(EndingText.finishing),
+            orElse: Terminal.words(EndingText.inTheMiddle))
         defer { signals.end() }
         return try work()
     }

@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import HealthCard
 import ISO7816
+import Messages
 import PCSC
 import VirtualCard
 
@@ -28,7 +29,7 @@ struct InnerCommand {
             !(command is VisitTemplateCommand)
         else {
             throw Failure(
-                .usage, Terminal.text("this command talks to no card of its own", "该命令不直接与卡通信"))
+                .usage, TraceText.noCardOfItsOwn)
         }
     }
 
@@ -54,9 +55,7 @@ struct InnerCommand {
             guard !isReading else { return }
             throw Failure(
                 .notAllowed,
-                Terminal.text(
-                    "only commands that talk to one card and nothing else run on a trace: read, inspect, visit, sam, update, block, unblock, apdu",
-                    "只有单纯与一张卡通信的命令可用记录重放：read、inspect、visit、sam、update、block、unblock、apdu"))
+                TraceText.notReplayable)
         }
     }
 
@@ -70,23 +69,7 @@ struct InnerCommand {
     }
 
     private static func refusal(_ problem: ReplayList.Problem) -> Failure {
-        let (english, chinese) =
-            switch problem {
-            case .command:
-                (
-                    "it is not one of those that may be replayed (\(ReplayList.names.joined(separator: ", ")))",
-                    "不在可重放的命令之列（\(ReplayList.names.joined(separator: "、"))）"
-                )
-            case .argument(let argument):
-                ("'\(ReplayList.shown([argument]))' may not be replayed", "不可重放参数 \(ReplayList.shown([argument]))")
-            case .value(let option):
-                ("the value of \(option) may not be replayed", "不可重放 \(option) 的取值")
-            }
-        return Failure(
-            .notAllowed,
-            Terminal.text(
-                "the trace names a command that is not run: \(english). Show the trace, or give a command of your own after --",
-                "不执行记录中的命令：\(chinese)。可查看该记录，或在 -- 之后给出自己的命令"))
+        Failure(.notAllowed, ReplayText(problem: problem))
     }
 
     /// The first signal does not end it.
@@ -127,9 +110,7 @@ struct TraceRecordCommand: ParsableCommand {
         guard !command.isEmpty else {
             throw Failure(
                 .usage,
-                Terminal.text(
-                    "no command given: healthcard trace record FILE -- read",
-                    "未给出命令：healthcard trace record 文件 -- read"))
+                TraceText.noCommand)
         }
         var inner = try InnerCommand(command)
         // A command that leaves a half made card for want of a folder would be bad.
@@ -144,8 +125,7 @@ struct TraceRecordCommand: ParsableCommand {
         try recording.finish(status: status)
         if showData, !recording.keepsData {
             Terminal.note(
-                Terminal.text(
-                    "the card is not known to be a test card: data was left out of the trace", "未能确认为测试卡：记录中不含数据"))
+                TraceText.notATestCard)
         }
         try result.get()
     }
@@ -198,11 +178,11 @@ struct TraceReplayCommand: ParsableCommand {
 
     func validate() throws {
         if port != nil, !command.isEmpty {
-            throw ValidationError(Terminal.text("--port and a command exclude each other", "--port 与命令不能同时使用"))
+            throw ValidationError(Terminal.words(TraceText.portOrCommand))
         }
         if let exitWhenIdle, !(exitWhenIdle > 0 && exitWhenIdle.isFinite) {
             throw ValidationError(
-                Terminal.text("--exit-when-idle takes seconds, more than 0", "--exit-when-idle 应为大于 0 的秒数"))
+                Terminal.words(TraceText.idleForm))
         }
     }
 
@@ -211,7 +191,7 @@ struct TraceReplayCommand: ParsableCommand {
         if let port { return try serve(trace, port) }
         if command.isEmpty {
             Terminal.note(
-                Terminal.text("the trace's command: ", "记录中的命令：")
+                Terminal.words(TraceText.command)
                     + "healthcard \(ReplayList.shown(trace.header.arguments))")
         }
         var inner = try command.isEmpty ? InnerCommand(named: trace.header.arguments) : InnerCommand(typed: command)
@@ -283,7 +263,7 @@ private final class TraceChip: Chip, @unchecked Sendable {
                 return try channel.transmit(command)
             } catch {
                 if let problem = replay.mismatch, mismatch == nil {
-                    Terminal.note(Terminal.text("error: ", "错误：") + problem.description)
+                    Terminal.note(Terminal.words(TraceText.error) + Terminal.words(problem))
                     mismatch = TraceError.mismatch(problem)
                 }
                 return nil

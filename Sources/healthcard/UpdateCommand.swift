@@ -3,6 +3,7 @@ import CardProfiles
 import Foundation
 import HealthCard
 import ISO7816
+import Messages
 import Personalization
 import Photos
 
@@ -73,16 +74,14 @@ struct UpdateCommand: ParsableCommand {
     func validate() throws {
         guard photo == nil || !noPhoto else {
             throw ValidationError(
-                Terminal.text("--photo and --no-photo exclude each other", "--photo 与 --no-photo 不能同时使用"))
+                Terminal.words(UpdateText.photoOrNone))
         }
         guard
             !(set.isEmpty && clear.isEmpty && addAllergy.isEmpty && addImmunization.isEmpty && photo == nil && !noPhoto
                 && from == nil)
         else {
             throw ValidationError(
-                Terminal.text(
-                    "nothing to change: give --set, --clear, --add-allergy … or --from",
-                    "没有要修改的内容：请给出 --set、--clear、--add-allergy … 或 --from"))
+                Terminal.words(UpdateText.nothing))
         }
     }
 
@@ -147,7 +146,7 @@ struct UpdateCommand: ParsableCommand {
         } catch {
             throw Failure(
                 .badInput,
-                Terminal.text("the photo \(error); \(error.remedy)", "照片不能写入：\(error)；\(error.remedy)"))
+                UpdateText.photo(flaw: AnyMessage(of: error), remedy: error.remedy))
         }
         return changes
     }
@@ -164,7 +163,7 @@ struct UpdateCommand: ParsableCommand {
         guard parts.count == 2 else {
             throw Failure(
                 .usage,
-                Terminal.text("\(option) takes ITEM=VALUE, and one has no '='", "\(option) 的格式是 项目=值"))
+                UpdateText.noEqualsSign(option: option))
         }
         return (parts[0], parts[1])
     }
@@ -173,9 +172,9 @@ struct UpdateCommand: ParsableCommand {
 
     /// Asks a card that went away, once it is back, what it holds of the record in doubt.
     private func settled(_ error: UpdateError, _ profile: CardProfile) -> (UpdateReport, Failure?) {
-        var failure = Failure(any: error) ?? Failure(.bug, error.description)
+        var failure = Failure(any: error) ?? Failure(.bug, AnyMessage(of: error))
         guard let doubt = error.doubt else { return (error.report, failure) }
-        let question = Terminal.text("whether \(doubt) holds the old or the new", "\(doubt) 是旧内容还是新内容")
+        let question = Terminal.words(UpdateText.whichContent(doubt: "\(doubt)"))
         let answer = CardReturn.ask(question) {
             try securityOptions.use(readerOptions.withoutWaiting, profile, traceOptions) { channel, module in
                 try CardSource.session(channel, profile, module).settle(doubt)
@@ -186,16 +185,15 @@ struct UpdateCommand: ParsableCommand {
         failure = Failure(any: error.cause) ?? failure
         switch answer {
         case .new:
-            Terminal.note(Terminal.text("\(doubt) holds the new content", "\(doubt) 已是新内容"))
+            Terminal.note(UpdateText.new(doubt: "\(doubt)"))
             if report.records(.notWritten).isEmpty { return (report, nil) }
         case .old:
-            Terminal.note(Terminal.text("\(doubt) holds the old content", "\(doubt) 仍是旧内容"))
+            Terminal.note(UpdateText.old(doubt: "\(doubt)"))
         case .noPhoto:
-            Terminal.note(Terminal.text("\(doubt) holds no photo now: write it again", "\(doubt) 现在没有照片，请重新写入"))
+            Terminal.note(UpdateText.photoGone(doubt: "\(doubt)"))
         case .other:
             Terminal.note(
-                Terminal.text(
-                    "\(doubt) holds neither the old nor the new: somebody else has written it", "\(doubt) 既非旧内容也非新内容"))
+                UpdateText.neither(doubt: "\(doubt)"))
         }
         return (report, failure)
     }
@@ -203,11 +201,11 @@ struct UpdateCommand: ParsableCommand {
     private func line(_ record: UpdateReport.Record) -> String {
         let outcome =
             switch record.outcome {
-            case .alreadySo: Terminal.text("already so ", "已是如此")
-            case .written: Terminal.text("written    ", "已写入  ")
+            case .alreadySo: Terminal.words(UpdateText.alreadySo)
+            case .written: Terminal.words(UpdateText.written)
             case .notWritten:
-                dryRun ? Terminal.text("would write", "将写入  ") : Terminal.text("not written", "未写入  ")
-            case .inDoubt: Terminal.text("in doubt   ", "存疑    ")
+                dryRun ? Terminal.words(UpdateText.wouldWrite) : Terminal.words(UpdateText.notWritten)
+            case .inDoubt: Terminal.words(UpdateText.inDoubt)
             }
         return "\(outcome)  \(record.place)  \(record.items.joined(separator: " "))"
     }

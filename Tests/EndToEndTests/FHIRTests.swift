@@ -52,7 +52,7 @@ import Testing
     func extremes() async throws {
         let filled = try CardContents.filled(profile)
         let unread = profile.files.map {
-            UnreadableFile(file: $0.path, section: $0.section, code: .refused, reason: "the card answered 6982")
+            UnreadableFile(file: $0.path, section: $0.section, code: .refused, reason: .neverWritten)
         }
         var odd = try CardContents.image(#require(Self.images.first))
         // An allergy without a substance and with a control character, a vaccination without a date, a visit that says next to nothing.
@@ -146,14 +146,14 @@ import Testing
 
     @Test("What could not be read is told, what is not on the card is absent")
     func unreadable() throws {
-        let reason = "the card answered 6982"
+        let reason = UnreadReason.neverWritten
         let file = UnreadableFile(file: "DF02/EF06", section: "special", code: .blocked, reason: reason)
         let some = try resources(document([:], unreadable: [file]))
         #expect(some.compactMap { $0["resourceType"]?.text } == ["Patient", "List", "OperationOutcome"])
         let issue = some.last?["issue"]?.elements.first
         #expect(issue?["details"]?["text"] == .text("DF02/EF06"))
         #expect(issue?["details"]?["coding"]?.elements.first?["code"] == .text("blocked"))
-        #expect(issue?["diagnostics"] == .text(reason))
+        #expect(issue?["diagnostics"] == .text(reason.description))
         #expect(Set(some.first.map { Array($0.members.keys) } ?? []) == ["resourceType", "meta", "language"])
         let why = some[1]["emptyReason"]
         #expect(why?["coding"]?.elements.first?["code"] == .text("unavailable"))
@@ -175,7 +175,7 @@ import Testing
         let number = damaged["identifier"]?.elements.first
         #expect(number?["value"] == nil && number?["_value"]?["extension"] != nil)
         let unread = profile.files(section: "holder").map {
-            UnreadableFile(file: $0.path, section: $0.section, code: .refused, reason: "the card answered 6982")
+            UnreadableFile(file: $0.path, section: $0.section, code: .refused, reason: .neverWritten)
         }
         let person = try #require(try resources(document([:], unreadable: unread)).first)
         for name in ["_birthDate", "_gender"] { #expect(person[name]?["extension"] != nil, "\(name)") }

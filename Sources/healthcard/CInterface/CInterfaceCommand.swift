@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import InterfaceCheck
+import Messages
 
 struct CInterfaceCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -56,15 +57,15 @@ struct CInterfaceCheckCommand: ParsableCommand {
 
     func validate() throws {
         guard patience >= 1, patience <= 3600 else {
-            throw ValidationError(Terminal.text("--patience takes seconds, 1 to 3600", "--patience 应为 1 至 3600 的秒数"))
+            throw ValidationError(Terminal.words(InterfaceText.patienceForm))
         }
         for name in program where InterfaceProgram(rawValue: name) == nil {
-            throw ValidationError(Terminal.text("no such program: \(name)", "没有此程序：\(name)"))
+            throw ValidationError(Terminal.words(InterfaceText.noProgram(name: name)))
         }
         // Left out in silence it would look like one without deviations.
         for name in program where !write && InterfaceProgram(rawValue: name)?.writes == true {
             throw ValidationError(
-                Terminal.text("the program \(name) writes; it takes --write", "程序 \(name) 会写卡，须加 --write"))
+                Terminal.words(InterfaceText.writes(name: name)))
         }
     }
 
@@ -74,9 +75,7 @@ struct CInterfaceCheckCommand: ParsableCommand {
         guard let stored = try options.storedPIN() else {
             throw Failure(
                 .usage,
-                Terminal.text(
-                    "the SAM's PIN is needed: --sam-pin-file, or the credential healthcard-sam-pin",
-                    "需要 SAM 卡的 PIN：--sam-pin-file 或凭据 healthcard-sam-pin"))
+                InterfaceText.pinNeeded)
         }
         let pin = stored.withUnsafeBytes { String(decoding: $0, as: UTF8.self) }
         let chosen = program.compactMap(InterfaceProgram.init(rawValue:))
@@ -94,7 +93,7 @@ struct CInterfaceCheckCommand: ParsableCommand {
         let report: InterfaceReport
         do throws(InterfaceCheckError) {
             report = try check.run(pin: pin, environment: environment) { program in
-                if !quiet { Terminal.note(Terminal.text("program \(program.rawValue)", "程序 \(program.rawValue)")) }
+                if !quiet { Terminal.note(InterfaceText.program(name: program.rawValue)) }
             }
         } catch {
             throw Failure(error)
@@ -103,25 +102,19 @@ struct CInterfaceCheckCommand: ParsableCommand {
         guard report.isSound else {
             throw Failure(
                 .partFailed,
-                Terminal.text(
-                    "the library deviates in \(report.deviations.count) places, or did nothing",
-                    "动态库有 \(report.deviations.count) 处不符，或未完成任何调用"))
+                InterfaceText.deviates(count: report.deviations.count))
         }
     }
 
     private static func lines(_ report: InterfaceReport) -> [String] {
         var lines = report.programs.map { program in
-            Terminal.text(
-                "\(program.name): \(program.calls) calls, \(program.done) done",
-                "\(program.name)：调用 \(program.calls) 次，成功 \(program.done) 次")
+            Terminal.words(InterfaceText.calls(name: program.name, calls: program.calls, done: program.done))
         }
         for deviation in report.deviations {
             lines.append(
-                Terminal.text(
-                    "\(deviation.kind.rawValue): \(deviation.function) (\(deviation.program)): \(deviation.detail)",
-                    "\(deviation.kind.chinese)：\(deviation.function)（\(deviation.program)）：\(deviation.chinese)"))
+                Terminal.words(DeviationText(deviation: deviation)))
         }
-        if report.deviations.isEmpty { lines.append(Terminal.text("no deviations", "未发现不符")) }
+        if report.deviations.isEmpty { lines.append(Terminal.words(InterfaceText.noDeviations)) }
         return lines
     }
 }
@@ -130,26 +123,12 @@ extension Failure {
     fileprivate init(_ error: InterfaceCheckError) {
         switch error {
         case .notLoaded(let reason):
-            self.init(.badInput, Terminal.text("the library cannot be loaded: \(reason)", "无法加载动态库：\(reason)"))
+            self.init(.badInput, Terminal.words(InterfaceText.notLoaded(reason: reason)))
         case .notStarted(let reason):
-            self.init(.bug, Terminal.text("the check cannot be started: \(reason)", "无法启动检查：\(reason)"))
+            self.init(.bug, Terminal.words(InterfaceText.notStarted(reason: reason)))
         case .failed(let reason):
-            self.init(.bug, Terminal.text("the check has failed: \(reason)", "检查自身失败：\(reason)"))
-        case .noMemory: self.init(.bug, Terminal.text("there is no memory for the buffers", "没有可用的内存"))
-        }
-    }
-}
-
-extension InterfaceDeviation.Kind {
-    fileprivate var chinese: String {
-        switch self {
-        case .missing: "缺少函数"
-        case .died: "进程终止"
-        case .silent: "没有返回"
-        case .overrun: "越界写入"
-        case .code: "返回码"
-        case .text: "文字"
-        case .content: "内容"
+            self.init(.bug, Terminal.words(InterfaceText.checkFailed(reason: reason)))
+        case .noMemory: self.init(.bug, Terminal.words(InterfaceText.noMemory))
         }
     }
 }
@@ -166,7 +145,7 @@ struct CInterfaceProbeCommand: ParsableCommand {
 
     mutating func run() throws {
         guard let program = InterfaceProgram(rawValue: program) else {
-            throw Failure(.usage, Terminal.text("no such program: \(program)", "没有此程序：\(program)"))
+            throw Failure(.usage, InterfaceText.noProgram(name: program))
         }
         let pin = readLine() ?? ""
         do { try program.probe(library, pin: pin, mayWrite: write) } catch { throw Failure(error) }

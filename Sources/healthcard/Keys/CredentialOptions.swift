@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import HealthCard
+import Messages
 import ShangMi
 
 /// Where passphrases come from: never from an argument or an environment value, which every process of the machine may
@@ -38,9 +39,7 @@ struct CredentialOptions: ParsableArguments {
         guard stored.count <= 1 else {
             throw Failure(
                 .usage,
-                Terminal.text(
-                    "one passphrase is wanted here, and \(stored.count) files are given",
-                    "此处只需一个口令，却给出了 \(stored.count) 个文件"))
+                PassphraseText.onlyOne(count: stored.count))
         }
         return stored.first
     }
@@ -50,19 +49,18 @@ struct CredentialOptions: ParsableArguments {
     /// The passphrase of something that one person opens.
     ///
     /// - Parameters:
-    ///   - english: what it opens, with its article.
-    ///   - chinese: the same.
-    func passphrase(of english: String = "the key", _ chinese: String = "密钥") throws -> SecretBytes {
+    ///   - owner: what it opens.
+    func passphrase(of owner: PassphraseOwner = .key) throws -> SecretBytes {
         try KeyProtection.engageForPassphrase()
         if let stored = try one() { return stored }
-        guard let typed = Terminal.secret(Terminal.text("passphrase of \(english): ", "\(chinese)口令：")) else {
+        guard let typed = Terminal.secret(Terminal.words(PassphraseText.ask(owner: owner))) else {
             throw Self.missing()
         }
         return typed
     }
 
     /// A passphrase for something that one person opens: typed twice, as often as it takes.
-    func newPassphrase(of english: String = "the key", _ chinese: String = "密钥") throws -> SecretBytes {
+    func newPassphrase(of owner: PassphraseOwner = .key) throws -> SecretBytes {
         try KeyProtection.engageForPassphrase()
         if let stored = try one() {
             if let weakness = PassphraseWeakness(of: stored, names: []) {
@@ -70,7 +68,7 @@ struct CredentialOptions: ParsableArguments {
             }
             return stored
         }
-        return try Self.typedTwice(english, chinese) { passphrase in
+        return try Self.typedTwice(owner) { passphrase in
             if let weakness = PassphraseWeakness(of: passphrase, names: []) {
                 throw KeyStoreError.weakPassphrase(weakness, custodian: nil)
             }
@@ -78,33 +76,30 @@ struct CredentialOptions: ParsableArguments {
     }
 
     private static func typedTwice(
-        _ english: String, _ chinese: String, check: (SecretBytes) throws -> Void
+        _ owner: PassphraseOwner, check: (SecretBytes) throws -> Void
     ) throws -> SecretBytes {
         let shortest = KeyStore.shortestPassphrase
         while true {
             let first = Terminal.secret(
-                Terminal.text(
-                    "new passphrase of \(english), \(shortest) bytes or more: ", "设置\(chinese)口令（至少 \(shortest) 字节）："))
+                Terminal.words(PassphraseText.askNew(owner: owner, bytes: shortest)))
             guard let first else { throw missing() }
             do { try check(first) } catch let error as KeyStoreError {
-                Terminal.note(error.description)
+                Terminal.note(error)
                 continue
             } catch let error as Failure {
                 Terminal.note(error.text)
                 continue
             }
-            guard let second = Terminal.secret(Terminal.text("again: ", "再次输入：")) else { throw missing() }
+            guard let second = Terminal.secret(Terminal.words(PassphraseText.again)) else { throw missing() }
             if first == second { return first }
-            Terminal.note(Terminal.text("the two differ", "两次输入不同"))
+            Terminal.note(PassphraseText.differ)
         }
     }
 
     static func missing() -> Failure {
         Failure(
             .usage,
-            Terminal.text(
-                "no passphrase: give --credential or HEALTHCARD_KEYS_CREDENTIAL, or type it at a terminal",
-                "缺少口令：请用 --credential 或 HEALTHCARD_KEYS_CREDENTIAL 给出，或在终端输入"))
+            PassphraseText.missing)
     }
 
     // MARK: A key store
@@ -127,9 +122,7 @@ struct CredentialOptions: ParsableArguments {
             throw KeyStoreError.tooFewCustodians(present: opening.present.count, wanted: file.threshold)
         }
         Terminal.note(
-            Terminal.text(
-                "\(file.threshold) of \(file.custodians.count) custodians open this key store. Whoever is not here types nothing.",
-                "打开本密钥库需 \(file.custodians.count) 位保管人中的 \(file.threshold) 位。不在场者不输入，直接按回车。"))
+            PassphraseText.howMany(threshold: file.threshold, all: file.custodians.count))
         for custodian in opening.absent where opening.wanted > 0 { try ask(custodian, &opening) }
         guard opening.wanted <= 0 else {
             throw KeyStoreError.tooFewCustodians(present: opening.present.count, wanted: file.threshold)
@@ -140,20 +133,20 @@ struct CredentialOptions: ParsableArguments {
     /// Asks a custodian, three times at most.
     private func ask(_ custodian: String, _ opening: inout KeyStoreOpening) throws {
         for left in (0..<3).reversed() {
-            let prompt = Terminal.text("passphrase of custodian \(custodian): ", "保管人 \(custodian) 的口令：")
+            let prompt = Terminal.words(PassphraseText.askCustodian(custodian: custodian))
             guard let typed = Terminal.secret(prompt) else { throw Self.missing() }
             if typed.count == 0 { return }
             if try opening.offer(typed, of: custodian) != nil { return }
             let error = KeyStoreError.cannotOpenShare(custodian: custodian)
             guard left > 0 else { throw error }
-            Terminal.note(error.description)
+            Terminal.note(error)
         }
     }
 
     /// The passphrase of a store of the old format.
     func oldPassphrase() throws -> SecretBytes {
         try KeyProtection.engageForProduction()
-        return try passphrase(of: "the key store", "密钥库")
+        return try passphrase(of: .keyStore)
     }
 }
 
@@ -204,9 +197,7 @@ struct CustodyOptions: ParsableArguments {
         guard files.isEmpty || files.count == names.count else {
             throw Failure(
                 .usage,
-                Terminal.text(
-                    "\(names.count) custodians want a passphrase each, and \(files.count) files are given; give one for each, in the order of the custodians",
-                    "\(names.count) 位保管人各需一个口令，却给出了 \(files.count) 个文件；请按保管人顺序各给一个"))
+                PassphraseText.otherNumber(custodians: names.count, files: files.count))
         }
         var custodians: [Custody.Custodian] = []
         for (index, name) in names.enumerated() {
@@ -225,12 +216,12 @@ extension CredentialOptions {
 
     /// A custodian's new passphrase.
     static func typed(for custodian: String, store: String, others: [SecretBytes]) throws -> SecretBytes {
-        try typedTwice("custodian \(custodian)", "保管人 \(custodian) 的") { passphrase in
+        try typedTwice(.custodian(custodian)) { passphrase in
             try Custody.check(passphrase, of: custodian, store: store)
             guard !others.contains(passphrase) else {
                 throw Failure(
                     .usage,
-                    Terminal.text("another custodian has taken this passphrase", "其他保管人已使用该口令"))
+                    PassphraseText.takenAlready)
             }
         }
     }

@@ -1,6 +1,7 @@
 import CardProfiles
 import Foundation
 import HealthCard
+import Messages
 import ShangMi
 
 /// Custodians bring their components, by keyboard, by file or drawn here; each sees the check value of what is theirs.
@@ -46,18 +47,14 @@ struct KeyCeremony {
         guard Terminal.inputIsTerminal else {
             throw Failure(
                 .usage,
-                Terminal.text(
-                    "components are typed at a terminal; without one give --components for each custodian",
-                    "分量须在终端输入；无终端时请为每位保管人给出 --components"))
+                CeremonyText.noTerminal)
         }
         var brought = keys.map { (key: $0, components: [SecretBytes]()) }
         for (index, name) in names.enumerated() {
             let custodian = index + 1
             Terminal.note(
-                Terminal.text(
-                    "\(custodian) of \(names.count), \(name): \(length * 2) hexadecimal digits for each of \(keys.count) keys. Nothing is shown; nobody else looks on.",
-                    "第 \(custodian)/\(names.count) 位，\(name)：共 \(keys.count) 个密钥，每个输入 \(length * 2) 位十六进制数。输入不回显，请他人回避。"
-                ))
+                CeremonyText.turn(number: custodian, all: names.count, name: name, digits: length * 2, keys: keys.count)
+            )
             for index in brought.indices {
                 let component = try component(brought[index], custodian)
                 brought[index].components.append(component)
@@ -70,13 +67,13 @@ struct KeyCeremony {
     private func component(_ brought: Brought, _ custodian: Int) throws -> SecretBytes {
         let key = brought.key
         while true {
-            let prompt = Terminal.text("\(key), component \(custodian): ", "\(key) 分量 \(custodian)：")
+            let prompt = Terminal.words(CeremonyText.component(number: custodian, key: key))
             guard let line = Terminal.secret(prompt) else {
-                throw Failure(.usage, Terminal.text("broken off; nothing was written", "已中止，未写入任何内容"))
+                throw Failure(.usage, CeremonyText.brokenOff)
             }
             guard let component = CustodianFile.typed(line) else {
                 Terminal.note(
-                    Terminal.text("not \(length * 2) hexadecimal digits; again", "不是 \(length * 2) 位十六进制数，请重新输入"))
+                    CeremonyText.notHexadecimal(digits: length * 2))
                 continue
             }
             do {
@@ -88,10 +85,10 @@ struct KeyCeremony {
                     throw KeyStoreError.equalComponents(key: key, other + 1, custodian)
                 }
                 let check = try KeyCheckValue(of: component, cipher: cipher)
-                Terminal.note(Terminal.text("  check value \(check)", "  校验值 \(check)"))
+                Terminal.note(CeremonyText.checkValue(check: check))
                 return component
             } catch let error as KeyStoreError {
-                Terminal.note(error.description)
+                Terminal.note(error)
             }
         }
     }
@@ -100,7 +97,7 @@ struct KeyCeremony {
     func read(_ paths: [String]) throws -> [Brought] {
         let files = try paths.map { path in try CustodianFile(path: path, cipher: cipher) }
         for file in files {
-            Terminal.note(Terminal.text("\(file.path): check values of the components", "\(file.path)：各分量校验值"))
+            Terminal.note(CeremonyText.checkValues(path: file.path))
             for entry in file.entries {
                 Terminal.note("  " + entry.key.padding(toLength: 12, withPad: " ", startingAt: 0) + "\(entry.check)")
             }
@@ -117,7 +114,7 @@ struct KeyCeremony {
             try FileManager.default.createDirectory(
                 atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
         } catch {
-            throw Failure(.badInput, Terminal.text("\(folder) cannot be made", "无法创建 \(folder)"))
+            throw Failure(.badInput, CeremonyText.folderNotMade(folder: folder))
         }
         for custodian in 1...custodians {
             let path = folder + "/custodian-\(custodian).txt"
@@ -125,9 +122,7 @@ struct KeyCeremony {
                 brought.map { ($0.key, $0.components[custodian - 1]) }, cipher: cipher)
             try PrivateFile.create(path, text)
             Terminal.note(
-                Terminal.text(
-                    "\(path): give it to custodian \(custodian) alone, and keep no copy here",
-                    "\(path)：仅交第 \(custodian) 位保管人，本机不得留存"))
+                CeremonyText.giveTo(number: custodian, path: path))
         }
         return brought
     }
@@ -159,9 +154,7 @@ struct KeyCeremony {
             guard let chipBatch else {
                 throw Failure(
                     .usage,
-                    Terminal.text(
-                        "\(key) is a transport key: say of which chips with --chip-batch",
-                        "\(key) 是传输密钥：请用 --chip-batch 指明芯片批次"))
+                    CeremonyText.chipBatchNeeded(key: key))
             }
             try store.add(
                 components, chipBatch: chipBatch, published: published, on: today, replacing: replaces)
@@ -175,8 +168,7 @@ struct KeyCeremony {
             let known = profile.certificates.map(\.name).joined(separator: ", ")
             throw Failure(
                 .usage,
-                Terminal.text(
-                    "the profile has no certificate '\(name)'; it has \(known)", "配置中没有证书 '\(name)'，可用的有 \(known)"))
+                CeremonyText.noCertificate(name: name, known: known))
         }
         try store.add(
             certificate: Terminal.contents(of: path, atMost: 4096), as: layout, on: today, replacing: replaces)

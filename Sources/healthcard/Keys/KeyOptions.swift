@@ -2,6 +2,7 @@ import ArgumentParser
 import CardProfiles
 import Foundation
 import HealthCard
+import Messages
 import ShangMi
 
 /// The formal keys that cards are made with.
@@ -25,8 +26,7 @@ struct KeyOptions: ParsableArguments {
     func validate() throws {
         guard keys != nil || chipBatch == nil && credentialOptions.credential.isEmpty else {
             throw ValidationError(
-                Terminal.text(
-                    "--chip-batch and --credential go with --keys", "--chip-batch 与 --credential 须与 --keys 同用"))
+                Terminal.words(KeyOptionText.withoutKeys))
         }
     }
 
@@ -47,7 +47,7 @@ struct KeyOptions: ParsableArguments {
         try file.header.check(against: profile)
         let missing = file.header.missing(for: profile).joined(separator: ", ")
         guard missing.isEmpty else {
-            throw Failure(.badInput, Terminal.text("\(keys) lacks: \(missing)", "\(keys) 缺少：\(missing)"))
+            throw Failure(.badInput, KeyOptionText.lacks(keys: keys, missing: missing))
         }
         return try credentialOptions.open(file).keySet(for: profile, chipBatch: chipBatch)
     }

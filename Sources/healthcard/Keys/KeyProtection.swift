@@ -1,4 +1,5 @@
 import HealthCard
+import Messages
 import ShangMi
 
 /// Closes the process before it holds a key, and says what the system does not allow.
@@ -7,7 +8,7 @@ enum KeyProtection {
     static func engage() -> ProcessProtection {
         let protection = ProcessProtection.engage()
         for shortfall in ProcessProtection.Shortfall.allCases where protection.shortfalls.contains(shortfall) {
-            Terminal.note(Terminal.text("note: ", "注意：") + text(shortfall))
+            Terminal.note(Terminal.words(KeyProtectionText.note) + text(shortfall))
         }
         return protection
     }
@@ -37,21 +38,19 @@ enum KeyProtection {
 
     private static func refusal(_ objection: ProcessObjection) -> Failure {
         var failure = Failure(objection)
-        failure.message = Terminal.text("no key is opened here: ", "此处不打开任何密钥：") + failure.message
+        failure.message = Terminal.words(KeyProtectionText.noKeyOpened) + failure.message
         return failure
     }
 
     private static func text(_ shortfall: ProcessProtection.Shortfall) -> String {
         switch shortfall {
         case .dumpable:
-            Terminal.text("other processes of this user may look into this one", "本用户的其他进程可查看本进程内存")
-        case .coreFiles: Terminal.text("a crash may write a core file", "崩溃时可能写出 core 文件")
+            Terminal.words(KeyProtectionText.mayBeLookedInto)
+        case .coreFiles: Terminal.words(KeyProtectionText.coreFile)
         case .unlockedMemory:
-            Terminal.text(
-                "keys may be swapped out to a disk: the limit of locked memory is too low (ulimit -l)",
-                "密钥可能被换出到磁盘：锁定内存上限过低（ulimit -l）")
+            Terminal.words(KeyProtectionText.swapped)
         case .dumpedMemory:
-            Terminal.text("keys would be in a dump of this process", "本进程的内存转储中会含有密钥")
+            Terminal.words(KeyProtectionText.inDump)
         }
     }
 }

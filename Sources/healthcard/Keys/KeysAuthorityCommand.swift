@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import HealthCard
+import Messages
 import Releases
 
 struct KeysAuthorityCommand: ParsableCommand {
@@ -35,13 +36,11 @@ struct KeysAuthorityCommand: ParsableCommand {
         let chain = try chain(keys.header, added)
         if !yes {
             try Terminal.confirm(
-                Terminal.text(
-                    "With these keys cards will be made under releases of this authority alone.",
-                    "此后使用该密钥库制卡，只认可该机构签发的放行书。"))
+                Terminal.words(KeyAuthorityText.onlyThisAuthority))
         }
         try keys.enrol(authority: chain.document)
         try keys.resealed().write(to: store, replacing: old)
-        Terminal.print(Terminal.text("enrolled: ", "已登记：") + chain.current.label)
+        Terminal.print(Terminal.words(KeyAuthorityText.enrolled) + chain.current.label)
     }
 
     private func chain(_ header: KeyStoreFile.Header, _ added: [AuthorityEnrolment]) throws -> AuthorityChain {
@@ -58,8 +57,7 @@ struct KeysAuthorityCommand: ParsableCommand {
         }
         SignedFileText.lines(try AuthorityChain(document).current).forEach(Terminal.print)
         Terminal.note(
-            Terminal.text(
-                "not authenticated: `healthcard keys check` opens the store", "未经验证：请用 `healthcard keys check` 打开密钥库核对")
+            KeyAuthorityText.notAuthenticated
         )
     }
 }

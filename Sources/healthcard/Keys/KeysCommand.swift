@@ -3,6 +3,7 @@ import CardProfiles
 import Foundation
 import HealthCard
 import ISO7816
+import Messages
 import ShangMi
 
 struct KeysCommand: ParsableCommand {
@@ -37,39 +38,33 @@ struct KeysCommand: ParsableCommand {
 enum KeyStoreReport {
     /// - Parameter file: who opens it; nil before it is sealed.
     static func lines(_ header: KeyStoreFile.Header, _ file: KeyStoreFile? = nil) -> [String] {
-        func line(_ english: String, _ chinese: String, _ value: String) -> String {
-            Terminal.text(english.padding(toLength: 18, withPad: " ", startingAt: 0), chinese + "：") + value
-        }
+        func line(_ label: KeyStoreLabel, _ value: String) -> String { Terminal.labelled(label, value) }
         func list(_ entries: [KeyStoreFile.Entry]) -> [String] {
             let width = max(10, entries.map(\.name.count).max() ?? 0)
             return entries.map { entry in
                 "  " + entry.name.padding(toLength: width + 2, withPad: " ", startingAt: 0) + "\(entry.check)  "
-                    + Terminal.text("\(entry.components) components", "\(entry.components) 个分量") + "  \(entry.date)"
+                    + Terminal.words(KeyStoreText.components(count: entry.components)) + "  \(entry.date)"
             }
         }
         var lines = [
-            line("key store", "密钥库", header.name), line("created", "创建日期", header.created.description),
-            line("mode", "模式", Terminal.text("formal", "正式")),
-            line("key version", "密钥版本", Hex.encode([header.keyVersion])),
-            line("cipher", "算法", header.cipher.rawValue.uppercased()),
+            line(.keyStore, header.name), line(.created, header.created.description),
+            line(.mode, Terminal.words(KeyStoreText.formal)),
+            line(.keyVersion, Hex.encode([header.keyVersion])),
+            line(.cipher, header.cipher.rawValue.uppercased()),
         ]
         if let file, !file.isOpenedByOne {
             let names = file.custodians.joined(separator: ", ")
             lines.append(
-                line(
-                    "opened by", "打开条件",
-                    Terminal.text("\(file.threshold) of \(names)", "\(names) 中的 \(file.threshold) 位")))
+                line(.openedBy, Terminal.words(KeyStoreText.threshold(count: file.threshold, names: names))))
         } else if file != nil {
             lines.append(
-                line(
-                    "opened by", "打开条件",
-                    Terminal.text("one passphrase: convert it (keys convert)", "单一口令：请转换（keys convert）")))
+                line(.openedBy, Terminal.words(KeyStoreText.onePassphrase)))
         }
-        lines.append(Terminal.text("keys, with their check values:", "密钥及校验值："))
+        lines.append(Terminal.words(KeyStoreText.keys))
         lines += list(header.keys)
-        lines.append(Terminal.text("transport keys, by chip batch:", "传输密钥（按芯片批次）："))
+        lines.append(Terminal.words(KeyStoreText.transportKeys))
         lines += list(header.transportKeys)
-        lines.append(Terminal.text("certificates:", "证书："))
+        lines.append(Terminal.words(KeyStoreText.certificates))
         lines += header.certificates.map { "  \($0.name)  SM3 \(Hex.encode(SM3.hash($0.bytes).prefix(4)))  \($0.date)" }
         return lines
     }
@@ -122,8 +117,7 @@ struct KeysListCommand: ParsableCommand {
         if json { return Terminal.print(JSONValue.object(KeyStoreReport.members(file)).text(pretty: true)) }
         for line in KeyStoreReport.lines(file.header, file) { Terminal.print(line) }
         Terminal.note(
-            Terminal.text(
-                "not authenticated: `healthcard keys check` opens the store", "未经验证：请用 `healthcard keys check` 打开密钥库核对")
+            KeyStoreText.notAuthenticated
         )
     }
 }
@@ -167,17 +161,15 @@ struct KeysCheckCommand: ParsableCommand {
             for line in KeyStoreReport.lines(header, file) { Terminal.print(line) }
             if !unknown.isEmpty {
                 let names = unknown.joined(separator: " ")
-                Terminal.print(Terminal.text("unknown to the profile: \(names)", "配置中没有的密钥：\(names)"))
+                Terminal.print(KeyStoreText.unknown(names: names))
             }
         }
         guard missing.isEmpty else {
             let names = missing.joined(separator: ", ")
             throw Failure(
                 .badInput,
-                Terminal.text(
-                    "\(store) lacks: \(names); add them with `healthcard keys import`",
-                    "\(store) 缺少：\(names)；请用 `healthcard keys import` 补充"))
+                KeyStoreText.lacks(store: store, names: names))
         }
-        if !json { Terminal.print(Terminal.text("complete", "齐全")) }
+        if !json { Terminal.print(KeyStoreText.complete) }
     }
 }

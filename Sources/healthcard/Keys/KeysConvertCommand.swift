@@ -1,5 +1,6 @@
 import ArgumentParser
 import HealthCard
+import Messages
 import ShangMi
 
 /// New custodians for the keys of a store.
@@ -69,22 +70,19 @@ struct KeysPassphraseCommand: ParsableCommand {
             let names = old.custodians.joined(separator: ", ")
             throw Failure(
                 .usage,
-                Terminal.text(
-                    "\(custodian) is no custodian of this store, which has: \(names)",
-                    "\(custodian) 不是本密钥库的保管人；保管人为：\(names)"))
+                KeyConvertText.notACustodian(custodian: custodian, names: names))
         }
         let opening = try credentialOptions.opening(old)
         guard opening.present.contains(custodian) else {
             throw Failure(
                 .usage,
-                Terminal.text(
-                    "\(custodian) has to be among those who open the store", "\(custodian) 须为打开密钥库的保管人之一"))
+                KeyConvertText.notAmongOpeners(custodian: custodian))
         }
         let passphrase =
             try newCredential.map { try CredentialFile.read($0) }
             ?? CredentialOptions.typed(for: custodian, store: old.header.name, others: [])
         let file = try opening.open().resealed(passphrase: passphrase, of: custodian, opening: opening)
         try file.write(to: store, replacing: old)
-        Terminal.note(Terminal.text("\(custodian) has a new passphrase", "\(custodian) 的口令已更换"))
+        Terminal.note(KeyConvertText.changed(custodian: custodian))
     }
 }

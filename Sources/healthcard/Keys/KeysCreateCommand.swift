@@ -2,6 +2,7 @@ import ArgumentParser
 import Files
 import Foundation
 import HealthCard
+import Messages
 
 struct KeysCreateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -62,21 +63,18 @@ struct KeysCreateCommand: ParsableCommand {
     func validate() throws {
         guard (2...16).contains(count) || components.count == 1 else {
             throw ValidationError(
-                Terminal.text(
-                    "--custodians takes 2 to 16: nobody may know a key alone", "--custodians 应为 2 至 16：任何人不得独自掌握密钥"))
+                Terminal.words(KeyCreateText.custodiansForm))
         }
         guard generate == (into != nil) else {
-            throw ValidationError(Terminal.text("--generate and --into go together", "--generate 与 --into 须同时使用"))
+            throw ValidationError(Terminal.words(KeyCreateText.generateWithInto))
         }
         guard !generate || components.isEmpty && chipBatch == nil else {
             throw ValidationError(
-                Terminal.text(
-                    "--generate draws what others would bring: it excludes --components and --chip-batch",
-                    "--generate 不能与 --components、--chip-batch 同时使用"))
+                Terminal.words(KeyCreateText.generateAlone))
         }
         guard components.count != 1 else {
             throw ValidationError(
-                Terminal.text("give --components for two custodians or more", "请为至少两位保管人各给出一个 --components"))
+                Terminal.words(KeyCreateText.twoFiles))
         }
     }
 
@@ -85,7 +83,7 @@ struct KeysCreateCommand: ParsableCommand {
         guard !FileManager.default.fileExists(atPath: store) else { throw KeyStoreError.exists(path: store) }
         let folder = store.parentFolder
         guard FileManager.default.isWritableFile(atPath: folder) else {
-            throw Failure(.badInput, Terminal.text("\(folder) cannot be written to", "无法写入 \(folder)"))
+            throw Failure(.badInput, KeyCreateText.folderNotWritable(folder: folder))
         }
         try KeyProtection.engageForProduction()
         try custodyOptions.check(orAsMany: count)
@@ -111,12 +109,11 @@ struct KeysCreateCommand: ParsableCommand {
         for line in KeyStoreReport.lines(keys.header) { Terminal.print(line) }
         let file = try keys.sealed(for: early ?? custody())
         try file.write(to: store, replacing: nil)
-        Terminal.note(Terminal.text("\(store) is written", "已写入 \(store)"))
+        Terminal.note(KeyCreateText.written(store: store))
         let missing = file.header.missing(for: ceremony.profile).joined(separator: ", ")
         if !missing.isEmpty {
             Terminal.note(
-                Terminal.text(
-                    "still to be imported: \(missing)", "尚需导入：\(missing)"))
+                KeyCreateText.stillMissing(missing: missing))
         }
     }
 }

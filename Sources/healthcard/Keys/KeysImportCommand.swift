@@ -1,5 +1,6 @@
 import ArgumentParser
 import HealthCard
+import Messages
 
 struct KeysImportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -44,16 +45,15 @@ struct KeysImportCommand: ParsableCommand {
     func validate() throws {
         guard (2...16).contains(custodians) else {
             throw ValidationError(
-                Terminal.text(
-                    "--custodians takes 2 to 16: nobody may know a key alone", "--custodians 应为 2 至 16：任何人不得独自掌握密钥"))
+                Terminal.words(KeyImportText.custodiansForm))
         }
         guard components.count != 1 else {
             throw ValidationError(
-                Terminal.text("give --components for two custodians or more", "请为至少两位保管人各给出一个 --components"))
+                Terminal.words(KeyImportText.twoFiles))
         }
         guard components.isEmpty || key.isEmpty else {
             throw ValidationError(
-                Terminal.text("--key and --components exclude each other", "--key 与 --components 不能同时使用"))
+                Terminal.words(KeyImportText.keyOrComponents))
         }
     }
 
@@ -76,7 +76,7 @@ struct KeysImportCommand: ParsableCommand {
             try ceremony.add(certificate: certificate, named: certificateName, to: &keys, replacing: replaces)
         }
         guard keys.header != old.header || !brought.isEmpty else {
-            return Terminal.note(Terminal.text("nothing is missing; nothing was done", "没有缺少的密钥，未执行任何操作"))
+            return Terminal.note(KeyImportText.nothingMissing)
         }
         let file = try keys.resealed()
         try file.write(to: store, replacing: old)
@@ -103,14 +103,12 @@ struct KeysImportCommand: ParsableCommand {
             lost.append("\(ceremony.transportKey) (\(chipBatch))")
         }
         if certificate != nil, header.certificates.contains(where: { $0.name == certificateName }) {
-            lost.append(Terminal.text("certificate \(certificateName)", "证书 \(certificateName)"))
+            lost.append(Terminal.words(KeyImportText.certificate(name: certificateName)))
         }
         guard !lost.isEmpty, !yes else { return true }
         let list = lost.joined(separator: ", ")
         try Terminal.confirm(
-            Terminal.text(
-                "\(list) will be replaced. Cards made with what is there will not work with what comes.",
-                "将替换 \(list)，用原密钥制成的卡不能再与新密钥配合使用。"))
+            Terminal.words(KeyImportText.willReplace(list: list)))
         return true
     }
 }

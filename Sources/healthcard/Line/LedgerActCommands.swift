@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Ledger
+import Messages
 import Releases
 
 struct LedgerDestroyCommand: ParsableCommand {
@@ -71,21 +72,16 @@ struct LedgerAdoptCommand: ParsableCommand {
         guard try ledger.authority() == nil else {
             throw Failure(
                 .notAllowed,
-                Terminal.text(
-                    "an authority is enrolled in this ledger: two of its people have to sign that the station takes it up; write the act with --out FILE",
-                    "此台账已登记审批机构：须由其两名人员签字同意本站重新接管；请用 --out 文件 生成待签文书"))
+                LedgerActText.twoPeopleNeeded)
         }
         let head = try ledger.head()
         if !yes {
             try Terminal.confirm(
-                Terminal.text(
-                    "The station goes on with \(ledger.location) from entry \(head?.sequence ?? 0); whatever was written behind it elsewhere is not counted here.",
-                    "本站将从第 \(head?.sequence ?? 0) 条起继续使用 \(ledger.location)；其他副本中之后的记录在此不计。"))
+                Terminal.words(LedgerActText.willContinue(location: "\(ledger.location)", entry: head?.sequence ?? 0)))
         }
         try ledger.adopt(reason: reason)
         Terminal.print(
-            Terminal.text(
-                "taken up from entry \(head?.sequence ?? 0) on, and entered", "已自第 \(head?.sequence ?? 0) 条起接管并登记"))
+            LedgerActText.takenUp(entry: head?.sequence ?? 0))
     }
 }
 
@@ -105,21 +101,16 @@ struct LedgerEnterCommand: ParsableCommand {
         switch act.deed {
         case .destroyChips(let chips):
             Terminal.print(
-                Terminal.text(
-                    "entered: \(chips.count) chips were destroyed and count no more", "已登记：销毁芯片 \(chips.count) 张，不再计数"))
+                LedgerActText.destroyed(count: chips.count))
         case .adoptLedger(let station, let sequence, _):
             Terminal.print(
-                Terminal.text(
-                    "entered: station \(station) takes the ledger up from entry \(sequence) on",
-                    "已登记：工作站 \(station) 自第 \(sequence) 条起接管台账"))
+                LedgerActText.adopted(station: station, entry: sequence))
         }
     }
 }
 
 enum ActText {
     static func next(_ path: String) -> String {
-        Terminal.text(
-            "\(path): have two of the enrolled people sign it (`healthcard sign \(path)`), then `healthcard ledger enter \(path)`",
-            "\(path)：请由两名已登记人员签字（healthcard sign \(path)），再执行 healthcard ledger enter \(path)")
+        Terminal.words(LedgerActText.haveSigned(path: path))
     }
 }

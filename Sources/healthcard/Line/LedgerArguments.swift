@@ -1,6 +1,7 @@
 import ArgumentParser
 import CardProfiles
 import Foundation
+import Messages
 import Personalization
 
 /// An ID number as somebody types it.
@@ -19,24 +20,18 @@ enum TypedIDNumber {
         let number = read(argument)
         if let problem = problem(number) {
             throw Failure(
-                .badInput, Terminal.text("this is not a valid ID number: \(problem)", "身份证号无效：\(problem)"))
+                .badInput, WrongNumberText(problem: problem))
         }
         return number
     }
 
     /// What is wrong with a number; nil when it could be somebody's. Never repeats it.
-    static func problem(_ number: String) -> String? {
+    static func problem(_ number: String) -> TypedNumberText? {
         do throws(IDNumber.Problem) {
             _ = try IDNumber(number)
             return nil
         } catch {
-            return switch error {
-            case .length: Terminal.text("it does not have 18 characters", "应为 18 位")
-            case .characters:
-                Terminal.text("it is not 17 digits and a digit or X", "应为 17 位数字，末位为数字或 X")
-            case .birthDate: Terminal.text("its birth date does not exist", "其中的出生日期不存在")
-            case .checkDigit: Terminal.text("its check digit is wrong", "校验码错误")
-            }
+            return TypedNumberText(error)
         }
     }
 }
@@ -49,9 +44,7 @@ enum TypedChip {
         guard serial.utf8.count == 16, serial.allSatisfy(\.isHexDigit), serial.utf8.allSatisfy({ $0 < 0x80 }) else {
             throw Failure(
                 .badInput,
-                Terminal.text(
-                    "a chip's serial number has 16 hexadecimal digits: copy it from the packing list or the scrap list",
-                    "芯片序列号为 16 位十六进制数字：请从装箱单或废卡清单中复制"))
+                LedgerArgumentText.serialForm)
         }
         return serial
     }
@@ -64,8 +57,6 @@ enum LedgerReasonText {
         guard let text, ReplacementList.problem(ofReason: text) != nil else { return }
         let most = ReplacementList.longestReason
         throw ValidationError(
-            Terminal.text(
-                "\(option) takes 1 to \(most) bytes of text without control characters",
-                "\(option) 应为 1 至 \(most) 字节的文字，不含控制字符"))
+            Terminal.words(LedgerArgumentText.textForm(option: option, most: most)))
     }
 }

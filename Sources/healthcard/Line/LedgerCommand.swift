@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Ledger
+import Messages
 
 struct LedgerCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -84,7 +85,7 @@ struct LedgerExportCommand: ParsableCommand {
             guard Terminal.emit(String(decoding: piece, as: UTF8.self), as: format == .csv ? .csv : .json) else {
                 throw Failure(
                     .badInput,
-                    Terminal.text("standard output cannot be written: it is not whole", "无法写入标准输出：输出不完整"))
+                    LedgerOutputText.outputLost)
             }
         }
     }

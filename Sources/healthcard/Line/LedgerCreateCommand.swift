@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Ledger
+import Messages
 
 struct LedgerCreateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -21,14 +22,11 @@ struct LedgerCreateCommand: ParsableCommand {
         guard location.path == nil else {
             throw Failure(
                 .usage,
-                Terminal.text(
-                    "--ledger names a PostgreSQL database with its owner: postgres://OWNER@HOST/DATABASE",
-                    "--ledger 应为带所有者的 PostgreSQL 数据库：postgres://OWNER@HOST/DATABASE"))
+                LedgerCreateText.ownerMissing)
         }
         try Ledger.create(location, stationRole: stationRole)
         Terminal.print(
-            Terminal.text(
-                "\(location): stations write as \(stationRole)", "\(location)：工作站以 \(stationRole) 身份写入"))
+            LedgerCreateText.stationsWriteAs(location: "\(location)", stationRole: stationRole))
     }
 }
 

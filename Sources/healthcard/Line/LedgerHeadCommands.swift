@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Ledger
+import Messages
 import Releases
 import ShangMi
 
@@ -28,8 +29,8 @@ struct LedgerHeadCommand: ParsableCommand {
             throw Failure(
                 .badInput,
                 seal
-                    ? Terminal.text("no run has ended here: nothing is signed yet", "尚无结束的制卡，未有签名")
-                    : Terminal.text("the ledger is empty", "台账为空"))
+                    ? Terminal.words(LedgerHeadText.nothingSigned)
+                    : Terminal.words(LedgerHeadText.empty))
         }
         if json { try Terminal.printLine(json: head) } else { Terminal.print(head.description) }
     }

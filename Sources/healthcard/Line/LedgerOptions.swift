@@ -2,6 +2,7 @@ import ArgumentParser
 import Files
 import Foundation
 import Ledger
+import Messages
 
 /// Which ledger, and which station writes to it.
 struct LedgerOptions: ParsableArguments {
@@ -48,14 +49,13 @@ struct LedgerOptions: ParsableArguments {
     private func watchWaits() {
         LedgerWait.watch { wait in
             let holders = wait.holders.map { holder in
-                Terminal.text("process \(holder.process)", "进程 \(holder.process)")
-                    + (holder.program.isEmpty ? "" : Terminal.text(" (\(holder.program))", "（\(holder.program)）"))
+                Terminal.words(LedgerOptionText.process(process: "\(holder.process)"))
+                    + (holder.program.isEmpty ? "" : Terminal.words(LedgerOptionText.program(name: holder.program)))
             }
-            let who = holders.isEmpty ? Terminal.text("another program", "其他程序") : holders.joined(separator: ", ")
+            let who =
+                holders.isEmpty ? Terminal.words(LedgerOptionText.anotherProgram) : holders.joined(separator: ", ")
             Terminal.note(
-                Terminal.text(
-                    "The ledger \(wait.path) is in use by \(who); waiting up to \(LedgerWait.patience) s.",
-                    "台账 \(wait.path) 正被\(who)占用，最多等待 \(LedgerWait.patience) 秒。"))
+                LedgerOptionText.waiting(path: wait.path, who: who, seconds: "\(LedgerWait.patience)"))
         }
     }
 
@@ -73,9 +73,7 @@ struct LedgerOptions: ParsableArguments {
         if let path = place.path, !FileManager.default.fileExists(atPath: path) {
             throw Failure(
                 .badInput,
-                Terminal.text(
-                    "there is no ledger at \(path): name it with --ledger or HEALTHCARD_LEDGER",
-                    "\(path) 处没有台账：请用 --ledger 或 HEALTHCARD_LEDGER 指定"))
+                LedgerOptionText.missing(path: path))
         }
         return place
     }

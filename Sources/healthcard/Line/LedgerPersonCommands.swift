@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Ledger
+import Messages
 
 struct LedgerWhyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -25,7 +26,7 @@ struct LedgerWhyCommand: ParsableCommand {
         let history = try ledgerOptions.openExisting().history(of: number)
         guard !history.events.isEmpty else {
             throw Failure(
-                .badInput, Terminal.text("the ledger knows nothing of this number", "台账中没有此号码的记录"))
+                .badInput, LedgerPersonText.unknownNumber)
         }
         if json {
             try Terminal.print(json: history)
@@ -74,17 +75,14 @@ struct LedgerVoidCommand: ParsableCommand {
         let serial = try TypedChip.read(chip)
         if !yes {
             try Terminal.confirm(
-                Terminal.text(
-                    "The card on chip \(serial) will be void permanently.", "芯片 \(serial) 上的卡将永久作废。"))
+                Terminal.words(LedgerPersonText.willBeVoid(serial: serial)))
         }
         try ledger.void(
             chip: serial, reason: LedgerReason(code: "declaredVoid", text: reason), remaking: remake,
             operatorName: operatorName ?? NSUserName())
         Terminal.print(
             remake
-                ? Terminal.text(
-                    "void: \(serial); its applicant waits for another card: go on with the batch, with --resume",
-                    "已作废：\(serial)；其申请人等待重新制卡：请用 --resume 继续该批次")
-                : Terminal.text("void: \(serial)", "已作废：\(serial)"))
+                ? Terminal.words(LedgerPersonText.voidAndWaiting(serial: serial))
+                : Terminal.words(LedgerPersonText.void(serial: serial)))
     }
 }

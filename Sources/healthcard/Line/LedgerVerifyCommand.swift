@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Ledger
+import Messages
 import ShangMi
 
 struct LedgerVerifyCommand: ParsableCommand {
@@ -45,9 +46,7 @@ struct LedgerVerifyCommand: ParsableCommand {
             guard let head = LedgerHead(text) else {
                 throw Failure(
                     .usage,
-                    Terminal.text(
-                        "--head takes a number and a hash as `healthcard ledger head` prints them",
-                        "--head 应为 healthcard ledger head 输出的编号和哈希"))
+                    LedgerVerifyText.headForm)
             }
             return head
         }
@@ -65,29 +64,23 @@ struct LedgerVerifyCommand: ParsableCommand {
         if json {
             try Terminal.print(json: result)
         } else {
-            for note in result.notes { Terminal.print(Terminal.text("note: ", "说明：") + note) }
-            for finding in result.findings { Terminal.print(finding.description) }
+            for note in result.notes { Terminal.print(Terminal.words(LedgerVerifyText.note) + Terminal.words(note)) }
+            for finding in result.findings { Terminal.print(finding) }
             if result.unlisted > 0 {
-                Terminal.print(Terminal.text("… and \(result.unlisted) more", "…… 另有 \(result.unlisted) 处"))
+                Terminal.print(LedgerVerifyText.more(count: result.unlisted))
             }
             for signed in result.countersigned {
                 Terminal.print(
-                    Terminal.text(
-                        "countersigned by \(signed.name) up to entry \(signed.sequence) of \(result.entries)",
-                        "\(signed.name) 已会签至第 \(signed.sequence) 条（共 \(result.entries) 条）"))
+                    LedgerVerifyText.countersigned(name: signed.name, entry: signed.sequence, all: result.entries))
             }
             Terminal.print(
-                Terminal.text(
-                    "\(result.entries) entries and \(result.seals) signatures checked, head \(result.head)",
-                    "已核对 \(result.entries) 条记录、\(result.seals) 个签名，链首 \(result.head)"))
+                LedgerVerifyText.checked(entries: result.entries, signatures: result.seals, head: result.head))
         }
         try Terminal.checkOutput()
         guard result.isSound else {
             throw Failure(
                 .badInput,
-                Terminal.text(
-                    "the ledger was changed: \(result.findings.count + result.unlisted) finding(s); keep it as it is, and find out who could write to it",
-                    "台账被改动：\(result.findings.count + result.unlisted) 处；请保持原状并查明何人可写"))
+                LedgerVerifyText.changed(count: result.findings.count + result.unlisted))
         }
     }
 }

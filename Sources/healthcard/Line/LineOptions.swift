@@ -2,6 +2,7 @@ import ArgumentParser
 import CardProfiles
 import Foundation
 import Ledger
+import Messages
 import PCSC
 import Personalization
 import Production
@@ -103,42 +104,35 @@ struct LineOptions: ParsableArguments {
     func validate() throws {
         guard (replace == nil) == (reason == nil) else {
             throw ValidationError(
-                Terminal.text("--replace and --reason go together", "--replace 须与 --reason 同用"))
+                Terminal.words(LineOptionText.replaceWithReason))
         }
         guard replace == nil || replacements == nil else {
             throw ValidationError(
-                Terminal.text(
-                    "--replace replaces one card, --replacements those of a new batch: give one of them",
-                    "--replace 补换一张卡，--replacements 用于新批次，请只给其一"))
+                Terminal.words(LineOptionText.oneReplacement))
         }
         try LedgerReasonText.check(reason, option: "--reason")
         try LedgerReasonText.check(operatorName, option: "--operator")
         guard failuresInRow > 0, lanesWithSameError > 1, chipsPerCard > 0 else {
             throw ValidationError(
-                Terminal.text(
-                    "--failures-in-row and --chips-per-card take 1 or more, --lanes-with-same-error 2 or more",
-                    "--failures-in-row、--chips-per-card 应不小于 1，--lanes-with-same-error 应不小于 2"))
+                Terminal.words(LineOptionText.atLeastOne))
         }
         guard [returnWait, readerWait, commandLimit].allSatisfy({ $0 >= 0 && $0 < 1e6 }) else {
             throw ValidationError(
-                Terminal.text(
-                    "--return-wait, --reader-wait and --command-limit take seconds, 0 or more",
-                    "--return-wait、--reader-wait、--command-limit 应为不小于 0 的秒数"))
+                Terminal.words(LineOptionText.seconds))
         }
         guard killAt == nil || VirtualLanes.Death(killAt ?? "") != nil else {
             throw ValidationError("--kill-at takes COMMAND, with :answered, :blank or both behind it")
         }
         guard !isVirtual || virtualLaneCount != nil else {
             throw ValidationError(
-                Terminal.text(
-                    "virtual:N takes 1 to 64 lanes, and no reader beside it", "virtual:N 应为 1 至 64 路，且不能与读卡器同用"))
+                Terminal.words(LineOptionText.virtualForm))
         }
         guard
             isVirtual
                 || (virtualChips == nil && virtualSupply == nil && killAt == nil && deliveredKey.transportKey == nil)
         else {
             throw ValidationError(
-                Terminal.text("--virtual-chips belongs to --lanes virtual:N", "--virtual-chips 须与 --lanes virtual:N 同用")
+                Terminal.words(LineOptionText.virtualChips)
             )
         }
     }
@@ -194,7 +188,7 @@ struct LineOptions: ParsableArguments {
         guard !chosen.isEmpty else { throw ReaderChoiceError.noReaders }
         guard Set(chosen).count == chosen.count else {
             throw Failure(
-                .usage, Terminal.text("--lanes names a reader twice", "--lanes 重复指定了同一读卡器"))
+                .usage, LineOptionText.readerTwice)
         }
         return chosen
     }

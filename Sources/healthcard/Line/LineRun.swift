@@ -4,6 +4,7 @@ import Foundation
 import HealthCard
 import ISO7816
 import Ledger
+import Messages
 import PCSC
 import Personalization
 import Production
@@ -73,7 +74,7 @@ struct LineRun {
                 return OperatorHandling(isBoxEmpty: { isBoxEmpty.isRaised }, ask: view.ask)
             }
             let machine = try FeederHandling(["/bin/sh", "-c", command]) {
-                Terminal.note(Terminal.text("feeder: ", "送卡机：") + $0.visibleOnOneLine)
+                Terminal.note(Terminal.words(LineRunText.feeder) + $0.visibleOnOneLine)
             }
             feeder.withLock { $0 = machine }
             return machine
@@ -105,9 +106,7 @@ struct LineRun {
     private static var ledgerWanted: Failure {
         Failure(
             .notAllowed,
-            Terminal.text(
-                "formal cards stand in a ledger that is kept: name it with --ledger or HEALTHCARD_LEDGER",
-                "正式卡须登记在保留的台账中：请用 --ledger 或 HEALTHCARD_LEDGER 指定"))
+            LineRunText.ledgerNeeded)
     }
 
     // MARK: Before
@@ -142,9 +141,7 @@ struct LineRun {
             summary.lines(report, folder: source.batch, reportFile: nil).forEach(Terminal.note)
             throw Failure(
                 .badInput,
-                Terminal.text(
-                    "the batch cannot be made: \(report.problemCount) problem(s) stand; nothing was begun",
-                    "该批次不能制卡：存在 \(report.problemCount) 个问题，尚未开始"))
+                LineRunText.batchRefused(count: report.problemCount))
         }
         if isShown { ReportSummary.replies(report).forEach(Terminal.note) }
         return prepared
@@ -159,18 +156,14 @@ struct LineRun {
             if counts.made + counts.inWork + counts.void > 0 {
                 throw Failure(
                     .usage,
-                    Terminal.text(
-                        "batch \(manifest.id) is in the ledger: \(counts.made) made, \(counts.inWork) in work, \(counts.waiting) waiting; go on with --resume",
-                        "批次 \(manifest.id) 已在台账中：已制成 \(counts.made)，制作中 \(counts.inWork)，待制 \(counts.waiting)；请用 --resume 继续"
-                    ))
+                    LineRunText.batchKnown(
+                        batch: manifest.id, made: counts.made, inWork: counts.inWork, waiting: counts.waiting))
             }
         }
         guard isKnown || line.replace == nil else {
             throw Failure(
                 .badInput,
-                Terminal.text(
-                    "batch \(manifest.id) is not in this ledger: there is no card to replace",
-                    "批次 \(manifest.id) 不在此台账中：没有可补换的卡"))
+                LineRunText.batchUnknown(batch: manifest.id))
         }
         if isKnown {
             try production.checkSetAside(in: book)
@@ -186,9 +179,7 @@ struct LineRun {
             of: TypedIDNumber.checked(number), batch: manifest.id, reason: reason, operatorName: line.operatorNamed)
         guard style != .silent, style != .json else { return }
         Terminal.note(
-            Terminal.text(
-                "The card of order \(order.sequence) (row \(order.row)) is void now; its applicant waits for another one.",
-                "第 \(order.sequence) 号（第 \(order.row) 行）的卡已作废，其申请人等待重新制卡。"))
+            LineRunText.cardVoid(sequence: order.sequence, row: order.row))
     }
 
     // MARK: After
@@ -220,13 +211,14 @@ struct LineRun {
                     report: report, isBalanced: report.isBalanced, lists: lists.map { _ in folder },
                     releasedBy: releasedBy))
         } else if style != .silent {
-            if let releasedBy { Terminal.print(Terminal.text("released by ", "放行机构 ") + releasedBy) }
+            if let releasedBy { Terminal.print(Terminal.words(LineRunText.releasedBy) + releasedBy) }
             LineText.lines(of: report, lists: lists, folder: folder, isKept: isKept).forEach(Terminal.print)
         }
         try Terminal.checkOutput()
-        guard report.end != .notAllowed else { throw Failure(.notAllowed, report.reason.text) }
+        guard report.end != .notAllowed else { throw Failure(.notAllowed, report.reason) }
         guard report.end == .finished, report.rejectedOrders == 0, report.isBalanced else {
-            throw Failure(.partFailed, report.isBalanced ? report.reason.text : LineText.unbalanced)
+            guard report.isBalanced else { throw Failure(.partFailed, LineText.unbalanced) }
+            throw Failure(.partFailed, report.reason)
         }
     }
 
@@ -238,7 +230,7 @@ struct LineRun {
         init() throws {
             var template = Array((NSTemporaryDirectory() + "/healthcard-rehearsal-XXXXXX").utf8CString)
             guard mkdtemp(&template) != nil else {
-                throw Failure(.badInput, Terminal.text("no temporary folder can be made", "无法创建临时目录"))
+                throw Failure(.badInput, LineRunText.noFolder)
             }
             folder = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
         }

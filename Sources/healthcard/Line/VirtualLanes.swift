@@ -3,6 +3,7 @@ import FaultyCards
 import Foundation
 import ISO7816
 import Ledger
+import Messages
 import Production
 import ShangMi
 import Synchronization
@@ -64,7 +65,9 @@ struct VirtualLanes {
             let slot = ChannelSlot(
                 name, holding: left.map { channel(to: $0, counter) },
                 trays: { _, tray in
-                    do { try shelf?.remove(lane: lane, to: ChipBox.Tray(tray)) } catch { Terminal.note("\(error)") }
+                    do { try shelf?.remove(lane: lane, to: ChipBox.Tray(tray)) } catch {
+                        Terminal.note(AnyMessage(of: error))
+                    }
                 },
                 box: { _ in
                     let card = shelf.map { Self.chip(from: $0, lane) } ?? loose.next(profile, transportKey)
@@ -79,7 +82,7 @@ struct VirtualLanes {
         do {
             return try shelf.insert(lane: lane)
         } catch {
-            Terminal.note("\(error)")
+            Terminal.note(AnyMessage(of: error))
             return nil
         }
     }

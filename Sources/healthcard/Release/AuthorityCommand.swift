@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import HealthCard
+import Messages
 import Releases
 import ShangMi
 
@@ -35,7 +36,7 @@ struct AuthorityNewCommand: ParsableCommand {
         try PrivateFile.create(key, SecretBytes(copying: Array(pem.utf8)))
         try ReleaseOutput.create(publicKey, Array(made.publicKey.pem().utf8))
         Terminal.print(
-            Terminal.text("fingerprint ", "指纹 ") + TrustedAuthority.pinned(made.publicKey).fingerprint)
+            Terminal.words(AuthorityText.fingerprint) + TrustedAuthority.pinned(made.publicKey).fingerprint)
     }
 }
 
@@ -51,10 +52,10 @@ struct AuthorityShowCommand: ParsableCommand {
         let key = try ReleaseFiles.explained(file) {
             guard pem.starts(with: Array("-----BEGIN CERTIFICATE".utf8)) else { return try SM2.PublicKey(pem: pem) }
             let certificate = try SM2Certificate(pem: pem)
-            Terminal.print(Terminal.text("certificate ", "证书 ") + certificate.name)
+            Terminal.print(Terminal.words(AuthorityText.certificate) + certificate.name)
             return certificate.publicKey
         }
-        Terminal.print(Terminal.text("fingerprint ", "指纹 ") + TrustedAuthority.pinned(key).fingerprint)
+        Terminal.print(Terminal.words(AuthorityText.fingerprint) + TrustedAuthority.pinned(key).fingerprint)
     }
 }
 
@@ -92,7 +93,7 @@ struct AuthorityEnrolCommand: ParsableCommand {
         let persons = try person.map { text in
             let parts = text.split(separator: "=", maxSplits: 1).map(String.init)
             guard parts.count == 2 else {
-                throw Failure(.usage, Terminal.text("--person takes NAME=PEM", "--person 应为 姓名=公钥文件"))
+                throw Failure(.usage, AuthorityText.personForm)
             }
             let key = try ReleaseFiles.explained(parts[1]) {
                 try SM2.PublicKey(pem: ReleaseFiles.read(parts[1], atMost: 16384))
@@ -107,17 +108,13 @@ struct AuthorityEnrolCommand: ParsableCommand {
         } catch {
             throw Failure(
                 .usage,
-                error.what
-                    + Terminal.text(
-                        "; two people or more, of different names and keys, none of them the authority's own",
-                        "；须两人以上，姓名与密钥各不相同，且不得为审批机构的密钥"))
+                error.flaw.what(in: Terminal.language)
+                    + Terminal.words(AuthorityText.peopleRule))
         }
         try ReleaseOutput.create(out, draft.bytes)
         SignedFileText.lines(draft).forEach(Terminal.print)
         Terminal.note(
-            Terminal.text(
-                "nobody has signed it yet: two people do, each with `healthcard sign \(out) --key PEM`",
-                "尚无人签名：请由两人分别执行 healthcard sign \(out) --key PEM"))
+            AuthorityText.sign(out: out))
     }
 
     private func previous() throws(ReleaseFileError) -> AuthorityEnrolment? {
@@ -147,9 +144,7 @@ struct AuthorityOption: ParsableArguments {
 
     static let missing = Failure(
         .usage,
-        Terminal.text(
-            "--authority is wanted: the key or the root of who approves test cards, or its enrolment",
-            "缺少 --authority：请给出审批机构的公钥、根证书或登记文件"))
+        AuthorityText.missing)
 
     /// Those that are named; none is believed for that by a line.
     func authorities() throws -> [TrustedAuthority] {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Messages
 import TestCards
 
 /// Whose evidence a release may rest on.
@@ -22,23 +23,17 @@ struct EvidenceStationOptions: ParsableArguments {
         guard let station = filed.signature?.station else {
             throw Failure(
                 .notAllowed,
-                Terminal.text(
-                    "the evidence is unsigned: older software wrote it; run the suite again with this software",
-                    "证据未签名（由旧版软件生成）：请用本软件重新检测"))
+                EvidenceStationText.unsigned)
         }
         guard !enrolled.entries.isEmpty else {
             throw Failure(
                 .notAllowed,
-                Terminal.text(
-                    "no station is enrolled whose evidence is accepted: get NAME@FINGERPRINT of the testing station from the manufacturer by another way than the evidence, and name it with --evidence-station or --evidence-stations",
-                    "未登记可接受其证据的站点：请以证据以外的途径向制卡机构取得检测站点的 名称@指纹，并用 --evidence-station 或 --evidence-stations 指定"))
+                EvidenceStationText.noneEnrolled)
         }
         guard enrolled.contains(station) else {
             throw Failure(
                 .notAllowed,
-                Terminal.text(
-                    "the evidence was signed by station \(station), which is not enrolled: if the manufacturer confirms this fingerprint by another way, name it with --evidence-station",
-                    "证据由站点 \(station) 签名，该站点未登记：若制卡机构以其他途径确认此指纹，请用 --evidence-station 指定"))
+                EvidenceStationText.notEnrolled(station: "\(station)"))
         }
         Self.note(filed)
     }
@@ -47,8 +42,7 @@ struct EvidenceStationOptions: ParsableArguments {
     private static func note(_ filed: FiledReport) {
         guard filed.report.evidence.reader == "virtual" else { return }
         Terminal.note(
-            Terminal.text(
-                "note: the tested cards were virtual; no chip was tested", "注意：受检卡为虚拟卡，未检测任何实体芯片"))
+            EvidenceStationText.virtualCards)
     }
 
     private func stations() throws -> EnrolledStations {
@@ -56,9 +50,7 @@ struct EvidenceStationOptions: ParsableArguments {
             guard let entry = EnrolledStations.Entry(text) else {
                 throw Failure(
                     .usage,
-                    Terminal.text(
-                        "--evidence-station takes NAME@FINGERPRINT, with 16 or 64 digits",
-                        "--evidence-station 应为 名称@指纹（16 或 64 位）"))
+                    EvidenceStationText.form)
             }
             return entry
         }
@@ -69,9 +61,7 @@ struct EvidenceStationOptions: ParsableArguments {
         } catch {
             throw Failure(
                 .badInput,
-                Terminal.text(
-                    "\(evidenceStations): line \(error.line) is not NAME@FINGERPRINT",
-                    "\(evidenceStations)：第 \(error.line) 行不是 名称@指纹"))
+                EvidenceStationText.lineForm(line: error.line, path: evidenceStations))
         }
     }
 }

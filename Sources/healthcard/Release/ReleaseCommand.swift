@@ -1,7 +1,9 @@
 import ArgumentParser
+import Files
 import Foundation
 import HealthCard
 import Ledger
+import Messages
 import Releases
 import ShangMi
 
@@ -56,9 +58,9 @@ enum ReleaseOutput {
     static func create(_ path: String, _ bytes: [UInt8]) throws {
         let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else {
-            let reason = String(cString: strerror(errno))
+            let reason = SystemReason(errno)
             throw Failure(
-                .badInput, Terminal.text("\(path) cannot be made: \(reason)", "无法创建 \(path)：\(reason)"))
+                .badInput, ReleaseFileText.notMade(reason: reason, path: path))
         }
         let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
         do {
@@ -66,7 +68,7 @@ enum ReleaseOutput {
             try handle.synchronize()
         } catch {
             unlink(path)
-            throw Failure(.badInput, Terminal.text("\(path) cannot be written", "无法写入 \(path)"))
+            throw Failure(.badInput, ReleaseFileText.notWritten(path: path))
         }
     }
 
@@ -81,7 +83,7 @@ enum ReleaseOutput {
         try create(beside, bytes)
         guard rename(beside, path) == 0 else {
             unlink(beside)
-            throw Failure(.badInput, Terminal.text("\(path) cannot be written", "无法写入 \(path)"))
+            throw Failure(.badInput, ReleaseFileText.notWritten(path: path))
         }
     }
 }

@@ -2,6 +2,7 @@ import ArgumentParser
 import CardProfiles
 import Foundation
 import HealthCard
+import Messages
 import Personalization
 import Releases
 import ShangMi
@@ -84,7 +85,7 @@ struct ReleaseGrantCommand: ParsableCommand {
         let found = filed.report.evidence
         let certificates = try signerOptions.certificates()
         guard let authority = authorityName ?? certificates.first?.name else {
-            throw Failure(.usage, Terminal.text("--authority-name is wanted", "缺少 --authority-name"))
+            throw Failure(.usage, GrantText.authorityNameMissing)
         }
         let digest = filed.digest
         var terms = ReleaseTerms(
@@ -114,11 +115,9 @@ struct ReleaseGrantCommand: ParsableCommand {
         try ReleaseOutput.create(out, release.bytes)
         if terms.limit != nil, terms.ledger == nil {
             Terminal.note(
-                Terminal.text(
-                    "note: the limit counts in each ledger by itself; --ledger-id binds it to one",
-                    "注意：数量上限在每本台账中分别计数；可用 --ledger-id 绑定到一本台账"))
+                GrantText.limitPerLedger)
         }
-        Terminal.print(Terminal.text("released: ", "已放行：") + "\(terms.id) \(release.digest)")
+        Terminal.print(Terminal.words(GrantText.released) + "\(terms.id) \(release.digest)")
     }
 
     private func sign(
@@ -127,7 +126,7 @@ struct ReleaseGrantCommand: ParsableCommand {
         do {
             return try terms.signed(by: signer, certificates: certificates)
         } catch let error as ReleaseFileError {
-            throw Failure(.usage, error.what)
+            throw Failure(.usage, error.flaw)
         }
     }
 
@@ -137,15 +136,15 @@ struct ReleaseGrantCommand: ParsableCommand {
         do throws(ReportError) {
             filed = try FiledReport(path: report)
         } catch {
-            if case .file = error { throw Failure(.badInput, error.description) }
-            throw Failure(.notAllowed, error.description)
+            if case .file = error { throw Failure(.badInput, error) }
+            throw Failure(.notAllowed, error)
         }
         try evidenceStationOptions.check(filed)
         let review = try EvidenceReview(
             filed.report.evidence, formal: profileOptions.load(testKeys: false),
             test: profileOptions.load(testKeys: true), accepting: acceptNotRun)
         guard review.problems.isEmpty else {
-            throw Failure(.notAllowed, review.problems.map(\.description).joined(separator: "\n"))
+            throw Failure(.notAllowed, review.problems.map { $0.text(in: Terminal.language) }.joined(separator: "\n"))
         }
         return filed
     }
@@ -156,9 +155,7 @@ struct ReleaseGrantCommand: ParsableCommand {
         guard found.softwareDigest == EngineIdentity.current.softwareDigest else {
             throw Failure(
                 .usage,
-                Terminal.text(
-                    "the report was made with another build than this one: use that one, or say its version by --engine-version",
-                    "该报告由另一版本程序生成：请使用该程序，或用 --engine-version 说明其版本"))
+                GrantText.otherBuild)
         }
         return EngineIdentity.currentVersion
     }
@@ -167,9 +164,7 @@ struct ReleaseGrantCommand: ParsableCommand {
         guard let head = ReleaseTerms.LedgerHead(text) else {
             throw Failure(
                 .usage,
-                Terminal.text(
-                    "--after-head takes SEQ:HASH, as `release station` prints it",
-                    "--after-head 应为 序号:散列，见 release station"))
+                GrantText.headForm)
         }
         return head
     }
@@ -178,7 +173,7 @@ struct ReleaseGrantCommand: ParsableCommand {
         guard let station = ReleaseTerms.StationName(text) else {
             throw Failure(
                 .usage,
-                Terminal.text("--station takes NAME or NAME@FINGERPRINT", "--station 应为 名称 或 名称@指纹"))
+                GrantText.stationForm)
         }
         return station
     }
@@ -186,7 +181,7 @@ struct ReleaseGrantCommand: ParsableCommand {
     private func day(_ text: String?, _ option: String) throws -> CalendarDate? {
         guard let text else { return nil }
         guard let day = CalendarDate(text) else {
-            throw Failure(.usage, Terminal.text("\(option) takes YYYY-MM-DD", "\(option) 应为 YYYY-MM-DD"))
+            throw Failure(.usage, GrantText.dayForm(option: option))
         }
         return day
     }

@@ -3,6 +3,7 @@ import CardProfiles
 import Foundation
 import HealthCard
 import Ledger
+import Messages
 import Personalization
 import Production
 import Releases
@@ -50,9 +51,7 @@ struct ProductOptions: ParsableArguments {
         guard let maker, let product, let productVersion else {
             throw Failure(
                 .usage,
-                Terminal.text(
-                    "formal cards want --maker, --product and --product-version: what is in the box, as its label says",
-                    "正式制卡须给出 --maker、--product 和 --product-version：按卡盒标签填写"))
+                ReleaseOptionText.makerMissing)
         }
         return ProductionFacts(
             maker: maker, product: product, productVersion: productVersion, dialect: dialect, profile: profile,
@@ -82,13 +81,13 @@ struct ReleaseOptions: ParsableArguments {
         guard let release else {
             guard authorityOptions.whom.authority.isEmpty, authorityOptions.revocations.isEmpty, testReport == nil
             else {
-                throw Failure(.usage, Terminal.text("--release is wanted", "缺少 --release"))
+                throw Failure(.usage, ReleaseOptionText.releaseMissing)
             }
             return nil
         }
         guard mode == .formal else {
             throw Failure(
-                .usage, Terminal.text("test cards want no release: leave out --release", "测试卡不需要放行书：请去掉 --release"))
+                .usage, ReleaseOptionText.notForTestCards)
         }
         let file: Release
         do throws(ReleaseFileError) {
@@ -161,16 +160,17 @@ struct ReleaseFiles {
     /// A file that cannot be read is refused like one that says nothing.
     static func bytes(_ path: String) throws(ReleaseFileError) -> [UInt8] {
         do { return try read(path) } catch {
-            throw ReleaseFileError(line: 0, what: (error as? Failure)?.text ?? "\(error)")
+            throw ReleaseFileError(
+                line: 0, .unreadable(AnyMessage(VerbatimText((error as? Failure)?.text ?? "\(error)"))))
         }
     }
 
     /// An error of a file, with its name.
     static func explained<Value>(_ path: String, _ body: () throws -> Value) throws -> Value {
         do { return try body() } catch let error as ShangMiError {
-            throw Failure(.badInput, "\(path): \(error.description)")
+            throw Failure(.badInput, AtPath(path, error))
         } catch let error as ReleaseFileError {
-            throw Failure(.badInput, "\(path): \(error.description)")
+            throw Failure(.badInput, AtPath(path, error))
         }
     }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import CardProfiles
 import Foundation
+import Messages
 import Releases
 
 struct ReleaseRevokeCommand: ParsableCommand {
@@ -34,7 +35,7 @@ struct ReleaseRevokeCommand: ParsableCommand {
     func validate() throws {
         guard (file == nil) == (reason == nil), file != nil || previous != nil else {
             throw ValidationError(
-                Terminal.text("a release goes with --reason", "撤销放行书须给出 --reason"))
+                Terminal.words(RevokeText.reasonMissing))
         }
         try LedgerReasonText.check(reason, option: "--reason")
     }
@@ -47,12 +48,12 @@ struct ReleaseRevokeCommand: ParsableCommand {
             try ReleaseFiles.explained(path) { try Release(ReleaseFiles.read(path)) }
         }
         guard let authority = authorityName ?? release?.terms.authority ?? last?.authority else {
-            throw Failure(.usage, Terminal.text("--authority-name is wanted", "缺少 --authority-name"))
+            throw Failure(.usage, RevokeText.authorityNameMissing)
         }
         let day = try nextUpdate.map { text in
             guard let day = CalendarDate(text) else {
                 throw Failure(
-                    .usage, Terminal.text("--next-update takes YYYY-MM-DD", "--next-update 应为 YYYY-MM-DD"))
+                    .usage, RevokeText.dayForm)
             }
             return day
         }
@@ -71,19 +72,15 @@ struct ReleaseRevokeCommand: ParsableCommand {
                 after: last, revoking: entry, authority: authority, at: .now, nextUpdate: day,
                 by: signer, certificates: signerOptions.certificates())
         } catch let error as ReleaseFileError {
-            throw Failure(.usage, error.what)
+            throw Failure(.usage, error.flaw)
         }
         try ReleaseOutput.create(out, list.bytes)
         if !memory.remember(list) {
             Terminal.note(
-                Terminal.text(
-                    "note: the number of this list could not be kept here; give it with --previous the next time",
-                    "注意：本机未能记录清单号；下次请用 --previous 给出本清单"))
+                RevokeText.numberNotKept)
         }
         Terminal.print(
-            Terminal.text(
-                "list \(list.number): \(list.entries.count) release(s) revoked",
-                "撤销清单第 \(list.number) 号：共撤销 \(list.entries.count) 份放行书"))
+            RevokeText.listed(number: list.number, releases: list.entries.count))
     }
 
     /// A list leaves nothing out that an earlier one took back.
@@ -96,8 +93,6 @@ struct ReleaseRevokeCommand: ParsableCommand {
     private static func previousWanted(_ number: Int64) -> Failure {
         Failure(
             .usage,
-            Terminal.text(
-                "there is a revocation list \(number) of this authority: give the last one with --previous, or what it took back would come back",
-                "该机构已有第 \(number) 号撤销清单：请用 --previous 给出最近一份，否则其中撤销的内容将失效"))
+            RevokeText.previousNeeded(number: number))
     }
 }

@@ -3,6 +3,7 @@ import CardProfiles
 import Foundation
 import HealthCard
 import Ledger
+import Messages
 import Personalization
 import Releases
 
@@ -44,7 +45,7 @@ struct ReleaseShowCommand: ParsableCommand {
 
     mutating func run() throws {
         guard file != nil || ledgerOptions.isNamed || keys != nil else {
-            throw Failure(.usage, Terminal.text("give a file, --ledger or --keys", "请给出文件、--ledger 或 --keys"))
+            throw Failure(.usage, ReleaseShowText.whatToShow)
         }
         // A ledger of the environment is asked only where nothing else is.
         let isAsked = ledgerOptions.ledger != nil || file == nil && keys == nil
@@ -102,7 +103,7 @@ struct ReleaseShowCommand: ParsableCommand {
 
 /// Who may release, as lists and pages show it.
 enum EnrolledText {
-    static let nobody = Terminal.text("nobody", "无")
+    static let nobody = Terminal.words(ReleaseShowText.nobody)
 
     static func label(of authority: EnrolledAuthority?) -> String {
         guard let authority else { return nobody }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Messages
 import Releases
 
 struct ReleaseVerifyCommand: ParsableCommand {
@@ -55,13 +56,13 @@ struct ReleaseVerifyCommand: ParsableCommand {
             try Terminal.print(
                 json: Verdict(
                     holds: refusals.isEmpty, digest: digest,
-                    refusals: refusals.map { Found(code: $0.code, text: $0.description) }))
+                    refusals: refusals.map { Found(code: $0.code.rawValue, text: $0.description) }))
         } else if refusals.isEmpty {
-            Terminal.print(Terminal.text("it holds: ", "有效：") + (digest ?? ""))
+            Terminal.print(Terminal.words(ReleaseVerifyText.holds) + (digest ?? ""))
         }
         try Terminal.checkOutput()
         guard refusals.isEmpty else {
-            throw Failure(.notAllowed, refusals.map(\.description).joined(separator: "\n"))
+            throw Failure(.notAllowed, refusals.map(Terminal.words).joined(separator: "\n"))
         }
     }
 

@@ -1,6 +1,7 @@
 import Files
 import Foundation
 import Ledger
+import Messages
 import Releases
 import ShangMi
 
@@ -32,11 +33,8 @@ struct RevocationMemory {
         guard words.count == 2, let number = Int64(words[0]), number > 0 else {
             throw Failure(
                 .badInput,
-                Terminal.text(
-                    "\(path) does not say which revocation list was made last", "\(path) 中没有最近一份撤销清单的编号"),
-                hint: Terminal.text(
-                    "write the number and the digest of the last list into it, as `healthcard release list` shows them",
-                    "请写入最近一份清单的编号和摘要（见 `healthcard release list`）"))
+                Terminal.words(RevocationMemoryText.unreadable(path: path)),
+                hint: Terminal.words(RevocationMemoryText.remedy))
         }
         return Last(number: number, digest: words[1])
     }

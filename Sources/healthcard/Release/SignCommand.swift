@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import HealthCard
+import Messages
 import Releases
 import ShangMi
 
@@ -42,19 +43,18 @@ struct SignCommand: ParsableCommand {
         if let name, let person, !person.name.utf8.elementsEqual(name.utf8) {
             throw Failure(
                 .badInput,
-                Terminal.text(
-                    "this key is \(person.name)'s in the file, not \(name)'s", "文件中该密钥属于 \(person.name)，而不是 \(name)"))
+                SignText.otherPerson(person: person.name, name: name))
         }
         if name != nil, !persons.isEmpty, person == nil {
             throw Failure(
-                .badInput, Terminal.text("the file names nobody with this key", "文件中没有使用该密钥的人员"))
+                .badInput, SignText.nobody)
         }
-        if !yes { try Terminal.confirm(Terminal.text("This will be signed.", "将签署以上内容。")) }
+        if !yes { try Terminal.confirm(Terminal.words(SignText.willBeSigned)) }
         let signed = try ReleaseFiles.explained(file) {
             try document.signed(by: signer, certificates: signerOptions.certificates())
         }
         try ReleaseOutput.replace(file, signed.bytes)
         Terminal.print(
-            Terminal.text("signatures: ", "签名数：") + "\(signed.signatures.count) \(signed.digest)")
+            Terminal.words(SignText.signatures) + "\(signed.signatures.count) \(signed.digest)")
     }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import HealthCard
+import Messages
 import Releases
 import ShangMi
 
@@ -32,14 +33,11 @@ struct SignerOptions: ParsableArguments {
     func validate() throws {
         guard (key == nil) != (signer == nil), (signer == nil) == (publicKey == nil) else {
             throw ValidationError(
-                Terminal.text(
-                    "give --key, or --signer with --public-key", "请给出 --key，或同时给出 --signer 与 --public-key"))
+                Terminal.words(SignerText.keyOrSigner))
         }
         if let key, key.hasPrefix("pkcs11:") {
             throw ValidationError(
-                Terminal.text(
-                    "no mechanism of PKCS#11 signs with SM2, so a token cannot be used as such: use the program of its maker with --signer (Docs/releases.md)",
-                    "PKCS#11 没有 SM2 签名机制，不能直接使用令牌：请通过 --signer 使用厂商程序（Docs/releases.md）"))
+                Terminal.words(SignerText.noPKCS11))
         }
     }
 
@@ -85,8 +83,7 @@ struct CommandSigner: ReleaseSigner {
         guard process.terminationStatus == 0, let signature = Self.bytes(answer) else {
             throw Failure(
                 .badInput,
-                Terminal.text(
-                    "--signer did not print a signature of 128 hexadecimal digits", "--signer 未输出 128 位十六进制签名"))
+                SignerText.noSignature)
         }
         return signature
     }

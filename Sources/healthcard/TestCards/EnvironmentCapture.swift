@@ -1,6 +1,7 @@
 import CardProfiles
 import Foundation
 import ISO7816
+import Messages
 import PCSC
 import Personalization
 import Releases
@@ -84,21 +85,19 @@ enum EnvironmentText {
     /// - Throws: ``Failure`` of code 8 when new test cards are wanted first.
     static func tell(_ differences: [EnvironmentRecord.Difference]) throws {
         for difference in differences {
-            let mark = difference.isGrave ? Terminal.text("stops: ", "禁止制卡：") : Terminal.text("note: ", "注意：")
+            let mark = difference.isGrave ? Terminal.words(EnvironmentWord.stops) : Terminal.words(EnvironmentWord.note)
             Terminal.note(
                 mark
-                    + Terminal.text(
-                        "\(difference.field) was \(shown(difference.tested)) for the test cards, is \(shown(difference.now))",
-                        "\(difference.field) 测试卡时为 \(shown(difference.tested))，现为 \(shown(difference.now))"))
+                    + Terminal.words(
+                        EnvironmentWord.difference(
+                            field: difference.field, tested: shown(difference.tested), now: shown(difference.now))))
         }
         let grave = differences.filter(\.isGrave).map(\.field)
         guard grave.isEmpty else {
             let list = grave.joined(separator: ", ")
             throw Failure(
                 .notAllowed,
-                Terminal.text(
-                    "not the environment of the test cards (\(list)): make and test new ones first",
-                    "与测试卡环境不一致（\(list)）：须先重新制作并检测测试卡"))
+                EnvironmentWord.otherEnvironment(list: list))
         }
     }
 

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Ledger
+import Messages
 import TestCards
 
 /// Where a run's evidence goes, and who signs it; settled before the first card is asked anything.
@@ -32,9 +33,7 @@ struct EvidenceDesk {
             guard lstat(out, &status) != 0 else {
                 throw Failure(
                     .badInput,
-                    Terminal.text(
-                        "\(out) is there already: evidence is never replaced; choose another name",
-                        "\(out) 已存在：证据不可覆盖，请另选文件名"))
+                    EvidenceText.existsAlready(out: out))
             }
         }
         let signer = try Station.evidenceSigner(folder: folder)
@@ -65,9 +64,7 @@ struct EvidenceDesk {
         guard let pair = pairs.first(where: { $0.1 != $0.2 }) else { return }
         throw Failure(
             .notAllowed,
-            Terminal.text(
-                "campaign.json says \(pair.0) \(pair.1), but the cards were made as \(pair.2): make test cards of this campaign first",
-                "campaign.json 中 \(pair.0) 为 \(pair.1)，而测试卡制作时为 \(pair.2)：请先为该测试任务制作测试卡"))
+            EvidenceText.otherCampaign(field: pair.0, campaign: pair.1, made: pair.2))
     }
 }
 

@@ -2,6 +2,7 @@ import ArgumentParser
 import CardProfiles
 import FaultyCards
 import Foundation
+import Messages
 import Personalization
 import TestCards
 import VirtualCard
@@ -37,7 +38,7 @@ struct FaultsCommand: ParsableCommand {
 
     func validate() throws {
         guard workers > 0 else {
-            throw ValidationError(Terminal.text("--workers takes 1 or more", "--workers 应不小于 1"))
+            throw ValidationError(Terminal.words(FaultsText.workersForm))
         }
     }
 
@@ -53,7 +54,7 @@ struct FaultsCommand: ParsableCommand {
             batch: batch, application: application, suite: suite,
             quick: try ConformanceSuite(profile: profile, options: times), profile: profile)
         let alarms = try matrix.falseAlarms()
-        for check in alarms { Terminal.note(Terminal.text("false alarm: \(check)", "误报：\(check)")) }
+        for check in alarms { Terminal.note(FaultsText.falseAlarm(check: check)) }
         let total = faults.count
         let rows = try matrix.rows(faults, workers: workers) { row in
             Terminal.note("\(row.fault): \(row.foundBy.count)")
@@ -71,16 +72,13 @@ struct FaultsCommand: ParsableCommand {
         guard missed.isEmpty, alarms.isEmpty else {
             throw Failure(
                 .cardRefused,
-                Terminal.text(
-                    "\(missed.count) of \(total) faults not found (\(missed.joined(separator: ", "))); "
-                        + "\(alarms.count) false alarms",
-                    "\(total) 个故障中 \(missed.count) 个未发现（\(missed.joined(separator: "、"))）；误报 \(alarms.count) 个"))
+                FaultsText.notFound(count: missed.count, total: total, missed: missed, alarms: alarms.count))
         }
     }
 
     private static func first(of batch: Batch) throws -> Application {
         guard let application = try batch.review().applications.first else {
-            throw Failure(.badInput, Terminal.text("the batch has nobody whose card can be made", "批次中没有可制卡的申请人"))
+            throw Failure(.badInput, FaultsText.nobody)
         }
         return application
     }

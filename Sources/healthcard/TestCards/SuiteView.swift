@@ -1,4 +1,5 @@
 import Foundation
+import Messages
 import Synchronization
 import TestCards
 import Threads
@@ -31,22 +32,22 @@ final class SuiteView: @unchecked Sendable {
             try? Terminal.printLine(
                 json: Line(
                     check: result.check, card: result.card, verdict: result.verdict,
-                    got: Terminal.text(result.got.en, result.got.zh), done: progress.done, total: progress.total))
+                    got: Terminal.words(result.got), done: progress.done, total: progress.total))
         }
         guard !isQuiet else { return }
         if result.verdict == .failed {
             failures += 1
             if Terminal.errorIsTerminal { Terminal.overwrite("") }
             Terminal.note(
-                Terminal.text("failed: ", "不通过：") + "\(result.check) (\(result.card)): "
-                    + Terminal.text(result.got.en, result.got.zh))
+                Terminal.words(SuiteText.failed) + "\(result.check) (\(result.card)): "
+                    + Terminal.words(result.got))
         }
         let family = progress.description.family
         let title = family.title(Terminal.language)
         if Terminal.errorIsTerminal {
             Terminal.overwrite(
                 "\(Terminal.bar(progress.done, of: progress.total)) \(progress.done)/\(progress.total) \(title)"
-                    + (failures > 0 ? Terminal.text(", \(failures) failed", "，不通过 \(failures)") : ""))
+                    + (failures > 0 ? Terminal.words(SuiteText.failures(count: failures)) : ""))
         } else if family != lastFamily, !isJSON {
             Terminal.note("\(progress.done)/\(progress.total) \(title)")
         }

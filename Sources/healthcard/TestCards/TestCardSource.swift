@@ -3,6 +3,7 @@ import FaultyCards
 import Foundation
 import HealthCard
 import ISO7816
+import Messages
 import PCSC
 import Personalization
 import ShangMi
@@ -36,9 +37,7 @@ struct TestCardSource {
     private static var usage: Failure {
         Failure(
             .usage,
-            Terminal.text(
-                "--lanes takes virtual:N, N from 1 to \(mostCards); with a campaign's folder, virtual",
-                "--lanes 应为 virtual:N（N 为 1 至 \(mostCards)）；有测试任务目录时为 virtual"))
+            TestCardSourceText.lanesForm(most: mostCards))
     }
 
     private func campaignChips(_ folder: CampaignFolder) throws -> [CardInHand] {
@@ -48,9 +47,7 @@ struct TestCardSource {
             guard FileManager.default.fileExists(atPath: path) else {
                 throw Failure(
                     .noCard,
-                    Terminal.text(
-                        "the virtual chip \(card.chip) is not in \(folder.chips): was it made in a reader? Use --reader",
-                        "虚拟芯片 \(card.chip) 不在 \(folder.chips) 中：若在读卡器中制作，请用 --reader"))
+                    TestCardSourceText.chipMissing(chip: card.chip, folder: folder.chips))
             }
             // What is tested is a copy: a suite that is run twice judges the cards as they were made.
             let made = try VirtualHealthCard.open(path: path, serial: nil, profile: profile)
@@ -104,7 +101,7 @@ struct TestCardSource {
         let images = try campaign.map { try CampaignImages($0, profile: profile) }
         let present = try readers.filter { try Self.hasCard($0) }
         guard !present.isEmpty else {
-            throw Failure(.noCard, Terminal.text("no card is in any of the readers", "所选读卡器中均无卡"))
+            throw Failure(.noCard, TestCardSourceText.noCard)
         }
         let connections = try present.map {
             try CardConnection($0, context: PCSCContext(), patience: CardConnection.usualPatience)
@@ -116,15 +113,13 @@ struct TestCardSource {
             let serial = factor.map { Hex.encode($0) }
             if let serial, !serials.insert(serial).inserted {
                 throw Failure(
-                    .badInput, Terminal.text("two cards have the serial \(serial)", "两张卡的序列号均为 \(serial)"))
+                    .badInput, TestCardSourceText.sameSerial(serial: serial))
             }
             let card = serial.flatMap { images?.card($0) }
             if campaign != nil, card == nil {
                 throw Failure(
                     .badInput,
-                    Terminal.text(
-                        "the card in \(connection.reader) is none of this campaign's",
-                        "\(connection.reader) 中的卡不属于该测试任务"))
+                    TestCardSourceText.foreign(reader: "\(connection.reader)"))
             }
             return CardInHand(
                 channel: connection, image: try card.flatMap { try images?.image(of: $0.chip) },

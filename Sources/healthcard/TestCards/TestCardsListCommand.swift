@@ -1,4 +1,5 @@
 import ArgumentParser
+import Messages
 import TestCards
 
 struct TestCardsListCommand: ParsableCommand {
@@ -21,9 +22,9 @@ struct TestCardsListCommand: ParsableCommand {
         if json { return try Terminal.print(json: suite.list) }
         if markdown { return Terminal.print(CheckList(suite.list).markdown) }
         for check in suite.list {
-            let mark = check.isDestructive ? Terminal.text(" [destructive]", " [破坏性]") : ""
-            Terminal.print("\(check.id)\(mark)  \(Terminal.text(check.title.en, check.title.zh))  (\(check.clause))")
+            let mark = check.isDestructive ? Terminal.words(TestCardListText.destructive) : ""
+            Terminal.print("\(check.id)\(mark)  \(Terminal.words(check.title))  (\(check.clause))")
         }
-        Terminal.note(Terminal.text("\(suite.list.count) checks", "共 \(suite.list.count) 项"))
+        Terminal.note(TestCardListText.count(count: suite.list.count))
     }
 }

@@ -2,6 +2,7 @@ import ArgumentParser
 import CardProfiles
 import Foundation
 import Ledger
+import Messages
 import Personalization
 import Production
 import Releases
@@ -58,9 +59,7 @@ struct TestCardsMakeCommand: ParsableCommand {
         try outcome.get()
         if !json {
             Terminal.print(
-                Terminal.text(
-                    "\(made.count) test cards; \(made.count(where: \.isSetAside)) set aside for destructive checks",
-                    "测试卡 \(made.count) 张，其中 \(made.count(where: \.isSetAside)) 张用于破坏性检测"))
+                TestCardMakeText.made(count: made.count, spare: made.count(where: \.isSetAside)))
         }
     }
 

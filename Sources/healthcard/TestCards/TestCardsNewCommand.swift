@@ -3,6 +3,7 @@ import CardProfiles
 import Foundation
 import ISO7816
 import Ledger
+import Messages
 import TestCards
 
 struct TestCardsNewCommand: ParsableCommand {
@@ -60,7 +61,7 @@ struct TestCardsNewCommand: ParsableCommand {
         let profile = try profileOptions.load(testKeys: true)
         if let dialect, profile.dialect(dialect) == nil {
             throw Failure(
-                .usage, Terminal.text("the profile has no dialect '\(dialect)'", "配置中没有指令集 '\(dialect)'"))
+                .usage, TestCardNewText.noDialect(dialect: dialect))
         }
         let start = from ?? Self.today
         let campaign = try Campaign(
@@ -71,9 +72,7 @@ struct TestCardsNewCommand: ParsableCommand {
             tester: tester ?? NSUserName(), startDate: start, endDate: until ?? start)
         let made = try CampaignFolder.create(campaign, at: folder, profile: profile)
         Terminal.print(
-            Terminal.text(
-                "campaign \(campaign.id): \(campaign.cards) invented people in \(made.batch); SM3 \(made.digest)",
-                "测试任务 \(campaign.id)：已在 \(made.batch) 生成 \(campaign.cards) 名虚构人员；SM3 \(made.digest)"))
+            TestCardNewText.begun(id: campaign.id, cards: campaign.cards, folder: made.batch, digest: made.digest))
     }
 
     private static var today: String {

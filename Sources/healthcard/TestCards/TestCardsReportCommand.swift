@@ -1,6 +1,7 @@
 import ArgumentParser
 import Files
 import Foundation
+import Messages
 import TestCards
 
 struct TestCardsReportCommand: ParsableCommand {
@@ -45,15 +46,13 @@ struct TestCardsReportCommand: ParsableCommand {
     mutating func run() throws {
         var isFolder: ObjCBool = false
         let isThere = FileManager.default.fileExists(atPath: source, isDirectory: &isFolder)
-        guard isThere else { throw Failure(.badInput, Terminal.text("\(source) is not there", "\(source) 不存在")) }
+        guard isThere else { throw Failure(.badInput, TestCardReportText.missing(source: source)) }
         let path = isFolder.boolValue ? source + "/" + FiledReport.evidenceName : source
         let folder = out ?? path.parentFolder.appendingPath("report")
         if check {
             let filed = try FiledReport(path: folder)
             Terminal.print(
-                Terminal.text(
-                    "the report is its evidence's: \(filed.file.number), SM3 \(filed.digest)",
-                    "报告与证据一致：\(filed.file.number)，SM3 \(filed.digest)"))
+                TestCardReportText.matches(number: filed.file.number, digest: filed.digest))
             Self.say(filed.report)
             return
         }
@@ -65,7 +64,7 @@ struct TestCardsReportCommand: ParsableCommand {
             return try Terminal.print(
                 json: Output(
                     number: report.number, verdict: report.verdict, isWhole: report.isWhole,
-                    missing: report.missing.map { Terminal.text($0.text.en, $0.text.zh) },
+                    missing: report.missing.map { Terminal.words($0.text) },
                     station: report.evidence.station, digest: report.digest, folder: folder,
                     files: files.map { Output.File(name: $0.name, bytes: $0.bytes, sm3: $0.digest) }))
         }
@@ -77,10 +76,10 @@ struct TestCardsReportCommand: ParsableCommand {
     /// Who signed it, and what it lacks.
     private static func say(_ report: Report) {
         if let station = report.evidence.station {
-            Terminal.print(Terminal.text("signed by station ", "签名站点：") + station.description)
+            Terminal.print(Terminal.words(TestCardReportText.signedBy) + station.description)
         }
         for gap in report.missing {
-            Terminal.note(Terminal.text("not a whole run: ", "并非完整检测：") + Terminal.text(gap.text.en, gap.text.zh))
+            Terminal.note(Terminal.words(TestCardReportText.notWhole) + Terminal.words(gap.text))
         }
     }
 
@@ -91,9 +90,7 @@ struct TestCardsReportCommand: ParsableCommand {
         else { return }
         throw Failure(
             .badInput,
-            Terminal.text(
-                "\(folder) has no evidence of the whole suite yet: run it, or name a part, such as \(part)",
-                "\(folder) 尚无全套检测的证据：请执行全套检测，或指定其中一次部分检测，例如 \(part)"))
+            TestCardReportText.noEvidence(folder: folder, part: part))
     }
 }
 

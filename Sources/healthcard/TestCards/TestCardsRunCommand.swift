@@ -2,6 +2,7 @@ import ArgumentParser
 import CardProfiles
 import Foundation
 import ISO7816
+import Messages
 import PCSC
 import Releases
 import TestCards
@@ -70,14 +71,14 @@ struct TestCardsRunCommand: ParsableCommand {
 
     func validate() throws {
         guard lanes == nil || reader.isEmpty else {
-            throw ValidationError(Terminal.text("give --lanes or --reader", "--lanes 与 --reader 请只给其一"))
+            throw ValidationError(Terminal.words(TestCardRunText.lanesOrReader))
         }
         guard faultOptions.fault.isEmpty || lanes != nil else {
             throw ValidationError(
-                Terminal.text("--fault belongs to --lanes virtual:N", "--fault 须与 --lanes virtual:N 同用"))
+                Terminal.words(TestCardRunText.faultWithout))
         }
         guard endurance.map({ (1...1_000_000).contains($0) }) ?? true else {
-            throw ValidationError(Terminal.text("--endurance takes 1 to 1,000,000", "--endurance 应为 1 至 1000000"))
+            throw ValidationError(Terminal.words(TestCardRunText.enduranceForm))
         }
     }
 
@@ -167,31 +168,27 @@ struct TestCardsRunCommand: ParsableCommand {
             try Terminal.printLine(json: summary)
         } else {
             Terminal.print(
-                Terminal.text(
-                    "\(summary.checks) checks on \(summary.cards) card(s): \(summary.passed) passed, \(summary.failed) failed, \(summary.notApplicable) not applicable, \(summary.notRun) not run",
-                    "\(summary.cards) 张卡、\(summary.checks) 项检测：通过 \(summary.passed)，不通过 \(summary.failed)，不适用 \(summary.notApplicable)，未执行 \(summary.notRun)"
-                ))
+                TestCardRunText.summary(
+                    checks: summary.checks, cards: summary.cards, passed: summary.passed, failed: summary.failed,
+                    notApplicable: summary.notApplicable, notRun: summary.notRun))
             if let path {
                 Terminal.print(
-                    Terminal.text(
-                        "evidence: \(path), signed by station \(desk.station)", "证据：\(path)，签名站点 \(desk.station)"))
+                    TestCardRunText.evidence(station: "\(desk.station)", path: path))
             }
         }
         try Terminal.checkOutput()
         switch report.verdict {
         case .passed: return
         case .failed:
-            throw Failure(.partFailed, Terminal.text("\(summary.failed) check(s) failed", "\(summary.failed) 项检测不通过"))
+            throw Failure(.partFailed, TestCardRunText.failed(count: summary.failed))
         case .incomplete where !report.missing.isEmpty:
             throw Failure(
                 .partFailed,
-                Terminal.text(
-                    "not a whole run: " + report.missing.map(\.text.en).joined(separator: "; "),
-                    "并非完整检测：" + report.missing.map(\.text.zh).joined(separator: "；")))
+                PartialRunText(missing: report.missing.map(\.text)))
         case .incomplete:
             throw Failure(
                 .partFailed,
-                Terminal.text("\(summary.notRun) check(s) were not run", "\(summary.notRun) 项检测未执行"))
+                TestCardRunText.notRun(count: summary.notRun))
         }
     }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import HealthCard
 import ISO7816
+import Messages
 import ShangMi
 
 /// The transport key virtual chips come with, where it is not the published one: rehearsals of formal production.
@@ -21,8 +22,7 @@ struct DeliveredKeyOptions: ParsableArguments {
         guard let key, key.count == SM4.blockSize else {
             throw Failure(
                 .badInput,
-                Terminal.text(
-                    "\(transportKey) is not 32 hexadecimal digits", "\(transportKey) 不是 32 位十六进制数"))
+                DeliveredKeyText.form(transportKey: transportKey))
         }
         return SecretBytes(copying: key)
     }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import FaultyCards
+import Messages
 import VirtualCard
 
 /// `--fault NAME` of everything that plays virtual cards.
@@ -21,14 +22,8 @@ struct FaultOptions: ParsableArguments {
     static func faults(named names: [String]) throws -> [CardFault] {
         try names.map { name in
             guard let fault = CardFault(name: name) else {
-                let like = Self.names(like: name).joined(separator: ", ")
                 throw Failure(
-                    .usage,
-                    Terminal.text(
-                        "there is no fault '\(name.prefix(80))'" + (like.isEmpty ? "" : "; did you mean \(like)?")
-                            + " --list-faults shows all",
-                        "没有名为“\(name.prefix(80))”的故障" + (like.isEmpty ? "" : "，是否为 \(like)？")
-                            + " --list-faults 列出全部"))
+                    .usage, UnknownFaultText(name: String(name.prefix(80)), like: Self.names(like: name)))
             }
             return fault
         }
@@ -42,9 +37,7 @@ struct FaultOptions: ParsableArguments {
             let names = late.sorted().joined(separator: ", ")
             throw Failure(
                 .usage,
-                Terminal.text(
-                    "the card is made already, and \(names) comes with its making: take a new --state",
-                    "卡已制成，而 \(names) 在制卡时产生：请换一个 --state 文件"))
+                FaultText.cardIsMade(names: names))
         }
     }
 
@@ -59,7 +52,9 @@ struct FaultOptions: ParsableArguments {
         let width = all.map(\.name.count).max() ?? 0
         for fault in all {
             let name = fault.name + String(repeating: " ", count: width - fault.name.count)
-            Terminal.print("\(name)  \(Terminal.text(fault.english, fault.chinese)) (\(fault.clause))")
+            Terminal.print(
+                "\(name)  \(Terminal.words(AnyMessage(English(verbatim: fault.english), Chinese(verbatim: fault.chinese)))) (\(fault.clause))"
+            )
         }
     }
 }

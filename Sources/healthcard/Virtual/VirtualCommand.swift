@@ -3,6 +3,7 @@ import CardProfiles
 import FaultyCards
 import Foundation
 import ISO7816
+import Messages
 import ShangMi
 import VirtualCard
 
@@ -70,24 +71,24 @@ struct VirtualCommand: ParsableCommand {
     func validate() throws {
         guard delayMs >= 0, delayMs.isFinite, removeAfter ?? 0 >= 0 else {
             throw ValidationError(
-                Terminal.text("--delay-ms and --remove-after take 0 or more", "--delay-ms 与 --remove-after 应不小于 0"))
+                Terminal.words(VirtualText.atLeastZero))
         }
         if let exitWhenIdle, !(exitWhenIdle > 0 && exitWhenIdle.isFinite) {
             throw ValidationError(
-                Terminal.text("--exit-when-idle takes seconds, more than 0", "--exit-when-idle 应为大于 0 的秒数"))
+                Terminal.words(VirtualText.idleForm))
         }
         guard sam || (type == nil && pin == nil && province == nil) else {
             throw ValidationError(
-                Terminal.text("--type, --pin and --province belong to --sam", "--type、--pin、--province 须与 --sam 同用"))
+                Terminal.words(VirtualText.onlyForSAM))
         }
         guard !sam || faultOptions.fault.isEmpty else {
-            throw ValidationError(Terminal.text("--fault belongs to a card", "--fault 只用于卡"))
+            throw ValidationError(Terminal.words(VirtualText.faultOnlyForCard))
         }
         guard !sam || challenge == nil else {
-            throw ValidationError(Terminal.text("--challenge belongs to a card", "--challenge 只用于卡"))
+            throw ValidationError(Terminal.words(VirtualText.challengeOnlyForCard))
         }
         guard wait >= 0, wait.isFinite else {
-            throw ValidationError(Terminal.text("--wait takes seconds, 0 or more", "--wait 应为不小于 0 的秒数"))
+            throw ValidationError(Terminal.words(VirtualText.waitForm))
         }
     }
 
@@ -113,9 +114,7 @@ struct VirtualCommand: ParsableCommand {
         defer { signals.end() }
         if !quiet {
             Terminal.note(
-                Terminal.text(
-                    "\(inserted.name.english) for the slot at \(host):\(port); Ctrl-C takes it out",
-                    "\(inserted.name.chinese)插入 \(host):\(port)；Ctrl-C 取出"))
+                InsertedText(chip: inserted.name, host: host, port: "\(port)"))
         }
         _ = try link.run()
         try inserted.save()
@@ -126,7 +125,7 @@ extension VirtualCommand {
     /// A chip on its way into the slot.
     private struct Inserted {
         let chip: any Chip
-        let name: (english: String, chinese: String)
+        let name: AnyMessage
         let save: () throws -> Void
     }
 
@@ -154,7 +153,9 @@ extension VirtualCommand {
         }
         let serial = Hex.encode(card.serial)
         return Inserted(
-            chip: card, name: ("card \(serial) (\(card.lifeCycle))", "卡 \(serial)（\(card.lifeCycle)）"),
+            chip: card,
+            name: AnyMessage(
+                "card \(serial) (\(LifeCycleWord(card.lifeCycle)))", "卡 \(serial)（\(LifeCycleWord(card.lifeCycle))）"),
             save: card.save)
     }
 
@@ -164,9 +165,7 @@ extension VirtualCommand {
             let known = profile.sam.types.map { "\($0.number) \($0.title)" }.joined(separator: ", ")
             throw Failure(
                 .usage,
-                Terminal.text(
-                    "--type \(type) is no SAM of this profile: choose \(known)",
-                    "--type \(type) 不是该配置中的 SAM 类型，可选：\(known)"))
+                VirtualText.noSAMType(type: type, known: known))
         }
         var options = VirtualSAMOptions()
         options.serial = try serial.map { try Self.bytes($0, of: "--serial", count: 8) }
@@ -180,14 +179,15 @@ extension VirtualCommand {
             }
         let serial = Hex.encode(sam.serial)
         return Inserted(
-            chip: sam, name: ("SAM \(serial), type \(type)", "SAM 卡 \(serial)（\(type) \(kind.title)）"), save: sam.save)
+            chip: sam, name: AnyMessage("SAM \(serial), type \(type)", "SAM 卡 \(serial)（\(type) \(kind.title)）"),
+            save: sam.save)
     }
 
     private static func bytes(_ text: String, of option: String, count: Int) throws -> [UInt8] {
         guard let bytes = Hex.decode(text), bytes.count == count else {
             throw Failure(
                 .usage,
-                Terminal.text("\(option) takes \(2 * count) hexadecimal digits", "\(option) 应为 \(2 * count) 位十六进制数"))
+                VirtualText.digitsForm(digits: 2 * count, option: option))
         }
         return bytes
     }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import CardProfiles
 import Foundation
+import Messages
 import VirtualCard
 
 struct VirtualFeederCommand: ParsableCommand {
@@ -46,9 +47,7 @@ struct VirtualFeederCommand: ParsableCommand {
     func validate() throws {
         guard changeover >= 0, changeover.isFinite, chips ?? 0 >= 0, (0...100).contains(faults) else {
             throw ValidationError(
-                Terminal.text(
-                    "--changeover and --chips take 0 or more, --faults 0 to 100",
-                    "--changeover、--chips 应不小于 0，--faults 应为 0 至 100"))
+                Terminal.words(VirtualFeederText.numbers))
         }
     }
 
@@ -61,9 +60,7 @@ struct VirtualFeederCommand: ParsableCommand {
         guard !named.isEmpty else {
             throw Failure(
                 .noReader,
-                Terminal.text(
-                    "no virtual readers: give --ports, or run inside Scripts/with-virtual-readers",
-                    "没有虚拟读卡器：请给出 --ports，或在 Scripts/with-virtual-readers 中运行"))
+                VirtualFeederText.noReaders)
         }
         let transportKey = try deliveredKey.load()
         let profile = try profileOptions.load(testKeys: transportKey == nil)

@@ -2,6 +2,7 @@ import ArgumentParser
 import CardProfiles
 import Foundation
 import HealthCard
+import Messages
 
 struct VisitAddCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -32,7 +33,7 @@ struct VisitAddCommand: ParsableCommand {
     func validate() throws {
         if gbk, !text {
             throw ValidationError(
-                Terminal.text("--gbk goes with --text; JSON is UTF-8", "--gbk 须与 --text 同用；JSON 为 UTF-8"))
+                Terminal.words(VisitAddText.gbkWithoutText))
         }
     }
 
@@ -44,10 +45,9 @@ struct VisitAddCommand: ParsableCommand {
             try Termination.finishing { try session.writeVisit(content) }
         }
         guard !json else { return try Terminal.print(json: VisitOutput(done)) }
-        let commands = done.report.map { Terminal.text(", \($0.commands) commands", "，\($0.commands) 条指令") } ?? ""
+        let commands = done.report.map { Terminal.words(VisitAddText.commands(count: $0.commands)) } ?? ""
         Terminal.print(
-            Terminal.text(
-                "written as \(done.kind) record \(done.record)", "已写入 \(done.kind) 第 \(done.record) 条") + commands)
+            Terminal.words(VisitAddText.written(kind: done.kind, record: done.record)) + commands)
     }
 
     private func content(_ layout: VisitLayout) throws -> VisitContent {
@@ -59,14 +59,12 @@ struct VisitAddCommand: ParsableCommand {
         guard let string = String(validating: body, as: UTF8.self) else {
             throw Failure(
                 .badInput,
-                Terminal.text(
-                    "\(file) is not UTF-8; if a hospital's program wrote it, say --gbk",
-                    "\(file) 不是 UTF-8 编码；如为医院程序生成，请加 --gbk"))
+                VisitAddText.notUTF8(file: file))
         }
         do {
             return try VisitContent(text: GBK.encode(string), layout: layout)
         } catch let error as GBKError {
-            throw Failure(.badInput, "\(file): \(error)")
+            throw Failure(.badInput, AtPath(file, AnyMessage(of: error)))
         }
     }
 }
@@ -114,9 +112,7 @@ struct VisitReimburseCommand: ParsableCommand {
             if !yes {
                 let visit = try session.visit(kind, record: choice.number)
                 try Terminal.confirm(
-                    Terminal.text(
-                        "Reimburse \(VisitLine(visit).text)? It cannot be read afterwards.",
-                        "核销 \(VisitLine(visit).text)？此后无法再读取。"))
+                    Terminal.words(VisitAddText.askReimburse(visit: VisitLine(visit).text)))
             }
             return try Termination.finishing {
                 try session.reimburseVisit(kind, record: choice.number, ifTrustedBy: trust)
@@ -124,8 +120,6 @@ struct VisitReimburseCommand: ParsableCommand {
         }
         guard !json else { return try Terminal.print(json: VisitOutput(done)) }
         Terminal.print(
-            Terminal.text(
-                "\(done.kind) record \(done.record) is reimbursed and free",
-                "\(done.kind) 第 \(done.record) 条已核销，可再次写入"))
+            VisitAddText.reimbursed(kind: done.kind, record: done.record))
     }
 }

@@ -3,6 +3,7 @@ import CardProfiles
 import Foundation
 import HealthCard
 import ISO7816
+import Messages
 
 struct VisitCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -61,15 +62,15 @@ struct VisitCardOptions: ParsableArguments {
             return (report.kind, report.record, report)
         } catch let error as VisitError {
             guard case .inDoubt(let pending) = error.effect else { throw error }
-            let question = Terminal.text("whether it lists the change", "记录是否已更改")
+            let question = Terminal.words(VisitText.whetherListed)
             let isDone = CardReturn.ask(question, patience: max(10, min(readerOptions.wait, 3600))) {
                 try use(profile, in: readerOptions.withoutWaiting) { try $0.settleVisit(pending) }
             }
             guard let isDone else { throw error }
             guard isDone else {
-                throw Failure(.noCard, Terminal.text("nothing changed on the card", "卡内记录未变"))
+                throw Failure(.noCard, VisitText.nothingChanged)
             }
-            Terminal.note(Terminal.text("the card lists the change", "卡内记录已更改"))
+            Terminal.note(VisitText.changed)
             return (pending.kind, pending.record, nil)
         }
     }
@@ -92,10 +93,8 @@ struct VisitChoice: ParsableArguments {
             throw Failure(
                 kinds.isEmpty ? .cardRefused : .usage,
                 kinds.isEmpty
-                    ? Terminal.text("the card lists no visit \(number)", "卡内没有第 \(number) 条就诊记录")
-                    : Terminal.text(
-                        "the card lists visits \(number) of both kinds: say --inpatient or --outpatient",
-                        "住院和门诊均有第 \(number) 条记录：请加 --inpatient 或 --outpatient"))
+                    ? Terminal.words(VisitText.noVisit(number: number))
+                    : Terminal.words(VisitText.bothKinds(number: number)))
         }
         return found
     }
@@ -118,7 +117,7 @@ struct VisitTrustOptions: ParsableArguments {
         var trust = VisitTrust(anchors: [])
         if let at {
             guard let date = CalendarDate(at) else {
-                throw Failure(.usage, Terminal.text("--at takes a day like 2026-10-08", "--at 的格式为 2026-10-08"))
+                throw Failure(.usage, VisitText.dayForm)
             }
             trust.date = date
         }
@@ -145,9 +144,7 @@ struct VisitTrustOptions: ParsableArguments {
         guard let bytes, let anchor = try? TrustAnchor(publicKey: bytes) else {
             throw Failure(
                 .badInput,
-                Terminal.text(
-                    "--root-key is no SM2 public key: 128 hexadecimal digits, or a file with them",
-                    "--root-key 不是 SM2 公钥：应为 128 位十六进制数，或含有它的文件"))
+                VisitText.rootKeyForm)
         }
         return anchor
     }

@@ -3,6 +3,7 @@ import CardProfiles
 import Foundation
 import HealthCard
 import ISO7816
+import Messages
 
 /// A visit on one line: its number, its day, where it was.
 struct VisitLine {
@@ -48,9 +49,7 @@ struct VisitListCommand: ParsableCommand {
             for visit in visits { Terminal.print(VisitLine(visit).text) }
             let free = layout.files.count - visits.count - unclear.count
             Terminal.note(
-                Terminal.text(
-                    "\(layout.kind): \(visits.count) of \(layout.files.count) records, \(free) free",
-                    "\(layout.kind)：共 \(layout.files.count) 条，已用 \(visits.count) 条，空闲 \(free) 条"))
+                VisitListText.summary(kind: layout.kind, used: visits.count, all: layout.files.count, free: free))
         }
         try Self.refuse(unclear)
     }
@@ -61,9 +60,7 @@ struct VisitListCommand: ParsableCommand {
         let records = unclear.compactMap { file in file.record.map { "\(file.section) \($0)" } }.joined(separator: ", ")
         throw Failure(
             .partFailed,
-            Terminal.text(
-                "The card's index does not say whether these records hold a visit: \(records)",
-                "卡的索引未说明下列记录是否有就诊记录：\(records)"))
+            VisitListText.unclear(records: records))
     }
 }
 
@@ -87,10 +84,11 @@ struct VisitShowCommand: ParsableCommand {
         } else if json {
             Terminal.print(visit.json.text(pretty: true))
         } else {
-            Terminal.print(visit.document.text(profile: profile))
+            Terminal.print(visit.document.text(profile: profile, in: Terminal.language))
         }
         for file in visit.document.unreadable where !json {
-            Terminal.note(Terminal.text("not read: ", "未读出：") + "\(file.file): \(file.reason)")
+            Terminal.note(
+                Terminal.words(VisitListText.notRead) + "\(file.file): \(file.reason.what(in: Terminal.language))")
         }
     }
 }
@@ -136,7 +134,7 @@ struct VisitVerifyCommand: ParsableCommand {
             // A mark that says neither yes nor no may be of a visit that is there.
             try VisitListCommand.refuse(unclear)
             throw Failure(
-                .cardRefused, Terminal.text("the card lists no visit \(number)", "卡内没有第 \(number) 条就诊记录"))
+                .cardRefused, VisitListText.noVisit(number: number))
         }
         if json {
             Terminal.print(
@@ -145,23 +143,20 @@ struct VisitVerifyCommand: ParsableCommand {
             for (visit, verification) in found {
                 let verdict =
                     verification.isTrusted
-                    ? Terminal.text("trusted", "可信") : Terminal.text("NOT TRUSTED", "不可信")
+                    ? Terminal.words(VisitListText.trusted) : Terminal.words(VisitListText.notTrusted)
                 Terminal.print("\(VisitLine(visit).text)  \(verdict)")
-                for problem in verification.problems { Terminal.print("  \(problem)") }
+                for problem in verification.problems { Terminal.print("  " + Terminal.words(problem)) }
             }
             if found.contains(where: { $0.1.isTrusted }) {
                 Terminal.note(
-                    Terminal.text(
-                        "The signature names neither card nor person: it does not show that the visit was made with this "
-                            + "card. Compare it with what the hospital has on record.",
-                        "签名中不含卡号和持卡人：不能证明该就诊使用的是这张卡，请与医院的记录核对。"))
+                    VisitListText.notBoundToCard)
             }
         }
         let bad = found.filter { !$0.1.isTrusted }.count
         guard bad == 0 else {
             throw Failure(
                 .cardRefused,
-                Terminal.text("\(bad) of \(found.count) visits not to be trusted", "\(bad)/\(found.count) 条记录不可信"))
+                VisitListText.someNotTrusted(bad: bad, all: found.count))
         }
         try VisitListCommand.refuse(unclear)
     }
