@@ -1,140 +1,155 @@
-import CardProfiles
 import Files
 import HealthCard
 import ISO7816
-import Ledger
 import Messages
 import ShangMi
 
+@testable import CardProfiles
+@testable import Ledger
 @testable import PCSC
 
 /// One message of every code of every module, for what is said of all of them.
 enum Examples {
-    static let all: [ExampleSet] = [
-        // Files
-        ExampleSet(
-            [
-                .missing, .nameNotUTF8, .notPermitted, .notAFile(.folder), .tooLong(limit: 4096), .silent(seconds: 10),
-                .slow(seconds: 12),
-                .exposed, .system(5),
-            ].map { InputFileError("a/b", $0) }),
-        ExampleSet(parts: InputFileError.Kind.allCases),
-        // ISO7816
-        ExampleSet([
-            APDUError.commandTooShort(count: 3), .lengthMismatch(count: 7), .responseTooShort(count: 1),
-            .dataTooLong(count: 256, maximum: 255), .expectedLengthOutOfRange(257, maximum: 256),
-        ]),
-        ExampleSet([
-            AnswerToResetError.initialCharacter(0), .truncated(expected: .named("TA1")),
-            .truncated(expected: .historical(2)),
-            .trailingBytes(offset: 9), .tooLong(count: 40), .checkByteMissing, .checkByte(found: 1, expected: 2),
-        ]),
-        ExampleSet(tlv),
-        ExampleSet([
-            FileControlInformation.ParseError.tlv(.empty), .notATemplate(0x70),
-            .invalidValue(0x80, offset: 4),
-        ]),
-        ExampleSet([
-            RecordTLV.ParseError.truncated(offset: 2), .valueTooLong(count: 256), .trailingBytes(offset: 5),
-        ]),
-        ExampleSet(ChannelError.Code.allCases.map { ChannelError($0, MalformedAnswer.endless) }),
-        ExampleSet([
-            CardError.channel(ChannelError(.timeout, PCSCError.removed), header), .status(.fileNotFound, header),
-            .malformed(.endless, header), .command(.dataTooLong(count: 256, maximum: 255), header),
-        ]),
-        ExampleSet(parts: [
-            MalformedAnswer.tooShort(bytes: 1), .tooLong(limit: 256), .endless, .length(bytes: 4, expected: 8),
-        ]),
-        ExampleSet(
-            parts: (UInt16.min...UInt16.max).filter { $0 >> 12 == 6 || $0 >> 12 == 9 }.map {
-                StatusWord(rawValue: $0).meaning(for: 0xA4)
-            }),
-        // ShangMi
-        ExampleSet([
-            ShangMiError.wrongLength(.digest, expected: 32, actual: 31), .notWholeBlocks(count: 17), .malformedHex,
-            .invalidPadding, .invalidPrivateKey, .invalidPublicKey, .userIDTooLong(count: 9000),
-            .scryptCost(n: 3, r: 1, p: 1), .sharing(threshold: 3, shares: 2), .notAuthentic,
-            .notPEM(expected: .publicKey),
-            .wrongPassphrase, .certificate(.otherCurve), .library(call: "EVP_Digest", reason: "unsupported"),
-        ]),
-        ExampleSet(parts: Measured.allCases),
-        ExampleSet(parts: PEMContent.allCases),
-        ExampleSet(parts: [
-            CertificateFlaw.notX509(limit: 8192), .otherCurve, .otherSignature, .noName, .unusableName,
-            .chainLength(count: 9, maximum: 5), .notForSigning, .rootIsNoAuthority, .rootAlone,
-            .chainBroken(reason: nil),
-            .notForUse(name: "A", use: "1.2.3"),
-        ]),
-        ExampleSet([
-            ProcessObjection.dumpable, .traced(by: 7), .loaderVariable("LD_PRELOAD"), .codeWithoutFile("anonymous"),
-            .changeableCode("/x.so"),
-        ]),
-        // PCSC
-        ExampleSet(PCSCError.table.keys.map { PCSCError(number: $0, function: "SCardConnect") }),
-        ExampleSet([
-            ReaderChoiceError.noReaders, .noMatch("ACS", readers: ["A", "B"]),
-            .ambiguous("A", matches: ["A 1", "A 2"]),
-            .choiceNeeded(readers: ["A", "B"]),
-        ]),
-        ExampleSet([CommandLimitError()]),
-        ExampleSet(parts: [MissingAnswer(byteCount: 1)]),
-        // CardProfiles
-        ExampleSet([EnteredText.Problem.control("\u{7}"), .lost]),
-        ExampleSet([GBKError.notEncodable("€"), .invalid(offset: 3), .unavailable]),
-        ExampleSet(IDNumber.Problem.allCases),
-        ExampleSet(parts: items),
-        ExampleSet(parts: SpreadsheetDamage.allCases),
-        // HealthCard
-        ExampleSet(HealthCardError.Code.allCases.map { HealthCardError($0, at: "DF01/EF05", .nobodyMay) }),
-        ExampleSet(parts: findings),
-        ExampleSet(parts: [
-            WriteAdvice.wrongKey(key: "STK_DF02", isProvincial: true, limit: 3, directory: "DF02"),
-            .wrongKey(key: nil, isProvincial: false, limit: nil, directory: "DF02"), .otherProfile(key: "UK1_DF02"),
-            .otherProtection, .directoryBlocked("DF02"), .cardBlocked, .keyLocked, .challengeLost, .wornChip,
-        ]),
-        ExampleSet(parts: [
-            KeyUse.proveGenuine, .read("DF01"), .erase(["DF01/EF05"]), .update(["DF01/EF05", "DF01/EF06"]),
-            .maintain("DF01"), .block("DF01"), .blockCard, .other,
-        ]),
-        ExampleSet([
-            SAMError.wrongPIN(triesLeft: 2), .wrongPIN(triesLeft: 0), .wrongPIN(triesLeft: nil), .refusedBefore,
-            .pinBlocked, .lastTry, .pinNeeded(header), .notAPIN, .notASAM(.fileNotFound, header),
-            .levelMismatch(key: "RK_DF01"), .anotherProvince(key: "RK_DF01", sam: "43", card: "44"), .noSuchFile("x"),
-            .refused(.conditionsNotSatisfied, header), .malformed(.mac(bytes: 3, expected: 4), header),
-            .channel(ChannelError(.timeout, PCSCError.removed), header),
-            .channel(ChannelError(.timeout, PCSCError.removed), nil),
-            .command(.dataTooLong(count: 256, maximum: 255), header),
-        ]),
-        ExampleSet(parts: [
-            MalformedSAMAnswer.answer(.endless), .digest(bytes: 1, expected: 32), .signature(bytes: 1, expected: 64),
-            .ciphertext(bytes: 8, expected: 16), .mac(bytes: 3, expected: 4), .file("0016", bytes: 3, expected: 14),
-        ]),
-        ExampleSet([
-            SecurityModuleError.cipherNeedsHardware(.sm4), .keyNotHeld("RK_DF01"), .provinceUnknown(key: "RK_DF01"),
-            .wrongLength(.challenge, bytes: 7, expected: 8), .wrongLength(.certificate("sam"), bytes: 7, expected: 8),
-            .wrongLength(.field("sam.subject"), bytes: 7, expected: 8), .dataTooLong(bytes: 300, limit: 200),
-            .missingValue("notAfter"), .certificateDiffers("sam", field: "notAfter"), .noTestKeys(profile: "p"),
-            .notSupported(.signVisits), .notSupported(.protectCommands), .cryptography(.invalidPadding),
-            .device("HSM 12"),
-            .noSAM, .unfit("A"), .sam(.pinBlocked),
-        ]),
-        // Ledger
-        ExampleSet([
-            LedgerError.unavailable("timeout"), .full("disk"), .batchChanged(batch: "B"),
-            .applicantHasCard(rows: [1, 2]),
-            .chipUsed(chip: "0102", entry: 3), .attemptOver(attempt: 4), .releaseUsedUp(limit: 5), .releaseRefused("A"),
-            .stationMemory("A"), .refused(.noOrder(rows: [1])), .unknown("A"), .damaged("A"), .misconfigured("A"),
-        ]),
-        ExampleSet(parts: [
-            LedgerRefusal.alreadyVoid(chip: "01", entry: 2, reason: "A", instead: .order(batch: "B")),
-            .alreadyVoid(chip: "01", entry: 2, reason: "A", instead: .card(chip: "02", batch: "B")),
-            .alreadyVoid(chip: "01", entry: 2, reason: "A", instead: .nothing), .hasOrder(row: 2, batch: "B"),
-            .noCardYet(batch: "B", sequence: 1, row: 2),
-            .noCardMade(batch: "B", sequence: 1, row: 2),
-            .closed(batch: "B", sequence: 1, row: 2, entry: 3, instead: .nothing),
-            .noOrder(rows: [1]), .enrolledWithout(batch: "B", rows: [1]), .enrolledWith(batch: "B", rows: [1]),
-        ]),
-    ]
+    /// What a store or a system said, in no language of ours.
+    static let said = AnyMessage(VerbatimText("A"))
+
+    static let all: [ExampleSet] =
+        [
+            // Files
+            ExampleSet(
+                [
+                    .missing, .nameNotUTF8, .notPermitted, .notAFile(.folder), .tooLong(limit: 4096),
+                    .silent(seconds: 10),
+                    .slow(seconds: 12), .exposed, .system(5),
+                ].map { InputFileError("a/b", $0) }),
+            ExampleSet(parts: InputFileError.Kind.allCases),
+            // ISO7816
+            ExampleSet([
+                APDUError.commandTooShort(count: 3), .lengthMismatch(count: 7), .responseTooShort(count: 1),
+                .dataTooLong(count: 256, maximum: 255), .expectedLengthOutOfRange(257, maximum: 256),
+            ]),
+            ExampleSet([
+                AnswerToResetError.initialCharacter(0), .truncated(expected: .named("TA1")),
+                .truncated(expected: .historical(2)),
+                .trailingBytes(offset: 9), .tooLong(count: 40), .checkByteMissing, .checkByte(found: 1, expected: 2),
+            ]),
+            ExampleSet(tlv),
+            ExampleSet([
+                FileControlInformation.ParseError.tlv(.empty), .notATemplate(0x70),
+                .invalidValue(0x80, offset: 4),
+            ]),
+            ExampleSet([
+                RecordTLV.ParseError.truncated(offset: 2), .valueTooLong(count: 256), .trailingBytes(offset: 5),
+            ]),
+            ExampleSet(ChannelError.Code.allCases.map { ChannelError($0, MalformedAnswer.endless) }),
+            ExampleSet([
+                CardError.channel(ChannelError(.timeout, PCSCError.removed), header), .status(.fileNotFound, header),
+                .malformed(.endless, header), .command(.dataTooLong(count: 256, maximum: 255), header),
+            ]),
+            ExampleSet(parts: [
+                MalformedAnswer.tooShort(bytes: 1), .tooLong(limit: 256), .endless, .length(bytes: 4, expected: 8),
+            ]),
+            ExampleSet(
+                parts: (UInt16.min...UInt16.max).filter { $0 >> 12 == 6 || $0 >> 12 == 9 }.map {
+                    StatusWord(rawValue: $0).meaning(for: 0xA4)
+                }),
+            // ShangMi
+            ExampleSet([
+                ShangMiError.wrongLength(.digest, expected: 32, actual: 31), .notWholeBlocks(count: 17), .malformedHex,
+                .invalidPadding, .invalidPrivateKey, .invalidPublicKey, .userIDTooLong(count: 9000),
+                .scryptCost(n: 3, r: 1, p: 1), .sharing(threshold: 3, shares: 2), .notAuthentic,
+                .notPEM(expected: .publicKey),
+                .wrongPassphrase, .certificate(.otherCurve), .library(call: "EVP_Digest", reason: "unsupported"),
+            ]),
+            ExampleSet(parts: Measured.allCases),
+            ExampleSet(parts: PEMContent.allCases),
+            ExampleSet(parts: [
+                CertificateFlaw.notX509(limit: 8192), .otherCurve, .otherSignature, .noName, .unusableName,
+                .chainLength(count: 9, maximum: 5), .notForSigning, .rootIsNoAuthority, .rootAlone,
+                .chainBroken(reason: nil),
+                .notForUse(name: "A", use: "1.2.3"),
+            ]),
+            ExampleSet([
+                ProcessObjection.dumpable, .traced(by: 7), .loaderVariable("LD_PRELOAD"), .codeWithoutFile("anonymous"),
+                .changeableCode("/x.so"),
+            ]),
+            // PCSC
+            ExampleSet(PCSCError.table.keys.map { PCSCError(number: $0, function: "SCardConnect") }),
+            ExampleSet([
+                ReaderChoiceError.noReaders, .noMatch("ACS", readers: ["A", "B"]),
+                .ambiguous("A", matches: ["A 1", "A 2"]),
+                .choiceNeeded(readers: ["A", "B"]),
+            ]),
+            ExampleSet([CommandLimitError()]),
+            ExampleSet(parts: [MissingAnswer(byteCount: 1)]),
+            // CardProfiles
+            ExampleSet([EnteredText.Problem.control("\u{7}"), .lost]),
+            ExampleSet([GBKError.notEncodable("€"), .invalid(offset: 3), .unavailable]),
+            ExampleSet(IDNumber.Problem.allCases),
+            ExampleSet(parts: items),
+            ExampleSet(parts: SpreadsheetDamage.allCases),
+            // HealthCard
+            ExampleSet(HealthCardError.Code.allCases.map { HealthCardError($0, at: "DF01/EF05", .nobodyMay) }),
+            ExampleSet(parts: findings),
+            ExampleSet(parts: [
+                WriteAdvice.wrongKey(key: "STK_DF02", isProvincial: true, limit: 3, directory: "DF02"),
+                .wrongKey(key: nil, isProvincial: false, limit: nil, directory: "DF02"), .otherProfile(key: "UK1_DF02"),
+                .otherProtection, .directoryBlocked("DF02"), .cardBlocked, .keyLocked, .challengeLost, .wornChip,
+            ]),
+            ExampleSet(parts: [
+                KeyUse.proveGenuine, .read("DF01"), .erase(["DF01/EF05"]), .update(["DF01/EF05", "DF01/EF06"]),
+                .maintain("DF01"), .block("DF01"), .blockCard, .other,
+            ]),
+            ExampleSet([
+                SAMError.wrongPIN(triesLeft: 2), .wrongPIN(triesLeft: 0), .wrongPIN(triesLeft: nil), .refusedBefore,
+                .pinBlocked, .lastTry, .pinNeeded(header), .notAPIN, .notASAM(.fileNotFound, header),
+                .levelMismatch(key: "RK_DF01"), .anotherProvince(key: "RK_DF01", sam: "43", card: "44"),
+                .noSuchFile("x"),
+                .refused(.conditionsNotSatisfied, header), .malformed(.mac(bytes: 3, expected: 4), header),
+                .channel(ChannelError(.timeout, PCSCError.removed), header),
+                .channel(ChannelError(.timeout, PCSCError.removed), nil),
+                .command(.dataTooLong(count: 256, maximum: 255), header),
+            ]),
+            ExampleSet(parts: [
+                MalformedSAMAnswer.answer(.endless), .digest(bytes: 1, expected: 32),
+                .signature(bytes: 1, expected: 64),
+                .ciphertext(bytes: 8, expected: 16), .mac(bytes: 3, expected: 4), .file("0016", bytes: 3, expected: 14),
+            ]),
+            ExampleSet([
+                SecurityModuleError.cipherNeedsHardware(.sm4), .keyNotHeld("RK_DF01"), .provinceUnknown(key: "RK_DF01"),
+                .wrongLength(.challenge, bytes: 7, expected: 8),
+                .wrongLength(.certificate("sam"), bytes: 7, expected: 8),
+                .wrongLength(.field("sam.subject"), bytes: 7, expected: 8), .dataTooLong(bytes: 300, limit: 200),
+                .missingValue("notAfter"), .certificateDiffers("sam", field: "notAfter"), .noTestKeys(profile: "p"),
+                .notSupported(.signVisits), .notSupported(.protectCommands), .cryptography(.invalidPadding),
+                .device("HSM 12"),
+                .noSAM, .unfit(.noSigner(.unnamed)), .sam(.pinBlocked),
+            ]),
+        ] + profiles + content + keyStores + releases + lines + testCards + [
+            // Ledger
+            ExampleSet([
+                LedgerError.unavailable(said), .full(said), .batchChanged(batch: "B"),
+                .applicantHasCard(rows: [1, 2]),
+                .chipUsed(chip: "0102", entry: 3), .attemptOver(attempt: 4), .releaseUsedUp(limit: 5),
+                .releaseRefused(said),
+                .stationMemory(said), .refused(.noOrder(rows: [1])), .unknown(said), .damaged(said),
+                .misconfigured(said),
+            ]),
+            ExampleSet(parts: [
+                LedgerPlace.entry(1), .entryOf(1, kind: "seal"), .table("runs"), .row(table: "orders", key: "B/1"),
+                .station("A"), .head, .countersignatures, .file, .page(2), .seal(name: "a.seal"),
+                .schema(object: "index a"),
+            ]),
+            ExampleSet(parts: [
+                LedgerRefusal.alreadyVoid(chip: "01", entry: 2, reason: "A", instead: .order(batch: "B")),
+                .alreadyVoid(chip: "01", entry: 2, reason: "A", instead: .card(chip: "02", batch: "B")),
+                .alreadyVoid(chip: "01", entry: 2, reason: "A", instead: .nothing), .hasOrder(row: 2, batch: "B"),
+                .noCardYet(batch: "B", sequence: 1, row: 2),
+                .noCardMade(batch: "B", sequence: 1, row: 2),
+                .closed(batch: "B", sequence: 1, row: 2, entry: 3, instead: .nothing),
+                .noOrder(rows: [1]), .enrolledWithout(batch: "B", rows: [1]), .enrolledWith(batch: "B", rows: [1]),
+            ]),
+        ]
 
     private static let header = CommandAPDU(cla: 0, ins: 0xA4, p1: 0, p2: 0).header
 
@@ -171,7 +186,8 @@ enum Examples {
         .profile(.master), .profile(.directory("DF09")), .profile(.file), .profile(.key("K")),
         .profile(.keyOfRole("maintenance", directory: "DF01")), .profile(.internalKey), .profile(.cardBlockKey),
         .profile(.cityCode), .profile(.picturePlace), .profile(.pictureLength), .profile(.way), .profile(.command("x")),
-        .profile(.fileCommand), .profile(.incompleteCommand("x")), .profile(.unusableCommand("x", reason: "y")),
+        .profile(.fileCommand), .profile(.incompleteCommand("x")),
+        .profile(.unusableCommand("x", TemplateError(.missingHole, "'le' has no value", "“le”没有值"))),
         .profile(.blockableApplication("DF09", known: ["DF01", "DF02"])),
     ]
 

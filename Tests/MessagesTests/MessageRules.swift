@@ -33,7 +33,9 @@ enum MessageRules {
         var breaches: [String] = []
         for text in [message.what(in: .english), message.hint(in: .english)].compactMap({ $0 }) {
             if text.isEmpty { breaches.append("no English") }
-            if text.hasSuffix(".") || text.hasSuffix(";") { breaches.append("ends with a mark: \(text)") }
+            if text.hasSuffix(".") && !text.hasSuffix("..") || text.hasSuffix(";") {
+                breaches.append("ends with a mark: \(text)")
+            }
             if text.unicodeScalars.contains(where: { isChinese($0) || isFullWidthMark($0) }) {
                 breaches.append("Chinese in English: \(text)")
             }
@@ -42,8 +44,8 @@ enum MessageRules {
             if text.isEmpty { breaches.append("no Chinese") }
             if text.hasSuffix("。") || text.hasSuffix("；") { breaches.append("ends with a mark: \(text)") }
             breaches += punctuation(in: Array(text.unicodeScalars)).map { "\($0): \(text)" }
-            // Names, commands and what a system says stay as they are; a run of words is a sentence.
-            if let run = text.firstMatch(of: /[a-z]{2,} [a-z]{2,} [a-z]{2,}/), !text.contains("`\(run.output)`") {
+            // Names, commands and what a system says stay as they are; a run of words that nobody quotes is a sentence.
+            if text.replacing(/`[^`]*`|"[^"]*"/, with: "").contains(/[a-z]{2,} [a-z]{2,} [a-z]{2,}/) {
                 breaches.append("English in Chinese: \(text)")
             }
         }
