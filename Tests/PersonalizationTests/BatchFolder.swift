@@ -1,5 +1,6 @@
 import CardProfiles
 import Foundation
+import Messages
 
 @testable import Personalization
 
@@ -68,4 +69,10 @@ final class BatchFolder {
     }
 
     struct Missing: Error { let text: String }
+}
+
+/// What a problem says, in English.
+extension BatchProblem {
+    var what: String { finding.what(in: .english) }
+    var remedy: String { finding.hint(in: .english) ?? "" }
 }

@@ -135,7 +135,8 @@ import Testing
     @Test func columns() throws {
         let folder = try BatchFolder()
         try folder.edit("applications.csv", "occupation,", "job,")
-        #expect(try problems(of: man, in: folder).map { [$0.item ?? "", "\($0.place)"] } == [["job", "row(1)"]])
+        let found = try problems(of: man, in: folder)
+        #expect(found.map { [$0.item ?? "", "\($0.place)"] } == [["job", "applications.csv row 1"]])
         try folder.edit("applications.csv", "job,", "sex,")
         #expect(try problems(of: man, in: folder).map(\.item) == ["sex"])
         try folder.edit("applications.csv", "maritalStatus,sex,", "maritalStatus,cardNumber,")

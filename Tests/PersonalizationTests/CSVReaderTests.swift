@@ -71,7 +71,7 @@ import Testing
     }
 
     @Test func noFile() {
-        #expect(throws: CSVError.unreadable) { try CSVReader(path: "/nowhere/applications.csv") }
+        #expect(throws: CSVError.unreadable(.missing)) { try CSVReader(path: "/nowhere/applications.csv") }
     }
 
     @Test func rowsAcrossChunksStayWhole() throws {

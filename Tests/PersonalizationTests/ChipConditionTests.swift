@@ -75,7 +75,7 @@ import VirtualCard
         }
         let cases: [(PersonalizationError, String, PersonalizationFault)] = [
             (.noRelease, "noRelease", .station), (.wrongKeys(expected: 1, found: 2), "wrongKeys", .station),
-            (.profile("it"), "profile", .station), (.batch(BatchError([])), "batch", .applicant),
+            (.profile(.noAlgorithm), "profile", .station), (.batch(BatchError([])), "batch", .applicant),
             (.unusableCard(.activated), "notBlank", .chip), (.unusableCard(.blocked), "cardBlocked", .chip),
             (.unusableCard(.noSerial), "noSerial", .chip), (.unusableCard(.unknown(nil)), "unknownCard", .chip),
             (.transportKeyRefused(triesLeft: 1, .untouched), "transportKeyRefused", .chip),
@@ -88,7 +88,7 @@ import VirtualCard
             (channel(.serviceUnavailable), "serviceUnavailable", .reader),
         ]
         for (error, code, fault) in cases {
-            #expect(error.code == code)
+            #expect(error.ledgerCode == code)
             #expect(error.fault == fault, "\(code)")
         }
     }

@@ -87,7 +87,7 @@ import VirtualCard
             let card = try makers.blank()
             let first = TestReader(card, fault: .init(command: index, moment: .worn))
             let error = personalizationError { try makers.personalizer(first).run(plans.blank, application) }
-            #expect(error?.code == "writeFailed" && error?.fault == .chip, "\(maker), command \(index)")
+            #expect(error?.ledgerCode == "writeFailed" && error?.fault == .chip, "\(maker), command \(index)")
             #expect(error?.chipState == (index == changing.last ? .doubtful : .halfMade))
             let second = TestReader(card)
             _ = try makers.goOn(second, plans, application)
@@ -112,7 +112,7 @@ import VirtualCard
             let error = personalizationError {
                 try makers.personalizer(TestReader(broken)).run(plans.blank, application)
             }
-            #expect(error?.code == "cardUnresponsive", "\(maker), \(cut) of \(total) bytes")
+            #expect(error?.ledgerCode == "cardUnresponsive", "\(maker), \(cut) of \(total) bytes")
             broken.cutPower(afterBytes: nil)
             _ = try makers.goOn(TestReader(broken), plans, application)
             #expect(same(broken.state, card.state), "\(maker), \(cut) of \(total) bytes")
@@ -179,7 +179,7 @@ import VirtualCard
         let error = personalizationError {
             try makers.personalizer(TestReader(card)).personalize(other, continuing: true)
         }
-        #expect(error?.code == "readBackDiffers" && error?.fault == .chip)
+        #expect(error?.ledgerCode == "readBackDiffers" && error?.fault == .chip)
         #expect(card.state == state)
     }
 
@@ -223,7 +223,7 @@ import VirtualCard
             let error = personalizationError {
                 try makers.personalizer(TestReader(card)).personalize(application, continuing: true)
             }
-            #expect(error?.code == "writeFailed" && error?.chipState == .halfMade)
+            #expect(error?.ledgerCode == "writeFailed" && error?.chipState == .halfMade)
         }
         #expect(card.lifeCycle == .beingMade)
     }
@@ -244,7 +244,7 @@ import VirtualCard
             try makers.personalizer(reader).personalize(application, continuing: true)
         }
         #expect(error == .transportKeyRefused(triesLeft: 5, .halfMade))
-        #expect(error?.code == "transportKeyRefused" && error?.fault == .chip)
+        #expect(error?.ledgerCode == "transportKeyRefused" && error?.fault == .chip)
         #expect(reader.count(of: 0x82) == 1)
     }
 }

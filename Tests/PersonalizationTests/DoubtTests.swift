@@ -108,7 +108,7 @@ import VirtualCard
         let error = personalizationError { try personalizer.personalize(application) }
         #expect(error != nil && personalizer.chipState == .halfMade)
         #expect(ChipState.allCases.sorted() == [.untouched, .halfMade, .doubtful])
-        let failure = PersonalizationError.profile("it").chipState
+        let failure = PersonalizationError.profile(.noAlgorithm).chipState
         #expect(failure == .untouched)
     }
 

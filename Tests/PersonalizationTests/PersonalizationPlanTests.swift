@@ -125,7 +125,7 @@ import Testing
     @Test func dialectsThatCannotAreRefused() throws {
         let batch = try Sample.batch()
         let image = try Sample.image(try batch.application(idNumber: "99646919970325667X"), in: batch)
-        #expect(throws: PersonalizationError.profile("there is no dialect 'klingon'")) {
+        #expect(throws: PersonalizationError.profile(.noDialect("klingon"))) {
             try PersonalizationPlan(image: image, profile: batch.profile, dialect: "klingon")
         }
     }

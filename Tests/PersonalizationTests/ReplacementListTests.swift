@@ -50,4 +50,35 @@ import Testing
         }
         #expect(error?.problems.map(\.what) == ["is not UTF-8"])
     }
+
+    @Test(
+        "Separators, commas left behind, headers in Chinese and digits of any width are taken",
+        arguments: [
+            "行号;原因\n2;lost\n14;\"cut, in two\"\n", "row\treason\r\n2\tlost\r\n14\tcut, in two\r\n",
+            "行号,原因,\n2,lost,\n,,\n14,\"cut, in two\",\n", "\u{FEFF}行,原因\n\n２,lost\n１４,\"cut, in two\"\n",
+            "2,lost\r14,\"cut, in two\"\r",
+        ])
+    func spreadsheets(_ text: String) throws {
+        #expect(try list(text).reasons == [2: "lost", 14: "cut, in two"])
+    }
+
+    @Test(
+        "What is no such list is said to be that",
+        arguments: [
+            ("2|lost\n3|cut\n", TableForm.separator("|")), ("sep=,\n2,lost\n", .separatorLine),
+            ("PK\u{3}\u{4}\0\0xl/workbook.xml", .workbook), ("<html><body>", .html), ("{\"2\": \"lost\"}", .json),
+            ("\0r\0o\0w\0,\0r\0e\0a\0s\0o\0n\0\n", .utf16),
+        ])
+    func otherForms(_ text: String, _ form: TableForm) {
+        let error = #expect(throws: BatchError.self) { try list(text) }
+        #expect(error?.problems.map(\.finding) == [.table(.form(form))])
+    }
+
+    @Test(
+        "An identity number in place of a row is told apart", arguments: ["99646919970325667x", "９９６４６９19970325667X"])
+    func numbers(_ number: String) {
+        let error = #expect(throws: BatchError.self) { try list("row,reason\n\(number),lost\n") }
+        #expect(error?.problems.map(\.finding) == [.choice(.numberForRow)])
+        #expect(error?.description.contains("996469") == false)
+    }
 }

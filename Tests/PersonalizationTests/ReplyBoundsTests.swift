@@ -9,7 +9,7 @@ import Testing
         let all = Array(bytes)
         for start in stride(from: 0, to: all.count, by: pieces) {
             let piece = Array(all[start..<min(start + pieces, all.count)])
-            if let problem = piece.withUnsafeBytes({ bounds.problem(in: $0) }) { return problem }
+            if let problem = piece.withUnsafeBytes({ bounds.problem(in: $0) }) { return problem.description }
         }
         return nil
     }

@@ -72,9 +72,7 @@ struct ApplicationColumns: Sendable {
     /// The meaning of each column of a header, nil for one without, and what is wrong with the header.
     func meanings(of header: CSVRecord) -> (meanings: [Meaning?], problems: [BatchProblem]) {
         var problems: [BatchProblem] = []
-        func refuse(_ code: BatchProblem.Code, _ item: String, _ what: String, _ remedy: String) {
-            problems.append(BatchProblem(code, .row(header.line), item: item, what, remedy: remedy))
-        }
+        let place = BatchProblem.Place.row(header.line)
         var seen: Set<String> = []
         var result: [Meaning?] = []
         for (index, field) in header.fields.enumerated() {
@@ -83,20 +81,19 @@ struct ApplicationColumns: Sendable {
                 result.append(.unnamed(index + 1))
                 continue
             }
-            // What looks like no name may be a person's data in a file without a header.
-            let label = Self.isName(name) ? name : "column \(index + 1)"
             let meaning = meanings[name]
             let isNew = seen.insert(name).inserted
             result.append(isNew ? meaning : nil)
-            if !isNew {
-                refuse(.columnRepeated, label, "is a column twice", "remove one of the two")
-            } else if meaning == nil {
-                refuse(.columnUnknown, label, "is no column this file has", "remove it or correct its name")
-            }
+            guard !isNew || meaning == nil else { continue }
+            let finding = BatchFinding.table(isNew ? .columnUnknown : .columnRepeated)
+            // What looks like no name may be a person's data in a file without a header.
+            problems.append(
+                Self.isName(name)
+                    ? BatchProblem(finding, place, item: name) : BatchProblem(finding, place, column: index + 1))
         }
         for (name, meaning) in meanings.sorted(by: { $0.key < $1.key }) where !seen.contains(name) {
-            guard case .item(let place) = meaning, orderedItems[place].item.isRequired else { continue }
-            refuse(.columnMissing, name, "is a column every card needs", "add it")
+            guard case .item(let index) = meaning, orderedItems[index].item.isRequired else { continue }
+            problems.append(BatchProblem(.table(.columnMissing), place, item: name))
         }
         return (result, problems)
     }

@@ -26,9 +26,7 @@ public final class ApplicationReader {
         }
         let photo = photos.check(&row)
         if let earlier = try book.note(row, state: .sound) {
-            row.refuse(
-                .duplicateRow, idNumberColumn, "stands in an earlier row too (\(earlier))",
-                remedy: "find out which of the two is right and remove the other")
+            row.refuse(.row(.duplicate(earlier: earlier)), idNumberColumn)
         }
         return row.outcome(photo: photo, rules: rows.rules)
     }

@@ -10,9 +10,12 @@ struct ApplicationValidator: Sendable {
     private let exceptions: VerificationRules
     /// Where items that depend on each other stand among ``ApplicationColumns/orderedItems``.
     let places: Places
+    let relations: ValueRelations
+    /// By ``CardProfiles/ValueRelations/Field``, those that rows fill.
+    let relatedPlaces: [Int?]
 
     struct Places {
-        let idNumber, name, birthDate, sex, documentType, documentNumber: Int?
+        let idNumber, name, documentType, documentNumber: Int?
     }
 
     init(profile: CardProfile, columns: ApplicationColumns, manifest: BatchManifest, replies: ReplyIndex) {
@@ -24,9 +27,11 @@ struct ApplicationValidator: Sendable {
         let rules = profile.application
         places = Places(
             idNumber: columns.place(of: rules.idNumber), name: columns.place(of: rules.name),
-            birthDate: columns.place(of: rules.birthDate), sex: columns.place(of: rules.sex),
             documentType: columns.place(of: rules.identityDocument.type),
             documentNumber: columns.place(of: rules.identityDocument.number))
+        let relations = profile.relations
+        self.relations = relations
+        relatedPlaces = ValueRelations.Field.allCases.map { columns.place(of: relations.reference(of: $0)) }
     }
 
     /// Checks a row whose columns mean `meanings`; a column without a meaning is passed over.
@@ -38,9 +43,7 @@ struct ApplicationValidator: Sendable {
     ) throws(BatchError) -> CheckedRow {
         var checked = CheckedRow(line: record.line, offset: record.offset)
         guard record.fields.count == meanings.count else {
-            checked.refuse(
-                .fieldCount, nil, "has \(record.fields.count) fields, the header has \(meanings.count)",
-                remedy: "quote fields that hold commas")
+            checked.refuse(.table(.fieldCount(record.fields.count, header: meanings.count)))
             return checked
         }
         checked.texts = Array(repeating: nil, count: columns.orderedItems.count)
@@ -74,14 +77,11 @@ struct ApplicationValidator: Sendable {
             checkKept(text, columns.name(of: column), &checked)
             checked.guardianTexts[column] = text
         case .unnamed(let number):
-            checked.refuse(
-                .columnUnknown, "column \(number)", "has a value under no column name",
-                remedy: "name the column or empty it"
-            )
+            checked.refuse(.table(.valueWithoutColumn), column: number)
         case .extra(let name, let allowed):
             checkKept(text, name, &checked)
             if !allowed.isEmpty, !allowed.contains(text) {
-                checked.refuse(.valueWrong, name, "is not \(allowed.joined(separator: " or "))")
+                checked.refuse(.row(.notOneOf(allowed)), name)
             }
             checked.extras.append((name, text))
         }
@@ -92,10 +92,10 @@ struct ApplicationValidator: Sendable {
         do {
             try EnteredText.check(text)
         } catch {
-            checked.refuse(.valueWrong, column, error.description)
+            checked.refuse(.row(.text(error)), column)
         }
         guard let damage = SpreadsheetDamage.found(in: text, isNumber: false) else { return }
-        checked.refuse(.valueWrong, column, damage.description)
+        checked.refuse(.row(.damaged(damage)), column)
         checked.spoiledColumns.append(column)
     }
 
@@ -111,7 +111,7 @@ struct ApplicationValidator: Sendable {
                 let item = columns.orderedItems[place].item
                 checked.texts[place] = check(text, item, name: item.name, &checked, &accepted)
             } else if columns.orderedItems[place].item.isRequired {
-                checked.refuse(.valueMissing, columns.orderedItems[place].item.name, "is empty", remedy: "fill it in")
+                checked.refuse(.row(.missing), columns.orderedItems[place].item.name)
             }
         }
     }
@@ -131,9 +131,7 @@ struct ApplicationValidator: Sendable {
             }
             for (place, item) in columns.orderedLists[first.list].items.enumerated() {
                 guard item.isRequired, !entry.contains(where: { $0.item == place }) else { continue }
-                checked.refuse(
-                    .valueMissing, "\(item.name)\(first.index + 1)", "is empty, and another value of its entry is not",
-                    remedy: "fill it in, or empty the other")
+                checked.refuse(.row(.missingInEntry), "\(item.name)\(first.index + 1)")
             }
         }
     }
@@ -149,7 +147,7 @@ struct ApplicationValidator: Sendable {
             _ = try ItemCodec.encode(value, as: item, profile: profile)
             let spelling = value.text
             if profile.form(of: item)?.isPhone == true, SpreadsheetDamage.lostZero(inPhone: spelling) {
-                checked.refuse(.valueWrong, name(), SpreadsheetDamage.zeroLost.description)
+                checked.refuse(.row(.damaged(.zeroLost)), name())
                 checked.spoiledColumns.append(name())
                 return text
             }
@@ -157,7 +155,7 @@ struct ApplicationValidator: Sendable {
             return spelling
         } catch {
             let damage = Self.damage(error.problem, text)
-            checked.refuse(.valueWrong, name(), damage?.description ?? error.problem.description)
+            checked.refuse(.row(damage.map { .damaged($0) } ?? .value(error.problem)), name())
             if damage != nil { checked.spoiledColumns.append(name()) }
             return text
         }

@@ -54,22 +54,19 @@ public struct Batch: Sendable {
     private static let mostProblems = 1000
 
     static func profile(of manifest: BatchManifest) throws(BatchError) -> CardProfile {
-        let reason: String
+        let finding: ManifestFinding
         // A batch chooses among the profiles that are there; it does not bring rules of its own.
         if manifest.profile.contains("/") || manifest.profile.hasSuffix(".yaml") {
-            reason = "names a file, not a profile"
+            finding = .profileIsAFile
         } else {
             do {
                 return try CardProfile.bundled(
                     manifest.profile, overlays: manifest.mode == .test ? [testKeysOverlay] : [])
             } catch {
-                reason = "names a profile that cannot be used (\(error))"
+                finding = .profileUnusable(Reason(error))
             }
         }
-        throw BatchError([
-            BatchProblem(
-                .profileUnknown, .file(BatchManifest.fileName), item: "profile", reason, remedy: "correct it")
-        ])
+        throw BatchError([BatchProblem(.manifest(finding), .file(BatchManifest.fileName), item: "profile")])
     }
 
     /// The `batch.json` of a folder alone: enough to know its mode.
@@ -83,26 +80,27 @@ public struct Batch: Sendable {
                 try InputFile.contents(
                     of: folder + "/" + BatchManifest.fileName, atMost: BatchManifest.longestFile))
         } catch {
-            throw BatchError([
-                BatchProblem(
-                    .fileUnreadable, .file(BatchManifest.fileName), "cannot be read: \(error.reason)",
-                    remedy: "name the folder that holds the batch")
-            ])
+            throw BatchError([BatchProblem(.file(.noManifest(error.problem)), .file(BatchManifest.fileName))])
         }
     }
 
-    static func photoPath(of idNumber: IDNumber, folder: String) -> String {
-        "\(folder)/\(photosFolder)/\(idNumber.text).jpg"
+    /// The names under which the picture of an applicant may lie, the documented one first: others are those that cameras
+    /// and other systems give.
+    static func photoNames(of idNumber: IDNumber) -> [String] {
+        names(of: idNumber, endings: ["jpg", "JPG", "Jpg", "jpeg", "JPEG", "Jpeg"])
     }
 
-    /// The other names under which cameras and other systems leave the same picture.
-    static func otherPhotoPaths(of idNumber: IDNumber, folder: String) -> [String] {
+    /// Names of pictures that are no JPEG.
+    static func otherPictureNames(of idNumber: IDNumber) -> [String] {
+        names(
+            of: idNumber,
+            endings: ["png", "PNG", "bmp", "BMP", "gif", "GIF", "tif", "TIF", "tiff", "webp", "heic", "HEIC"])
+    }
+
+    private static func names(of idNumber: IDNumber, endings: [String]) -> [String] {
         let number = idNumber.text
         let spellings = number.hasSuffix("X") ? [number, number.dropLast() + "x"] : [number]
-        let names = spellings.flatMap { number in
-            ["jpg", "JPG", "Jpg", "jpeg", "JPEG", "Jpeg"].map { "\(folder)/\(photosFolder)/\(number).\($0)" }
-        }
-        return Array(names.dropFirst())
+        return spellings.flatMap { number in endings.map { "\(number).\($0)" } }
     }
 
     /// A reader of the rows, one after the other, whose memory does not grow with the rows' texts.
@@ -145,8 +143,7 @@ public struct Batch: Sendable {
         guard review.problems.isEmpty else { throw BatchError(review.rejected.flatMap(\.problems) + review.problems) }
         guard let application = review.applications.first(where: { $0.idNumber.text == idNumber }) else {
             let absent = BatchProblem(
-                .notInBatch, .file(Self.applicationsFile), item: profile.application.idNumber.item,
-                "has no sound row with the number asked for", remedy: "check the number")
+                .choice(.notInBatch), .file(Self.applicationsFile), item: profile.application.idNumber.item)
             throw BatchError([absent] + review.rejected.flatMap(\.problems))
         }
         return application

@@ -33,7 +33,10 @@ struct BatchFolderSearch {
     private var entries = 0
     private var files = 0
 
+    private let photosFolder: String
+
     init(folder: String) {
+        photosFolder = PhotoFolder(folder: folder).name
         search(folder, inside: "", depth: 1)
         replies.sort()
     }
@@ -41,26 +44,20 @@ struct BatchFolderSearch {
     private mutating func search(_ path: String, inside: String, depth: Int) {
         let place = inside.isEmpty ? "." : inside
         guard depth <= Self.deepest else {
-            return unread(
-                place, "folders deeper than \(Self.deepest) are not searched", "take this folder out of the batch"
-            )
+            return refuse(place, .tooDeep(limit: Self.deepest))
         }
         let names: [[UInt8]]
         do {
             names = try Self.names(in: path)
         } catch {
             // A folder may let its files be opened by name and not be listed: then nobody knows who was refused.
-            return unread(
-                place, inside.isEmpty ? "the batch folder cannot be listed" : "the folder cannot be listed",
-                "give this user the right to read it; replies and exceptions in it are not seen otherwise")
+            return refuse(place, inside.isEmpty ? .batchNotListed : .folderNotListed)
         }
         for name in names {
             entries += 1
             guard entries <= Self.mostEntries else {
                 if entries == Self.mostEntries + 1 {
-                    unread(
-                        place, "the batch folder holds more than \(Self.mostEntries) files and folders",
-                        "keep nothing but the batch in it")
+                    refuse(place, .tooManyEntries(limit: Self.mostEntries))
                 }
                 return
             }
@@ -76,26 +73,24 @@ struct BatchFolderSearch {
             if VerificationFile(name: text) != nil { return replies.append(text) }
             if [BatchManifest.fileName, Batch.applicationsFile].contains(text) { return }
         }
-        if Self.hasMark(name) { return refuse(shown, "has almost the name of a reply and was not read") }
+        if Self.hasMark(name) { return refuse(shown, .mayBeReply(.nearName)) }
         guard let text else {
-            return unread(
-                shown, "has a name that is not UTF-8 and was not opened",
-                "rename it, or take it out of the batch folder")
+            return refuse(shown, .nameNotUTF8)
         }
         guard !Self.foreign.contains(text) else { return }
-        let isPhoto = inside.hasPrefix(Batch.photosFolder + "/") && Self.isPicture(text)
+        let isPhoto = inside.hasPrefix(photosFolder + "/") && Self.isPicture(text)
         let path = folder + "/" + text
         var status = stat()
-        guard lstat(path, &status) == 0 else { return unread(shown, "cannot be examined: \(Self.reason(errno))") }
+        guard lstat(path, &status) == 0 else { return refuse(shown, .notExamined(errno)) }
         let isLink = status.st_mode & S_IFMT == S_IFLNK
         if isLink, stat(path, &status) != 0 {
             // A photo that is missing is named with its row.
             guard !isPhoto else { return }
-            return unread(shown, "is a link whose target cannot be examined: \(Self.reason(errno))")
+            return refuse(shown, .brokenLink(errno))
         }
         switch status.st_mode & S_IFMT {
-        case S_IFDIR where isLink && !(inside.isEmpty && text == Batch.photosFolder):
-            refuse(shown, "is a link to a folder, which was not searched")
+        case S_IFDIR where isLink && !(inside.isEmpty && text == photosFolder):
+            refuse(shown, .mayBeReply(.linkToFolder))
         case S_IFDIR: search(path, inside: shown + "/", depth: depth + 1)
         case S_IFREG where !isPhoto: lookInside(path, shown, text)
         default: break
@@ -106,43 +101,27 @@ struct BatchFolderSearch {
         files += 1
         guard files <= Self.mostFiles else {
             if files == Self.mostFiles + 1 {
-                unread(
-                    ".", "holds more than \(Self.mostFiles) other files; the rest were not examined",
-                    "keep nothing but the batch in its folder")
+                refuse(".", .tooManyFiles(limit: Self.mostFiles))
             }
             return
         }
         let upper = name.uppercased()
         if Self.words.contains(where: upper.contains) {
-            return refuse(shown, "is named like a reply and was not read")
+            return refuse(shown, .mayBeReply(.namedSo))
         }
         do throws(InputFileError) {
             let bytes = try InputFile(path, atMost: Self.longestFile).read(upTo: Self.sniffed)
-            if let what = Self.kind(bytes) { refuse(shown, what) }
+            if let likeness = Self.kind(bytes) { refuse(shown, .mayBeReply(likeness)) }
         } catch {
-            unread(shown, error.reason)
+            refuse(shown, .otherUnreadable(error.problem))
         }
     }
 
-    private mutating func refuse(_ name: String, _ what: String) {
-        problems.append(
-            BatchProblem(
-                .replyName, .file(Self.short(name)), what,
-                remedy: "put replies into the batch folder itself, unpacked and under their own names "
-                    + "(XZY_HKXX_, XZY_HKYH_ or YCH_YCXX_ and the packet number, .XML), and take this out of the folder"
-            ))
-    }
-
-    private mutating func unread(
-        _ name: String, _ what: String,
-        _ remedy: String = "give this user the right to read it, or take it out of the batch folder"
-    ) {
-        problems.append(BatchProblem(.fileUnreadable, .file(Self.short(name)), what, remedy: remedy))
+    private mutating func refuse(_ name: String, _ finding: FileFinding) {
+        problems.append(BatchProblem(.file(finding), .file(Self.short(name))))
     }
 
     private static func short(_ name: String) -> String { name.count > 120 ? String(name.prefix(120)) + "…" : name }
-
-    private static func reason(_ code: CInt) -> String { String(cString: strerror(code)) }
 
     private static func isPicture(_ name: String) -> Bool {
         name.split(separator: ".", omittingEmptySubsequences: false).last.map { pictures.contains($0.lowercased()) }
@@ -164,32 +143,35 @@ struct BatchFolderSearch {
     }
 
     /// What packs other files: their beginnings, and what they are.
-    private static let packed: [(head: [UInt8], what: String)] = [
-        ([0x50, 0x4B, 0x03, 0x04], "an archive or a workbook"), ([0x50, 0x4B, 0x05, 0x06], "an archive or a workbook"),
-        (Array("Rar!".utf8), "an archive"), ([0x1F, 0x8B], "an archive"),
-        ([0xFD, 0x37, 0x7A, 0x58, 0x5A], "an archive"),
-        ([0x37, 0x7A, 0xBC, 0xAF, 0x27, 0x1C], "an archive"), (Array("BZh".utf8), "an archive"),
-        ([0x28, 0xB5, 0x2F, 0xFD], "an archive"), ([0xD0, 0xCF, 0x11, 0xE0], "a workbook or a document"),
+    private static let packed: [(head: [UInt8], likeness: ReplyLikeness)] = [
+        ([0x50, 0x4B, 0x03, 0x04], .archiveOrWorkbook), ([0x50, 0x4B, 0x05, 0x06], .archiveOrWorkbook),
+        (Array("Rar!".utf8), .archive), ([0x1F, 0x8B], .archive), ([0xFD, 0x37, 0x7A, 0x58, 0x5A], .archive),
+        ([0x37, 0x7A, 0xBC, 0xAF, 0x27, 0x1C], .archive), (Array("BZh".utf8), .archive),
+        ([0x28, 0xB5, 0x2F, 0xFD], .archive), ([0xD0, 0xCF, 0x11, 0xE0], .workbookOrDocument),
     ]
 
     /// What the first bytes of a file say that may hold a reply.
-    private static func kind(_ bytes: [UInt8]) -> String? {
-        if let found = packed.first(where: { bytes.starts(with: $0.head) }) {
-            return "is \(found.what), which was not opened"
-        }
+    private static func kind(_ bytes: [UInt8]) -> ReplyLikeness? {
+        if let found = packed.first(where: { bytes.starts(with: $0.head) }) { return found.likeness }
         if bytes.count > 262, bytes[257..<262].elementsEqual("ustar".utf8) {
-            return "is an archive, which was not opened"
+            return .archive
         }
         // In UTF-16 every other byte is 0.
         let text = bytes.filter { $0 != 0 }
         if contains(text, Array("<PACKAGE".utf8)) || contains(text, Array("<RECORD".utf8)) {
-            return "contains a reply and was not read"
+            return .containsReply
         }
         let start = text.drop { $0 <= 0x20 || $0 >= 0x80 }
-        return start.starts(with: Array("<?xml".utf8)) ? "is XML and was not read as a reply" : nil
+        return start.starts(with: Array("<?xml".utf8)) ? .xml : nil
     }
 
-    private static func contains(_ bytes: [UInt8], _ part: [UInt8]) -> Bool {
+    /// Whether a file packs others.
+    static func isPacked(_ bytes: [UInt8]) -> Bool {
+        packed.contains { bytes.starts(with: $0.head) }
+            || bytes.count > 262 && bytes[257..<262].elementsEqual("ustar".utf8)
+    }
+
+    static func contains(_ bytes: [UInt8], _ part: [UInt8]) -> Bool {
         guard let first = part.first, bytes.count >= part.count else { return false }
         for index in 0...(bytes.count - part.count) where bytes[index] == first {
             if bytes[index..<index + part.count].elementsEqual(part) { return true }

@@ -48,25 +48,19 @@ public struct BatchManifest: Sendable, Hashable {
     /// - Returns: as the manifest one that will do to check rows with, as soon as profile, mode and date of issue are
     ///   right: other keys are then empty where they are wrong. Of a manifest with problems no card is made.
     static func read(_ json: Data) -> (manifest: BatchManifest?, problems: [BatchProblem]) {
-        func malformed(_ what: String) -> (BatchManifest?, [BatchProblem]) {
-            (
-                nil,
-                [
-                    BatchProblem(
-                        .fileMalformed, .file(Self.fileName), what, remedy: "ask the sender for the file again")
-                ]
-            )
+        func malformed(_ finding: ManifestFinding) -> (BatchManifest?, [BatchProblem]) {
+            (nil, [BatchProblem(.manifest(finding), .file(Self.fileName))])
         }
-        guard json.count <= Self.longestFile else { return malformed("has more than \(Self.longestFile) bytes") }
+        guard json.count <= Self.longestFile else { return malformed(.tooLong(limit: Self.longestFile)) }
         let members: [JSONValue.Member]
         do throws(JSONError) {
             // A key that is there twice or a comma too many is refused: two programs would read such a file differently.
             guard case .object(let found) = try JSONValue(parsing: json) else {
-                return malformed("is JSON, but not an object")
+                return malformed(.notAnObject)
             }
             members = found
         } catch {
-            return malformed("is not JSON: \(error)")
+            return malformed(.notJSON(Reason(error)))
         }
         var fields = JSONFields(members, file: Self.fileName)
         let id = fields.text("id")
@@ -80,7 +74,7 @@ public struct BatchManifest: Sendable, Hashable {
         let approvals = Self.approvals(in: &fields)
         fields.refuseUnknown()
         if let issueDate, let validUntil, validUntil <= issueDate {
-            fields.refuse("validUntil", "is not after issueDate", remedy: "correct either date")
+            fields.refuse("validUntil", .validUntilBeforeIssue)
         }
         guard let profile, let mode, let issueDate else { return (nil, fields.problems) }
         let manifest = BatchManifest(
@@ -113,7 +107,7 @@ public struct BatchManifest: Sendable, Hashable {
             let date = entry.date("date")
             entry.refuseUnknown()
             if let by, approvals.contains(where: { $0.by == by }) {
-                entry.refuse("by", "names the same authority a second time", remedy: "keep one approval of each")
+                entry.refuse("by", .authorityTwice)
             }
             if let by, let reference, let date {
                 approvals.append(Approval(by: by, reference: reference, date: date))
@@ -141,18 +135,18 @@ struct JSONFields {
     mutating func text(_ key: String) -> String? {
         known.insert(key)
         guard let value = object[key] else {
-            refuse(key, "is missing", remedy: "add it", code: .manifestKey)
+            refuse(key, .keyMissing)
             return nil
         }
         guard case .string(let entered) = value, !EnteredText.isBlank(entered) else {
-            refuse(key, "is not a text of at least one character", remedy: "correct it")
+            refuse(key, .blank)
             return nil
         }
         let text = EnteredText.trimmed(entered)
         do {
             try EnteredText.check(text)
         } catch {
-            refuse(key, error.description, remedy: "correct it")
+            refuse(key, .text(error))
             return nil
         }
         return text
@@ -161,7 +155,7 @@ struct JSONFields {
     mutating func digits(_ key: String) -> String? {
         guard let text = text(key) else { return nil }
         guard text.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else {
-            refuse(key, "holds something other than digits", remedy: "correct it")
+            refuse(key, .notDigits)
             return nil
         }
         return text
@@ -170,7 +164,7 @@ struct JSONFields {
     mutating func date(_ key: String) -> CalendarDate? {
         guard let text = text(key) else { return nil }
         guard let date = CalendarDate(text) else {
-            refuse(key, "is no day of the form YYYY-MM-DD", remedy: "correct it")
+            refuse(key, .notADate)
             return nil
         }
         return date
@@ -180,8 +174,7 @@ struct JSONFields {
     where Choice.RawValue == String {
         guard let text = text(key) else { return nil }
         guard let choice = Choice(rawValue: text) else {
-            let choices = Choice.allCases.map { "\"\($0.rawValue)\"" }.joined(separator: " or ")
-            refuse(key, "is not \(choices)", remedy: "correct it")
+            refuse(key, .notOneOf(Choice.allCases.map(\.rawValue)))
             return nil
         }
         return choice
@@ -196,20 +189,18 @@ struct JSONFields {
             for case .object(let members) in elements { objects.append(members) }
             if objects.count == elements.count { return objects }
         }
-        refuse(key, "is not an array of objects", remedy: "correct it")
+        refuse(key, .notObjects)
         return []
     }
 
     mutating func refuseUnknown() {
         for key in object.keys.sorted() where !known.contains(key) {
-            refuse(key, "is no key this file has", remedy: "remove it or correct its name", code: .manifestKey)
+            refuse(key, .keyUnknown)
         }
     }
 
-    mutating func refuse(
-        _ key: String, _ what: String, remedy: String, code: BatchProblem.Code = .manifestValue
-    ) {
-        problems.append(BatchProblem(code, .file(file), item: prefix + key, what, remedy: remedy))
+    mutating func refuse(_ key: String, _ finding: ManifestFinding) {
+        problems.append(BatchProblem(.manifest(finding), .file(file), item: prefix + key))
     }
 }
 
@@ -228,27 +219,17 @@ extension BatchManifest {
     }
 
     private func approvalProblems(_ authorities: [String]) -> [BatchProblem] {
-        let place = BatchProblem.Place.file(Self.fileName)
+        func problem(_ finding: ManifestFinding, _ item: String) -> BatchProblem {
+            BatchProblem(.manifest(finding), .file(Self.fileName), item: item)
+        }
         let late = approvals.indices.filter { approvals[$0].date > issueDate }.map {
-            BatchProblem(
-                .manifestValue, place, item: "approvals[\($0)].date", "is after the day of issue",
-                remedy: "correct the one that is wrong")
+            problem(.approvalAfterIssue, "approvals[\($0)].date")
         }
         guard mode == .formal else { return late }
         let missing = authorities.filter { authority in !approvals.contains { $0.by == authority } }
         let strange = approvals.indices.filter { !authorities.contains(approvals[$0].by) }
-        return late
-            + missing.map {
-                BatchProblem(
-                    .approvalMissing, place, item: "approvals", "lack that of \"\($0)\", which a formal batch needs",
-                    remedy: "have the batch approved before it is sent")
-            }
-            + strange.map {
-                BatchProblem(
-                    .approvalUnknown, place, item: "approvals[\($0)].by",
-                    "is not \(authorities.joined(separator: " or "))",
-                    remedy: "correct it")
-            }
+        return late + missing.map { problem(.approvalMissing(by: $0), "approvals") }
+            + strange.map { problem(.approvalUnknown(known: authorities), "approvals[\($0)].by") }
     }
 
     /// Finds every field the card cannot hold, and what a formal batch lacks of the approvals it needs.
@@ -258,17 +239,13 @@ extension BatchManifest {
             guard case .batch(let field) = item.source else { continue }
             let place = BatchProblem.Place.file(Self.fileName)
             guard let text = text(of: field) else {
-                problems.append(
-                    BatchProblem(
-                        .profileUnknown, place, item: field, "is asked for by the profile",
-                        remedy: "correct the profile"))
+                problems.append(BatchProblem(.manifest(.unknownField), place, item: field))
                 continue
             }
             do {
                 _ = try ItemCodec.encode(text, as: item, profile: profile)
             } catch {
-                problems.append(
-                    BatchProblem(.manifestValue, place, item: field, error.problem.description, remedy: "correct it"))
+                problems.append(BatchProblem(.manifest(.value(error.problem)), place, item: field))
             }
         }
         guard problems.isEmpty else { throw BatchError(problems) }

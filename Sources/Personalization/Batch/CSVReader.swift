@@ -14,7 +14,9 @@ struct CSVRecord: Equatable {
 
 /// What stops the reading of a CSV file.
 enum CSVError: Error, Equatable {
-    case unreadable
+    case unreadable(InputFileError.Problem)
+    /// No table of this kind.
+    case form(TableForm)
     /// A quote where none may stand, or one that never ends, in this record and field (from 1).
     case malformed(line: Int, field: Int)
     case notUTF8(line: Int, field: Int)
@@ -43,7 +45,9 @@ final class CSVReader {
     /// Empty lines in a row: a million people need none.
     static let mostEmptyLines = 10_000
 
-    private let file: InputFile
+    private let file: InputFile?
+    /// Bytes that are in memory already.
+    private var memory: ArraySlice<UInt8> = []
     private let chunk: Int
     private let isForOne: Bool
     private var parser = csv_parser()
@@ -67,16 +71,29 @@ final class CSVReader {
         hashes: Bool = false, kind: InputFile.Kind = .file
     ) throws(CSVError) {
         do {
-            file = try InputFile(path, atMost: Self.longestFile, kind)
+            let file = try InputFile(path, atMost: Self.longestFile, kind)
             if offset > 0 { try file.seek(to: offset) }
+            self.file = file
         } catch {
-            throw .unreadable
+            throw .unreadable(error.problem)
         }
         self.isForOne = isForOne
         self.chunk = chunk
         self.offset = offset
         hasher = hashes ? SM3.Hasher() : nil
         sink = Sink(line: line, offset: offset)
+        guard csv_init(&parser, UInt8(CSV_STRICT | CSV_STRICT_FINI | CSV_REPALL_NL)) == 0 else { throw .noMemory }
+    }
+
+    /// A table in memory.
+    init(bytes: [UInt8], isForOne: Bool = false) throws(CSVError) {
+        file = nil
+        memory = bytes[...]
+        self.isForOne = isForOne
+        chunk = Self.chunk
+        offset = 0
+        hasher = nil
+        sink = Sink(line: 1, offset: 0)
         guard csv_init(&parser, UInt8(CSV_STRICT | CSV_STRICT_FINI | CSV_REPALL_NL)) == 0 else { throw .noMemory }
     }
 
@@ -103,9 +120,10 @@ final class CSVReader {
         let bytes: [UInt8]
         do {
             // A byte order mark comes in one piece.
-            bytes = try file.read(upTo: max(chunk, 3))
+            bytes = try file?.read(upTo: max(chunk, 3)) ?? Array(memory.prefix(chunk))
+            memory = memory.dropFirst(chunk)
         } catch {
-            throw .unreadable
+            throw .unreadable(error.problem)
         }
         if bytes.isEmpty {
             isFinished = true

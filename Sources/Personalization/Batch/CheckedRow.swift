@@ -42,10 +42,12 @@ struct CheckedRow {
     /// Where the card is to go; empty when the row does not say.
     var collectionPoint: String { extras.first { $0.name == Batch.collectionPointColumn }?.text ?? "" }
 
-    mutating func refuse(
-        _ code: BatchProblem.Code, _ item: String?, _ what: String, remedy: String = "correct it"
-    ) {
-        problems.append(BatchProblem(code, .row(line), item: item, what, remedy: remedy))
+    mutating func refuse(_ finding: BatchFinding, _ item: String? = nil) {
+        problems.append(BatchProblem(finding, .row(line), item: item))
+    }
+
+    mutating func refuse(_ finding: BatchFinding, column: Int) {
+        problems.append(BatchProblem(finding, .row(line), column: column))
     }
 
     /// What becomes of the row.

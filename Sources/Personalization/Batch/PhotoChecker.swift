@@ -1,5 +1,5 @@
 import CardProfiles
-import Foundation
+import Glibc
 import Photos
 import ShangMi
 
@@ -14,13 +14,14 @@ struct PhotoChecker: Sendable {
         let digest: [UInt8]
     }
 
+    /// That of the photos.
     private let folder: String
     private let column: String
     let idNumberColumn: String
     private let fitting: PhotoFitting
 
     init(batch: Batch) {
-        folder = batch.folder
+        folder = batch.folder + "/" + PhotoFolder(folder: batch.folder).name
         column = batch.profile.application.photo.item
         idNumberColumn = batch.profile.application.idNumber.item
         fitting = PhotoFitting(profile: batch.profile)
@@ -38,32 +39,32 @@ struct PhotoChecker: Sendable {
         }
     }
 
-    /// The file of the documented name; where there is none, the only one of another spelling.
+    /// The file of the documented name or another spelling of it, where all of them hold the same.
     private func file(of idNumber: IDNumber) throws(PhotoFlaw) -> PhotoFile {
-        do {
-            return try PhotoFile(path: Batch.photoPath(of: idNumber, folder: folder))
-        } catch {
-            guard error == .missing else { throw error }
+        let names = Batch.photoNames(of: idNumber)
+        var found: PhotoFile?
+        for name in names where isThere(name) {
+            let file = try PhotoFile(path: folder + "/" + name)
+            // A file system that ignores case shows one file under several names.
+            guard found == nil || found?.bytes == file.bytes else { throw .ambiguous }
+            found = file
         }
-        var found: [PhotoFile] = []
-        for path in Batch.otherPhotoPaths(of: idNumber, folder: folder) {
-            do {
-                found.append(try PhotoFile(path: path))
-            } catch {
-                guard error == .missing else { throw error }
-            }
-        }
-        guard let file = found.first else { throw .missing }
-        // A file system that ignores case shows one file under several names.
-        guard found.allSatisfy({ $0.bytes == file.bytes }) else { throw .ambiguous }
-        return file
+        if let found { return found }
+        let other = Batch.otherPictureNames(of: idNumber).first(where: isThere)
+        throw other.map { .otherFormat(String($0.drop { $0 != "." }.dropFirst())) } ?? .missing
+    }
+
+    private func isThere(_ name: String) -> Bool {
+        var status = stat()
+        // A link to nothing is a file that cannot be read.
+        return lstat(folder + "/" + name, &status) == 0
     }
 
     /// Adds what is wrong with the photo to the row.
     func apply(_ finding: Finding, to row: inout CheckedRow) -> Application.Photo? {
         guard let flaw = finding.flaw else { return .file(jpeg: finding.jpeg, digest: finding.digest) }
         if flaw == .missing, row.mayLackPhoto { return .absent }
-        row.refuse(flaw.code, column, flaw.description, remedy: flaw.remedy)
+        row.refuse(.photo(PhotoFinding(flaw)), column)
         return nil
     }
 

@@ -1,5 +1,6 @@
 import CardProfiles
 import Files
+import Messages
 
 /// Applicants of a batch who have a card and get another one: the rows of a CSV file, `row,reason`, with or without a
 /// header. The file is read as `applications.csv` is.
@@ -16,29 +17,32 @@ public struct ReplacementList: Sendable, Equatable {
     /// - Throws: ``BatchError`` with every line that names no row and reason, or a row twice; `InputFileError` for what is
     ///   no file, or cannot be read.
     public init(path: String, file: String) throws {
-        // The reader of CSV does not say why it cannot read.
-        _ = try InputFile(path, atMost: CSVReader.longestFile, .fileOrPipe)
+        // A pipe can be read once: the list is small, and read whole before it is looked at.
+        let bytes = try InputFile.contents(of: path, atMost: Self.longestFile, .fileOrPipe)
         var reasons: [Int: String] = [:]
         var problems: [BatchProblem] = []
-        func note(_ line: Int, _ what: String, _ remedy: String) {
-            problems.append(
-                BatchProblem(.fileMalformed, .record(file: file, number: line), what, remedy: remedy))
+        func note(_ line: Int, _ finding: ChoiceFinding) {
+            problems.append(BatchProblem(.choice(finding), .record(file: file, number: line)))
         }
         do throws(CSVError) {
-            let csv = try CSVReader(path: path, kind: .fileOrPipe)
+            let csv = try Self.table(bytes)
             var isFirst = true
             while let record = try csv.next() {
+                var fields = record.fields.map(EnteredText.trimmed)
+                // Commas that a spreadsheet has left behind.
+                while fields.count > 2, fields.last?.isEmpty == true { fields.removeLast() }
+                if fields.allSatisfy(\.isEmpty) { continue }
                 defer { isFirst = false }
-                let fields = record.fields.map(EnteredText.trimmed)
-                if isFirst, fields.first?.lowercased() == "row" { continue }
-                guard fields.count == 2, fields[0].utf8.count < 10, let row = Int(fields[0]), row > 1 else {
-                    note(record.line, "is not a row and a reason", "write `row,reason`; the header is row 1")
+                if isFirst, Self.isHeader(fields) { continue }
+                guard fields.count == 2, let row = Self.row(fields[0]) else {
+                    note(
+                        record.line, (try? IDNumber(anySpelling: fields[0])) == nil ? .notARowAndReason : .numberForRow)
                     continue
                 }
                 if let problem = Self.problem(ofReason: fields[1]) {
-                    note(record.line, problem, "write 1 to \(Self.longestReason) bytes of text")
+                    note(record.line, .reason(problem))
                 } else if reasons.updateValue(fields[1], forKey: row) != nil {
-                    note(record.line, "names row \(row) again", "name each row once")
+                    note(record.line, .rowTwice(row))
                 }
             }
         } catch {
@@ -48,31 +52,90 @@ public struct ReplacementList: Sendable, Equatable {
         self.reasons = reasons
     }
 
+    /// Bytes of the longest list.
+    private static let longestFile = 1 << 26
+
+    /// A reader of the list, with what stands between its fields.
+    private static func table(_ bytes: [UInt8]) throws(CSVError) -> CSVReader {
+        if let form = TableForm.ofBytes(bytes) { throw .form(form) }
+        func isLine(_ fields: [String]) -> Bool {
+            isHeader(fields) || fields.first.map { row(EnteredText.trimmed($0)) != nil } ?? false
+        }
+        let found = try TableSeparator.found(
+            { () throws(CSVError) in try CSVReader(bytes: bytes, isForOne: true) }, isHeader: isLine)
+        if found == nil, let form = TableForm.ofText(bytes) { throw .form(form) }
+        if found == nil {
+            let text = String(decoding: bytes.prefix(TableForm.head), as: UTF8.self)
+            let line = text.split(whereSeparator: \.isNewline).first { !EnteredText.isBlank(String($0)) } ?? ""
+            if let foreign = TableSeparator.foreign(in: String(line), isHeader: isLine) {
+                throw .form(.separator(foreign))
+            }
+        }
+        let csv = try CSVReader(bytes: bytes)
+        csv.separate(by: found ?? CSVReader.comma)
+        return csv
+    }
+
+    /// Whether a line names the columns and no row.
+    private static func isHeader(_ fields: [String]) -> Bool {
+        fields.first.map { ListWords.isOfRow($0) } ?? false
+    }
+
+    /// A row as an editor counts lines; digits of any width.
+    private static func row(_ text: String) -> Int? {
+        let plain = IDNumber.plainSpelling(of: text)
+        guard plain.utf8.count < 10, let row = Int(plain), row > 1 else { return nil }
+        return row
+    }
+
     /// What is wrong with a reason that is to stand in the ledger; nil when nothing is.
-    public static func problem(ofReason text: String) -> String? {
-        if EnteredText.isBlank(text) { return "has no reason" }
-        if text.utf8.count > longestReason { return "has a reason of more than \(longestReason) bytes" }
+    public static func problem(ofReason text: String) -> ReplacementReasonProblem? {
+        if EnteredText.isBlank(text) { return .blank }
+        if text.utf8.count > longestReason { return .tooLong(limit: longestReason) }
+        if IDNumber.isFound(in: text) { return .idNumber }
         do {
             try EnteredText.check(text)
-            let damage = SpreadsheetDamage.found(in: EnteredText.trimmed(text), isNumber: false)
-            return damage == nil ? nil : "has a reason that a spreadsheet has damaged"
+            return SpreadsheetDamage.found(in: EnteredText.trimmed(text), isNumber: false).map { .damaged($0) }
         } catch {
-            return "\(error), in its reason"
+            return .text(error)
         }
     }
 
     private static func problem(_ error: CSVError, _ file: String) -> BatchProblem {
-        let (line, what, remedy): (Int?, String, String) =
-            switch error {
-            case .unreadable: (nil, "cannot be read", "check that it is there")
-            case .noMemory: (nil, "needs more memory than there is", "free some")
-            case .malformed(let line, _):
-                (line, "has a quote in the wrong place, or one that never ends", "double quotes inside quotes")
-            case .notUTF8(let line, _): (line, "is not UTF-8", "save the file as UTF-8")
-            case .fieldTooLong(let line, _): (line, "is too long", "look for a quote that never ends")
-            case .emptyLines(let line): (line, "is the end of too many empty lines in a row", "remove them")
-            }
-        let place = line.map { BatchProblem.Place.record(file: file, number: $0) } ?? .file(file)
-        return BatchProblem(error == .unreadable ? .fileUnreadable : .fileMalformed, place, what, remedy: remedy)
+        func problem(_ line: Int, _ finding: TableFinding) -> BatchProblem {
+            BatchProblem(.table(finding), .record(file: file, number: line))
+        }
+        return switch error {
+        case .unreadable(let problem): BatchProblem(.file(.unreadable(problem)), .file(file))
+        case .form(let form): BatchProblem(.table(.form(form)), .file(file))
+        case .noMemory: BatchProblem(.file(.noMemory), .file(file))
+        case .malformed(let line, _): problem(line, .quote)
+        case .notUTF8(let line, _): problem(line, .notUTF8)
+        case .fieldTooLong(let line, _): problem(line, .fieldTooLong(limit: CSVReader.longestField))
+        case .emptyLines(let line): problem(line, .emptyLines(limit: CSVReader.mostEmptyLines))
+        }
     }
+}
+
+/// What people write over the first column of a list of rows.
+enum ListWords {
+    private static let ofRow: Set<String> = ["row", "rows", "line", "行", "行号", "行數", "行数"]
+    private static let ofNumber: Set<String> = [
+        "idnumber", "id", "身份证号", "身份证号码", "身份证", "公民身份号码", "居民身份证号码", "证件号码",
+    ]
+
+    static func isOfRow(_ text: String) -> Bool { ofRow.contains(EnteredText.trimmed(text).lowercased()) }
+    static func isOfRowOrNumber(_ text: String) -> Bool {
+        isOfRow(text) || ofNumber.contains(EnteredText.trimmed(text).lowercased())
+    }
+}
+
+/// What is wrong with a reason that is to stand in the ledger.
+public enum ReplacementReasonProblem: Message, Hashable {
+    case blank
+    case tooLong(limit: Int)
+    /// Reasons stand in lists and messages.
+    case idNumber
+    case damaged(SpreadsheetDamage)
+    case text(EnteredText.Problem)
 }

@@ -38,7 +38,7 @@ struct ReplyBounds {
     private var isASCII = true
 
     /// What is wrong with the next bytes; nil for nothing.
-    mutating func problem(in bytes: UnsafeRawBufferPointer) -> String? {
+    mutating func problem(in bytes: UnsafeRawBufferPointer) -> ReplyStop? {
         if head.count < Self.longestDeclaration, !bytes.isEmpty {
             head += bytes.prefix(Self.longestDeclaration - head.count)
             if let problem = problemInHead() { return problem }
@@ -49,17 +49,17 @@ struct ReplyBounds {
         return nil
     }
 
-    private mutating func problemInHead() -> String? {
+    private mutating func problemInHead() -> ReplyStop? {
         guard head.count >= 4 else { return nil }
         switch (head[0], head[1]) {
         case (0xFE, 0xFF), (0x00, 0x3C): (width, significant) = (2, 1)
         case (0xFF, 0xFE), (0x3C, 0x00): (width, significant) = (2, 0)
         case (0xEF, 0xBB), (0x3C, _), (0x09...0x0D, _), (0x20, _): (width, significant) = (1, 0)
-        default: return "it does not begin as XML"
+        default: return .notXML
         }
-        if head[2] == 0, head[3] == 0 { return "its characters have four bytes each" }
+        if head[2] == 0, head[3] == 0 { return .fourByteCharacters }
         guard let name = ReplyCharacters.declaration(head) else { return nil }
-        return Self.encodings.contains(name) ? nil : "its encoding is not UTF-8, UTF-16, GBK, GB2312 or GB18030"
+        return Self.encodings.contains(name) ? nil : .encoding
     }
 
     private static let encodings: Set<String> = [
@@ -68,7 +68,7 @@ struct ReplyBounds {
         "ascii", "iso-8859-1", "windows-1252",
     ]
 
-    private mutating func take(_ byte: UInt8) -> String? {
+    private mutating func take(_ byte: UInt8) -> ReplyStop? {
         guard width > 1 else { return follow(byte) }
         if position == significant { value = byte } else if byte != 0 { isASCII = false }
         position += 1
@@ -77,20 +77,20 @@ struct ReplyBounds {
         return follow(isASCII ? value : 0x80)
     }
 
-    private mutating func follow(_ character: UInt8) -> String? {
+    private mutating func follow(_ character: UInt8) -> ReplyStop? {
         last = last << 8 | UInt64(character)
         length += 1
         switch place {
         case .text:
             if character == UInt8(ascii: "<") {
                 tags += 1
-                if tags > Self.mostTags { return "it has more than \(Self.mostTags) tags" }
+                if tags > Self.mostTags { return .tags(limit: Self.mostTags) }
                 begin(.tag(quote: 0))
             } else if length > Self.longestText {
-                return "there are more than \(Self.longestText) bytes between two tags"
+                return .text(limit: Self.longestText)
             }
         case .tag(let quote):
-            if length > Self.longestTag { return "a tag has more than \(Self.longestTag) bytes" }
+            if length > Self.longestTag { return .tag(limit: Self.longestTag) }
             switch character {
             case quote where quote != 0: place = .tag(quote: 0)
             case UInt8(ascii: "\""), UInt8(ascii: "'"): if quote == 0 { place = .tag(quote: character) }
@@ -102,7 +102,7 @@ struct ReplyBounds {
             }
         case .until(let end):
             if character == UInt8(ascii: ">"), length >= end.count, ends(with: end) { begin(.text) }
-            if length > Self.longestText { return "a comment or the like has more than \(Self.longestText) bytes" }
+            if length > Self.longestText { return .comment(limit: Self.longestText) }
         }
         return nil
     }

@@ -1,5 +1,15 @@
+import Messages
+
 /// The character set of a reply: what its first line says, and what its bytes are.
-struct ReplyCharacters {
+public struct ReplyCharacters {
+    /// What is wrong between the two.
+    public enum Problem: Message, Hashable {
+        /// UTF-8 is declared, or nothing, which is the same; bytes from 1 on are counted.
+        case notUTF8(isDeclared: Bool, byte: Int)
+        /// GBK or GB2312 is declared.
+        case isUTF8
+    }
+
     /// The character set that is declared, in small letters; nil where none is, which is UTF-8.
     private(set) var declared: String?
     /// Characters of two bytes each: UTF-16.
@@ -79,17 +89,16 @@ struct ReplyCharacters {
     }
 
     /// What is wrong between declaration and bytes; nil for nothing that can be told.
-    var problem: String? {
+    var problem: Problem? {
         guard !isWide else { return nil }
         let isChinese = declared.map(Self.chinese.contains) ?? false
         if let firstForeignByte, declared == nil || declared == "utf-8" || declared == "utf8" {
-            let how = declared == nil ? "declares no character set, which is UTF-8" : "declares UTF-8"
-            return "\(how), and is not UTF-8 from byte \(firstForeignByte + 1) on: it may be in GBK"
+            return .notUTF8(isDeclared: declared != nil, byte: firstForeignByte + 1)
         }
         // Chinese characters have three bytes in UTF-8. Of GBK only a few words happen to be right UTF-8 as well, and those
         // have two bytes a character.
         if isChinese, firstForeignByte == nil, threeBytes > otherLengths {
-            return "declares GBK or GB2312, and is in UTF-8"
+            return .isUTF8
         }
         return nil
     }

@@ -120,9 +120,7 @@ struct ReplyIndex: Sendable {
         guard let idNumber = try? IDNumber(anySpelling: record.idNumber) else {
             guard kind == .exceptions else {
                 problems.append(
-                    BatchProblem(
-                        .recordDamaged, place, item: record.verifier.idElement, "is not an identity number",
-                        remedy: "ask its sender for the file again"))
+                    BatchProblem(.reply(.notAnIdentityNumber), place, item: record.verifier.idElement))
                 return
             }
             // That there is no such number may be what the exception is about: then a row has it, which is refused for
@@ -147,12 +145,10 @@ struct ReplyIndex: Sendable {
         let earlier = try Row.fetchOne(
             database, sql: "SELECT file, number FROM reply WHERE id = ? AND kind = ?",
             arguments: [Int64(idNumber.packed), number])
-        let isSameFile = earlier?["file"] == file
         problems.append(
             BatchProblem(
-                .recordRepeated, place, item: record.verifier.idElement,
-                "is the applicant of record \(earlier?["number"] ?? 0)\(isSameFile ? "" : " of an earlier file") once more",
-                remedy: "ask its sender for the file again"))
+                .reply(.repeated(record: earlier?["number"] ?? 0, isSameFile: earlier?["file"] == file)), place,
+                item: record.verifier.idElement))
     }
 
     /// Applicants a verifier both matched and did not match.
@@ -168,9 +164,8 @@ struct ReplyIndex: Sendable {
             ).map { row in
                 let verifier: Verifier = row["kind"] == 2 ? .police : .bank
                 return BatchProblem(
-                    .contradiction, .record(file: name(row["file"]), number: row["number"]), item: verifier.idElement,
-                    "is matched by record \(row["matchNumber"] as Int) of \(name(row["matchFile"]))",
-                    remedy: "ask the \(verifier) which of the two holds")
+                    .reply(.contradiction(record: row["matchNumber"], file: name(row["matchFile"]), verifier)),
+                    .record(file: name(row["file"]), number: row["number"]), item: verifier.idElement)
             }
         }
     }

@@ -96,13 +96,8 @@ final class RowBook {
                 let hasShape = IDNumber.hasShape(anySpelling: row[3])
                 report(
                     BatchProblem(
-                        .refusalUnattributed, .record(file: replies.name(row[0]), number: row[1]),
-                        item: verifier.idElement,
-                        "refuses somebody who cannot be identified: "
-                            + (hasShape
-                                ? "its identity number is not valid, and no row has it"
-                                : "it does not have the 18 characters of an identity number"),
-                        remedy: "ask the \(verifier) whom it refuses, and for the file again"))
+                        .reply(.unattributed(hasShape: hasShape, verifier)),
+                        .record(file: replies.name(row[0]), number: row[1]), item: verifier.idElement))
             }
             let strangers = try Row.fetchCursor(
                 database,
@@ -114,9 +109,7 @@ final class RowBook {
                 let verifier: Verifier = row[2] == 0 ? .police : .bank
                 report(
                     BatchProblem(
-                        .stranger, .record(file: replies.name(row[0]), number: row[1]),
-                        "is of nobody in applications.csv",
-                        remedy: "send the application or ask the \(verifier) for the right reply"))
+                        .reply(.stranger(verifier)), .record(file: replies.name(row[0]), number: row[1])))
             }
         }
     }

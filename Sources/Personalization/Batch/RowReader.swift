@@ -1,4 +1,6 @@
 import CardProfiles
+import Files
+import Glibc
 
 /// Reads and checks rows from the beginning of the file on.
 final class RowReader {
@@ -21,17 +23,13 @@ final class RowReader {
             csv.separate(by: separator)
             header = try csv.next()
         } catch {
-            throw BatchError([RowRules.problem(error, columnNames: [])])
+            throw BatchError([Self.problem(error, folder: batch.folder)])
         }
         guard let header else {
-            throw BatchError([
-                BatchProblem(
-                    .fileMalformed, .file(Batch.applicationsFile), "is empty",
-                    remedy: "ask the sender for the file again")
-            ])
+            throw BatchError([BatchProblem(.file(.empty), .file(Batch.applicationsFile))])
         }
         let (meanings, problems) = columns.meanings(of: header)
-        headerProblems = problems
+        headerProblems = Self.problems(beside: batch.folder) + problems
         canReadRows =
             columns.place(of: batch.profile.application.idNumber).map { meanings.contains(.item($0)) } ?? false
         rules = RowRules(
@@ -42,15 +40,68 @@ final class RowReader {
     }
 
     /// What stands between the fields: a comma, or a semicolon or tab where only that makes columns of the first line.
+    ///
+    /// - Throws: also `form` for a file that is something else.
     private static func separator(of path: String, _ columns: ApplicationColumns) throws(CSVError) -> UInt8 {
-        for separator in [CSVReader.comma] + CSVReader.otherSeparators {
-            let reader = try CSVReader(path: path, isForOne: true)
-            reader.separate(by: separator)
-            // A quote in the wrong place is told of the comma, which is what is expected.
-            guard let header = (try? reader.next()) ?? nil else { continue }
-            if header.fields.count > 1, columns.isHeader(header.fields) { return separator }
+        let head: [UInt8]
+        do {
+            head = try InputFile(path, atMost: CSVReader.longestFile).read(upTo: TableForm.head)
+        } catch {
+            throw .unreadable(error.problem)
         }
+        if let form = TableForm.ofBytes(head) { throw .form(form) }
+        let found = try TableSeparator.found(
+            { () throws(CSVError) in try CSVReader(path: path, isForOne: true) }, isHeader: columns.isHeader)
+        if let found { return found }
+        if let form = TableForm.ofText(head) { throw .form(form) }
+        let line = String(decoding: head.prefix { $0 != 0x0A && $0 != 0x0D }, as: UTF8.self)
+        if let foreign = TableSeparator.foreign(in: line, isHeader: columns.isHeader) {
+            throw .form(.separator(foreign))
+        }
+        // A line of several fields may be somebody's data: each is said to be no column.
+        let separators = [CSVReader.comma] + CSVReader.otherSeparators
+        let isTable = head.contains { separators.contains($0) } || columns.isHeader([line])
+        guard isTable || EnteredText.isBlank(line) else { throw .form(.noTable) }
         return CSVReader.comma
+    }
+
+    /// Why the file cannot be read, in view of what else lies there.
+    private static func problem(_ error: CSVError, folder: String) -> BatchProblem {
+        let name = Batch.applicationsFile
+        guard case .unreadable(.missing) = error else { return RowRules.problem(error, columnNames: []) }
+        var status = stat()
+        guard lstat(folder + "/" + name, &status) != 0 else {
+            return BatchProblem(.file(.linkToNothing), .file(name))
+        }
+        let near = NearFiles(folder: folder).meant(by: name)
+        return near.isEmpty
+            ? RowRules.problem(error, columnNames: []) : BatchProblem(.file(.namedOtherwise(near)), .file(name))
+    }
+
+    /// What may be meant in place of what is read.
+    private static func problems(beside folder: String) -> [BatchProblem] {
+        var problems: [BatchProblem] = []
+        let name = Batch.applicationsFile
+        let others = NearFiles(folder: folder).like(name).filter { !isSame(folder + "/" + $0, folder + "/" + name) }
+        if !others.isEmpty { problems.append(BatchProblem(.file(.otherOfAlmostTheName(others)), .file(name))) }
+        let photos = PhotoFolder(folder: folder)
+        if !photos.ambiguous.isEmpty {
+            problems.append(BatchProblem(.file(.photoFolders(photos.ambiguous)), .file(photos.name)))
+        }
+        return problems
+    }
+
+    /// Whether two files hold the same; what cannot be read is not the same.
+    private static func isSame(_ one: String, _ other: String) -> Bool {
+        guard let one = try? InputFile(one, atMost: CSVReader.longestFile),
+            let other = try? InputFile(other, atMost: CSVReader.longestFile), one.size == other.size
+        else { return false }
+        while true {
+            guard let first = try? one.read(upTo: TableForm.head), let second = try? other.read(upTo: TableForm.head),
+                first == second
+            else { return false }
+            if first.isEmpty { return true }
+        }
     }
 
     /// Bytes of the file read so far.
@@ -104,27 +155,22 @@ struct RowRules: Sendable {
     }
 
     static func problem(_ error: CSVError, columnNames: [String]) -> BatchProblem {
-        func problem(_ line: Int, _ field: Int, _ what: String, _ remedy: String) -> BatchProblem {
-            let name =
-                columnNames.indices.contains(field - 1) && ApplicationColumns.isName(columnNames[field - 1])
-                ? columnNames[field - 1] : "column \(field)"
-            return BatchProblem(.fileMalformed, .row(line), item: name, what, remedy: remedy)
+        func problem(_ line: Int, _ field: Int, _ finding: TableFinding) -> BatchProblem {
+            columnNames.indices.contains(field - 1) && ApplicationColumns.isName(columnNames[field - 1])
+                ? BatchProblem(.table(finding), .row(line), item: columnNames[field - 1])
+                : BatchProblem(.table(finding), .row(line), column: field)
         }
         let file = BatchProblem.Place.file(Batch.applicationsFile)
         return switch error {
-        case .unreadable:
-            BatchProblem(.fileUnreadable, file, "cannot be read", remedy: "check that it is there")
-        case .noMemory: BatchProblem(.fileUnreadable, file, "needs more memory than there is", remedy: "free some")
-        case .malformed(let line, let field):
-            problem(
-                line, field, "has a quote where none may stand, or one that never ends", "double quotes inside quotes")
-        case .notUTF8(let line, let field): problem(line, field, "is not UTF-8", "save the file as \"CSV UTF-8\"")
+        case .unreadable(let problem): BatchProblem(.file(.unreadable(problem)), file)
+        case .form(let form): BatchProblem(.table(.form(form)), file)
+        case .noMemory: BatchProblem(.file(.noMemory), file)
+        case .malformed(let line, let field): problem(line, field, .quote)
+        case .notUTF8(let line, let field): problem(line, field, .notUTF8)
         case .emptyLines(let line):
-            BatchProblem(
-                .fileMalformed, .row(line), "is the end of more than \(CSVReader.mostEmptyLines) empty lines in a row",
-                remedy: "remove them")
+            BatchProblem(.table(.emptyLines(limit: CSVReader.mostEmptyLines)), .row(line))
         case .fieldTooLong(let line, let field):
-            problem(line, field, "is longer than \(CSVReader.longestField) bytes", "look for a quote that never ends")
+            problem(line, field, .fieldTooLong(limit: CSVReader.longestField))
         }
     }
 }

@@ -48,11 +48,7 @@ final class ScratchDatabase: Sendable {
 
     private static func failure(_ error: any Error) -> BatchError {
         // SQLite's own text may repeat what was to be written: its code says enough.
-        let code = (error as? DatabaseError).map { "SQLite error \($0.extendedResultCode.rawValue)" } ?? "no database"
-        return BatchError([
-            BatchProblem(
-                .scratchSpace, .file("temporary folder"), "has no room for the notes a check makes (\(code))",
-                remedy: "free some space or name another folder in SQLITE_TMPDIR")
-        ])
+        let code = (error as? DatabaseError).map { Int($0.extendedResultCode.rawValue) }
+        return BatchError([BatchProblem(.file(.noRoomForNotes(code)), .temporaryFolder)])
     }
 }

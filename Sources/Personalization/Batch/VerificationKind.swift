@@ -1,5 +1,7 @@
+import Messages
+
 /// Who looked an applicant up before the card is made (`Docs/card.md §5.2`).
-public enum Verifier: String, Sendable, Hashable, CaseIterable {
+public enum Verifier: String, Message, Hashable, CaseIterable {
     /// `XZY_HKXX_….XML`
     case police = "XZY_HKXX"
     /// `XZY_HKYH_….XML`

@@ -33,7 +33,7 @@ final class VerificationReplyReader {
     /// Bytes in which the XML declaration lies.
     private static let longestHead = 512
     /// Why the file was not read to its end.
-    private var stopped: String?
+    private var stopped: ReplyStop?
     private var hasher = SM3.Hasher()
     private var parser: xmlParserCtxtPtr?
     private var path: [Element] = []
@@ -45,7 +45,7 @@ final class VerificationReplyReader {
     /// What was met in the head, or in this record.
     private var met: Set<Element> = []
     /// Why the record cannot be understood in one way only.
-    private var flaw: String?
+    private var flaw: RecordFlaw?
     private var records = 0
     private var sawPackage = false
     /// The line of what no reply has, which ended the reading.
@@ -73,8 +73,7 @@ final class VerificationReplyReader {
         do {
             file = try InputFile(path, atMost: longestFile)
         } catch {
-            let problem = BatchProblem(
-                .fileUnreadable, .file(name), "cannot be opened: \(error.reason)", remedy: "check its permissions")
+            let problem = BatchProblem(.reply(.unopened(error.problem)), .file(name))
             return (VerificationHead(), [problem], [])
         }
         // libxml2 keeps its parser silent, but not its converters of character sets.
@@ -84,24 +83,15 @@ final class VerificationReplyReader {
         let line = reader.follow()
         if reader.stopped == nil, reader.foreignLine == nil, let problem = reader.characters.problem {
             // To ask its sender for the same file again would bring the same file.
-            reader.refuse(
-                .fileMalformed, .file(name), nil, "is not in the character set it declares: it \(problem)",
-                "ask its sender to declare the character set that it is written in")
+            reader.refuse(.otherCharacters(problem), .file(name))
         } else if line == nil, reader.sawPackage {
             reader.checkHead()
         } else if let stopped = reader.stopped {
-            reader.refuse(
-                .fileMalformed, .file(name), nil, "is not the XML of a reply: \(stopped)",
-                "ask its sender for it again")
+            reader.refuse(.stopped(stopped), .file(name))
         } else if reader.isForeignText {
-            reader.refuse(
-                .fileMalformed, .file(name), nil,
-                "has bytes that are not of the character set it declares (line \(line ?? 1))",
-                "ask its sender to declare the character set that it is written in")
+            reader.refuse(.foreignBytes(line: line ?? 1), .file(name))
         } else {
-            reader.refuse(
-                .fileMalformed, .file(name), nil, "is not the XML of a reply (line \(line ?? 1))",
-                "ask its sender for it again")
+            reader.refuse(.notXML(line: line ?? 1), .file(name))
         }
         let digest = reader.digest()
         return (reader.head, reader.problems, digest)
@@ -112,11 +102,7 @@ final class VerificationReplyReader {
         guard problems.isEmpty else { return [] }
         var rest = [CChar](repeating: 0, count: 4096)
         while rest.withUnsafeMutableBufferPointer({ fill($0.baseAddress, CInt(clamping: $0.count)) }) > 0 {}
-        if let stopped {
-            refuse(
-                .fileMalformed, .file(name), nil, "cannot be read to its end: \(stopped)", "ask its sender for it again"
-            )
-        }
+        if let stopped { refuse(.notReadToItsEnd(stopped), .file(name)) }
         return hasher.finalize()
     }
 
@@ -127,7 +113,7 @@ final class VerificationReplyReader {
             // One short read tells the declaration of any file that has one.
             ahead = try file.read(upTo: Self.longestHead)[...]
         } catch {
-            stopped = error.reason
+            stopped = .file(error.problem)
             return 1
         }
         characters = ReplyCharacters(head: Array(ahead))
@@ -190,7 +176,7 @@ final class VerificationReplyReader {
             hasher.update(bufferPointer: piece)
             return CInt(clamping: got)
         } catch {
-            stopped = error.reason
+            stopped = .file(error.problem)
             return -1
         }
     }
@@ -225,34 +211,23 @@ final class VerificationReplyReader {
     private func checkHead() {
         let stem = (name as NSString).deletingPathExtension
         if !stem.hasSuffix("_\(head.packetNumber)") || head.packetNumber.isEmpty {
-            refuse(
-                .replyDamaged, .file(name), "SJBBH", "is not the packet number in the file's name",
-                "ask its sender which is right")
+            refuse(.packetNumber, .file(name), "SJBBH")
         }
         if head.packetType != kind.packetType {
-            let meaning = kind == .exceptions ? "exceptions" : "a reply of matches"
             refuse(
-                .replyDamaged, .file(name), "SJBLX", "is not \(kind.packetType), \(meaning)",
-                "ask its sender what the file is")
+                .packetType(expected: kind.packetType, isException: kind == .exceptions), .file(name), "SJBLX")
         }
         if head.recordCount != records {
-            refuse(
-                .replyDamaged, .file(name), "JLS",
-                "announces \(head.recordCount.map(String.init) ?? "no number of") records, there are \(records)",
-                "ask its sender for the file again")
+            refuse(.recordCount(announced: head.recordCount, found: records), .file(name), "JLS")
         }
         if records > kind.mostRecords {
-            refuse(
-                .tooManyRecords, .file(name), "JLS", "is \(records), a file has at most \(kind.mostRecords) records",
-                "ask its sender for several files")
+            refuse(.tooManyRecords(records, limit: kind.mostRecords), .file(name), "JLS")
         }
     }
 
-    private func refuse(
-        _ code: BatchProblem.Code, _ place: BatchProblem.Place, _ item: String?, _ what: String, _ remedy: String
-    ) {
+    private func refuse(_ finding: ReplyFinding, _ place: BatchProblem.Place, _ item: String? = nil) {
         guard problems.count < Self.mostProblems else { return }
-        problems.append(BatchProblem(code, place, item: item, what, remedy: remedy))
+        problems.append(BatchProblem(.reply(finding), place, item: item))
     }
 
     private func begin(_ name: UnsafePointer<xmlChar>, isPrefixed: Bool) {
@@ -276,13 +251,11 @@ final class VerificationReplyReader {
         case (2, _): met = []
         case (3, .head):
             guard element == .misspelled || element.isOfHead && !met.insert(element).inserted else { return }
-            refuse(
-                .replyDamaged, .file(self.name), nil, "has an element of its head twice, or under almost its name",
-                "ask its sender for the file again")
+            refuse(.headElement, .file(self.name))
         case (4, .data) where element.isOfRecord:
-            if !met.insert(element).inserted { flaw = "has an element twice" }
-        case (4..., .data) where element == .misspelled: flaw = "has an element under almost its name"
-        case (5..., .data) where element.isOfRecord: flaw = "has an element inside another"
+            if !met.insert(element).inserted { flaw = .elementTwice }
+        case (4..., .data) where element == .misspelled: flaw = .elementMisspelled
+        case (5..., .data) where element.isOfRecord: flaw = .elementInside
         default: break
         }
     }
@@ -319,12 +292,12 @@ final class VerificationReplyReader {
     private func value(of element: Element) -> String? { values[element.rawValue] }
 
     /// What does not belong into a record of this verifier in a file of this kind.
-    private func foreignValue(_ verifier: Verifier) -> String? {
+    private func foreignValue(_ verifier: Verifier) -> RecordFlaw? {
         func isThere(_ element: Element) -> Bool { value(of: element)?.isEmpty == false }
-        if isThere(verifier == .police ? .bankID : .policeID) { return "has the numbers of both verifiers" }
+        if isThere(verifier == .police ? .bankID : .policeID) { return .bothVerifiers }
         guard kind != .exceptions else { return nil }
         if met.contains(.opensAccount) || isThere(.reason) || verifier == .bank && isThere(.exceptionCode) {
-            return "is a refusal in a file of matches"
+            return .refusalAmongMatches
         }
         return nil
     }
@@ -338,21 +311,15 @@ final class VerificationReplyReader {
             case .exceptions: value(of: .bankID) == nil ? .police : .bank
             }
         if kind == .reply(.bank), value(of: .number).flatMap({ Int($0) }) != records {
-            refuse(
-                .recordDamaged, place, "XH", "is not the number of this record in its file",
-                "ask its sender for the file again")
+            refuse(.recordNumber, place, "XH")
         }
-        if let flaw = flaw ?? foreignValue(verifier) {
-            return refuse(.recordDamaged, place, nil, flaw, "ask its sender for the file again")
-        }
+        if let flaw = flaw ?? foreignValue(verifier) { return refuse(.record(flaw), place) }
         let (id, name) =
             verifier == .police
             ? (value(of: .policeID), value(of: .policeName)) : (value(of: .bankID), value(of: .bankName))
         // Of an exception the number alone counts: the name may be what is wrong.
         guard let id, !id.isEmpty, kind == .exceptions || name?.isEmpty == false else {
-            return refuse(
-                .recordDamaged, place, nil, "lacks \(verifier.idElement) or \(verifier.nameElement)",
-                "ask its sender for the file again")
+            return refuse(.lacks(idElement: verifier.idElement, nameElement: verifier.nameElement), place)
         }
         func text(_ element: Element) -> String? { value(of: element).flatMap { $0.isEmpty ? nil : $0 } }
         each(

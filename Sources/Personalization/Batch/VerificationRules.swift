@@ -21,9 +21,7 @@ struct VerificationRules {
             } else if standing.isEmpty {
                 // Who is an exception of one verifier was not sent to the other: one reason is enough.
                 guard let noPicture = exceptions.first(where: { $0.verifier == verifier }) else {
-                    row.refuse(
-                        .notVerified, profile.application.idNumber.item, "is in no reply of the \(verifier)",
-                        remedy: "leave the applicant to a later batch")
+                    row.refuse(.verification(.inNoReply(verifier)), profile.application.idNumber.item)
                     continue
                 }
                 if !noPicture.name.isEmpty { checkName(noPicture, name, &row) }
@@ -41,53 +39,34 @@ struct VerificationRules {
     private func checkName(_ entry: ReplyIndex.Entry, _ name: String, _ row: inout CheckedRow) {
         let form = profile.item(profile.application.name).flatMap { profile.form(of: $0) }
         let separators = form?.separators ?? ""
-        let place = "\(replies.file(of: entry)) record \(entry.number)"
-        let column = profile.application.name.item
+        let place = place(of: entry)
+        let finding: VerificationFinding
         switch NameComparison(reply: entry.name, name: name, separators: separators) {
         case .same: return
-        case .separator:
-            row.refuse(
-                .nameDiffers, column,
-                "is the name in \(place) but for the dot between its parts, which is another character there",
-                remedy: "have the \(entry.verifier) write '\(separators.first ?? "·")' (U+00B7) as the card does")
-        case .spelling:
-            row.refuse(
-                .nameDiffers, column,
-                "is the name in \(place) but for blanks, or for characters that look the same and have other codes",
-                remedy: "write it as the \(entry.verifier) does, or have the \(entry.verifier) look again")
-        case .different:
-            row.refuse(
-                .nameDiffers, column, "is not the name in \(place)",
-                remedy: "have the \(entry.verifier) look again")
+        case .separator: finding = .dot(place, entry.verifier, right: separators.first ?? "·")
+        case .spelling: finding = .spelling(place, entry.verifier)
+        case .different: finding = .otherName(place, entry.verifier)
         }
+        row.refuse(.verification(finding), profile.application.name.item)
+    }
+
+    private func place(of entry: ReplyIndex.Entry) -> RecordPlace {
+        RecordPlace(file: replies.file(of: entry), record: entry.number)
     }
 
     private func refuse(_ entry: ReplyIndex.Entry, _ name: String, _ row: inout CheckedRow) {
         let column = profile.application.idNumber.item
-        let place = "\(replies.file(of: entry)) record \(entry.number)"
-        if entry.verifier == .bank {
-            let reason = entry.reason.map { ": \(Self.withoutData($0, name: name))" } ?? ""
-            row.refuse(
-                .bankException, column, "is refused by the bank in \(place)\(reason)",
-                remedy: "settle it with the bank, or set the row aside")
-            return
+        let place = place(of: entry)
+        guard entry.verifier == .police else {
+            let reason = entry.reason.map { Self.withoutData($0, name: name) }
+            return row.refuse(.verification(.refusedByBank(place, reason: reason)), column)
         }
         switch entry.exceptionCode {
-        case "60":
-            row.refuse(
-                .policeNoSuchNumber, column, "is a number the police does not know (YCDM 60 in \(place))",
-                remedy: "have the applicant bring the identity card, or set the row aside")
-        case "61":
-            row.refuse(
-                .policeNameDiffers, profile.application.name.item,
-                "is not the name the police has for the number (YCDM 61 in \(place))",
-                remedy: "correct the name or the number, or set the row aside")
-        default:
-            // What the code says is not known, so it is shown; a code is short.
-            let code = (entry.exceptionCode ?? "none").prefix(4)
-            row.refuse(
-                .policeException, column, "is an exception (YCDM \(code)) in \(place)",
-                remedy: "settle it with the police, or set the row aside")
+        case "60": row.refuse(.verification(.noSuchNumber(place)), column)
+        case "61": row.refuse(.verification(.otherPoliceName(place)), profile.application.name.item)
+        // What the code says is not known, so it is shown; a code is short.
+        case let code:
+            row.refuse(.verification(.policeException(place, code: code.map { String($0.prefix(4)) })), column)
         }
     }
 

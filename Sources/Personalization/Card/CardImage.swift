@@ -1,5 +1,6 @@
 import CardProfiles
 import Foundation
+import Messages
 import ShangMi
 
 /// The complete intended content of one card: every byte of every file, and the names (never the values) of its keys.
@@ -88,41 +89,53 @@ public struct CardImage: Sendable, Hashable {
 
 extension CardImage {
     /// One place where two images, or an image and a card, differ. Values are left out: they are personal.
-    public struct Difference: Sendable, Hashable, CustomStringConvertible {
+    public struct Difference: Message, Hashable {
+        public enum Kind: Message, Hashable {
+            case otherChip, otherKeys, keysOfOtherKind, otherMode, missing, unexpected, structure, otherPerson
+            case length(Int, expected: Int)
+            case bytes(Int, first: Int)
+            /// Why, in the words of whoever read it.
+            case unreadable(String)
+        }
+
         /// `DDF1/EF05`, or the name of a directory.
         public let path: String
         /// The record, for a file that has them.
         public let record: Int?
-        public let what: String
+        public let what: Kind
 
-        public var description: String { "\(path)\(record.map { " record \($0)" } ?? ""): \(what)" }
+        public init(path: String, record: Int?, what: Kind) {
+            self.path = path
+            self.record = record
+            self.what = what
+        }
     }
 
     /// Where `other` is not what this image says, in the order of the tree.
     public func differences(from other: CardImage) -> [Difference] {
         var differences: [Difference] = []
         if chipSerial != other.chipSerial {
-            differences.append(Difference(path: "MF", record: nil, what: "is for another chip"))
+            differences.append(Difference(path: "MF", record: nil, what: .otherChip))
         }
         if keyVersion != other.keyVersion || provinceFactor != other.provinceFactor {
-            differences.append(Difference(path: "MF", record: nil, what: "has keys of another version or province"))
+            differences.append(Difference(path: "MF", record: nil, what: .keysOfOtherKind))
         }
         for directory in directories {
             guard let counterpart = other.directories.first(where: { $0.name == directory.name }) else {
-                differences.append(Difference(path: directory.name, record: nil, what: "is missing"))
+                differences.append(Difference(path: directory.name, record: nil, what: .missing))
                 continue
             }
             if directory.keys != counterpart.keys {
-                differences.append(Difference(path: directory.name, record: nil, what: "has other keys"))
+                differences.append(Difference(path: directory.name, record: nil, what: .otherKeys))
             }
             for file in directory.files {
                 differences += file.differences(from: counterpart.files.first { $0.path == file.path }?.content)
             }
             let extra = counterpart.files.filter { file in !directory.files.contains { $0.path == file.path } }
-            differences += extra.map { Difference(path: $0.path, record: nil, what: "is not expected") }
+            differences += extra.map { Difference(path: $0.path, record: nil, what: .unexpected) }
         }
         let extra = other.directories.filter { directory in !directories.contains { $0.name == directory.name } }
-        return differences + extra.map { Difference(path: $0.name, record: nil, what: "is not expected") }
+        return differences + extra.map { Difference(path: $0.name, record: nil, what: .unexpected) }
     }
 }
 
@@ -139,14 +152,14 @@ extension CardImage.File {
     /// Where content read from a card, or of another image, is not this file's; `nil` content is a missing file.
     public func differences(from other: Content?) -> [CardImage.Difference] {
         switch (content, other) {
-        case (_, nil): return [CardImage.Difference(path: path, record: nil, what: "is missing")]
+        case (_, nil): return [CardImage.Difference(path: path, record: nil, what: .missing)]
         case (.records(let mine), .records(let theirs)?):
             return (0..<max(mine.count, theirs.count)).compactMap { index in
                 guard index < mine.count else {
-                    return CardImage.Difference(path: path, record: index + 1, what: "is not expected")
+                    return CardImage.Difference(path: path, record: index + 1, what: .unexpected)
                 }
                 guard index < theirs.count else {
-                    return CardImage.Difference(path: path, record: index + 1, what: "is missing")
+                    return CardImage.Difference(path: path, record: index + 1, what: .missing)
                 }
                 guard mine[index] != theirs[index] else { return nil }
                 return CardImage.Difference(path: path, record: index + 1, what: Self.place(mine[index], theirs[index]))
@@ -156,13 +169,13 @@ extension CardImage.File {
             let theirs = theirs + [UInt8](repeating: fill, count: max(0, size - theirs.count))
             guard mine != theirs else { return [] }
             return [CardImage.Difference(path: path, record: nil, what: Self.place(mine, theirs))]
-        default: return [CardImage.Difference(path: path, record: nil, what: "has another structure")]
+        default: return [CardImage.Difference(path: path, record: nil, what: .structure)]
         }
     }
 
-    private static func place(_ mine: [UInt8], _ theirs: [UInt8]) -> String {
-        guard mine.count == theirs.count else { return "has \(theirs.count) bytes, \(mine.count) are expected" }
+    private static func place(_ mine: [UInt8], _ theirs: [UInt8]) -> CardImage.Difference.Kind {
+        guard mine.count == theirs.count else { return .length(theirs.count, expected: mine.count) }
         let offsets = zip(mine, theirs).enumerated().filter { $0.element.0 != $0.element.1 }.map(\.offset)
-        return "differs in \(offsets.count) byte(s), the first at offset \(offsets.first ?? 0)"
+        return .bytes(offsets.count, first: offsets.first ?? 0)
     }
 }

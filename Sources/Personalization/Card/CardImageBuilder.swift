@@ -56,7 +56,7 @@ struct CardImageBuilder {
     func provinceFactor() throws(PersonalizationError) -> [UInt8] {
         let rule = profile.cryptography.provinceFactor
         guard let text = try text(of: rule.item, depth: 0), let factor = rule.factor(of: text) else {
-            throw .profile("\(rule.item) has fewer than \(rule.digits) digits")
+            throw .profile(.fewDigits("\(rule.item)", digits: rule.digits))
         }
         return factor
     }
@@ -79,11 +79,11 @@ struct CardImageBuilder {
         var records: [[UInt8]] = []
         for number in stride(from: 1, through: count, by: 1) {
             guard let item = file.item(record: number) else {
-                throw .profile("\(file.path) has no item for record \(number)")
+                throw .profile(.noItemForRecord(number, file: file.path))
             }
             let value = try value(of: item, section: file.section)
             guard let length = UInt8(exactly: value.count), length < 0xFF else {
-                throw .profile("item \(item.number) is too long for a record")
+                throw .profile(.itemTooLong(item.number))
             }
             records.append([item.tag, length] + value)
         }
@@ -95,11 +95,11 @@ struct CardImageBuilder {
     ) throws(PersonalizationError) -> [[UInt8]] {
         var records = [[UInt8]](repeating: [UInt8](repeating: file.initialByte, count: size), count: count)
         let entries = application.entries[file.section] ?? []
-        guard entries.count <= count else { throw .profile("\(file.path) has too few records for its section") }
+        guard entries.count <= count else { throw .profile(.fewRecords(file: file.path)) }
         for (index, entry) in entries.enumerated() {
             for item in file.items where item.source == .application {
                 guard let offset = item.offset, offset + item.length <= size else {
-                    throw .profile("item \(item.number) does not lie in its record")
+                    throw .profile(.itemOutsideRecord(item.number))
                 }
                 let value = try encode(entry[item.name], as: item)
                 records[index].replaceSubrange(offset..<offset + item.length, with: value)
@@ -122,7 +122,7 @@ struct CardImageBuilder {
         var bytes = [UInt8](repeating: file.initialByte, count: size)
         for item in file.items where item.source != .later {
             guard let offset = item.offset, offset + item.length <= size else {
-                throw .profile("item \(item.number) does not lie in its file")
+                throw .profile(.itemOutsideFile(item.number))
             }
             bytes.replaceSubrange(offset..<offset + item.length, with: try value(of: item, section: file.section))
         }
@@ -150,21 +150,20 @@ struct CardImageBuilder {
         do {
             return try ItemCodec.encode(text, as: item, profile: profile)
         } catch {
-            let problem = BatchProblem(
-                .valueWrong, .row(application.row), item: item.name, error.problem.description, remedy: "correct it")
-            throw .batch(BatchError([problem]))
+            throw .batch(
+                BatchError([BatchProblem(.row(.value(error.problem)), .row(application.row), item: item.name)]))
         }
     }
 
     private func text(of reference: ItemReference, depth: Int) throws(PersonalizationError) -> String? {
-        guard let item = profile.item(reference) else { throw .profile("there is no item \(reference)") }
+        guard let item = profile.item(reference) else { throw .profile(.noItem("\(reference)")) }
         return try text(of: item, reference, depth: depth)
     }
 
     private func text(
         of item: Item, _ reference: ItemReference, depth: Int
     ) throws(PersonalizationError) -> String? {
-        guard depth < Self.deepestReference else { throw .profile("\(reference) refers to itself") }
+        guard depth < Self.deepestReference else { throw .profile(.refersToItself("\(reference)")) }
         switch item.source {
         case .application: return application.values[reference]
         case .constant(let text): return text
@@ -186,7 +185,7 @@ extension CardImageBuilder {
         for part in profile.securityCode.input {
             guard let item = profile.item(part.item),
                 let text = try text(of: item, part.item, depth: depth)
-            else { throw .profile("\(part.item), which the security code covers, has no value") }
+            else { throw .profile(.noValueForSecurityCode("\(part.item)")) }
             values[part.item] = Self.digits(text, of: item)
         }
         do {
@@ -199,13 +198,13 @@ extension CardImageBuilder {
     /// `Docs/protocol.md §7`: the certificate item 5 holds.
     private func certificate(_ name: String, for item: Item) throws(PersonalizationError) -> [UInt8] {
         guard let layout = profile.certificate(name), layout.size == item.length else {
-            throw .profile("item \(item.number) asks for a certificate the profile does not lay out in its length")
+            throw .profile(.noCertificate(item: item.number))
         }
         var values: [String: String] = [:]
         for field in layout.fields {
             guard case .digits(let source) = field.content else { continue }
             guard let text = manifest.text(of: source) else {
-                throw .profile("a certificate asks for \(source), which batches do not have")
+                throw .profile(.certificateSource(source))
             }
             values[source] = CalendarDate(text)?.digits ?? text
         }

@@ -136,7 +136,7 @@ public final class CardPersonalizer {
             return .foreign(reason)
         }
         let name = dialect ?? profile.defaultDialect
-        guard let rules = profile.dialect(name) else { throw .profile("there is no dialect '\(name)'") }
+        guard let rules = profile.dialect(name) else { throw .profile(.noDialect(name)) }
         return try CardRecognition(
             profile: profile, dialect: rules, channel: channel, keyVersion: profile.keyVersion, known: chipState
         ).condition()

@@ -25,7 +25,7 @@ struct CardRecognition {
 
     func condition() throws(PersonalizationError) -> ChipCondition {
         guard let master = profile.directories.first, let transport = profile.key(.transport) else {
-            throw .profile("the profile has no MF or no transport key")
+            throw .profile(.noMasterOrTransportKey)
         }
         let answer = try ask(.selectMaster, fid(master), ne: 256)
         if answer.status == profile.blocking.cardBlockedStatus { return .foreign(.blocked) }
@@ -47,7 +47,7 @@ struct CardRecognition {
     /// `nil`: somebody began.
     private func conditionByAbsence() throws(PersonalizationError) -> ChipCondition? {
         guard let first = profile.directories.dropFirst().first else {
-            throw .profile("the profile has no directory whose absence shows a blank chip")
+            throw .profile(.noDirectoryOfBlankChips)
         }
         if let keyFile = dialect.codes.keyFile {
             let answer = try ask(.selectFile, [.fid: .number(Int(keyFile.identifier.rawValue))])
@@ -100,7 +100,7 @@ struct CardRecognition {
     ) throws(PersonalizationError) -> ResponseAPDU {
         guard let command = try? dialect.command(for: purpose)?.render(holes), let data = command.data,
             let apdu = command.apdu(data: data, ne: ne ?? command.ne)
-        else { throw .profile("the dialect \(dialect.name) has no command '\(purpose.rawValue)' to look with") }
+        else { throw .profile(.noCommand(purpose.rawValue, dialect: dialect.name, structure: nil)) }
         var options = TransmitOptions.default
         options.followsRemaining = apdu.ne != nil
         do {

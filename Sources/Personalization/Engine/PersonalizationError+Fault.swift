@@ -14,8 +14,9 @@ public enum PersonalizationFault: String, Sendable, Hashable, CaseIterable {
 }
 
 extension PersonalizationError {
-    /// A name of the kind of error that stays what it is, for ledgers and programs.
-    public var code: String {
+    /// A name of the kind of error that stays what it is, for the ledger and the counts of a line: what lies below is
+    /// told apart.
+    public var ledgerCode: String {
         switch self {
         case .batch: "batch"
         case .noRelease: "noRelease"

@@ -1,6 +1,7 @@
 import CardProfiles
 import HealthCard
 import ISO7816
+import Messages
 import Releases
 
 /// What is known of a chip after something went wrong with it: by what was sent to it, for what it answers is said by
@@ -25,17 +26,16 @@ public enum ChipState: String, Sendable, Hashable, CaseIterable, Comparable {
     public static func < (one: ChipState, other: ChipState) -> Bool { one.rank < other.rank }
 
     /// What to do with the chip.
-    public var advice: String {
-        switch self {
-        case .untouched: "nothing was written: the chip can be used"
-        case .halfMade: "the chip may be half made: do not issue it"
-        case .doubtful: "the chip may be finished or not: do not issue it before it has been looked at"
-        }
-    }
+    public var advice: ChipAdvice { ChipAdvice(state: self) }
+}
+
+/// What to do with a chip whose making was cut short.
+public struct ChipAdvice: Message, Hashable {
+    public let state: ChipState
 }
 
 /// Why a card was not made. Never tells a value of an item or a key.
-public enum PersonalizationError: Error, Equatable, CustomStringConvertible {
+public enum PersonalizationError: AdvisedError, Equatable {
     /// The batch or the applicant.
     case batch(BatchError)
     /// A formal batch, and there is no release that allows it (`Docs/protocol.md §9`).
@@ -44,8 +44,8 @@ public enum PersonalizationError: Error, Equatable, CustomStringConvertible {
     case release(ReleaseRefusal)
     /// Test keys with a formal batch or the reverse.
     case wrongKeys(expected: UInt8, found: UInt8)
-    /// A profile or a dialect that cannot make this card; says why.
-    case profile(String)
+    /// A profile or a dialect that cannot make this card.
+    case profile(ProfileFlaw)
     /// The chip cannot be used for a new card; nothing was written.
     case unusableCard(UnusableCard)
     /// The transport key was refused. It is not tried again: after `triesLeft` more the chip is lost. `nil`: the card
@@ -72,40 +72,54 @@ public enum PersonalizationError: Error, Equatable, CustomStringConvertible {
         }
     }
 
-    public var description: String {
+    public enum Code: String, Sendable, Hashable, CaseIterable {
+        case batch, noRelease, release, wrongKeys, profile, unusableCard, transportKeyRefused, refused, interrupted
+        case unreadable, readBackDiffers, securityModule
+    }
+
+    public static let domain = "personalization"
+
+    public var code: Code {
         switch self {
-        case .batch(let error): error.description
-        case .noRelease:
-            "the batch is formal and there is no release that allows making formal cards; "
-                + "give the release of its test cards, or make test cards with a batch of mode \"test\""
-        case .release(let refusal): refusal.description
-        case .wrongKeys(let expected, let found):
-            "the security module holds keys of version \([found].hex), this batch needs \([expected].hex); "
-                + "use the module that belongs to its mode"
-        case .profile(let what): "\(what); correct the profile"
-        case .unusableCard(let card): card.description
-        case .transportKeyRefused(let tries, let state):
-            "the transport key is not this chip's; "
-                + (tries.map { "\($0) tries left before it locks" } ?? "the card does not tell how many tries are left")
-                + "; it was not tried again; find out which key the chip was delivered with; \(state.advice)"
-        case .refused(let position, let status, let state):
-            "the card answered \(status) to \(position); \(state.advice)"
-        case .interrupted(let position, let error, let state):
-            "\(error.what(in: .english)), at \(position); \(state.advice)"
-        case .unreadable(let position, let error, let state):
-            "\(error.what(in: .english)), at \(position); \(state.advice)"
-        case .readBackDiffers(let differences, let state):
-            "the card does not hold what was written: "
-                + differences.prefix(8).map(\.description).joined(separator: "; ")
-                + (differences.count > 8 ? " and \(differences.count - 8) more" : "")
-                + "; \(state.advice)"
-        case .securityModule(let error, let state): "\(error); \(state.advice)"
+        case .batch: .batch
+        case .noRelease: .noRelease
+        case .release: .release
+        case .wrongKeys: .wrongKeys
+        case .profile: .profile
+        case .unusableCard: .unusableCard
+        case .transportKeyRefused: .transportKeyRefused
+        case .refused: .refused
+        case .interrupted: .interrupted
+        case .unreadable: .unreadable
+        case .readBackDiffers: .readBackDiffers
+        case .securityModule: .securityModule
+        }
+    }
+
+    public var kind: ErrorKind {
+        switch self {
+        case .batch, .profile: .badInput
+        case .noRelease, .release, .wrongKeys: .notAllowed
+        case .interrupted(_, let error, _): error.kind
+        case .unreadable(_, let error, _): error.channel == nil ? .cardRefused : error.kind
+        case .unusableCard, .transportKeyRefused, .refused, .readBackDiffers, .securityModule: .cardRefused
+        }
+    }
+
+    public var underlying: (any AdvisedError)? {
+        switch self {
+        case .batch(let error): error
+        case .release(let refusal): refusal as any Error as? any AdvisedError
+        case .interrupted(_, let error, _): error
+        case .unreadable(_, let error, _): error
+        case .securityModule(let error, _): error
+        case .noRelease, .wrongKeys, .profile, .unusableCard, .transportKeyRefused, .refused, .readBackDiffers: nil
         }
     }
 }
 
 /// Why a card that is no blank chip of this profile was left alone.
-public enum UnusableCard: Sendable, Hashable, CustomStringConvertible {
+public enum UnusableCard: Message, Hashable {
     /// The answer to reset has no chip serial.
     case noSerial
     /// Somebody began to make a card of it.
@@ -118,29 +132,19 @@ public enum UnusableCard: Sendable, Hashable, CustomStringConvertible {
     case notBlank
     /// It answers otherwise than the profile's cards do.
     case unknown(StatusWord?)
-
-    public var description: String {
-        let what =
-            switch self {
-            case .noSerial: "the answer to reset has no chip serial; this is no chip of the profile"
-            case .beingMade: "the chip is half made; set it aside"
-            case .activated: "the chip is a finished card"
-            case .blocked: "the card is blocked for good"
-            case .notBlank: "the chip is not blank: it is a card, finished or not"
-            case .unknown(let status):
-                "the card does not say that it is blank\(status.map { " (it answers \($0))" } ?? "")"
-            }
-        return "\(what); nothing was written; put in a blank chip"
-    }
 }
 
 /// Which command of a plan, for people.
-public struct PlanPosition: Sendable, Hashable, CustomStringConvertible {
+public struct PlanPosition: Message, Hashable {
     /// From 0, in the plan.
     public let index: Int
     public let phase: PersonalizationPhase
     /// `WRITE KEY RK1_DF01`
     public let title: String
 
-    public var description: String { "command \(index) (\(title))" }
+    public init(index: Int, phase: PersonalizationPhase, title: String) {
+        self.index = index
+        self.phase = phase
+        self.title = title
+    }
 }

@@ -71,9 +71,7 @@ public final class PersonalizationGate {
         guard batch.manifest.mode == .formal, let release else {
             guard isOfTestRegion else {
                 let problem = BatchProblem(
-                    .wrongRegion, .row(application.row), item: batch.profile.application.idNumber.item,
-                    "is not of region \(region), the only one test cards may have",
-                    remedy: "use fictitious people for test cards")
+                    .row(.notTestRegion(region)), .row(application.row), item: batch.profile.application.idNumber.item)
                 throw .batch(BatchError([problem]))
             }
             return

@@ -8,7 +8,7 @@ extension PlanRun {
     /// Looks at what the card answers to a step that a blank chip, and no other, answers in one way
     /// (`Docs/protocol.md §5`, Tree). Whatever cannot be told is refused.
     mutating func recognize(_ step: PlanStep) throws(PersonalizationError) {
-        guard let data = step.command?.data else { throw .profile("\(step.title) lacks data") }
+        guard let data = step.command?.data else { throw .profile(.stepLacksData(step.title)) }
         let answer = try send(step, data: data)
         switch step.purpose {
         case .selectDirectory: return try recognizeByAbsence(answer, step)
@@ -59,7 +59,7 @@ extension PlanRun {
     var look: CardLook {
         get throws(PersonalizationError) {
             guard let dialect = profile.dialect(plan.dialect) else {
-                throw .profile("there is no dialect '\(plan.dialect)'")
+                throw .profile(.noDialect(plan.dialect))
             }
             return CardLook(profile: profile, dialect: dialect)
         }
@@ -77,7 +77,7 @@ extension PlanRun {
         guard let template = try look.dialect.command(for: purpose),
             let command = try? template.render(holes), let data = command.data,
             let apdu = command.apdu(data: data, ne: ne ?? command.ne)
-        else { throw .profile("the dialect \(plan.dialect) has no command '\(purpose.rawValue)' to look with") }
+        else { throw .profile(.noCommand(purpose.rawValue, dialect: plan.dialect, structure: nil)) }
         var options = TransmitOptions.default
         options.followsRemaining = apdu.ne != nil
         do {
@@ -145,11 +145,11 @@ extension PlanRun {
             throw unreadable(error, step)
         }
         var differences = reading.unreadable.map {
-            CardImage.Difference(path: $0.file, record: nil, what: "cannot be read (\($0.reason))")
+            CardImage.Difference(path: $0.file, record: nil, what: .unreadable($0.reason.description))
         }
         let isTest = image.keyVersion == profile.cryptography.testKeyVersion
         if reading.isTestCard != isTest {
-            differences.append(CardImage.Difference(path: "MF", record: nil, what: "has keys of the other mode"))
+            differences.append(CardImage.Difference(path: "MF", record: nil, what: .otherMode))
         }
         for file in image.directories.flatMap(\.files) where reading.files[file.path] != nil || differences.isEmpty {
             let content = reading.files[file.path].flatMap { content in

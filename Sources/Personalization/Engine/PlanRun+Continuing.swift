@@ -12,7 +12,7 @@ extension PlanRun {
     /// - Throws: `readBackDiffers` when the chip holds what this image does not say.
     mutating func runOn(_ progress: (PersonalizationProgress) -> Void) throws(PersonalizationError) {
         guard let first = plan.steps.firstIndex(where: { $0.phase == .open && $0.work == .challenge }) else {
-            throw .profile("the dialect \(plan.dialect) never proves the transport key")
+            throw .profile(.transportKeyNotProven(dialect: plan.dialect))
         }
         state = max(state, .halfMade)
         // The MF is current after a reset, whatever was looked at before.
@@ -25,7 +25,7 @@ extension PlanRun {
     /// - Throws: `readBackDiffers` when it is another card, or this one with something else in it.
     mutating func runOut(_ progress: (PersonalizationProgress) -> Void) throws(PersonalizationError) {
         guard let step = plan.steps.last(where: { $0.work == .readBack }) else {
-            throw .profile("the dialect \(plan.dialect) never reads a card back")
+            throw .profile(.neverReadsBack(dialect: plan.dialect))
         }
         state = .doubtful
         progress(PersonalizationProgress(position: step.position, total: plan.steps.count))
@@ -128,7 +128,7 @@ extension PlanRun {
             found.rawValue == dialect.codes.descriptors[file.structure.kind]
             && Int(found.recordSize ?? 0) == file.structure.recordSize
         guard isSame else {
-            let difference = CardImage.Difference(path: file.path, record: nil, what: "has another structure")
+            let difference = CardImage.Difference(path: file.path, record: nil, what: .structure)
             throw .readBackDiffers([difference], state)
         }
     }
@@ -161,8 +161,8 @@ extension PlanRun {
             }
             let wanted = image.records.indices.contains(number - 1) ? image.records[number - 1] : []
             guard record == wanted else {
-                let what = "holds what was not written for this applicant"
-                throw .readBackDiffers([CardImage.Difference(path: file.path, record: number, what: what)], state)
+                throw .readBackDiffers(
+                    [CardImage.Difference(path: file.path, record: number, what: .otherPerson)], state)
             }
             return true
         }

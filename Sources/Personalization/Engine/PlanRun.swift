@@ -54,12 +54,12 @@ struct PlanRun {
             }
             seed = answer
         case .plain:
-            guard let data = step.command?.data else { throw .profile("\(step.title) lacks data") }
+            guard let data = step.command?.data else { throw .profile(.stepLacksData(step.title)) }
             _ = try succeed(step, data: data)
         case .authenticate(let key): try authenticate(step, key)
         case .protect(let name):
             guard let command = step.command, let data = command.data, let protection = command.protection else {
-                throw .profile("\(step.title) lacks data or protection")
+                throw .profile(.stepLacksProtection(step.title))
             }
             let seed = spendSeed()
             let body = try secured { () throws(SecurityModuleError) in
@@ -70,7 +70,7 @@ struct PlanRun {
             _ = try succeed(step, data: body)
         case .wrap(let name, let under):
             guard let command = step.command, command.liveHoles == [.key] else {
-                throw .profile("\(step.title) has no place for a key alone")
+                throw .profile(.stepLacksKeyPlace(step.title))
             }
             let seed = spendSeed()
             let body = try secured { () throws(SecurityModuleError) in
@@ -132,7 +132,7 @@ struct PlanRun {
             try module.cryptogram(key: try key(name), card: factors, seed: seed, original: original)
         }
         guard let data = step.command?.data(filling: [.cryptogram: cryptogram, .original: original]) else {
-            throw .profile("\(step.title) has other holes than a cryptogram and an original")
+            throw .profile(.stepHasOtherHoles(step.title))
         }
         let answer = try send(step, data: data)
         guard answer.status != .ok else { return }
@@ -152,7 +152,7 @@ struct PlanRun {
 
     mutating func send(_ step: PlanStep, data: [UInt8]) throws(PersonalizationError) -> ResponseAPDU {
         guard let command = step.command?.apdu(data: data, ne: step.ne) else {
-            throw .profile("\(step.title) has no header of four bytes")
+            throw .profile(.stepLacksHeader(step.title))
         }
         // From here on nobody can say that the chip is as it was, whatever is answered.
         if step.changesCard { state = max(state, plan.isLive(step) ? .doubtful : .halfMade) }

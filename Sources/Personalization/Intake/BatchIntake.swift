@@ -67,6 +67,9 @@ public struct BatchIntake {
             isCutShort = !rows.canReadRows
             if rows.canReadRows {
                 isCutShort = !(try go(through: rows, photos, book, &count, &digest, stands, progress))
+                if !isCutShort, count.rows == 0 {
+                    stands(BatchProblem(.table(.form(.noRows)), .file(Batch.applicationsFile)))
+                }
             }
             if let hash = rows.digest { digest.add(Batch.applicationsFile, digest: hash) }
         } catch {
@@ -203,9 +206,7 @@ public struct BatchIntake {
         count.rounded?.see(row)
         let digest = photo.flatMap { row.problems.isEmpty ? content.digest(of: row, photo: $0.digest) : nil }
         if let earlier = try book.note(row, state: .sound, digest: digest) {
-            row.refuse(
-                .duplicateRow, photos.idNumberColumn, "is in row \(earlier) too",
-                remedy: "find out which of the two is right and set the other aside")
+            row.refuse(.row(.duplicate(earlier: earlier)), photos.idNumberColumn)
         }
         guard !row.problems.isEmpty else { return }
         count.faulty += 1
@@ -217,39 +218,25 @@ public struct BatchIntake {
     private func reportSpreadsheet(_ count: RowCount, _ report: (BatchProblem) -> Void) {
         for (column, numbers) in count.rounded?.found ?? [] {
             report(
-                BatchProblem(
-                    .spreadsheet, .file(Batch.applicationsFile), item: column,
-                    "was made numbers of fewer digits: the last digits of all \(numbers) values were rounded",
-                    remedy: "make the file again from its source, with every column as text"))
+                BatchProblem(.table(.roundedColumn(numbers: numbers)), .file(Batch.applicationsFile), item: column))
         }
         guard !count.spoiled.isEmpty else { return }
         let values = count.spoiled.values.reduce(0, +)
         let columns = count.spoiled.keys.sorted()
-        let named =
-            columns.prefix(Self.mostColumns).joined(separator: ", ") + (columns.count > Self.mostColumns ? " …" : "")
-        report(
-            BatchProblem(
-                .spreadsheet, .file(Batch.applicationsFile),
-                "went through a spreadsheet that took texts for numbers: \(values) value(s) in \(named)",
-                remedy: "make the file again from its source; to look into it, import every column as text "
-                    + "(Docs/batch.md, Spreadsheets)"))
+        let finding = TableFinding.spreadsheet(
+            values: values, columns: Array(columns.prefix(Self.mostColumns)), hasMore: columns.count > Self.mostColumns)
+        report(BatchProblem(.table(finding), .file(Batch.applicationsFile)))
     }
 
     /// What the operator named and is not there: a wrong row would otherwise be made.
     private func reportUnknown(_ count: RowCount, _ report: (BatchProblem) -> Void) {
         let file = BatchProblem.Place.file(Batch.applicationsFile)
         for row in setAside.rows.subtracting(count.metRows).sorted() {
-            report(
-                BatchProblem(
-                    .setAsideUnknown, file, "has no row \(row) that could be set aside",
-                    remedy: "name a row as an editor counts lines; the header is row 1"))
+            report(BatchProblem(.choice(.noSuchRow(row)), file))
         }
         let lines = setAside.idNumbers.filter { !count.metNumbers.contains($0.key) }.map(\.value).sorted()
         for line in lines {
-            report(
-                BatchProblem(
-                    .setAsideUnknown, file, "has no row of the applicant on line \(line) of the list to set aside",
-                    remedy: "correct the list"))
+            report(BatchProblem(.choice(.noSuchApplicant(line: line)), file))
         }
     }
 }

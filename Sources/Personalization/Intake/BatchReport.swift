@@ -1,3 +1,5 @@
+import Messages
+
 /// What an intake found: the books of the rows, and the batch to be made where nothing stands against it.
 public struct BatchReport: Sendable {
     /// `batch.json` `id`; empty when that could not be read.
@@ -37,10 +39,25 @@ public struct RowSetAside: Sendable, Hashable {
     /// For the books: the first problem's code, `setAside` for a sound row.
     public var code: String { problems.first?.code.rawValue ?? "setAside" }
 
-    /// For the books: everything that was wrong, without personal data.
-    public var reason: String {
-        guard !problems.isEmpty else { return "left out by the operator; nothing is wrong with the row" }
-        return problems.map { ($0.item.map { "\($0) " } ?? "") + $0.what }.joined(separator: "; ")
+    /// Everything that was wrong, without personal data.
+    public var reason: SetAsideReason { SetAsideReason(problems: problems) }
+}
+
+/// Why a row is left out: what is wrong with it, or that the operator wants it so.
+public struct SetAsideReason: Message, Hashable {
+    public let problems: [BatchProblem]
+
+    public init(problems: [BatchProblem]) { self.problems = problems }
+}
+
+/// What was found, behind the name of its item.
+struct NamedFinding: Message {
+    let item: String?
+    let finding: BatchFinding
+
+    init(_ problem: BatchProblem) {
+        item = problem.item
+        finding = problem.finding
     }
 }
 

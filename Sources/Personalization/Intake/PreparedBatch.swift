@@ -47,11 +47,7 @@ public struct PreparedBatch: Sendable {
     }
 
     private static func changed(_ row: Int) -> BatchError {
-        BatchError([
-            BatchProblem(
-                .fileMalformed, .row(row), "is not what was checked: the row or its photo has changed since",
-                remedy: "check the batch again")
-        ])
+        BatchError([BatchProblem(.file(.changed), .row(row))])
     }
 }
 

@@ -18,6 +18,22 @@ public struct SetAside: Sendable {
 
     public var isEmpty: Bool { rows.isEmpty && idNumbers.isEmpty }
 
+    /// Adds what a list names, which is in UTF-8.
+    ///
+    /// - Throws: that it is something else, a workbook or in another character set, or the lines that name nobody.
+    public mutating func add(list bytes: [UInt8], file: String) throws(BatchError) {
+        if let form = TableForm.ofBytes(bytes) {
+            throw BatchError([BatchProblem(.table(.form(form)), .file(file))])
+        }
+        guard let text = String(validating: bytes, as: UTF8.self) else {
+            throw BatchError([BatchProblem(.table(.notUTF8), .file(file))])
+        }
+        if let form = TableForm.ofText(bytes) {
+            throw BatchError([BatchProblem(.table(.form(form)), .file(file))])
+        }
+        try add(list: text, file: file)
+    }
+
     /// Adds what a list names: on each line a row or an identity number, as spreadsheets save them too: in quotes, in
     /// full-width digits, under the header `row`, with a reason behind a comma, semicolon or tab. Empty lines and what
     /// follows `#` do not count.
@@ -25,19 +41,19 @@ public struct SetAside: Sendable {
     /// - Throws: the lines that are neither.
     public mutating func add(list: String, file: String) throws(BatchError) {
         var problems: [BatchProblem] = []
+        var isFirst = true
         let lines = list.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
         for (index, line) in lines.prefix(Self.mostLines).enumerated() {
             let text = Self.named(line)
-            if text.isEmpty || index == 0 && text.lowercased() == "row" { continue }
+            if text.isEmpty { continue }
+            defer { isFirst = false }
+            if isFirst, ListWords.isOfRowOrNumber(text) { continue }
             if text.utf8.count < 10, let row = Int(text), row > 1 {
                 rows.insert(row)
             } else if let idNumber = try? IDNumber(anySpelling: text) {
                 idNumbers[idNumber.packed] = index + 1
             } else {
-                problems.append(
-                    BatchProblem(
-                        .setAsideUnknown, .record(file: file, number: index + 1), "is no row and no identity number",
-                        remedy: "write the row as an editor counts lines; the header is row 1"))
+                problems.append(BatchProblem(.choice(.notARow), .record(file: file, number: index + 1)))
             }
         }
         guard problems.isEmpty else { throw BatchError(problems) }

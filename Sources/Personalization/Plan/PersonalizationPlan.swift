@@ -40,7 +40,7 @@ public struct PersonalizationPlan: Sendable, Hashable {
         image: CardImage, profile: CardProfile, dialect: String? = nil, options: Options = Options()
     ) throws(PersonalizationError) {
         let name = dialect ?? profile.defaultDialect
-        guard let rules = profile.dialect(name) else { throw .profile("there is no dialect '\(name)'") }
+        guard let rules = profile.dialect(name) else { throw .profile(.noDialect(name)) }
         var compiler = PlanCompiler(image: image, profile: profile, dialect: rules, options: options)
         try compiler.compile()
         self.image = image

@@ -38,7 +38,7 @@ extension PlanCompiler {
             for file in waiting where file.directory == directory.name {
                 try goTo(directory, phase: .finish)
                 if case .key(let name) = file.update, proven.insert(name).inserted {
-                    guard let key = profile.key(name) else { throw .profile("there is no key \(name)") }
+                    guard let key = profile.key(name) else { throw .profile(.noKey(name)) }
                     try authenticate(key, phase: .finish)
                 }
                 try write(file)
@@ -48,7 +48,7 @@ extension PlanCompiler {
     }
 
     private mutating func write(_ file: FileDefinition) throws(PersonalizationError) {
-        guard let content = image.file(file.path) else { throw .profile("the image has no file \(file.path)") }
+        guard let content = image.file(file.path) else { throw .profile(.fileNotInImage(file.path)) }
         switch file.structure {
         case .cyclic:
             for index in cyclicRecords(of: content) {
@@ -60,7 +60,7 @@ extension PlanCompiler {
             }
         case .transparent: try writeBinary(content, of: file, phase: .finish)
         case .linearVariableTLV, .linearFixed:
-            throw .profile("\(file.path) cannot wait for activation: a card in use gets no new records")
+            throw .profile(.recordsAfterActivation(file: file.path))
         }
     }
 }

@@ -21,7 +21,7 @@ extension PlanCompiler {
     mutating func write(_ key: CardImage.Key) throws(PersonalizationError) {
         // A dialect without a byte for the usage leaves the key to the chip's maker.
         guard let usage = dialect.codes.usages[key.usage] else { return }
-        guard let algorithm = profile.cryptography.algorithm else { throw .profile("the cipher has no algorithm byte") }
+        guard let algorithm = profile.cryptography.algorithm else { throw .profile(.noAlgorithm) }
         try addProtected(
             .writeKey, phase: .keys, title: "WRITE KEY \(key.name)",
             [
@@ -58,7 +58,7 @@ extension PlanCompiler {
             }
             let protector =
                 protection.key == .transport ? profile.key(.transport) : profile.key(protection.key, in: current)
-            guard let protector else { throw .profile("\(current) has no key of the role \(protection.key.rawValue)") }
+            guard let protector else { throw .profile(.noKeyOfRole(protection.key.rawValue, directory: current)) }
             let work: PlanStep.Work = key.map { .wrap(key: $0, under: protector.name) } ?? .protect(key: protector.name)
             try challenge(phase: phase)
             try add(template, purpose, phase: phase, title: title, work: work, values, content: content)
@@ -74,7 +74,7 @@ extension PlanCompiler {
                 image, only: paths, profile: profile, dialect: dialect.name,
                 transmissionProtocol: options.transmissionProtocol)
         } catch {
-            throw .profile("the image cannot be read back: \(error)")
+            throw .profile(.notReadBack(Reason(error)))
         }
         for (title, work, cost) in [("RESET", .reset, PlanCost()), ("READ BACK", .readBack, reading)]
             as [(String, PlanStep.Work, PlanCost)]
@@ -92,8 +92,8 @@ extension PlanCompiler {
     ) throws(PersonalizationError) -> [CommandTemplate] {
         let templates = dialect.commands(for: purpose, kind: kind)
         guard !templates.isEmpty else {
-            let what = kind.map { " for files of the structure \($0.rawValue)" } ?? ""
-            throw .profile("the dialect \(dialect.name) has no command '\(purpose.rawValue)'\(what)")
+            throw .profile(
+                .noCommand(purpose.rawValue, dialect: dialect.name, structure: kind?.rawValue))
         }
         return templates
     }
@@ -122,12 +122,12 @@ extension PlanCompiler {
         do {
             command = try template.render(values)
         } catch {
-            throw .profile("command '\(purpose.rawValue)' of the dialect \(dialect.name): \(error)")
+            throw .profile(.unusableCommand(purpose.rawValue, dialect: dialect.name, Reason(error)))
         }
         let ne = ne ?? command.ne
         let isSecret = if case .authenticate = work { false } else { command.data == nil }
         guard !isSecret || command.protection != nil else {
-            throw .profile("command '\(purpose.rawValue)' would send a key in clear")
+            throw .profile(.keyInClear(command: purpose.rawValue))
         }
         steps.append(
             PlanStep(
@@ -142,7 +142,7 @@ extension PlanCompiler {
         let isT0 = options.transmissionProtocol == .t0
         guard let apdu = command.apdu(data: [UInt8](repeating: 0, count: length), ne: ne),
             let bytes = try? isT0 ? apdu.encodedForT0() : apdu.encoded()
-        else { throw .profile("a command of \(length) bytes does not fit an APDU") }
+        else { throw .profile(.tooLong(bytes: length)) }
         let cost = PlanCost(commands: 1, bytesOut: bytes.count, bytesIn: answer + 2)
         // T=0 has no Le beside data: the answer waits for GET RESPONSE (ISO/IEC 7816-3:2006 §12.2).
         guard isT0, length > 0, answer > 0 else { return cost }

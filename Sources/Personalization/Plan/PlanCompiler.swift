@@ -26,7 +26,7 @@ struct PlanCompiler {
 
     mutating func compile() throws(PersonalizationError) {
         guard let master = profile.directories.first, let transport = profile.key(.transport) else {
-            throw .profile("the profile has no MF or no transport key")
+            throw .profile(.noMasterOrTransportKey)
         }
         try recognize(master)
         var isMade = false
@@ -59,7 +59,7 @@ struct PlanCompiler {
             fid(master), ne: 256, answer: recognitionAnswer)
         guard !profile.capabilities.lifeCycleInFCI else { return }
         guard let first = profile.directories.dropFirst().first else {
-            throw .profile("the profile has no directory whose absence shows a blank chip")
+            throw .profile(.noDirectoryOfBlankChips)
         }
         if let keyFile = dialect.codes.keyFile {
             return try add(
@@ -73,7 +73,7 @@ struct PlanCompiler {
         }
         // The directory is there: it is the first record of the file everyone may read that is not.
         guard let file = profile.firstFreeFile else {
-            throw .profile("the profile has no file whose records show a blank chip")
+            throw .profile(.noFileOfBlankChips)
         }
         try select(first, phase: .open)
         let values = CardLook(profile: profile, dialect: dialect).record(1, of: file)
@@ -91,7 +91,7 @@ struct PlanCompiler {
 
     private mutating func make(_ directory: DirectoryDefinition) throws(PersonalizationError) {
         guard let content = image.directories.first(where: { $0.name == directory.name }) else {
-            throw .profile("the image has no directory \(directory.name)")
+            throw .profile(.notInImage(directory: directory.name))
         }
         if let keyFile = dialect.codes.keyFile, !content.keys.isEmpty {
             try add(
@@ -107,7 +107,7 @@ struct PlanCompiler {
         }
         for file in directory.files {
             guard let content = content.files.first(where: { $0.path == file.path }) else {
-                throw .profile("the image has no file \(file.path)")
+                throw .profile(.fileNotInImage(file.path))
             }
             try write(content, of: file)
         }
@@ -190,7 +190,7 @@ struct PlanCompiler {
             let read = dialect.code(of: file.read, in: profile),
             let update = dialect.code(of: file.update, in: profile),
             let erase = dialect.code(of: file.erase, in: profile)
-        else { throw .profile("the dialect \(dialect.name) has no code for the kind or a right of \(file.path)") }
+        else { throw .profile(.noCode(file: file.path, dialect: dialect.name)) }
         var values: [CommandHole: HoleValue] = [
             .fid: .number(Int(file.fileIdentifier.rawValue)), .sfi: .number(Int(file.sfi.rawValue)),
             .descriptor: .number(Int(descriptor)), .recordSize: .number(file.structure.recordSize),
@@ -213,7 +213,7 @@ struct PlanCompiler {
         switch (writing, file.structure) {
         case (.none, _):
             guard content.bytes.allSatisfy({ $0 == content.fill }) else {
-                throw .profile("the dialect \(dialect.name) does not write \(file.path), which is not empty")
+                throw .profile(.fileNotEmpty(file.path, dialect: dialect.name))
             }
         case (.afterActivation, _): break
         case (.with(let protection), .linearVariableTLV):
@@ -226,7 +226,7 @@ struct PlanCompiler {
             }
         case (.with(.plain), .transparent): try writeBinary(content, of: file)
         case (.with, _):
-            throw .profile("the dialect \(dialect.name) has no way to write \(file.path)")
+            throw .profile(.noWayToWrite(file.path, dialect: dialect.name))
         }
     }
 

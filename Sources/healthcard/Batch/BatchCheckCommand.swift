@@ -61,11 +61,7 @@ struct BatchCheckCommand: ParsableCommand {
         }
         try Terminal.checkOutput()
         guard result.problemCount == 0 else {
-            throw Failure(
-                .badInput,
-                Terminal.text(
-                    "the batch cannot be made: \(result.problemCount) problem(s) stand",
-                    "该批次不能制卡：存在 \(result.problemCount) 个问题"))
+            throw Failure(.badInput, CheckMessage.cannotBeMade(problems: result.problemCount))
         }
     }
 
@@ -109,22 +105,14 @@ struct SetAsideOptions: ParsableArguments {
         for text in setAside.flatMap({ $0.split(separator: ",") }) {
             guard let row = Int(text), row > 1 else {
                 // Whatever it is may be somebody's number: it is not repeated.
-                throw Failure(
-                    .usage,
-                    Terminal.text(
-                        "--set-aside takes rows from 2 on, such as 17,23; ID numbers go into a file (--set-aside-file)",
-                        "--set-aside 应为从 2 起的行号，如 17,23；身份证号请写入文件（--set-aside-file）"))
+                throw Failure(.usage, CheckMessage.setAsideRows)
             }
             rows.append(row)
         }
         var result = SetAside(rows: rows)
         for path in setAsideFile {
-            guard let list = String(validating: try Terminal.contents(of: path, atMost: 1 << 26), as: UTF8.self) else {
-                throw Failure(
-                    .badInput,
-                    Terminal.text("\(path) cannot be read as UTF-8 text", "无法以 UTF-8 文本读取 \(path)"))
-            }
-            try result.add(list: list, file: (path as NSString).lastPathComponent)
+            try result.add(
+                list: Terminal.contents(of: path, atMost: 1 << 26), file: (path as NSString).lastPathComponent)
         }
         return result
     }
@@ -136,12 +124,13 @@ struct IntakeProgressLine {
 
     mutating func show(_ progress: IntakeProgress) {
         let share = progress.totalBytes > 0 ? min(100, progress.bytes * 100 / progress.totalBytes) : 0
-        let phase =
+        let message: CheckMessage =
             switch progress.phase {
-            case .replies: Terminal.text("reading the replies", "读取核验回盘")
-            case .rows: Terminal.text("\(progress.rows) rows", "\(progress.rows) 行")
-            case .order: Terminal.text("putting the cards in order", "排定制卡顺序")
+            case .replies: .readingReplies
+            case .rows: .rows(progress.rows)
+            case .order: .ordering
             }
+        let phase = message.text(in: Terminal.language)
         if Terminal.errorIsTerminal {
             let bar = progress.phase == .rows ? "\(Terminal.bar(share, of: 100)) \(share) % " : ""
             Terminal.overwrite(bar + phase)

@@ -29,11 +29,7 @@ struct BatchStatusCommand: ParsableCommand {
         let manifest = try Batch.readManifest(folder: folder)
         let ledger = try ledgerOptions.openExisting()
         guard let batch = try ledger.batches().first(where: { $0.id == manifest.id }) else {
-            throw Failure(
-                .badInput,
-                Terminal.text(
-                    "batch \(manifest.id) is not in this ledger: nothing of it was begun here",
-                    "批次 \(manifest.id) 不在此台账中：尚未开始制作"))
+            throw Failure(.badInput, BooksMessage.notInLedger(batch: manifest.id))
         }
         let counts = try ledger.counts(batch: manifest.id)
         let open = try ledger.openAttempts(batch: manifest.id)
@@ -45,24 +41,19 @@ struct BatchStatusCommand: ParsableCommand {
                     batch: batch.id, counts: counts, total: counts.total, open: open.map(BatchText.masked),
                     enrolled: enrolled))
         } else {
-            Terminal.print(BatchText.books(batch, counts))
-            Terminal.print(Terminal.text("who may release: ", "放行机构：") + (enrolled ?? EnrolledText.nobody))
+            Terminal.print(BooksMessage.books(batch, counts))
+            Terminal.print(BooksMessage.mayRelease(enrolled ?? EnrolledText.nobody))
             for attempt in open {
                 Terminal.print(
-                    Terminal.text(
-                        "open: chip \(attempt.chip), order \(attempt.order.sequence), row \(attempt.order.row): put it in when the batch goes on, or `healthcard ledger void \(attempt.chip)`",
-                        "未定：芯片 \(attempt.chip)，第 \(attempt.order.sequence) 号（第 \(attempt.order.row) 行）：继续制卡时放入，或执行 healthcard ledger void \(attempt.chip)"
-                    ))
+                    BooksMessage.open(chip: attempt.chip, order: attempt.order.sequence, row: attempt.order.row))
             }
         }
         try Terminal.checkOutput()
         guard counts.isFinished, counts.rejected == 0, counts.void == 0 else {
-            let void = counts.void == 0 ? "" : Terminal.text(", \(counts.void) void", "，作废 \(counts.void)")
             throw Failure(
                 .partFailed,
-                Terminal.text(
-                    "not everything is made: \(counts.waiting + counts.inWork) open, \(counts.rejected) rejected",
-                    "尚未全部制成：未完成 \(counts.waiting + counts.inWork)，剔除 \(counts.rejected)") + void)
+                BooksMessage.notAllMade(
+                    open: counts.waiting + counts.inWork, rejected: counts.rejected, void: counts.void))
         }
     }
 }
@@ -101,15 +92,15 @@ struct BatchReportCommand: ParsableCommand {
             try Terminal.print(json: lists)
         } else {
             for point in lists.points {
-                let name = point.name.isEmpty ? Terminal.text("(no collection point)", "（未填领取点）") : point.name
+                let name =
+                    point.name.isEmpty ? BooksMessage.noCollectionPoint.text(in: Terminal.language) : point.name
                 Terminal.print("\(name): \(point.cards)  \(point.files.joined(separator: " "))")
             }
-            let void = lists.void == 0 ? "" : Terminal.text(" + \(lists.void) void", " + 作废 \(lists.void)")
             Terminal.print(
-                Terminal.text(
-                    "\(lists.made) made + \(lists.rejected) rejected + \(lists.setAside) set aside\(void) + \(lists.open) open = \(lists.counts.total) rows; \(lists.scrap) chips to be destroyed; in \(target)",
-                    "制成 \(lists.made) + 剔除 \(lists.rejected) + 搁置 \(lists.setAside)\(void) + 未完成 \(lists.open) = \(lists.counts.total) 行；待销毁芯片 \(lists.scrap) 张；见 \(target)"
-                ))
+                BooksMessage.lists(
+                    BatchListCounts(
+                        made: lists.made, rejected: lists.rejected, setAside: lists.setAside, void: lists.void,
+                        open: lists.open, total: lists.counts.total, scrap: lists.scrap, folder: target)))
         }
         guard lists.isBalanced else { throw Failure(.badInput, LineText.unbalanced) }
     }
@@ -118,35 +109,14 @@ struct BatchReportCommand: ParsableCommand {
 /// How the books of a batch read.
 enum BatchText {
     static func books(_ batch: LedgerBatch, _ counts: BatchCounts) -> String {
-        let counted =
-            counts.countedChips == 0
-            ? ""
-            : Terminal.text(
-                "; \(counts.countedChips) chips are nobody's card and count against the release until their destruction is entered",
-                "；另有 \(counts.countedChips) 张芯片不是任何人的卡，在登记销毁前仍计入放行数量")
-        return Terminal.text(
-            "batch \(batch.id) (\(batch.mode), \(batch.profile)): \(sum(counts)); \(counts.rejectedChips) chips rejected",
-            "批次 \(batch.id)（\(batch.mode)，\(batch.profile)）：\(sum(counts))；剔除芯片 \(counts.rejectedChips) 张"
-        ) + counted
+        BooksMessage.books(batch, counts).text(in: Terminal.language)
     }
 
     /// Every row in exactly one state.
-    static func sum(_ counts: BatchCounts) -> String {
-        let void = counts.void == 0 ? "" : Terminal.text(" + \(counts.void) void", " + 作废 \(counts.void)")
-        return Terminal.text(
-            "\(counts.made) made + \(counts.rejected) rejected + \(counts.setAside) set aside\(void) + \(counts.inWork) in work + \(counts.waiting) waiting = \(counts.total) rows",
-            "制成 \(counts.made) + 剔除 \(counts.rejected) + 搁置 \(counts.setAside)\(void) + 制作中 \(counts.inWork) + 待制 \(counts.waiting) = \(counts.total) 行"
-        )
-    }
+    static func sum(_ counts: BatchCounts) -> String { BooksSum(counts: counts).text(in: Terminal.language) }
 
     static func name(of state: OrderState) -> String {
-        switch state {
-        case .waiting: Terminal.text("waiting", "待制")
-        case .inWork: Terminal.text("in work", "制作中")
-        case .made: Terminal.text("made", "已制成")
-        case .rejected: Terminal.text("rejected", "已剔除")
-        case .setAside: Terminal.text("set aside", "搁置")
-        }
+        OrderStateName(state: state).text(in: Terminal.language)
     }
 
     /// The attempt without its applicant's number.

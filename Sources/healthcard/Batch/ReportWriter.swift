@@ -26,11 +26,7 @@ final class ReportWriter {
         self.format = format
         self.path = path
         guard !Batch.isNameOfReply(path: path) else {
-            throw Failure(
-                .usage,
-                Terminal.text(
-                    "\(path) has the name of a reply, and would be read as one: choose another name for the report",
-                    "\(path) 是回盘的文件名，会被当作回盘读取：请为报告另选文件名"))
+            throw Failure(.usage, CheckMessage.reportNamedReply(path))
         }
         file = try OutputFile.open(path, inputs: inputs, isForced: isForced, isOwn: Self.isReport)
         begin()
@@ -58,7 +54,7 @@ final class ReportWriter {
 
     func write(_ problem: BatchProblem) {
         switch format {
-        case .text: buffer += "\(problem) [\(problem.code.rawValue)]\n"
+        case .text: buffer += "\(problem.text(in: Terminal.language)) [\(problem.code.rawValue)]\n"
         case .json:
             buffer += (isFirst ? "\n" : ",\n") + Self.json(ProblemEntry(problem))
             isFirst = false
@@ -66,7 +62,7 @@ final class ReportWriter {
             let place = problem.place
             let fields = [
                 place.file, place.number.map(String.init) ?? "", problem.item ?? "", problem.code.rawValue,
-                problem.what, problem.remedy,
+                problem.finding.what(in: Terminal.language), problem.finding.hint(in: Terminal.language) ?? "",
             ]
             buffer += fields.map(Self.quoted).joined(separator: ",") + "\r\n"
         }
@@ -88,11 +84,7 @@ final class ReportWriter {
         }
         flush()
         guard isLost else { return }
-        throw Failure(
-            .badInput,
-            Terminal.text(
-                "the report cannot be written whole to \(path ?? "standard output")",
-                "报告未能完整写入 \(path ?? "标准输出")"))
+        throw Failure(.badInput, CheckMessage.reportNotWhole(path))
     }
 
     private func flush() {
@@ -135,8 +127,8 @@ private struct ProblemEntry: Encodable {
         row = problem.place.number
         column = problem.item
         code = problem.code.rawValue
-        what = problem.what
-        remedy = problem.remedy
+        what = problem.finding.what(in: Terminal.language)
+        remedy = problem.finding.hint(in: Terminal.language) ?? ""
     }
 }
 
@@ -148,7 +140,7 @@ private struct SetAsideEntry: Encodable {
     init(_ row: RowSetAside) {
         self.row = row.row
         code = row.code
-        reason = row.reason
+        reason = row.reason.text(in: Terminal.language)
     }
 }
 
@@ -161,7 +153,7 @@ private struct ReplyEntry: Encodable {
 
     init(_ reply: HeardReply) {
         file = reply.file
-        from = reply.verifier.map { "\($0)" }
+        from = reply.verifier.map(\.description)
         exceptions = reply.isException
         records = reply.records
     }

@@ -183,7 +183,7 @@ import Testing
             atPath: folder.path + "/photos/992946193907017162.jpg", toPath: photo + ".JPEG")
         #expect(try problems(folder).map(\.code) == [.photoUnreadable])
         try folder.write(Data(), to: "photos/\(man).jpg")
-        #expect(try problems(folder).map(\.what) == ["is in an empty file"])
+        #expect(try problems(folder).map(\.what) == ["is in several files whose names differ only in their spelling"])
     }
 
     @Test("what a camera notes in a picture does not reach the card")
