@@ -65,11 +65,11 @@ public final class Ledger: ProductionLedger {
         do throws(StoreError) {
             try store(location, isReadOnly: true).use { database throws(StoreError) in
                 guard try LedgerSchema.current(database) == 0 else { return }
-                throw .ledger(.misconfigured(notALedger(location)))
+                throw .ledger(.place(location.description, .notALedger))
             }
         } catch {
-            guard case .damaged = error.asLedgerError, !isSQLite(location) else { throw error.asLedgerError }
-            throw .misconfigured(notALedger(location))
+            guard error.asLedgerError.code == .damaged, !isSQLite(location) else { throw error.asLedgerError }
+            throw .place(location.description, .notALedger)
         }
         return try open(location, station: station)
     }

@@ -64,8 +64,6 @@ public struct LedgerLocation: Sendable, Hashable, CustomStringConvertible, Custo
     private static func check(_ path: String) throws(LedgerError) {
         var status = stat()
         guard stat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG else { return }
-        throw .misconfigured(
-            "\(path) is a folder, a device or a pipe, not a file: name the SQLite file of the ledger",
-            "\(path) 是文件夹、设备或管道，不是文件，请指定台账的 SQLite 文件")
+        throw .place(path, .notAFile)
     }
 }

@@ -18,6 +18,24 @@ extension LedgerError {
         case .refused(let why): why.chinese
         case .unknown(let what): "台账中没有\(what)"
         case .damaged(let what): "台账已损坏：\(what)"
+        case .place(let path, let problem): .init("\(path) \(problem)", hintOf: problem)
+        }
+    }
+}
+
+extension LedgerPlaceProblem {
+    public var chinese: Chinese {
+        switch self {
+        case .notAFile: .init("是文件夹、设备或管道，不是文件", hint: "请指定台账的 SQLite 文件")
+        case .noFolder: .init("所在的文件夹不存在", hint: "请先建立文件夹，或另指定位置")
+        case .notPermitted: .init("当前用户无权读写", hint: "请由所有者授予权限")
+        case .folderNotPermitted: .init("所在的文件夹当前用户无权写入", hint: "请由所有者授予权限")
+        case .readOnlyMedium: .init("位于只读介质上", hint: "请复制到可写的磁盘")
+        case .tooManyFiles: .init("无法打开：打开的文件过多", hint: "请提高上限（ulimit -n）")
+        case .notADatabase: .init("不是 SQLite 数据库", hint: "请指定台账文件，或从备份恢复")
+        case .notALedger: .init("不是台账", hint: "请另指定；如果这里原来是台账，则它已被替换")
+        case .notOpened(let code): .init("无法打开（SQLite 错误 \(code)）", hint: "请检查文件、所在文件夹及其权限")
+        case .notMade(let code): .init("无法建立（errno \(code)）", hint: "请另指定位置")
         }
     }
 }

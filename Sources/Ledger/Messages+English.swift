@@ -24,6 +24,32 @@ extension LedgerError {
         case .refused(let why): why.english
         case .unknown(let what): "the ledger has no \(what)"
         case .damaged(let what): "the ledger is damaged: \(what)"
+        case .place(let path, let problem): .init("\(path) \(problem)", hintOf: problem)
+        }
+    }
+}
+
+extension LedgerPlaceProblem {
+    public var english: English {
+        switch self {
+        case .notAFile:
+            .init("is a folder, a device or a pipe, not a file", hint: "name the SQLite file of the ledger")
+        case .noFolder: .init("lies in a folder that is not there", hint: "make the folder, or name another place")
+        case .notPermitted:
+            .init("may not be read and written by this user", hint: "have its owner give this user the right")
+        case .folderNotPermitted:
+            .init(
+                "lies in a folder that this user may not write to", hint: "have its owner give this user the right")
+        case .readOnlyMedium:
+            .init("lies on a medium that is read-only", hint: "copy it to a disk that can be written to")
+        case .tooManyFiles: .init("cannot be opened: too many files are open", hint: "raise the limit (ulimit -n)")
+        case .notADatabase:
+            .init("is not a SQLite database", hint: "name the ledger's file, or restore it from a backup")
+        case .notALedger:
+            .init("is not a ledger", hint: "name another one; if a ledger was here, it was replaced")
+        case .notOpened(let code):
+            .init("cannot be opened (SQLite error \(code))", hint: "check the file, its folder and their rights")
+        case .notMade(let code): .init("cannot be made (errno \(code))", hint: "name another place")
         }
     }
 }

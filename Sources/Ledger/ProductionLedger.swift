@@ -84,6 +84,8 @@ public enum LedgerError: AdvisedError, Equatable {
     case damaged(AnyMessage)
     /// A URL or a path that names no ledger, or a station without a key.
     case misconfigured(AnyMessage)
+    /// What lies where the ledger should be cannot be opened, or is none.
+    case place(String, LedgerPlaceProblem)
 
     public enum Code: String, Sendable, Hashable, CaseIterable {
         case unavailable, full, batchChanged, applicantHasCard, chipUsed, attemptOver, releaseUsedUp, releaseRefused
@@ -97,6 +99,7 @@ public enum LedgerError: AdvisedError, Equatable {
         // Nothing is wrong with what was given: the same call may do later.
         case .unavailable, .full: .partFailed
         case .misconfigured: .usage
+        case .place(_, let problem): problem == .notADatabase ? .badInput : .usage
         case .releaseUsedUp, .releaseRefused, .stationMemory: .notAllowed
         case .batchChanged, .applicantHasCard, .chipUsed, .attemptOver, .refused, .unknown, .damaged: .badInput
         }
@@ -117,6 +120,7 @@ public enum LedgerError: AdvisedError, Equatable {
         case .unknown: .unknown
         case .damaged: .damaged
         case .misconfigured: .misconfigured
+        case .place(_, let problem): problem == .notADatabase ? .damaged : .misconfigured
         }
     }
 }

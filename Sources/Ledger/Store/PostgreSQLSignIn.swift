@@ -156,6 +156,18 @@ enum PostgreSQLSignIn {
         let name = address.name
         if let state = sqlState(String(cString: PQerrorMessage(handle))) {
             switch state.prefix(2) {
+            case "53" where state == "53300":
+                return .certain(
+                    .ledger(
+                        .unavailable(
+                            "\(name): the server has no connection left for this user or database (SQLSTATE 53300)",
+                            "\(name)：服务器对该用户或数据库的连接数已用完（SQLSTATE 53300）")))
+            case "55" where state == "55000":
+                return .certain(
+                    .ledger(
+                        .misconfigured(
+                            "\(name): the database takes no connections (SQLSTATE 55000)",
+                            "\(name)：该数据库不接受连接（SQLSTATE 55000）")))
             // The server is overloaded, starting, stopping or ill.
             case "08", "53", "55", "57", "58", "XX":
                 return .certain(

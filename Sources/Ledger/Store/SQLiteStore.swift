@@ -80,25 +80,13 @@ final class SQLiteStore: LedgerStore {
                         "\(path): \(reason)",
                         "\(path)：\(reason)"))
             case EMFILE, ENFILE:
-                throw .ledger(
-                    .misconfigured(
-                        "\(path): too many files are open; raise the limit (ulimit -n)",
-                        "\(path)：打开的文件过多，请调高上限（ulimit -n）"))
-            case EFBIG:
-                throw .ledger(
-                    .full(
-                        "\(path): \(reason)",
-                        "\(path)：\(reason)"))
-            case EINTR, EIO:
-                throw .ledger(
-                    .unavailable(
-                        "\(path): \(reason)",
-                        "\(path)：\(reason)"))
-            default:
-                throw .ledger(
-                    .misconfigured(
-                        "the ledger \(path) cannot be made: \(reason)",
-                        "无法创建台账 \(path)：\(reason)"))
+                throw .ledger(.place(path, .tooManyFiles))
+            case EFBIG: throw .ledger(.full("\(path): \(reason)", "\(path)：\(reason)"))
+            case EINTR, EIO: throw .ledger(.unavailable("\(path): \(reason)", "\(path)：\(reason)"))
+            case ENOENT, ENOTDIR: throw .ledger(.place(path, .noFolder))
+            case EACCES, EPERM: throw .ledger(.place(path, .folderNotPermitted))
+            case EROFS: throw .ledger(.place(path, .readOnlyMedium))
+            case let code: throw .ledger(.place(path, .notMade(code: code)))
             }
         }
     }
@@ -166,10 +154,7 @@ struct SQLiteConnection: LedgerDatabase {
         case .SQLITE_BUSY, .SQLITE_LOCKED:
             .ledger(.unavailable(AnyMessage(LedgerWait(path: path))))
         case .SQLITE_NOTADB:
-            .ledger(
-                .damaged(
-                    "\(path) is not a SQLite database; name the ledger's file, or restore it from a backup",
-                    "\(path) 不是 SQLite 数据库；请指定台账文件，或从备份恢复"))
+            .ledger(.place(path, .notADatabase))
         case .SQLITE_FULL: .ledger(.full(AnyMessage(VerbatimText(code))))
         case .SQLITE_IOERR:
             .ledger(
@@ -178,15 +163,9 @@ struct SQLiteConnection: LedgerDatabase {
         case .SQLITE_NOMEM, .SQLITE_INTERRUPT, .SQLITE_PROTOCOL:
             .ledger(.unavailable(AnyMessage(VerbatimText(code))))
         case .SQLITE_CANTOPEN where isShortOfDescriptors:
-            .ledger(
-                .misconfigured(
-                    "\(code): too many files are open; raise the limit (ulimit -n)",
-                    "\(code)：打开的文件过多，请调高上限（ulimit -n）"))
+            .ledger(.place(path, .tooManyFiles))
         case .SQLITE_CANTOPEN, .SQLITE_READONLY, .SQLITE_PERM, .SQLITE_AUTH:
-            .ledger(
-                .misconfigured(
-                    "\(code): the file and its folder have to be writable by this user",
-                    "\(code)：当前用户须能写入该文件及其所在文件夹"))
+            .ledger(.place(path, LedgerPlaceProblem(at: path, code: Int(error.extendedResultCode.rawValue))))
         case .SQLITE_CONSTRAINT:
             error.extendedResultCode == .SQLITE_CONSTRAINT_TRIGGER
                 ? .ledger(

@@ -11,7 +11,8 @@ enum StoreError: Error {
     /// Whether the transaction it happened in is lost, and every call in it with it.
     var endsTransaction: Bool {
         switch self {
-        case .collision, .ledger(.unavailable), .ledger(.full), .ledger(.damaged): true
+        case .collision, .ledger(.unavailable), .ledger(.full), .ledger(.damaged), .ledger(.place(_, .notADatabase)):
+            true
         case .ledger: false
         }
     }

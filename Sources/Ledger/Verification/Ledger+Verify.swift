@@ -57,8 +57,17 @@ extension Ledger {
             }
         } catch {
             switch error.asLedgerError {
-            case .damaged where !isSQLite(location) && pages?.differs != true && !isKnown(location, to: station):
-                throw .misconfigured(notALedger(location))
+            case let error
+            where error.code == .damaged && !isSQLite(location) && pages?.differs != true
+                && !isKnown(location, to: station):
+                throw .place(location.description, .notALedger)
+            case .damaged where report.entries == 0 && pages?.differs != true && !isKnown(location, to: station):
+                // Nothing here says how it was: no seal, no memory, and no entry that could be read.
+                throw .misconfigured(notWhole(location))
+            case .place(_, .notADatabase):
+                report.find(
+                    .entry(report.entries + 1), "the ledger cannot be read from here on: it is no database",
+                    "台账自此处起无法读取：不是数据库")
             case .damaged(let what):
                 report.find(
                     .entry(report.entries + 1), "the ledger cannot be read from here on: \(what)",
@@ -84,10 +93,11 @@ extension Ledger {
         }
     }
 
-    static func notALedger(_ location: LedgerLocation) -> AnyMessage {
+    private static func notWhole(_ location: LedgerLocation) -> AnyMessage {
         AnyMessage(
-            "\(location) is not a ledger; name another one. If a ledger was here, it was replaced",
-            "\(location) 不是台账；请指定另一个。如此处原有台账，则已被替换")
+            "\(location) is not whole, and whether it was changed cannot be told: no entry can be read, and neither a seal nor this station's memory says how it was; copy it once more, or verify it where it was written",
+            "\(location) 不完整，无法判断是否被更改：没有一条记录可读，也没有封印或本工作站的记忆可供对照；请重新复制，或在写入它的工作站验证"
+        )
     }
 
     /// Another file, an empty one and a ledger of other software are not ledgers that were changed.
@@ -98,7 +108,7 @@ extension Ledger {
     ) throws(StoreError) {
         guard !isExpected else { return }
         let version = try LedgerSchema.current(database)
-        guard version > 0 else { throw .ledger(.misconfigured(notALedger(location))) }
+        guard version > 0 else { throw .ledger(.place(location.description, .notALedger)) }
         guard version != LedgerSchema.version else { return }
         throw .ledger(
             .misconfigured(
