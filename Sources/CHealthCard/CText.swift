@@ -99,7 +99,7 @@ extension Item {
 }
 
 extension FileDefinition {
-    /// What a program is given for an item; nil where the content is too short for it.
+    /// What a program is given for an item; nil where the content is too short for it, or no value of it.
     ///
     /// - Parameter number: which record of a list or an index; not looked at elsewhere.
     func text(of item: Item, in content: FileContent, record number: Int) -> [UInt8]? {
@@ -108,6 +108,6 @@ extension FileDefinition {
         if shape == .list, case .records(let records) = content, records[number - 1].allSatisfy({ $0 == initialByte }) {
             return []
         }
-        return item.style.text(of: field)
+        return item.style.isWhole(field) ? item.style.text(of: field) : nil
     }
 }

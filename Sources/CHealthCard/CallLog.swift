@@ -87,15 +87,25 @@ struct CallLog: Sendable {
 
     /// Opened for each line: a log that is rotated goes on in the new file.
     private static func append(_ line: String, to path: String) -> Bool {
-        let flags = O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY | O_NONBLOCK
+        let flags = O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY | O_NONBLOCK
         let descriptor = open(path, flags, 0o600)
         guard descriptor >= 0 else { return false }
         defer { close(descriptor) }
         var status = stat()
         guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return false }
+        guard status.st_size == 0 || isLog(descriptor) else { return false }
         let bytes = Array((line + "\n").utf8)
         // At once, so that the lines of several processes do not mix.
         return bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) } == bytes.count
+    }
+
+    /// Whether a file begins as this log does: `2026-10-08T01:02:03.456Z pid=`. Nothing else is written into.
+    private static func isLog(_ descriptor: CInt) -> Bool {
+        var bytes = [UInt8](repeating: 0, count: 64)
+        let count = pread(descriptor, &bytes, bytes.count, 0)
+        let words = bytes.prefix(max(0, count)).split(separator: UInt8(ascii: " "))
+        return words.count > 1 && words[0].count == 24 && words[0].last == UInt8(ascii: "Z")
+            && words[1].starts(with: Array("pid=".utf8))
     }
 
     private static func send(_ line: String) {

@@ -13,20 +13,18 @@ extension CardTerminal {
         return try withCard(.reading, refused: refused) { try $0.content(of: file) }
     }
 
-    /// The texts of a file's items, in the order of its records or of the bytes of one record.
+    /// The texts of a file's items, in the order of its records or of the bytes of one record; nothing for an item whose
+    /// bytes are no value of it, which hides none of the others.
     ///
     /// - Parameter record: which one of a file whose records are all alike; counted from 1, the newest first.
     /// - Throws: `argument` for a record no card has.
-    func texts(of path: String, record: Int32 = 1) throws(ReturnCode) -> [[UInt8]] {
+    /// - Returns: also the first item that could not be given.
+    func texts(of path: String, record: Int32 = 1) throws(ReturnCode) -> (texts: [[UInt8]], damaged: Item?) {
         let file = try file(path)
         let number = try file.checked(record)
         let content = try content(of: file)
-        var texts: [[UInt8]] = []
-        for item in file.items {
-            guard let text = file.text(of: item, in: content, record: number) else { throw .recordUnreadable }
-            texts.append(text)
-        }
-        return texts
+        let texts = file.items.map { file.text(of: $0, in: content, record: number) }
+        return (texts.map { $0 ?? [] }, zip(file.items, texts).first { $0.1 == nil }?.0)
     }
 
     /// Writes the items that are given a text; the others stay as they are.
@@ -56,6 +54,9 @@ extension CardTerminal {
         let length = bytes.prefix(item.prefixLength).reduce(0) { $0 << 8 | Int($1) }
         guard bytes.count >= item.prefixLength + length, length <= item.capacity else {
             throw .photo.because("the length before the photo does not fit")
+        }
+        guard length == 0 || bytes.dropFirst(item.prefixLength).starts(with: [0xFF, 0xD8]) else {
+            throw .photo.because("what the card has is no JPEG picture")
         }
         guard item.prefixLength + length <= limit else {
             throw .photo.because("the photo has \(length) bytes, more than programs have room for (photo-limit)")

@@ -14,6 +14,9 @@ extension CardTerminal {
         return try withCard(.reading, refused: .bytesUnreadable) { session in
             try Self.requireValid(layout, file, session)
             let field = try session.bytes(of: file, in: range.bytes)
+            guard style.isWhole(field) else {
+                throw ReturnCode.bytesUnreadable.because("the bytes are no digits to their end")
+            }
             return style == .text ? field : style.text(of: field)
         }
     }

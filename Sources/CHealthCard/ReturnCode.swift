@@ -56,7 +56,7 @@ extension ReturnCode {
         case let error as HealthCardError:
             self = ReturnCode(error, refused: refused).because(Self.words(error.description))
         case let error as UpdateError: self.init(error.cause, refused: refused)
-        case let error as PhotoFlaw: self = .photo.because("the photo \(error); \(error.remedy)")
+        case let error as PhotoFlaw: self = .photo.because("the photo \(error)")
         case SAMError.channel(let error, _): self = ReturnCode.sam.ended(by: error.code).because(Self.words("\(error)"))
         case is SAMError, is SecurityModuleError: self = .sam.because(Self.words("\(error)"))
         case let error as PCSCError:
@@ -149,6 +149,7 @@ extension ReturnCode {
         case .securityModule: self = ReturnCode.sam.ended(by: error.channel)
         case .notPermitted: self = .sam
         case .notGenuine: self = .notAuthenticated
+        case .contradiction: self = .argument
         case .refused where error.command?.ins == InstructionByte.externalAuthenticate: self = .notAuthenticated
         case .refused where error.status == .fileNotFound: self = .noFile
         default: self = refused

@@ -27,7 +27,8 @@ struct VisitRange {
     /// The bytes that a program's AN_style argument stands for; nil for an empty text, which leaves its item alone.
     ///
     /// AN_style is two things to hospital programs: a text that ends with 00, for one text item, and bytes as they are,
-    /// for anything longer. In one text item both are the same value. Elsewhere a 00 among the bytes asked for may be one
+    /// for anything longer. In one whole text item both are the same value. In a part of one the
+    /// bytes are meant: a text that ends within it would leave what stands behind its end. Elsewhere a 00 among the bytes asked for may be one
     /// of them or the end of a shorter text; they are taken when they can be the bytes of the range, and never cut.
     ///
     /// - Throws: `argument` for what is not clearly either, and for a text that is not GBK.
@@ -39,9 +40,16 @@ struct VisitRange {
             throw .argument.because("the memory ends before the length that was given")
         }
         if let item = textItem {
+            if count < item.length, all.contains(where: { $0 != 0 }) {
+                // Part of an item may begin or end within a character.
+                if head.count == count { return head }
+                let reachesEnd = bytes.upperBound == (item.offset ?? 0) + item.length
+                guard reachesEnd, all.count == count, all[head.count...].allSatisfy({ $0 == 0 }) else {
+                    throw .argument.because("a text that ends within a part of an item")
+                }
+                return all
+            }
             guard !head.isEmpty else { return nil }
-            // Part of an item may begin or end within a character.
-            if head.count == count, count < item.length { return head }
             guard let field = FieldStyle.text.field(of: head, length: count) else { throw .argument }
             return field
         }

@@ -86,6 +86,11 @@ import Testing
         #expect(mode == 0o600)
         try FileManager.default.createSymbolicLink(atPath: folder + "/link", withDestinationPath: path)
         CallLog(to: folder + "/link", .calls).call("b()", handle: nil, [], took: .zero, nil, returned: 0)
+        // A file that is no log is left alone, whoever's it is.
+        let other = folder + "/interface.conf"
+        try Data("log = other\n".utf8).write(to: URL(filePath: other))
+        CallLog(to: other, .calls).call("b()", handle: nil, [], took: .zero, nil, returned: 0)
+        #expect(try String(contentsOfFile: other, encoding: .utf8) == "log = other\n")
         CallLog(to: folder, .calls).call("b()", handle: nil, [], took: .zero, nil, returned: 0)
         #expect(try String(contentsOfFile: path, encoding: .utf8) == text)
     }

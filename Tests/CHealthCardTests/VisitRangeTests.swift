@@ -89,6 +89,19 @@ import Testing
         #expect(throws: ReturnCode.argument) { try field(range(0, 70), [0xFF, 0xFF, 0]) }
     }
 
+    @Test("In a part of a text item nothing is cut at a 00, and no text ends before what stands behind it")
+    func partOfItem() throws {
+        // 0 to 69 are one text item.
+        #expect(throws: ReturnCode.argument) { try field(range(0, 7), Array("ABC\0DEF".utf8)) }
+        #expect(throws: ReturnCode.argument) {
+            try field(range(0, 8), Array("XY".utf8) + [UInt8](repeating: 0, count: 6))
+        }
+        #expect(throws: ReturnCode.argument) { try field(range(0, 3), [0, 0x41, 0x42]) }
+        #expect(throws: ReturnCode.argument) { try field(range(65, 5), Array("AB\0DE".utf8)) }
+        #expect(try field(range(65, 5), Array("AB\0\0\0".utf8)) == Array("AB\0\0\0".utf8))
+        #expect(try field(range(0, 7), [UInt8](repeating: 0, count: 7)) == nil, "an empty text leaves it alone")
+    }
+
     @Test("One item that is no text takes all its bytes, and none where a 00 is among them")
     func otherItem() throws {
         let date = try #require(layout.item(named: "visitTime"))

@@ -223,3 +223,12 @@ void wrong_arguments(HANDLE device) {
     EXPECT(IRV_PARA_ERR, iChange_Pin(number, "123456", NULL));
     CHECK(intact(t));
 }
+
+/* Values that cannot be beside what the card says of its holder, or on any day so far; with a SAM, to know what it says. */
+void contradicting_values(HANDLE device) {
+    EXPECT(IRV_PARA_ERR, iW_DF02EF08Info(device, "vaccine", "19000101"));
+    EXPECT(IRV_PARA_ERR, iW_DF02EF08Info(device, "vaccine", "29990101"));
+    EXPECT(IRV_PARA_ERR, iW_DF01EF08Info(device, "01", "E12345678", NULL, NULL));
+    EXPECT(IRV_PARA_ERR, iW_DF01EF08Info(device, "01", "993715194405212056", NULL, NULL));
+    EXPECT(IRV_PARA_ERR, iW_DDF1EF08Info(device, "20010101", NULL, NULL, NULL, NULL, NULL));
+}

@@ -91,6 +91,7 @@ int main(int count, char **arguments) {
         reading(device);
         raw_commands(device);
         sam_functions(device);
+        contradicting_values(device);
         writing(device, type);
         visits(device, type);
         items_by_number(device, type);

@@ -7,6 +7,7 @@
 void wrong_handles(void);
 void any_handle(void);
 void wrong_arguments(HANDLE device);
+void contradicting_values(HANDLE device);
 void reading(HANDLE device);
 void raw_commands(HANDLE device);
 void sam_functions(HANDLE device);

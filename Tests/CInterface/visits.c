@@ -118,8 +118,11 @@ static void one_kind(HANDLE device, const kind *k, int sam_type) {
 
     /* On a day on which the SAM's certificate is not valid nothing is signed, and nothing written. */
     char *late = joined(k, "\xD2\xBD\xD4\xBA");
-    memcpy(strstr(late, "|2026") + 1, "2099", 4);
+    for (char *day = late; (day = strstr(day, "|2026")) != NULL; day++) memcpy(day + 1, "2025", 4);
     EXPECT(IRV_PSAM_ERR, k->write_all(device, record, late));
+    /* Nor of what has not happened yet. */
+    memcpy(strstr(late, "|2025") + 1, "2999", 4);
+    EXPECT(IRV_PARA_ERR, k->write_all(device, record, late));
     EXPECT(IRV_OK, k->read_all(device, record, all));
     SAME(all, facility);
     CHECK(intact(late));

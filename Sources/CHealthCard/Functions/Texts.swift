@@ -1,4 +1,5 @@
 import CHealthCardHeader
+import CardProfiles
 
 /// The body of every `iR_` function of a record file.
 ///
@@ -13,14 +14,17 @@ func readTexts(
     let shape = ["record \(record)", Shape.outputs(buffers)]
     return CardInterface.shared.call(device, shape, function: function) { terminal throws(ReturnCode) in
         guard buffers.contains(where: { $0 != nil }) else { throw .argument.because("every buffer is NULL") }
-        let texts: [[UInt8]]
+        let found: (texts: [[UInt8]], damaged: Item?)
         do throws(ReturnCode) {
-            texts = try terminal.texts(of: path, record: record)
+            found = try terminal.texts(of: path, record: record)
         } catch {
             guard answersCode, error == .card, terminal.conventions.identity == .cardOrCode else { throw error }
             throw .noCodeService.because("\(error.explanation); electronic health codes are not answered yet")
         }
-        for (buffer, text) in zip(buffers, texts) { buffer?.put(text) }
+        for (buffer, text) in zip(buffers, found.texts) { buffer?.put(text) }
+        if let damaged = found.damaged {
+            throw .recordUnreadable.because("what the card has for item \(damaged.number) is no value of it")
+        }
     }
 }
 
