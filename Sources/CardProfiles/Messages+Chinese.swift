@@ -5,6 +5,7 @@ extension EnteredText.Problem {
         switch self {
         case .control(let scalar): .init("含有控制字符 U+\(scalar.code)", hint: "请删除")
         case .lost: .init("含有 U+FFFD，表示有字符已丢失", hint: "请重新填写")
+        case .garbled: .init("是乱码：读取时用错了字符集", hint: "请从原始资料以 UTF-8 重新导出")
         }
     }
 }
@@ -75,6 +76,8 @@ extension ItemForm.Problem {
         case .separator(let scalar, let right):
             .init("姓名各部分之间用了 U+\(scalar.code)", hint: "请改用“\(right)”（U+\(right.code)）")
         case .digitCount(let count, let allowed): "为 \(count) 位数字，应为 \(Chinese(range: allowed)) 位"
+        case .garbled: .init("是乱码：读取时用错了字符集", hint: "请从原始资料以 UTF-8 重新导出")
+        case .noLetter: .init("不是姓名：其中没有文字", hint: "请填写姓名")
         }
     }
 }
@@ -92,6 +95,22 @@ extension SpreadsheetDamage {
             case .zeroLost: "已被电子表格变成数值，开头的零丢失"
             }
         return self == .emptyWord ? .init(how, hint: "请将此栏留空") : .init(how, hint: "请按原始资料重新填写")
+    }
+}
+
+extension ValueRelationProblem {
+    public var chinese: Chinese {
+        let correction: Chinese = "请更正有误的一项"
+        return switch self {
+        case .birthDateOfNumber(let column): .init("与 \(column) 中的出生日期不一致", hint: correction)
+        case .sexOfNumber(let column): .init("与 \(column) 第 17 位表示的性别不一致", hint: correction)
+        case .numberOfHolder(let code):
+            .init("不是持卡人本人的公民身份号码，证件类别为 \(code) 时应为本人号码", hint: "请更正证件类别或号码")
+        case .birthAfterIssue, .afterIssue: .init("晚于发卡日期", hint: correction)
+        case .beforeBirth: .init("早于出生日期", hint: correction)
+        case .inFuture: .init("晚于今天", hint: "请更正，并检查本机时钟")
+        case .endsBeforeIssue: .init("早于发卡日期", hint: correction)
+        }
     }
 }
 

@@ -5,6 +5,10 @@ extension EnteredText.Problem {
         switch self {
         case .control(let scalar): .init("has the control character U+\(scalar.code)", hint: "remove it")
         case .lost: .init("has the mark U+FFFD in place of a lost character", hint: "write the text again")
+        case .garbled:
+            .init(
+                "was read in another character set than it was written in",
+                hint: "make the file again from its source, in UTF-8")
         }
     }
 }
@@ -83,6 +87,8 @@ extension ItemForm.Problem {
             .init(
                 "has U+\(scalar.code) between the parts of a name", hint: "write '\(right)' (U+\(right.code))")
         case .digitCount(let count, let allowed): "has \(count, "digit"), not \(English(range: allowed))"
+        case .garbled: EnteredText.Problem.garbled.english
+        case .noLetter: .init("is no name: there is no letter in it", hint: "write the name")
         }
     }
 }
@@ -101,6 +107,24 @@ extension SpreadsheetDamage {
             }
         return self == .emptyWord
             ? .init(how, hint: "leave the field empty") : .init(how, hint: "write it again from its source")
+    }
+}
+
+extension ValueRelationProblem {
+    public var english: English {
+        let correction: English = "correct the one that is wrong"
+        return switch self {
+        case .birthDateOfNumber(let column): .init("is not the birth date in \(column)", hint: correction)
+        case .sexOfNumber(let column): .init("is not the sex in \(column) (17th digit)", hint: correction)
+        case .numberOfHolder(let code):
+            .init(
+                "is not the holder's own identity number, which a document of type \(code) has",
+                hint: "correct the type or the number")
+        case .birthAfterIssue, .afterIssue: .init("is after the day of issue", hint: correction)
+        case .beforeBirth: .init("is before the day of birth", hint: correction)
+        case .inFuture: .init("is in the future", hint: "correct it, and check the clock of this machine")
+        case .endsBeforeIssue: .init("is before the day of issue", hint: correction)
+        }
     }
 }
 

@@ -56,6 +56,8 @@ public indirect enum CardFinding: Message, Hashable {
     case notWritten(isVisit: Bool)
     case indexUnchanged(isVisit: Bool)
     case otherContent
+    /// Values that the card would hold, and that cannot all be right.
+    case contradictions([ItemContradiction])
 
     // The profile.
     case profile(ProfileGap)
@@ -143,4 +145,21 @@ public enum ProfileGap: Message, Hashable {
     /// With the reason, in English.
     case unusableCommand(String, TemplateError)
     case blockableApplication(String, known: [String])
+}
+
+/// A value that contradicts another one, or the day.
+public struct ItemContradiction: Message, Hashable {
+    /// `documents.documentNumber`, of an entry that is added `immunizations[1].vaccinationDate`.
+    public let item: String
+    public let problem: ValueRelationProblem
+
+    public init(item: String, problem: ValueRelationProblem) {
+        self.item = item
+        self.problem = problem
+    }
+
+    init(_ finding: ValueRelations.Finding) {
+        let section = finding.item.section + (finding.entry.map { "[\($0)]" } ?? "")
+        self.init(item: "\(section).\(finding.item.item)", problem: finding.problem)
+    }
 }

@@ -24,6 +24,8 @@ public struct HealthCardError: AdvisedError, Hashable {
         case notPermitted
         /// Another card is in the reader than the one that was meant.
         case otherCard
+        /// What the card would say contradicts itself.
+        case contradiction
         /// The profile lacks what the operation needs.
         case profile
     }
@@ -63,7 +65,7 @@ public struct HealthCardError: AdvisedError, Hashable {
         if let channel { return ChannelError(channel, finding).kind }
         return switch code {
         case .notPermitted: .notAllowed
-        case .profile: .badInput
+        case .profile, .contradiction: .badInput
         default: .cardRefused
         }
     }

@@ -58,7 +58,7 @@ extension InterfaceProbe {
         for (place, item) in layout.items.enumerated() where item.isRequired {
             try content.set(value(of: item, isFirst: place == 0, layout.profile), for: item)
         }
-        try content.checkForWriting()
+        try content.checkForWriting(today: nil)
         return content
     }
 

@@ -16,7 +16,7 @@ struct CommandCountTests {
     /// A card with the longest picture there may be.
     private func card(_ change: (inout MakersCard.Quirks) -> Void = { _ in }) throws -> MakersCard {
         let card = try SampleCard.card(profile)
-        card.files["DDF1/EF07"] = .bytes([0x0C, 0x00] + [UInt8](repeating: 0xFF, count: 3072))
+        card.files["DDF1/EF07"] = .bytes(SampleCard.longestPhoto)
         return MakersCard(card, profile, change)
     }
 

@@ -318,16 +318,17 @@ struct HabitTests {
             free.habits.filter(\.differs).map(\.name) == [
                 "taggedRecords", "plainRecords", "extendedLength", "directoryReach", "directoryNames",
             ])
-        #expect(free.text.contains("  * records with a tag  one at a time, by number\n"))
-        #expect(free.text.contains("    selecting again     not tried\n"))
+        #expect(free.text(in: .english).contains("  * records with a tag  one at a time, by number\n"))
+        #expect(free.text(in: .chinese).contains("  * 带标签的记录：按记录号，每次一条\n"))
+        #expect(free.text(in: .english).contains("    selecting again     not tried\n"))
         #expect(
             free.json.text().contains(
                 "\"taggedRecords\":{\"found\":\"one at a time, by number\",\"asInProfile\":false}"))
 
         _ = try card.reset()
         let whole = try CardInspection.inspect(card, profile: profile, memory: memory, provesKeys: true)
-        #expect(whole.habits.first { $0.name == "readBlock" }?.text == "at most 128 bytes")
-        #expect(whole.habits.first { $0.name == "keepsRightsOnReselect" }?.text == "drops rights")
+        #expect(whole.habits.first { $0.name == "readBlock" }?.text.description == "at most 128 bytes")
+        #expect(whole.habits.first { $0.name == "keepsRightsOnReselect" }?.text.description == "drops rights")
         // Now it is known, to those as well who only read.
         _ = try card.reset()
         #expect(try SampleCard.session(card, profile, habits: memory).read().json() == SampleCard.json)
@@ -341,7 +342,7 @@ struct HabitTests {
         let card = try CardMaker.card(SampleCard.card(profile), options: options)
         let found = try CardInspection.inspect(card, profile: profile, memory: nil, provesKeys: true).habits
         let habit = try #require(found.first { $0.name == "keepsRightsOnReselect" })
-        #expect(habit.text == (keeps ? "keeps rights" : "drops rights"))
+        #expect(habit.text.description == (keeps ? "keeps rights" : "drops rights"))
         #expect(habit.differs == keeps)
     }
 

@@ -48,7 +48,7 @@ struct MakerEditionTests {
     /// A card made as any other, in a chip of this maker's ways.
     private func card(_ edition: Edition, isT0: Bool = false) throws -> VirtualCardChannel {
         let content = try SampleCard.card(profile)
-        content.files["DDF1/EF07"] = .bytes([0x0C, 0x00] + [UInt8](repeating: 0xFF, count: 3072))
+        content.files["DDF1/EF07"] = .bytes(SampleCard.longestPhoto)
         let maker = try CardProfile.bundled(overlays: ["test-keys", edition.name])
         var options = VirtualCardOptions(profile: maker)
         options.behavesAsT0 = isT0

@@ -26,7 +26,7 @@ struct ReadingTests {
     func shortOnly() throws {
         let card = try SampleCard.card(profile)
         card.abilities.extended = false
-        card.files["DDF1/EF07"] = .bytes([0x0C, 0x00] + [UInt8](repeating: 0xFF, count: 3072))
+        card.files["DDF1/EF07"] = .bytes(SampleCard.longestPhoto)
         let reading = try SampleCard.session(card, profile).read()
         #expect(reading.unreadable.isEmpty)
         // One command finds out, none is lost after it.
@@ -55,7 +55,7 @@ struct ReadingTests {
     func holderAndPhoto() throws {
         let scope = ReadScope(sections: ["holder", "photo"], visits: .none)
         let card = try SampleCard.card(profile)
-        card.files["DDF1/EF07"] = .bytes([0x0C, 0x00] + [UInt8](repeating: 0xFF, count: 3072))
+        card.files["DDF1/EF07"] = .bytes(SampleCard.longestPhoto)
         let reading = try SampleCard.session(card, profile).read(scope)
         #expect(reading.document.sections.map(\.name) == ["holder", "photo"])
         #expect(reading.commands == 8)

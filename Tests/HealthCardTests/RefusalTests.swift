@@ -61,8 +61,8 @@ struct RefusalTests {
             #expect(reading.identity.answerToResetFlaw != nil)
             let inspection = try CardInspection.inspect(card, profile: profile, memory: nil)
             #expect(inspection.chipSerial == Array(1...8))
-            #expect(inspection.text.contains("warning: "))
-            #expect(inspection.text.contains("too few") == false)
+            #expect(inspection.text(in: .english).contains("warning: "))
+            #expect(inspection.text(in: .english).contains("too few") == false)
             // To make a card by, it is not good enough.
             #expect(throws: HealthCardError.self) { try HealthCardSession.cardFactor(of: Array(answer), profile) }
         }
@@ -250,7 +250,7 @@ struct RefusalTests {
         let reading = try SampleCard.session(card, profile).read()
         let finding = try #require(reading.unreadable.first)
         #expect(reading.unreadable.count == 1 && finding.item == "idNumber" && finding.isShown)
-        #expect(finding.code == .damaged && finding.reason.contains("check digit"))
+        #expect(finding.code == .damaged && finding.reason.description.contains("check digit"))
         #expect(reading.json().contains(#""idNumber":"#) && !reading.document.isIncomplete)
         let number = String(decoding: holder[place].dropFirst(2), as: UTF8.self)
         #expect(!reading.fhir(profile: profile).text().contains(number))
@@ -266,6 +266,43 @@ struct RefusalTests {
         #expect(reading.document["allergies"]?.unread == .damaged)
         #expect(!reading.json().contains("\"allergies\":"))
         #expect(reading.document.isIncomplete)
+    }
+
+    @Test("a record that cannot be read hides none of the others, and is called by its number")
+    func oneRecord() throws {
+        let card = try SampleCard.card(profile)
+        var allergies = try Self.records("DF02/EF07", card)
+        var holder = try Self.records("DDF1/EF06", card)
+        let first = allergies[0]
+        allergies[2] = first
+        allergies[0] = [UInt8](repeating: 0xFF, count: 20) + [UInt8](repeating: 0, count: first.count - 20)
+        allergies[1] = Array(first.dropLast(3))
+        holder[3] = [14, 2, 0x19, 0x97]
+        card.files["DF02/EF07"] = .records(allergies)
+        card.files["DDF1/EF06"] = .records(holder)
+        let reading = try SampleCard.session(card, profile).read()
+        let found = reading.unreadable.map { "\($0.section) \($0.record ?? 0) \($0.item ?? "")" }
+        #expect(Set(found) == ["holder 0 birthDate", "allergies 1 allergen", "allergies 2 "])
+        #expect(reading.json().contains("\"name\":") && reading.document["allergies"]?.unread == nil)
+        guard case .list(let entries)? = reading.document["allergies"]?.content else {
+            Issue.record("no allergies")
+            return
+        }
+        #expect(entries.count == 1)
+        let text = reading.document.text(profile: profile, in: .english)
+        #expect(text.contains("\n  [3]\n"), "\(text)")
+        #expect(text.contains("  [1] damaged: allergen"), "\(text)")
+        #expect(reading.document.isIncomplete)
+    }
+
+    @Test("bytes that are no JPEG are no photo without a word")
+    func noPicture() throws {
+        let card = try SampleCard.card(profile)
+        var photo = try Self.content("DDF1/EF07", card)
+        photo[2] ^= 0x5A
+        card.files["DDF1/EF07"] = .bytes(photo)
+        let damage = try #require(try SampleCard.session(card, profile).read().unreadable.first)
+        #expect(damage.item == "photo" && damage.isShown && damage.reason.description.contains("no JPEG"))
     }
 
     @Test("a picture that is cut short is shown, and said to be")

@@ -5,6 +5,10 @@ import ISO7816
 
 /// One invented holder, with a visit of each kind.
 enum SampleCard {
+    /// The longest picture there can be, its length before it: begun and ended as a JPEG file.
+    static let longestPhoto =
+        [0x0C, 0x00, 0xFF, 0xD8] + [UInt8](repeating: 0xFF, count: 3_068) + [0xFF, 0xD9]
+
     static let picture: [UInt8] = [0xFF, 0xD8] + (0..<2_900).map { UInt8(truncatingIfNeeded: $0 &* 7) } + [0xFF, 0xD9]
 
     static let values: [String: String] = [

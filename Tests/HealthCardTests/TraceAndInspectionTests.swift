@@ -56,7 +56,7 @@ struct TraceAndInspectionTests {
         #expect(inspection.directories.map(\.name) == ["MF", "DDF1", "DF01", "DF02", "DF03"])
         #expect(inspection.directories.flatMap(\.files).allSatisfy { $0.presence == .present })
         #expect(!card.log.contains { $0.ins == 0x82 || $0.ins == 0x84 })
-        #expect(inspection.text.contains("activated"))
+        #expect(inspection.text(in: .english).contains("activated"))
         #expect(inspection.json.text().contains("\"testCard\":true"))
     }
 

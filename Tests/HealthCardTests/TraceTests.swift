@@ -120,7 +120,7 @@ struct TraceTests {
     func redacted() throws {
         let (recorder, _) = try recorded(SampleCard.card(profile, visits: true))
         let file = try reread(recorder.file(header(redacted: true), status: 0))
-        let text = file.text + file.lines.joined(separator: "\n") + file.shown.text()
+        let text = file.text + file.lines(in: .english).joined(separator: "\n") + file.shown.text()
         // The number, in ASCII, the name in GBK, and the chip's serial.
         for secret in [
             "39393634363931393937", "B0A2B2B7", "39 39 36 34", "B0 A2 B2 B7", "0102030405060708", "01 02 03 04 05",
@@ -134,8 +134,10 @@ struct TraceTests {
         var forged = file
         forged.header.isRedacted = false
         #expect(throws: TraceError.self) { try TraceFile(text: forged.text.utf8) }
-        #expect(file.lines.contains { $0.contains("card > 00 82 00 04 11 [17 bytes]  EXTERNAL AUTHENTICATE") })
-        #expect(file.lines.contains { $0.hasPrefix("card: ") && $0.contains(" commands, ") })
+        #expect(
+            file.lines(in: .english).contains { $0.contains("card > 00 82 00 04 11 [17 bytes]  EXTERNAL AUTHENTICATE") }
+        )
+        #expect(file.lines(in: .english).contains { $0.hasPrefix("card: ") && $0.contains(" commands, ") })
     }
 
     @Test("PINs are in no trace, however they are sent", arguments: [false, true])
@@ -216,8 +218,8 @@ struct TraceTests {
             header(redacted: true).line + "{\"at\":0,\"channel\":\"card\",\"command\":\"0084000008\"}\n"
             + String(repeating: failure + "\n", count: 3)
         let trace = try TraceFile(text: text.utf8)
-        #expect(trace.lines.contains { $0.contains("a\u{241B}[2Jb") })
-        #expect(!trace.lines.joined().contains("\u{1B}"))
+        #expect(trace.lines(in: .english).contains { $0.contains("a\u{241B}[2Jb") })
+        #expect(!trace.lines(in: .english).joined().contains("\u{1B}"))
         #expect(trace.shown.text().contains("\"microseconds\":\(end)"))
         let pieces = String(repeating: "[1]", count: 65_000)
         #expect(TraceBytes(text: pieces)?.count == 65_000)

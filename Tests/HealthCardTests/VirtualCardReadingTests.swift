@@ -66,7 +66,7 @@ struct VirtualCardReadingTests {
     @Test("within 45 commands without extended length, T=0 and T=1")
     func commandCounts() throws {
         let content = try SampleCard.card(profile)
-        content.files["DDF1/EF07"] = .bytes([0x0C, 0x00] + [UInt8](repeating: 0xFF, count: 3072))
+        content.files["DDF1/EF07"] = .bytes(SampleCard.longestPhoto)
         let profile = try TestProfile.withoutExtendedLength
         let channel = try CardMaker.card(content)
         #expect(try SampleCard.session(channel, profile).read().commands == 41)

@@ -145,11 +145,16 @@ extension ItemForm {
         /// A separator of names that is not the right one.
         case separator(Unicode.Scalar, right: Unicode.Scalar)
         case digitCount(Int, allowed: ClosedRange<Int>)
+        /// What a program makes of a text that it read in another character set.
+        case garbled
+        /// A name of marks and digits only.
+        case noLetter
     }
 
     /// The first character that the form does not take, or what a spreadsheet made of the text; nil for none.
     public func characterProblem(in text: String) -> Problem? {
         if let damage = SpreadsheetDamage.found(in: text, isNumber: isNumber) { return .spreadsheet(damage) }
+        if EnteredText.isGarbled(text) { return .garbled }
         guard characters != .any || isNumber || !refused.isEmpty || !separators.isEmpty else { return nil }
         let right = separators.unicodeScalars.first
         for scalar in text.unicodeScalars {
@@ -165,8 +170,12 @@ extension ItemForm {
             case .digits: guard isDigit(scalar) else { return .character(scalar) }
             }
         }
-        return nil
+        // `·`, `-`, `1.0`: what stands where a name should be when there is none.
+        return isName && !text.unicodeScalars.contains(where: \.properties.isAlphabetic) ? .noLetter : nil
     }
+
+    /// Whether names of people have this form.
+    private var isName: Bool { !separators.isEmpty }
 
     /// Whether telephone numbers have this form.
     public var isPhone: Bool { isNumber && marks.contains("+") }

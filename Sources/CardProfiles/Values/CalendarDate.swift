@@ -92,6 +92,15 @@ public struct CalendarDate: Sendable, Hashable, Comparable, CustomStringConverti
         (one.year, one.month, one.day) < (other.year, other.month, other.day)
     }
 
+    /// How many days this one is after another; negative for an earlier one.
+    public func days(since other: CalendarDate) -> Int { number - other.number }
+
+    /// Days since the last of February of year 0, by which months have their lengths in one rule.
+    private var number: Int {
+        let (years, months) = month > 2 ? (year, month - 3) : (year - 1, month + 9)
+        return years * 365 + years / 4 - years / 100 + years / 400 + (months * 153 + 2) / 5 + day
+    }
+
     private static func days(_ year: Int, _ month: Int) -> Int {
         switch month {
         case 2: year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : 28

@@ -4,14 +4,16 @@ import Messages
 /// text takes it through here.
 public enum EnteredText {
     /// Why a text is not taken. Names characters, never the text.
-    public enum Problem: AdvisedError, Equatable {
+    public enum Problem: AdvisedError, Hashable {
         /// A character that is not seen: it ends a text, breaks a line, hides itself or turns the direction of writing.
         case control(Unicode.Scalar)
         /// U+FFFD, which a program writes for a character that it could not read.
         case lost
+        /// What a program makes of a text that it read in another character set.
+        case garbled
 
         public enum Code: String, Sendable, Hashable, CaseIterable {
-            case control, lost
+            case control, lost, garbled
         }
 
         public static let domain = "enteredText"
@@ -21,6 +23,7 @@ public enum EnteredText {
             switch self {
             case .control: .control
             case .lost: .lost
+            case .garbled: .garbled
             }
         }
     }
@@ -53,6 +56,7 @@ public enum EnteredText {
             if scalar.value == 0xFFFD { throw .lost }
             if isUnseen(scalar) { throw .control(scalar) }
         }
+        if isGarbled(text) { throw .garbled }
     }
 
     private static func isPlain(_ byte: UInt8) -> Bool { (0x21..<0x7F).contains(byte) }

@@ -14,8 +14,8 @@ extension CardDocument {
             case .photo(let picture?):
                 lines.append("  " + DocumentText.picture(bytes: picture.count).text(in: language))
             case .list(let entries):
-                for (index, entry) in entries.enumerated() {
-                    lines.append("  [\(entry.record ?? index + 1)]")
+                for entry in entries {
+                    lines.append("  [\(entry.place)]")
                     lines += Self.lines(entry.nodes, profile, indent: 4)
                 }
             case .photo(nil): break

@@ -118,8 +118,10 @@ private struct DocumentDecoder {
         switch content {
         case .records(let records):
             // Tags and lengths have been checked when the records were read.
-            let values = file.items.map { item in
-                (item, item.record.flatMap { $0 <= records.count ? Array(records[$0 - 1].dropFirst(2)) : nil } ?? [])
+            let values = file.items.compactMap { item -> (Item, [UInt8])? in
+                guard let number = item.record, records.indices.contains(number - 1) else { return (item, []) }
+                // One that could not be read is named already.
+                return records[number - 1].isEmpty ? nil : (item, Array(records[number - 1].dropFirst(2)))
             }
             return nodes(values, file)
         case .bytes(let bytes):
@@ -131,11 +133,14 @@ private struct DocumentDecoder {
         guard let item = file.items.first, case .photo(let picture)? = decode(content.bytes, item, file) else {
             return nil
         }
-        if Self.isCutShort(picture) {
+        let isPicture = picture.starts(with: [0xFF, 0xD8])
+        if !isPicture || Self.isCutShort(picture) {
             unreadable.append(
                 UnreadableFile(
                     file: file.path, section: file.section, item: item.name, code: .damaged, isShown: true,
-                    reason: .photoCutShort(item: item.number, name: item.name)))
+                    reason: isPicture
+                        ? .photoCutShort(item: item.number, name: item.name)
+                        : .notAPhoto(item: item.number, name: item.name)))
         }
         return picture
     }
@@ -149,7 +154,7 @@ private struct DocumentDecoder {
     private mutating func list(_ file: FileDefinition, _ content: FileContent) -> [CardDocument.Entry] {
         guard case .records(let records) = content else { return [] }
         var entries: [CardDocument.Entry] = []
-        for (index, record) in records.enumerated() where !record.allSatisfy({ $0 == file.initialByte }) {
+        for (index, record) in records.enumerated() where record.contains(where: { $0 != file.initialByte }) {
             let nodes = nodes(slices(of: record, file), file, record: index + 1)
             if !nodes.isEmpty { entries.append(CardDocument.Entry(record: nil, place: index + 1, nodes: nodes)) }
         }

@@ -1,39 +1,53 @@
 import CardProfiles
 import ISO7816
+import Messages
 
 extension CardInspection {
     /// For a person: one fact a line.
-    public var text: String {
-        var lines = ["answer to reset   \(Hex.encode(answerToReset, separator: " "))"]
-        lines += explanation.map { "                  \($0)" }
-        lines.append("chip serial       \(chipSerialText)")
-        for field in productionData { lines.append("  \(field.name.padded(to: 22))\(Hex.encode(field.value))") }
-        lines.append("life cycle        \(isCardBlocked ? "card blocked" : lifeCycle?.text ?? "cannot be told")")
-        lines.append("test card         \(authenticityText)")
-        if let cityCode { lines.append("city code         \(cityCode)") }
-        if !habits.isEmpty {
-            lines.append("habits            how this product wants to be talked to; * is not as the profile says")
+    public func text(in language: Language) -> String {
+        func label(_ label: InspectionText, width: Int = 18) -> String {
+            self.label(AnyMessage(label), width, language)
         }
+        func words(_ message: some Message) -> String { message.text(in: language) }
+        let indent = String(repeating: " ", count: language == .english ? 18 : 2)
+        var lines = [label(.answerToReset) + Hex.encode(answerToReset, separator: " ")]
+        lines += explanation.map { indent + words($0) }
+        lines.append(label(.chipSerial) + words(chipSerialText))
+        for field in productionData {
+            lines.append(
+                "  " + self.label(AnyMessage(VerbatimText(field.name)), 22, language) + Hex.encode(field.value))
+        }
+        lines.append(label(.lifeCycle) + words(lifeCycleText))
+        lines.append(label(.testCard) + words(authenticityText))
+        if let cityCode { lines.append(label(.cityCode) + cityCode) }
+        if !habits.isEmpty { lines.append(label(.habits) + words(InspectionText.aboutHabits)) }
         for habit in habits {
-            lines.append("  \(habit.differs ? "*" : " ") \(habit.title.padded(to: 20))\(habit.text)")
+            lines.append("  \(habit.differs ? "*" : " ") " + self.label(habit.title, 20, language) + words(habit.text))
         }
         for directory in directories {
-            lines.append("\(directory.name.padded(to: 18))\(directory.presence.text)  \(directory.title)")
+            lines.append("\(directory.name.padded(to: 18))\(words(directory.presence))  \(directory.title)")
             if let information = directory.information {
-                lines.append("                  \(Hex.encode(information, separator: " "))")
+                lines.append(indent + Hex.encode(information, separator: " "))
             }
             for file in directory.files where file.presence != .unknown {
-                let size = file.size.map { "  \($0) bytes" } ?? ""
-                lines.append("  \(file.path.padded(to: 16))\(file.presence.text)  \(file.title)\(size)")
+                let size = file.size.map { "  " + words(InspectionText.bytes($0)) } ?? ""
+                lines.append("  \(file.path.padded(to: 16))\(words(file.presence))  \(file.title)\(size)")
             }
         }
         return lines.map { $0 + "\n" }.joined()
     }
 
+    private func label(_ label: AnyMessage, _ width: Int, _ language: Language) -> String {
+        switch language {
+        case .english: label.text(in: language).padded(to: width)
+        case .chinese: label.text(in: language) + "："
+        }
+    }
+
     public var json: JSONValue {
         var members: [JSONValue.Member] = [
             .init("answerToReset", .string(lowercase(answerToReset))),
-            .init("explanation", .array(explanation.map(JSONValue.string))),
+            .init("explanation", .array(explanation.map { .string($0.description) })),
         ]
         if let chipSerial { members.append(.init("chipSerial", .string(lowercase(chipSerial)))) }
         let production = productionData.map { JSONValue.Member($0.name, .string(lowercase($0.value))) }
@@ -45,7 +59,9 @@ extension CardInspection {
         if !habits.isEmpty {
             let facts = habits.map {
                 JSONValue.Member(
-                    $0.name, .object([.init("found", .string($0.text)), .init("asInProfile", .boolean(!$0.differs))]))
+                    $0.name,
+                    .object([.init("found", .string($0.text.description)), .init("asInProfile", .boolean(!$0.differs))])
+                )
             }
             members.append(.init("habits", .object(facts)))
         }
@@ -72,64 +88,40 @@ extension CardInspection {
         _ name: String, _ title: String, _ presence: Presence, _ information: [UInt8]?
     ) -> [JSONValue.Member] {
         [
-            .init("name", .string(name)), .init("title", .string(title)), .init("state", .string(presence.text)),
+            .init("name", .string(name)), .init("title", .string(title)), .init("state", .string(presence.description)),
         ] + (information.map { [.init("information", .string(lowercase($0)))] } ?? [])
     }
 
     /// The answer to reset, part by part.
-    var explanation: [String] {
+    var explanation: [AnyMessage] {
         do {
             let parsed = try AnswerToReset(tolerant: answerToReset)
-            return parsed.explain().map(\.description) + (parsed.flaw.map { ["warning: \($0)"] } ?? [])
+            return parsed.explain().map { AnyMessage($0) }
+                + (parsed.flaw.map { [AnyMessage(InspectionText.flaw($0))] } ?? [])
         } catch {
-            return ["malformed: \(error)"]
+            return [AnyMessage(InspectionText.malformed(error))]
         }
     }
 
-    private var chipSerialText: String {
-        if let chipSerial { return Hex.encode(chipSerial) }
+    private var chipSerialText: AnyMessage {
+        if let chipSerial { return AnyMessage(VerbatimText(Hex.encode(chipSerial))) }
         do {
             let count = try AnswerToReset(tolerant: answerToReset).historicalBytes.count
-            return "— (too few historical bytes: \(count))"
+            return AnyMessage(InspectionText.tooFewHistoricalBytes(count))
         } catch {
-            return "— (\(error))"
+            return AnyMessage(InspectionText.noSerial(error))
         }
     }
 
-    private var authenticityText: String {
-        switch authenticity {
-        case .testCard: "yes 测试卡: it has the published test key"
-        case .genuine: "no: it has the key of the security module"
-        case .notProved(let status?): "not proved: the card answered \(status)"
-        case .notProved(nil): "no: it answers with another key"
-        case nil: "cannot be told"
-        }
+    private var lifeCycleText: InspectionText {
+        if isCardBlocked { return .cardBlocked }
+        return lifeCycle.map { .state($0) } ?? .unknown
     }
+
+    private var authenticityText: InspectionText { authenticity.map { .authenticity($0) } ?? .unknown }
 }
 
 private func lowercase(_ bytes: [UInt8]) -> String { Hex.encode(bytes).lowercased() }
-
-extension CardInspection.Presence {
-    var text: String {
-        switch self {
-        case .present: "present"
-        case .temporarilyBlocked: "temporarily blocked"
-        case .permanentlyBlocked: "permanently blocked"
-        case .absent(let status): "absent (\(status))"
-        case .unknown: "unknown"
-        }
-    }
-}
-
-extension LifeCycleState {
-    fileprivate var text: String {
-        switch self {
-        case .blank: "blank 空白"
-        case .beingMade: "being made 制作中"
-        case .activated: "activated 已启用"
-        }
-    }
-}
 
 extension String {
     fileprivate func padded(to width: Int) -> String { self + String(repeating: " ", count: max(1, width - count)) }

@@ -1,10 +1,11 @@
 import CardProfiles
 import ISO7816
+import Messages
 import ShangMi
 
 /// What can be told about a card without a right and without spending a try: for `healthcard inspect`.
 public struct CardInspection: Sendable, Hashable {
-    public enum Presence: Sendable, Hashable {
+    public enum Presence: Message, Hashable {
         case present
         case temporarilyBlocked
         case permanentlyBlocked

@@ -91,6 +91,7 @@ extension VisitContentError {
     public var chinese: Chinese {
         switch self {
         case .item(let error): error.chinese
+        case .contradictions(let contradictions): "\(clauses: contradictions)"
         case .missing(let names): "有 \(names.count) 个必填数据项没有值：\(list: names)"
         case .unknownName(let name): .init("这类就诊记录没有数据项“\(name)”", hint: "名称见 `Docs/items.md`")
         case .madeByWriting(let name): .init("“\(name)”在写就诊记录时生成", hint: "请去掉")

@@ -10,7 +10,8 @@ extension UnreadReason {
         case .unclearMark(let record): "索引第 \(record) 条记录既不是“是”也不是“否”，无法判断有没有这次就诊"
         case .neverWritten: "索引中列有此记录，但从未写入任何内容"
         case .photoCutShort(let item, let name): "第 \(item) 项 \(name) 不完整：缺少末尾"
-        case .item(let record, let error): .init("\(record.map { "第 \($0) 条记录，" } ?? "")\(error)")
+        case .notAPhoto(let item, let name): "第 \(item) 项 \(name) 不是 JPEG 图像"
+        case .item(let record, let error): "\(record.map { "第 \($0) 条记录，" } ?? "")\(error)"
         }
     }
 }

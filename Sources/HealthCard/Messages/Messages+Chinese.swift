@@ -78,6 +78,7 @@ extension CardFinding {
             .init("卡中内容与写入的不一致", hint: isVisit ? "请重新写入就诊记录；如再次出现，说明卡已老化" : "请重新写入")
         case .indexUnchanged(let isVisit):
             .init("卡返回成功，但索引没有改变", hint: isVisit ? "请重试；如再次出现，说明卡已老化或不是真卡" : "请重试")
+        case .contradictions(let contradictions): "\(clauses: contradictions)"
         case .otherContent:
             .init(
                 "卡已确认更新，但内容与写入的不一致",
@@ -188,5 +189,26 @@ extension UpdateError {
             places(.inDoubt).isEmpty ? nil : "；存疑（可能是新内容，也可能是旧内容）：\(list: places(.inDoubt))",
         ].compactMap { $0?.what }
         return .init("\(cause)\(parts.joined())", hintOf: cause)
+    }
+}
+
+extension ItemContradiction {
+    public var chinese: Chinese { .init("\(item) \(problem)", hintOf: problem) }
+}
+
+extension VisitContradiction {
+    public var chinese: Chinese { .init("\(item) \(rule)", hintOf: rule) }
+}
+
+extension VisitContradiction.Rule {
+    public var chinese: Chinese {
+        switch self {
+        case .nameless(let named):
+            .init("没有说明对象：\(Chinese(verbatim: named.joined(separator: "、"))) 未填写", hint: "请填写名称，或不填此组其他项")
+        case .after(let later): .init("晚于 \(later)", hint: "请更正有误的一项")
+        case .inFuture: .init("晚于今天", hint: "请更正，并检查本机时钟")
+        case .moreThan(let more): .init("大于 \(more)", hint: "请更正有误的一项")
+        case .longerThanStay: .init("多于入院至出院的天数", hint: "请更正天数或日期")
+        }
     }
 }

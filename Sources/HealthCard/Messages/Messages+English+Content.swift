@@ -93,6 +93,7 @@ extension VisitContentError {
     public var english: English {
         switch self {
         case .item(let error): error.english
+        case .contradictions(let contradictions): "\(clauses: contradictions)"
         case .missing(let names):
             names.count == 1
                 ? "a required item has no value: \(list: names)"

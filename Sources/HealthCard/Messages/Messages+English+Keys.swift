@@ -197,7 +197,7 @@ extension ComponentLineProblem {
     public var english: English {
         switch self {
         case .form: .init("is not NAME HEX [CHECK]", hint: "correct it")
-        case .keyTwice(let key): .init("\(key) appears a second time", hint: "keep one")
+        case .keyTwice(let key): .init("\(key) stands here a second time", hint: "keep one")
         case .notHexadecimal(let key):
             .init("the component of \(key) is not an even number of hexadecimal digits", hint: "correct it")
         case .length(let key, let bytes, let expected):

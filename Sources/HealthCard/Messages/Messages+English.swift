@@ -94,6 +94,7 @@ extension CardFinding {
                 "the card reported success, but its index has not changed",
                 hint: isVisit
                     ? "do it again; if this happens again, the card is worn out or not genuine" : "do it again")
+        case .contradictions(let contradictions): "\(clauses: contradictions)"
         case .otherContent:
             .init(
                 "the card confirmed the update but holds something else",
@@ -206,5 +207,30 @@ extension UpdateError {
             places(.inDoubt).isEmpty ? nil : "; in doubt, old or new: \(list: places(.inDoubt))",
         ].compactMap { $0?.what }
         return .init("\(cause)\(parts.joined())", hintOf: cause)
+    }
+}
+
+extension ItemContradiction {
+    public var english: English { .init("\(item) \(problem)", hintOf: problem) }
+}
+
+extension VisitContradiction {
+    public var english: English { .init("\(item) \(rule)", hintOf: rule) }
+}
+
+extension VisitContradiction.Rule {
+    public var english: English {
+        switch self {
+        case .nameless(let named):
+            .init(
+                "says something of nothing: it has no \(English(verbatim: named.joined(separator: " or ")))",
+                hint: "give the name, or leave the rest out")
+        case .after(let later): .init("is after \(later)", hint: "correct the one that is wrong")
+        case .inFuture: .init("is in the future", hint: "correct it, and check the clock of this machine")
+        case .moreThan(let more): .init("is more than \(more)", hint: "correct the one that is wrong")
+        case .longerThanStay:
+            .init(
+                "is more than the days from admission to discharge", hint: "correct the number or the dates")
+        }
     }
 }

@@ -3,7 +3,7 @@ import Messages
 
 /// What was read of a file, byte for byte.
 public enum FileContent: Sendable, Hashable {
-    /// Whole records in their order, tag and length included where the file has them.
+    /// Whole records in their order, tag and length included where the file has them; an empty one could not be read.
     case records([[UInt8]])
     /// The bytes from the start of a transparent file, as far as they were read.
     case bytes([UInt8])
@@ -76,6 +76,7 @@ public indirect enum UnreadReason: Message, Hashable {
     /// The index lists a visit of which nothing was ever written.
     case neverWritten
     case photoCutShort(item: Int, name: String)
+    case notAPhoto(item: Int, name: String)
     case item(record: Int?, ItemError)
 }
 
@@ -85,6 +86,15 @@ extension UnreadableFile {
         var record: Int?
         if case .visits(_, let number) = file.shape { record = number }
         self.init(file: file.path, section: file.section, record: record, code: code, reason: reason)
+    }
+
+    /// One record of a file of which others were read.
+    init(_ file: FileDefinition, record: Int, _ error: HealthCardError) {
+        let whole = UnreadableFile(file, error)
+        let item = file.item(record: record)
+        self.init(
+            file: file.path, section: file.section, record: item == nil ? record : nil, item: item?.qualifiedName,
+            code: whole.code, reason: whole.reason)
     }
 
     /// A mark of an index that says neither yes nor no may be of a visit that is there.
@@ -102,7 +112,8 @@ extension UnreadableFile {
             case .notGenuine: .needsKey
             case .notPermitted: .notPermitted
             case .securityModule: .securityModule
-            case .channel, .answerToReset, .notAHealthCard, .malformed, .otherCard, .profile: .damaged
+            case .channel, .answerToReset, .notAHealthCard, .malformed, .otherCard, .contradiction, .profile:
+                .damaged
             }
         self.init(file, code, .card(error.finding))
     }

@@ -93,7 +93,7 @@ extension HealthCardSession {
                 switch shouldRead(file, scope) {
                 case true?:
                     try prove(file.read)
-                    files[file.path] = try read(file, scope: scope)
+                    files[file.path] = try read(file, scope: scope, &unreadable)
                 case false?: continue
                 case nil: unreadable.append(withoutIndex(file, unreadable))
                 }
@@ -115,6 +115,33 @@ extension HealthCardSession {
         guard case .visits(let path, _) = file.shape else { return UnreadableFile(file, .damaged, .noIndex) }
         let code = unreadable.first { $0.file == path }?.code ?? .damaged
         return UnreadableFile(file, code, .indexUnread(file: path))
+    }
+
+    /// As much of a file as there is: where one record stands against reading all of them, the others are read alone.
+    private func read(
+        _ file: FileDefinition, scope: ReadScope, _ unreadable: inout [UnreadableFile]
+    ) throws(ReadFailure) -> FileContent {
+        do throws(ReadFailure) {
+            return try read(file, scope: scope)
+        } catch {
+            guard case .step(let first) = error, scope.decodesItems, first.code == .refused || first.code == .malformed
+            else { throw error }
+            var records: [[UInt8]] = []
+            var failures: [UnreadableFile] = []
+            for number in 1...max(1, file.structure.recordCount) {
+                do throws(ReadFailure) {
+                    records += try reader.records([number], of: file)
+                } catch .step(let reason) {
+                    records.append([])
+                    failures.append(UnreadableFile(file, record: number, reason))
+                } catch {
+                    throw error
+                }
+            }
+            guard failures.count < records.count else { throw error }
+            unreadable += failures
+            return .records(records)
+        }
     }
 
     func read(_ file: FileDefinition, scope: ReadScope) throws(ReadFailure) -> FileContent {

@@ -1,18 +1,22 @@
 import ISO7816
+import Messages
 
 extension TraceFile {
     /// A trace for people: a line for each event with its time in milliseconds, then what it came to.
-    public var lines: [String] {
-        var lines = [
-            "profile \(header.profile) \(header.digest.prefix(16))\(header.date.map { ", recorded \($0)" } ?? "")"
-                + (header.isRedacted ? ", redacted" : ""),
-            "healthcard \(header.arguments.joined(separator: " "))", "",
-        ]
+    public func lines(in language: Language) -> [String] {
+        func words(_ text: TraceText) -> String { text.text(in: language) }
+        let heading = TraceText.heading(
+            profile: header.profile, digest: String(header.digest.prefix(16)), date: header.date,
+            isRedacted: header.isRedacted)
+        var lines = [words(heading), "healthcard \(header.arguments.joined(separator: " "))", ""]
         var reader = TraceReading()
         for entry in entries {
             let line = reader.read(entry)
             let place = line.channel.map { $0.rawValue + " " } ?? ""
-            let details = [line.text, line.name, line.meaning, line.elapsed.map { "(\(Self.milliseconds($0)) ms)" }]
+            let details = [
+                line.text.text(in: language), line.name, line.meaning?.text(in: language),
+                line.elapsed.map { "(\(Self.milliseconds($0)) ms)" },
+            ]
             lines.append(
                 Self.padded(Self.milliseconds(entry.time), to: 10) + "  \(place)\(line.mark) "
                     + details.compactMap { $0 }.joined(separator: "  "))
@@ -20,8 +24,10 @@ extension TraceFile {
         lines.append("")
         for total in reader.totals {
             lines.append(
-                "\(total.channel.rawValue): \(total.commands) commands, \(total.sent) bytes out, "
-                    + "\(total.received) bytes in, \(Self.milliseconds(total.time)) ms")
+                words(
+                    .total(
+                        channel: total.channel.rawValue, commands: total.commands, sent: total.sent,
+                        received: total.received, milliseconds: Self.milliseconds(total.time))))
             for (name, count) in total.names { lines.append("  \(Self.padded(String(count), to: 5))  \(name)") }
         }
         // A trace may come from anybody: what it says must not steer the terminal.
@@ -36,7 +42,7 @@ extension TraceFile {
             var members: [JSONValue.Member] = []
             if case .object(let own) = entry.json { members = own }
             if let name = line.name { members.append(.init("name", .string(name))) }
-            if let meaning = line.meaning { members.append(.init("meaning", .string(meaning))) }
+            if let meaning = line.meaning { members.append(.init("meaning", .string(meaning.description))) }
             if let elapsed = line.elapsed { members.append(.init("microseconds", .number(elapsed))) }
             return .object(members)
         }
@@ -68,9 +74,9 @@ private struct TraceReading {
     struct Line {
         let channel: TraceFile.Channel?
         let mark: String
-        let text: String
+        let text: TraceText
         var name: String?
-        var meaning: String?
+        var meaning: AnyMessage?
         var elapsed: Int?
     }
 
@@ -92,7 +98,7 @@ private struct TraceReading {
         switch entry.event {
         case .connect(let channel, let answerToReset, let link):
             return Line(
-                channel: channel, mark: "=", text: answerToReset.spaced, name: link.traceName)
+                channel: channel, mark: "=", text: .bytes(answerToReset.spaced), name: link.traceName)
         case .command(let channel, let bytes):
             let ins = bytes.start.count > 1 ? bytes.start[1] : 0
             let name = InstructionByte.name(of: ins)
@@ -107,26 +113,26 @@ private struct TraceReading {
                     total.names.append((title, 1))
                 }
             }
-            return Line(channel: channel, mark: ">", text: bytes.spaced, name: name)
+            return Line(channel: channel, mark: ">", text: .bytes(bytes.spaced), name: name)
         case .answer(let channel, let bytes):
             let ins = last?.ins
             let elapsed = finish(entry, channel) { $0.received += bytes.count }
             let status = bytes.end.suffix(2)
-            var meaning: String?
+            var meaning: AnyMessage?
             if status.count == 2, let first = status.first, let second = status.last {
                 let word = StatusWord(first, second)
-                if !word.isSuccess { meaning = word.meaning(for: ins).description }
+                if !word.isSuccess { meaning = AnyMessage(word.meaning(for: ins)) }
             }
-            return Line(channel: channel, mark: "<", text: bytes.spaced, meaning: meaning, elapsed: elapsed)
+            return Line(channel: channel, mark: "<", text: .bytes(bytes.spaced), meaning: meaning, elapsed: elapsed)
         case .reset(let channel, let answerToReset):
-            return Line(channel: channel, mark: "=", text: "reset: " + answerToReset.spaced)
+            return Line(channel: channel, mark: "=", text: .reset(answerToReset.spaced))
         case .failure(let channel, let code, let message):
             let elapsed = finish(entry, channel) { _ in }
-            return Line(channel: channel, mark: "!", text: message, name: code.rawValue, elapsed: elapsed)
+            return Line(channel: channel, mark: "!", text: .bytes(message), name: code.rawValue, elapsed: elapsed)
         case .random(let bytes):
-            return Line(channel: nil, mark: "?", text: "random " + bytes.spaced)
+            return Line(channel: nil, mark: "?", text: .random(bytes.spaced))
         case .end(let status):
-            return Line(channel: nil, mark: ".", text: "exit status \(status)")
+            return Line(channel: nil, mark: ".", text: .exitStatus(status))
         }
     }
 

@@ -9,18 +9,26 @@ extension HealthCardSession {
     /// written in one command with a challenge of its own (`Docs/protocol.md §3`), in the order of the profile. Nothing
     /// is written twice by itself.
     ///
+    /// Before anything is written, what the card would say is held to the rules between its values
+    /// (`ValueRelations`), as far as the changes touch them; what cannot be read is not compared.
+    ///
+    /// - Parameter today: the day after which nothing has been done yet.
     /// - Throws: ``UpdateError``, which says of every record whether it has been written. After the card was pulled it
     ///   may name one record in doubt: ask ``settle(_:)`` in a new session.
-    public func update(_ changes: CardChanges) throws(UpdateError) -> UpdateReport {
-        var run = UpdateRun(self, changes)
+    public func update(
+        _ changes: CardChanges, today: CalendarDate? = CalendarDate.today
+    ) throws(UpdateError) -> UpdateReport {
+        var run = UpdateRun(self, changes, today)
         return try run.finished { (run) throws(HealthCardError) in try run.update() }
     }
 
-    /// Says what ``update(_:)`` would write, as ``UpdateReport/Outcome/notWritten``, and writes nothing.
+    /// Says what ``update(_:today:)`` would write, as ``UpdateReport/Outcome/notWritten``, and writes nothing.
     ///
-    /// - Throws: ``UpdateError`` when the card cannot be read.
-    public func compare(_ changes: CardChanges) throws(UpdateError) -> UpdateReport {
-        var run = UpdateRun(self, changes)
+    /// - Throws: ``UpdateError`` when the card cannot be read, or ``update(_:today:)`` would refuse the changes.
+    public func compare(
+        _ changes: CardChanges, today: CalendarDate? = CalendarDate.today
+    ) throws(UpdateError) -> UpdateReport {
+        var run = UpdateRun(self, changes, today)
         return try run.finished { (run) throws(HealthCardError) in try run.compare() }
     }
 }
@@ -31,9 +39,11 @@ struct UpdateRun {
     let files: [(file: FileDefinition, change: CardChanges.FileChange)]
     var records: [UpdateReport.Record]
     var doubt: UpdateDoubt?
+    let today: CalendarDate?
 
-    init(_ session: HealthCardSession, _ changes: CardChanges) {
+    init(_ session: HealthCardSession, _ changes: CardChanges, _ today: CalendarDate?) {
         self.session = session
+        self.today = today
         files = session.profile.files.compactMap { file in changes.files[file.path].map { (file, $0) } }
         records = files.flatMap { Self.records(of: $0.change, in: $0.file) }
     }
@@ -80,12 +90,14 @@ struct UpdateRun {
     mutating func compare() throws(HealthCardError) {
         try checkPicture()
         try session.requireGenuine()
+        try checkRelations()
         for directory in session.profile.directories { _ = try differences(in: directory) }
     }
 
     mutating func update() throws(HealthCardError) {
         try checkPicture()
         try session.requireGenuine()
+        try checkRelations()
         for directory in session.profile.directories {
             let differences = try differences(in: directory)
             for difference in differences {

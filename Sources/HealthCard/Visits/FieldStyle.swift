@@ -14,6 +14,13 @@ public enum FieldStyle: String, Sendable, Hashable, CaseIterable, CustomStringCo
 
     public var description: String { rawValue }
 
+    /// Whether a field is a text of this style to its end: behind its digits there is nothing but F. Part of a number is
+    /// another number.
+    public func isWhole(_ field: some Collection<UInt8>) -> Bool {
+        guard self == .digits else { return true }
+        return field.flatMap { [$0 >> 4, $0 & 0x0F] }.drop { $0 < 10 }.allSatisfy { $0 == 0x0F }
+    }
+
     /// What a program is given for a field; a byte that is no digit ends the digits.
     public func text(of field: some Collection<UInt8>) -> [UInt8] {
         switch self {

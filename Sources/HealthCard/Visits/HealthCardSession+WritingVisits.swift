@@ -9,11 +9,14 @@ extension HealthCardSession {
     /// calls them valid, in one command: however the work ends, the card lists the visit whole or not at all. Everything
     /// is signed and checked before anything on the card changes.
     ///
+    /// - Parameter today: the day after which nothing has happened yet; nil when nobody knows.
     /// - Throws: ``VisitError``, whose effect tells what the card lists now.
-    public func writeVisit(_ content: VisitContent) throws(VisitError) -> VisitReport {
+    public func writeVisit(
+        _ content: VisitContent, today: CalendarDate? = CalendarDate.today
+    ) throws(VisitError) -> VisitReport {
         let before = commands
         do {
-            try content.checkForWriting()
+            try content.checkForWriting(today: today)
         } catch {
             throw VisitError(.content(error))
         }
@@ -45,7 +48,7 @@ extension HealthCardSession {
         return VisitReport(kind: layout.kind, record: record, commands: commands - before)
     }
 
-    /// Writes a record; see ``writeVisit(_:)-(VisitContent)``.
+    /// Writes a record; see ``writeVisit(_:today:)``.
     public func writeVisit(_ record: some VisitRecord) throws(VisitError) -> VisitReport {
         let content: VisitContent
         do {

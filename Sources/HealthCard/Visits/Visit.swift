@@ -13,7 +13,7 @@ public struct Visit: Sendable, Hashable {
     public var kind: VisitKind { content.layout.kind }
 
     /// - Parameter bytes: the whole record: data ‖ signature ‖ certificate.
-    /// - Throws: ``VisitContentError/length(what:bytes:expected:)``.
+    /// - Throws: `VisitContentError.length`.
     public init(record: Int, bytes: [UInt8], layout: VisitLayout) throws(VisitContentError) {
         guard bytes.count == layout.size else {
             throw .length(.whole, bytes: bytes.count, expected: layout.size)

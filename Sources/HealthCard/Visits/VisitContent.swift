@@ -18,7 +18,7 @@ public struct VisitContent: Sendable, Hashable {
 
     /// Bytes as a card or another program gives them, kept as they are.
     ///
-    /// - Throws: ``VisitContentError/length(what:bytes:expected:)``.
+    /// - Throws: `VisitContentError.length`.
     public init(bytes: [UInt8], layout: VisitLayout) throws(VisitContentError) {
         guard bytes.count == layout.dataLength else {
             throw .length(.data, bytes: bytes.count, expected: layout.dataLength)
@@ -89,10 +89,11 @@ public struct VisitContent: Sendable, Hashable {
     }
 
     /// As ``check()``, and every value is one that may be written: no control character, no code that its table lacks,
-    /// and no required text of blanks only.
+    /// no required text of blanks only, and nothing that contradicts another value or the day.
     ///
-    /// - Throws: as ``check()``.
-    public func checkForWriting() throws(VisitContentError) {
+    /// - Parameter today: the day after which nothing has happened yet; nil when nobody knows.
+    /// - Throws: as ``check()``, and ``VisitContentError/contradictions(_:)``.
+    public func checkForWriting(today: CalendarDate? = CalendarDate.today) throws(VisitContentError) {
         var missing: [String] = []
         for item in layout.items {
             let value = try value(of: item)
@@ -104,6 +105,8 @@ public struct VisitContent: Sendable, Hashable {
             if value == nil || isBlank, item.isRequired { missing.append(item.qualifiedName) }
         }
         guard missing.isEmpty else { throw .missing(missing) }
+        let contradictions = try VisitRelations(content: self, today: today).contradictions()
+        guard contradictions.isEmpty else { throw .contradictions(contradictions) }
     }
 
     /// The last day the visit itself names, groups left out: discharge, or the visit's own day.

@@ -7,6 +7,8 @@ public enum VisitContentError: AdvisedError, Equatable {
     case item(ItemError)
     /// Required items without a value, by name.
     case missing([String])
+    /// Values that cannot all be right.
+    case contradictions([VisitContradiction])
     /// A name that no item of the visit has: `diagnoses[2].colour`.
     case unknownName(String)
     /// An item that is made while the visit is written: its signature, certificate or record number.
@@ -27,7 +29,8 @@ public enum VisitContentError: AdvisedError, Equatable {
     case profile(VisitProfileProblem)
 
     public enum Code: String, Sendable, Hashable, CaseIterable {
-        case item, missing, unknownName, madeByWriting, groupTooLong, wrongJSON, malformedJSON, text, length, outside,
+        case item, missing, contradictions, unknownName, madeByWriting, groupTooLong, wrongJSON, malformedJSON, text,
+            length, outside,
             style
         case profile
     }
@@ -39,6 +42,7 @@ public enum VisitContentError: AdvisedError, Equatable {
         switch self {
         case .item: .item
         case .missing: .missing
+        case .contradictions: .contradictions
         case .unknownName: .unknownName
         case .madeByWriting: .madeByWriting
         case .groupTooLong: .groupTooLong

@@ -67,7 +67,7 @@ struct SeededNumbers: RandomNumberGenerator {
 }
 
 extension Item {
-    /// Some value that fits the item, as text.
+    /// Some value that fits the item, as text, and goes with any other of a card.
     func someText(_ profile: CardProfile, _ numbers: inout SeededNumbers) -> String {
         func digits(_ count: Int, _ numbers: inout SeededNumbers) -> String {
             (0..<count).map { _ in String(Int.random(in: 0...9, using: &numbers)) }.joined()
@@ -89,17 +89,20 @@ extension Item {
             }
             // Blanks around a text are not kept.
             text = EnteredText.trimmed(text)
+            if profile.form(of: self)?.characterProblem(in: text) != nil { return "中" }
             return text.isEmpty ? "x" : text
         case .digits:
             return digits(
                 Int.random(in: max(1, self.digits.lowerBound)...self.digits.upperBound, using: &numbers), &numbers)
         case .number: return String(Int.random(in: 1...9, using: &numbers))
         case .amount: return "12.30"
+        // An identity card has the holder's own number.
+        case .code("documentType"): return "03"
         case .code(let table):
             return profile.codeTables[table]?.entries.filter { coding != .b || $0.code != "0" }
                 .randomElement(using: &numbers)?.code ?? ""
         case .date, .dateTime:
-            let year = Int.random(in: 1900...2099, using: &numbers)
+            let year = Int.random(in: name == "validUntil" ? 2027...2099 : 1900...2099, using: &numbers)
             let month = Int.random(in: 10...12, using: &numbers)
             let date = "\(year)-\(month)-\(Int.random(in: 10...30, using: &numbers))"
             return format == .date ? date : date + "T01:02:03"

@@ -82,7 +82,7 @@ enum VisitSamples {
             ? try #require(inpatient).content(TestProfile.shared) : try #require(outpatient).content(TestProfile.shared)
     }
 
-    /// Every item with a value, the longest ones as well.
+    /// Every item with a value, the longest ones as well, none of them against another.
     static func random(_ kind: VisitKind, seed: UInt64, bars: Bool = false) throws -> VisitContent {
         var generator = Generator(state: seed)
         var content = try VisitContent(layout(kind))
@@ -90,7 +90,34 @@ enum VisitSamples {
             let value = try #require(value(of: item, content.layout.profile, &generator, bars: bars), "\(item.name)")
             try content.set(value, for: item)
         }
+        try settle(&content, &generator)
         return content
+    }
+
+    /// Everything on one day, while the certificate of the test SAM is valid, and counts that go together.
+    private static func settle(_ content: inout VisitContent, _ generator: inout Generator) throws {
+        let day = try #require(
+            CalendarDate(year: 2026, month: 10, day: .random(in: 9...28, using: &generator)))
+        func set(_ name: String, _ range: ClosedRange<Int>) throws {
+            guard let item = content.layout.item(named: name) else { return }
+            try content.set(.number(.random(in: range, using: &generator)), for: item)
+        }
+        for item in content.layout.items {
+            switch item.format {
+            case .date: try content.set(.date(day), for: item)
+            case .dateTime:
+                // Whoever comes has fallen ill before.
+                let hours = item.group == nil ? 12...23 : 0...11
+                let time = CalendarDateTime(
+                    date: day, hour: .random(in: hours, using: &generator),
+                    minute: .random(in: 0...59, using: &generator), second: .random(in: 0...59, using: &generator))
+                try content.set(time.map { .dateTime($0) }, for: item)
+            default: continue
+            }
+        }
+        try set("stayDays", 0...1)
+        try set("rescueCount", 100...9999)
+        try set("rescueSuccessCount", 0...100)
     }
 
     /// 丨 and others have a bar as their second byte.
@@ -142,7 +169,6 @@ enum VisitSamples {
         }
     }
 
-    /// While the certificate of the test SAM is valid.
     private static func date(_ generator: inout Generator) -> CalendarDate? {
         CalendarDate(
             year: .random(in: 2026...2045, using: &generator), month: .random(in: 1...12, using: &generator),

@@ -30,14 +30,21 @@ struct VisitWritingTests {
         let card = try VisitCard.fresh()
         for day in ["2025-12-31", "2046-01-01"] {
             var content = try VisitSamples.random(.outpatient, seed: 5)
-            try content.set(.dateTime(#require(CalendarDateTime(day + "T09:00:00"))), for: "visitTime")
+            for item in content.layout.items {
+                let hour = item.group == nil ? "T09:00:00" : "T08:00:00"
+                switch item.format {
+                case .date: try content.set(.date(#require(CalendarDate(day))), for: item)
+                case .dateTime: try content.set(.dateTime(#require(CalendarDateTime(day + hour))), for: item)
+                default: continue
+                }
+            }
             let module = SigningCounter(try card.module(nil))
             let session = HealthCardSession(
                 channel: card.channel, profile: card.profile, securityModule: module, habits: nil)
             _ = try card.channel.reset()
             let written = card.channel.card.writtenByteCount
             do {
-                _ = try session.writeVisit(content)
+                _ = try session.writeVisit(content, today: nil)
                 Issue.record("written")
             } catch {
                 guard case .signing(let reason) = error.problem else { throw error }

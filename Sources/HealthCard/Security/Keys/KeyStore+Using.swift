@@ -30,7 +30,7 @@ extension KeyStore {
     /// The keys for the chips of one batch, ready for a security module.
     ///
     /// - Parameter chipBatch: the label of the transport key; nil where there is one at most.
-    /// - Throws: ``KeyStoreError/testProfile(_:)``, ``KeyStoreError/otherProfile(what:store:profile:)``,
+    /// - Throws: ``KeyStoreError/testProfile(_:)``, `KeyStoreError.otherProfile`,
     ///   ``KeyStoreError/unknownChipBatch(_:known:)``, ``KeyStoreError/chipBatchNeeded(known:)``,
     ///   and those of ``checkForPublishedKeys(_:)``.
     public func keySet(for profile: CardProfile, chipBatch: String? = nil) throws(KeyStoreError) -> KeySet {
@@ -52,7 +52,7 @@ extension KeyStore {
 }
 
 extension KeyStoreFile.Header {
-    /// - Throws: ``KeyStoreError/testProfile(_:)``, ``KeyStoreError/otherProfile(what:store:profile:)``.
+    /// - Throws: ``KeyStoreError/testProfile(_:)``, `KeyStoreError.otherProfile`.
     public func check(against profile: CardProfile) throws(KeyStoreError) {
         guard profile.testKeys == nil else { throw .testProfile(profile.name) }
         let rules = profile.cryptography

@@ -1,0 +1,19 @@
+import CardProfiles
+import ISO7816
+import Messages
+
+/// What an inspection says beside what it found.
+enum InspectionText: Message {
+    case answerToReset, chipSerial, lifeCycle, testCard, cityCode, habits
+    case aboutHabits
+    case cardBlocked
+    case state(LifeCycleState)
+    case authenticity(CardInspection.Authenticity)
+    /// What the card does not tell.
+    case unknown
+    case flaw(AnswerToResetError)
+    case malformed(AnswerToResetError)
+    case tooFewHistoricalBytes(Int)
+    case noSerial(AnswerToResetError)
+    case bytes(Int)
+}
