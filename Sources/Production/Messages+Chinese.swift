@@ -5,7 +5,7 @@ import Messages
 extension LineError {
     public var chinese: Chinese {
         switch self {
-        case .gate(let error): AnyMessage(of: error).chinese
+        case .gate(let error): Self.said(by: error).chinese
         case .noLanes(let reason?): "没有一路就绪：\(reason)"
         case .noLanes(nil): "没有一路就绪：没有指定任何一路"
         case .ledger(let error): error.chinese

@@ -5,7 +5,7 @@ import Messages
 extension LineError {
     public var english: English {
         switch self {
-        case .gate(let error): AnyMessage(of: error).english
+        case .gate(let error): Self.said(by: error).english
         case .noLanes(let reason?): "no lane is ready: \(reason)"
         case .noLanes(nil): "no lane is ready: none was given"
         case .ledger(let error): error.english

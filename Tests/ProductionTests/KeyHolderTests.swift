@@ -71,7 +71,7 @@ import VirtualCard
                 lent += 1
                 return lent
             }
-            guard number <= most else { throw .unfit("the device has no session left") }
+            guard number <= most else { throw .device("no session left") }
             return DeviceModule(try SoftwareSecurityModule.testKeys(profile))
         }
     }

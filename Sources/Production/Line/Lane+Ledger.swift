@@ -39,7 +39,7 @@ extension Lane {
                 case .releaseUsedUp, .releaseRefused, .stationMemory:
                     control.stop(.stop, .notAllowed, reason)
                     throw .line(.notAllowed, reason)
-                case .batchChanged, .applicantHasCard, .refused, .unknown, .damaged, .misconfigured:
+                case .batchChanged, .applicantHasCard, .refused, .unknown, .damaged, .misconfigured, .place:
                     control.stop(.stop, .ledger, reason)
                     throw .line(.ledger, reason)
                 }
@@ -73,7 +73,8 @@ extension LedgerError {
         case .refused: "ledgerRefused"
         case .unknown: "ledgerUnknown"
         case .damaged: "ledgerDamaged"
-        case .misconfigured: "ledgerMisconfigured"
+        case .place(_, .notADatabase): "ledgerDamaged"
+        case .misconfigured, .place: "ledgerMisconfigured"
         }
     }
 }

@@ -98,7 +98,11 @@ final class Lane {
     }
 
     private func takeCardsInReader() throws(LaneExit) {
-        while slot.isOccupied() { try takeCard() }
+        while slot.isOccupied() {
+            try takeCard()
+            // A machine is faster than the service: the card it has just taken out may still seem to lie there.
+            try? slot.waitForRemoval(wait(.seconds(2), endsWithCard: true))
+        }
     }
 
     /// Takes the card that was loaded through everything, out of the reader included.

@@ -42,3 +42,10 @@ public enum LineError: AdvisedError, Equatable {
         }
     }
 }
+
+extension LineError {
+    /// What the gate says; of a release, whatever its error is wrapped in.
+    static func said(by error: PersonalizationError) -> AnyMessage {
+        if case .release(let refusal) = error { AnyMessage(refusal) } else { AnyMessage(of: error) }
+    }
+}

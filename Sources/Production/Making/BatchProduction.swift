@@ -48,7 +48,8 @@ public struct BatchProduction: Sendable {
             contentDigest: prepared.contentDigest)
         let setAside = prepared.setAside.map {
             SetAsideRow(
-                row: $0.row, idNumber: $0.idNumber, reason: LedgerReason(code: $0.code, text: $0.reason).visible)
+                row: $0.row, idNumber: $0.idNumber,
+                reason: LedgerReason(code: $0.code, text: $0.reason.description).visible)
         }
         var unused = Set(replacementReasons.keys)
         try ledger.enrol(batch, setAside: setAside) {

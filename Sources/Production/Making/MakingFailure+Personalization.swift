@@ -15,7 +15,7 @@ extension MakingFailure {
             case .station: .station
             }
         self.init(
-            LedgerReason(code: "\(error.code)", AnyMessage(of: error)), blame: blame,
+            LedgerReason(code: error.ledgerCode, AnyMessage(of: error)), blame: blame,
             chipState: max(error.chipState, chipState))
     }
 }
