@@ -33,6 +33,6 @@ struct InspectCommand: ParsableCommand {
             try CardInspection.inspect(
                 $0, profile: profile, memory: habitOptions.memory(), provesKeys: probe, random: CardSource.random)
         }
-        Terminal.print(json ? inspection.json.text(pretty: true) : inspection.text)
+        Terminal.print(json ? inspection.json.text(pretty: true) : inspection.text(in: Terminal.language))
     }
 }

@@ -58,7 +58,7 @@ struct ReadersCommand: AsyncParsableCommand {
         let event: String
         var reader: String?
         var answerToReset: String?
-        var reason: String?
+        var reason: AnyMessage?
     }
 
     private func follow() async {
@@ -66,7 +66,7 @@ struct ReadersCommand: AsyncParsableCommand {
             let line =
                 switch event {
                 case .serviceStarted: Line(event: "serviceStarted")
-                case .serviceStopped(let error): Line(event: "serviceStopped", reason: error.description)
+                case .serviceStopped(let error): Line(event: "serviceStopped", reason: AnyMessage(error))
                 case .readerAdded(let reader): Line(event: "readerAdded", reader: reader.rawValue)
                 case .readerRemoved(let reader): Line(event: "readerRemoved", reader: reader.rawValue)
                 case .cardInserted(let reader, let reset):
@@ -77,7 +77,9 @@ struct ReadersCommand: AsyncParsableCommand {
             if json {
                 try? Terminal.printLine(json: line)
             } else {
-                let details = [line.reader, line.answerToReset, line.reason].compactMap { $0 }
+                let details = [line.reader, line.answerToReset, line.reason.map { Terminal.words($0) }].compactMap {
+                    $0
+                }
                 Terminal.print("\(Terminal.clock())  \(line.event)  \(details.joined(separator: "  "))")
             }
         }

@@ -51,7 +51,9 @@ struct SecurityOptions: ParsableArguments {
         let samReader = try chooseSAMReader()
         // The card first: without one the SAM need not be disturbed.
         let card = try reader.open(besides: samReader)
-        return try withSAM(in: samReader, profile, trace, pin: pin, patience: reader.patience) { module in
+        return try withSAM(
+            in: samReader, profile, trace, pin: pin, patience: reader.patience, appearance: reader.wait
+        ) { module in
             try card.use(trace, profile) { try body($0, module) }
         }
     }
@@ -81,21 +83,27 @@ struct SecurityOptions: ParsableArguments {
 
     private func withSAM<Result>(
         in reader: ReaderName?, _ profile: CardProfile, _ trace: TraceOptions, pin: SecretBytes?,
-        patience: Duration, _ body: (SAMCard) throws -> Result
+        patience: Duration, appearance: Double = 0, _ body: (SAMCard) throws -> Result
     ) throws -> Result {
-        try openSAM(in: reader, patience).use(trace, profile) { channel in
+        try openSAM(in: reader, patience, appearance).use(trace, profile) { channel in
             let sam = try SAMCard(channel: channel, profile: profile, memory: CardSource.pinTries)
             sam.pinSource = { tries throws(SAMError) in try Self.pin(stored: pin, triesLeft: tries) }
             return try body(sam)
         }
     }
 
-    private func openSAM(in reader: ReaderName?, _ patience: Duration) throws -> OpenCard {
+    /// - Parameter appearance: seconds to wait for a SAM that is not there yet.
+    private func openSAM(
+        in reader: ReaderName?, _ patience: Duration, _ appearance: Double
+    ) throws -> OpenCard {
         if case .trace(let replay) = CardSource.current { return OpenCard(channel: try replay.channel(.sam), as: .sam) }
         guard let reader else { throw Failure(.noReader, SecurityText.noReader) }
         do {
-            return OpenCard(
-                channel: try CardConnection(reader, context: PCSCContext(), patience: patience), as: .sam)
+            let context = try PCSCContext()
+            if appearance > 0 {
+                _ = try context.waitForCard(in: reader, milliseconds: UInt32(min(appearance * 1000, 3.6e6)))
+            }
+            return OpenCard(channel: try CardConnection(reader, context: context, patience: patience), as: .sam)
         } catch {
             guard var failure = Failure(any: error) else { throw error }
             failure.message = Terminal.words(SecurityText.reader(reader: "\(reader)")) + failure.message

@@ -143,7 +143,8 @@ struct TraceShowCommand: ParsableCommand {
 
     mutating func run() throws {
         let trace = try TraceFile.open(file)
-        Terminal.print(json ? trace.shown.text(pretty: true) : trace.lines.joined(separator: "\n"))
+        Terminal.print(
+            json ? trace.shown.text(pretty: true) : trace.lines(in: Terminal.language).joined(separator: "\n"))
     }
 }
 

@@ -144,9 +144,7 @@ struct UpdateCommand: ParsableCommand {
         do {
             try changes.fitPicture(PhotoFitting(profile: profile).fit)
         } catch {
-            throw Failure(
-                .badInput,
-                UpdateText.photo(flaw: AnyMessage(of: error), remedy: error.remedy))
+            throw Failure(.badInput, UpdateText.photo(flaw: AnyMessage(of: error)))
         }
         return changes
     }

@@ -96,9 +96,10 @@ struct ECardQueryCommand: ParsableCommand {
 
     mutating func run() throws {
         try KeyProtection.engageForPassphrase()
+        let dialect = try PlatformDialect.named(dialect)
         let credentials = try PlatformCredentials(file: credentials)
         let client = PlatformClient(
-            dialect: try .named(dialect), address: platform, credentials: credentials,
+            dialect: dialect, address: platform, credentials: credentials,
             transport: HTTPSTransport(authorities: ca, seconds: timeout))
         let queue = queue.map { PlatformQueue(path: $0, credentials: credentials) }
         if send, let queue { return try empty(queue, by: client) }

@@ -136,9 +136,8 @@ struct ECardVerifyCommand: ParsableCommand {
                     "give --protection-key FILE, or --root-key FILE and the person",
                     "请给出 --protection-key 文件，或 --root-key 文件和本人信息"))
         }
-        let standing = verification.standing
         throw Failure(
             .cardRefused, Terminal.text("not verified: ", "未通过验证：") + VerificationOutput.reason(verification),
-            hint: standing.hint(in: Terminal.language))
+            hint: VerificationOutput.hint(verification))
     }
 }

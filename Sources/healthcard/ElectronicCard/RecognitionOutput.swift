@@ -1,6 +1,6 @@
 import ElectronicCard
 
-/// A recognised text as JSON (`Docs/electronic-card.md §6`). Payment codes are not repeated: they are worth money.
+/// A recognized text as JSON (`Docs/electronic-card.md §6`). Payment codes are not repeated: they are worth money.
 struct RecognitionOutput: Encodable {
     let kind: String
     var standing: String?

@@ -54,6 +54,6 @@ struct ScannedLines: Sequence, IteratorProtocol {
 enum ScannedText {
     /// The text of an argument; standard input for `-`.
     static func bytes(_ argument: String) throws -> [UInt8] {
-        argument == "-" ? try Terminal.contents(of: "-", atMost: Recognition.longestText + 1) : Array(argument.utf8)
+        argument == "-" ? try Terminal.contents(of: "-", atMost: 1 << 20) : Array(argument.utf8)
     }
 }

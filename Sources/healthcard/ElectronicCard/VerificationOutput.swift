@@ -58,6 +58,16 @@ struct VerificationOutput: Encodable {
         return verification.standing.what(in: Terminal.language)
     }
 
+    /// What to do about it.
+    static func hint(_ verification: Verification) -> String? {
+        guard verification.standing == .recognized else { return verification.standing.hint(in: Terminal.language) }
+        return verification.person == .notComputable
+            ? Terminal.text("ask the platform", "请向平台查询")
+            : Terminal.text(
+                "verify whose it is with the root key and the person, or ask the platform",
+                "请用根密钥和本人信息验证，或向平台查询")
+    }
+
     static func lines(_ verification: Verification) -> [String] {
         var lines = [
             RecognitionText.kind(verification.code.kind), verification.standing.what(in: Terminal.language),

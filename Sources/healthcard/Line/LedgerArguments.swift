@@ -54,7 +54,10 @@ enum TypedChip {
 enum LedgerReasonText {
     /// - Throws: `ValidationError` for a text that is empty, too long, or would steer a terminal.
     static func check(_ text: String?, option: String) throws {
-        guard let text, ReplacementList.problem(ofReason: text) != nil else { return }
+        guard let text, let problem = ReplacementList.problem(ofReason: text) else { return }
+        if problem == .idNumber {
+            throw ValidationError(Terminal.words(LedgerArgumentText.numberInReason(option: option)))
+        }
         let most = ReplacementList.longestReason
         throw ValidationError(
             Terminal.words(LedgerArgumentText.textForm(option: option, most: most)))

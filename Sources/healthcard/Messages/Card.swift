@@ -146,7 +146,7 @@ enum TraceText: Message {
 enum UpdateText: Message {
     case photoOrNone
     case nothing
-    case photo(flaw: AnyMessage, remedy: String)
+    case photo(flaw: AnyMessage)
     case noEqualsSign(option: String)
     case whichContent(doubt: String)
     case new(doubt: String)

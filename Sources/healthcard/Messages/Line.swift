@@ -15,6 +15,7 @@ enum LedgerActText: Message {
 enum LedgerArgumentText: Message {
     case serialForm
     case textForm(option: String, most: Int)
+    case numberInReason(option: String)
 }
 
 /// What it says to people.

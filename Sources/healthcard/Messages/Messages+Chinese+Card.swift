@@ -192,7 +192,7 @@ extension UpdateText {
         switch self {
         case .photoOrNone: "--photo 与 --no-photo 不能同时使用"
         case .nothing: "没有要修改的内容：请给出 --set、--clear、--add-allergy … 或 --from"
-        case .photo(let flaw, let remedy): "照片不能写入：\(flaw)；\(remedy)"
+        case .photo(let flaw): .init("照片不能写入：\(flaw)", hintOf: flaw)
         case .noEqualsSign(let option): "\(option) 的格式是 数据项=值"
         case .whichContent(let doubt): "\(doubt) 是旧内容还是新内容"
         case .new(let doubt): "\(doubt) 已是新内容"

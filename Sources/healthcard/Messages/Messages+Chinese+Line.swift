@@ -17,6 +17,7 @@ extension LedgerArgumentText {
     var chinese: Chinese {
         switch self {
         case .serialForm: "芯片序列号为 16 位十六进制数字：请从装箱单或废卡清单中复制"
+        case .numberInReason(let option): "\(option) 中有公民身份号码：请去掉，原因会出现在清单和提示中"
         case .textForm(let option, let most): "\(option) 应为 1 至 \(most) 字节的文字，不含控制字符"
         }
     }

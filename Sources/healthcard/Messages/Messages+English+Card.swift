@@ -200,7 +200,7 @@ extension UpdateText {
         switch self {
         case .photoOrNone: "--photo and --no-photo exclude each other"
         case .nothing: "nothing to change: give --set, --clear, --add-allergy … or --from"
-        case .photo(let flaw, let remedy): "the photo \(flaw); \(remedy)"
+        case .photo(let flaw): .init("the photo \(flaw)", hintOf: flaw)
         case .noEqualsSign(let option): "\(option) takes ITEM=VALUE, and one has no '='"
         case .whichContent(let doubt): "whether \(doubt) holds the old or the new"
         case .new(let doubt): "\(doubt) holds the new content"

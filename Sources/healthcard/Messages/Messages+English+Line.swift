@@ -21,6 +21,8 @@ extension LedgerArgumentText {
         switch self {
         case .serialForm:
             "a chip's serial number has 16 hexadecimal digits: copy it from the packing list or the scrap list"
+        case .numberInReason(let option):
+            "\(option) has an id number in it: leave it out, since lists and messages show the reason"
         case .textForm(let option, let most): "\(option) takes 1 to \(most) bytes of text without control characters"
         }
     }

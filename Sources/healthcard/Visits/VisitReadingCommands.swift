@@ -167,7 +167,8 @@ struct VisitVerifyCommand: ParsableCommand {
         return .object([
             .init("kind", .string(unclear.section)), .init("record", .number(record)),
             .init("trusted", .boolean(false)),
-            .init("problems", .array([.string(unclear.reason)])), .init("unreadable", .string(unclear.code.rawValue)),
+            .init("problems", .array([.string(unclear.reason.english.what)])),
+            .init("unreadable", .string(unclear.code.rawValue)),
         ])
     }
 
