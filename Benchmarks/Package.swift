@@ -17,6 +17,7 @@ let package = Package(
             dependencies: [
                 "CPeers",
                 .product(name: "CardProfiles", package: "HealthCard"),
+                .product(name: "ElectronicCard", package: "HealthCard"),
                 .product(name: "HealthCard", package: "HealthCard"),
                 .product(name: "ISO7816", package: "HealthCard"),
                 .product(name: "PCSC", package: "HealthCard"),

@@ -15,6 +15,7 @@ let package = Package(
                 .product(name: "ShangMi", package: "HealthCard"),
                 .product(name: "CardProfiles", package: "HealthCard"),
                 .product(name: "HealthCard", package: "HealthCard"),
+                .product(name: "ElectronicCard", package: "HealthCard"),
                 .product(name: "Releases", package: "HealthCard"),
                 .product(name: "Ledger", package: "HealthCard"),
                 .product(name: "Photos", package: "HealthCard"),

@@ -24,7 +24,8 @@ import Testing
         }
 
         deinit {
-            process.terminate()
+            // A thread of the pool holds SIGTERM back, and what it starts inherits that.
+            kill(process.processIdentifier, SIGKILL)
             process.waitUntilExit()
         }
     }

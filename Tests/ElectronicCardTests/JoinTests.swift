@@ -56,10 +56,10 @@ import Testing
         #expect(CardDocument(profile: profile, files: [:]).holderIdentity(profile: profile) == nil)
         for item in [nil, name.item, number.item] {
             let damage = UnreadableFile(
-                file: file.path, section: file.section, item: item, code: .damaged, isShown: true, reason: "a")
+                file: file.path, section: file.section, item: item, code: .damaged, isShown: true, reason: .noIndex)
             #expect(try document(values, unreadable: [damage]).holderIdentity(profile: profile) == nil)
         }
-        let elsewhere = UnreadableFile(file: "DF02/EF06", section: "special", code: .refused, reason: "a")
+        let elsewhere = UnreadableFile(file: "DF02/EF06", section: "special", code: .refused, reason: .noIndex)
         #expect(try document(values, unreadable: [elsewhere]).holderIdentity(profile: profile) != nil)
         // In FHIR it is one identifier more.
         let index = try #require(whole?.mainIndex)

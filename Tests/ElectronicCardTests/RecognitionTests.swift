@@ -7,7 +7,7 @@ import Testing
 @testable import ElectronicCard
 
 /// `Docs/electronic-card.md §3`.
-@Suite("Recognising scanned texts") struct RecognitionTests {
+@Suite("Recognizing scanned texts") struct RecognitionTests {
     private let vectors: Vectors
 
     init() throws { vectors = try Vectors.shared.get() }
@@ -68,7 +68,7 @@ import Testing
         #expect(reasons == Set(UnknownReason.allCases.map(\.rawValue)))
     }
 
-    @Test("A code is spelled in one way, which is recognised as the same without a change")
+    @Test("A code is spelled in one way, which is recognized as the same without a change")
     func spelling() throws {
         for text in vectors.texts {
             guard let code = Recognition(of: text.bytes).code else { continue }

@@ -115,7 +115,7 @@ def invent(count, seed):
         yield numbers(person)
 
 
-# --- recognising (§3) ------------------------------------------------------
+# --- recognizing (§3) ------------------------------------------------------
 
 BLANKS = " \t\u00a0\u3000\ufeff"
 HEX = re.compile(r"[0-9A-Fa-f]*\Z")

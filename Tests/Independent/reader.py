@@ -12,6 +12,7 @@ import json
 import sys
 
 import crypto
+import electronic_card
 import layout
 from terminal import PCSC, Terminal, Unexpected, find_reader
 
@@ -161,6 +162,10 @@ def read(reader, terminal):
         for file in directory.files:
             if file.section != "issuer":
                 read_file(reader, directory, file, document, valid)
+    holder = document["holder"]
+    if holder.get("idNumber") and holder.get("name"):
+        index = electronic_card.main_index("01", holder["idNumber"], holder["name"])
+        document["mainIndex"] = index.hex().upper()
     return document
 
 

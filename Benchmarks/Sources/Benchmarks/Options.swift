@@ -2,12 +2,13 @@ import Foundation
 
 /// What can be measured by itself.
 enum Part: String, CaseIterable {
-    case cipher, tlv, apdu, readers, card, line, loop
+    case cipher, tlv, ecard, apdu, readers, card, line, loop
 
     func rows() throws -> [Row] {
         switch self {
         case .cipher: [try CipherBenchmark.row()]
         case .tlv: try TLVBenchmark.rows()
+        case .ecard: try ElectronicCardBenchmark.rows()
         case .apdu: [try LinkBenchmark.apdu()]
         case .readers: [try LinkBenchmark.together()]
         case .card: [try CardBenchmark.row()]

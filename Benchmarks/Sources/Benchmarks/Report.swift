@@ -73,6 +73,8 @@ enum Report {
         - **TLV**: from bytes, all checked, to a value one can navigate, and to the sum of all values in it; on the same
           bytes, with tags that swift-asn1 takes (it refuses BF0C, DF01 and other long tags that cards use). Ratio: how
           many times faster. A single allocation of ours ends the run as a failure.
+        - **electronic card**: a dynamic code of 99 characters, and whose it is and that it is valid, under root and protection key;
+          beside a Python program with a regular expression (a C engine), hashlib and the package cryptography.
         - **SM4**: libcrypto with a cipher fetched beforehand, the C caller encrypting in place.
         - **card**: one whole card over PC/SC, CPU time of the process that makes it, beside a C program that sends the same
           bytes and looks at nothing. The virtual cards are a process of their own, and their challenges come again, so that

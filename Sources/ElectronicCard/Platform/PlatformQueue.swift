@@ -107,8 +107,9 @@ public struct PlatformQueue: Sendable {
         else { throw .queue(path: path) }
         var entries: [PlatformRequest] = []
         for line in lines {
-            guard let sealed = Data(base64Encoded: Data(line)).map(Array.init),
-                sealed.count > ChaCha20Poly1305.nonceByteCount,
+            // In one spelling: base64 has several for the last bits.
+            guard let decoded = Data(base64Encoded: Data(line)), decoded.base64EncodedData().elementsEqual(line),
+                case let sealed = Array(decoded), sealed.count > ChaCha20Poly1305.nonceByteCount,
                 let opened = try? ChaCha20Poly1305.open(
                     Array(sealed[ChaCha20Poly1305.nonceByteCount...]), associatedData: owner,
                     nonce: Array(sealed[..<ChaCha20Poly1305.nonceByteCount]), key: key),

@@ -1,4 +1,4 @@
-/// The text of an electronic card's code as a scanner has it, recognised by its form and **not verified**: anybody can
+/// The text of an electronic card's code as a scanner has it, recognized by its form and **not verified**: anybody can
 /// write such a text. ``CodeVerifier`` tells what of it can be proved.
 public struct CardCode: Sendable, Hashable {
     public enum Kind: String, Sendable, Hashable, CaseIterable, Codable {
@@ -50,7 +50,7 @@ public struct CardCode: Sendable, Hashable {
 
     private func string(_ place: Range<Int>) -> String { String(decoding: spelling[place], as: UTF8.self) }
 
-    /// What was recognised as hexadecimal digits in upper case, as bytes.
+    /// What was recognized as hexadecimal digits in upper case, as bytes.
     private func bytes(_ place: Range<Int>) -> [UInt8] {
         func value(_ digit: UInt8) -> UInt8 { digit < 0x41 ? digit & 0x0F : digit - 0x37 }
         return stride(from: place.lowerBound, to: place.upperBound, by: 2).map {
@@ -76,7 +76,7 @@ extension CardCode {
         try self.init(made: "\(id.hex):0:\(validity.hex)" + (issuer.map { "::\($0)" } ?? ""), .dynamic)
     }
 
-    /// A code is made as it is recognised, or not at all.
+    /// A code is made as it is recognized, or not at all.
     private init(made text: String, _ kind: Kind) throws(CodeFormError) {
         guard case .code(let code) = Recognition(of: text).content, code.kind == kind else { throw CodeFormError() }
         self = code

@@ -18,7 +18,7 @@ public struct Recognition: Sendable, Hashable {
     }
 
     public let content: Content
-    /// What was changed to recognise it.
+    /// What was changed to recognize it.
     public let normalizations: Normalizations
 
     /// Bytes of the longest text that is looked at.
@@ -29,7 +29,7 @@ public struct Recognition: Sendable, Hashable {
         self.normalizations = normalizations
     }
 
-    /// Recognises the UTF-8 of a text, whatever its bytes are. Takes time in proportion to them, and at most as much
+    /// Recognizes the UTF-8 of a text, whatever its bytes are. Takes time in proportion to them, and at most as much
     /// memory as they have.
     public init(of bytes: UnsafeBufferPointer<UInt8>) {
         var recognizer = Recognizer(bytes)
@@ -90,7 +90,7 @@ public struct Normalizations: OptionSet, Sendable, Hashable {
 public struct PrefixedCode: Sendable, Hashable {
     /// 1 to 8 ASCII letters and digits.
     public let prefix: String
-    /// What would be recognised without the prefix; it is not known to be that.
+    /// What would be recognized without the prefix; it is not known to be that.
     public let rest: CardCode
 }
 

@@ -93,7 +93,7 @@ public struct Verification: Sendable, Hashable {
 }
 
 /// A code of which something is proved. Only ``CodeVerifier`` makes these: a function that takes one cannot be called with
-/// a code that was merely recognised.
+/// a code that was merely recognized.
 public struct VerifiedCode: Sendable, Hashable {
     public let code: CardCode
     /// Whose it is; nil where that was not asked.
