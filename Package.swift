@@ -156,7 +156,7 @@ let package = Package(
             name: "MessagesTests",
             dependencies: [
                 "CardProfiles", "ElectronicCard", "Files", "HealthCard", "ISO7816", "Ledger", "Messages", "PCSC",
-                "Production", "Releases", "ShangMi", "TestCards", "VirtualCard",
+                "Personalization", "Photos", "Production", "Releases", "ShangMi", "TestCards", "VirtualCard",
             ],
             swiftSettings: testSettings),
         .testTarget(name: "FilesTests", dependencies: ["Files"], swiftSettings: testSettings),

@@ -66,6 +66,18 @@ import Testing
             "--quiet",
             "-q",
         ],
+        "ecard recognize": ["--watch", "--json"],
+        "ecard verify": [
+            "--type", "--number", "--name", "--card", "--batch", "--id", "--root-key", "--protection-key", "--keys",
+            "--hsm", "--at", "--window", "--tolerance", "--clock-memory", "--watch", "--json",
+        ],
+        "ecard index": ["--type", "--number", "--name", "--card", "--batch", "--id", "--compare", "--json"],
+        "ecard issue": ["--batch", "--out", "--valid-for", "--at", "--json"],
+        "ecard query": [
+            "--platform", "--dialect", "--credentials", "--ca", "--type", "--number", "--name", "--card", "--batch",
+            "--id", "--code", "--operation", "--step", "--guardian-number", "--guardian-name", "--patient", "--timeout",
+            "--queue", "--send", "--json",
+        ],
         "demo": ["--batch", "--cards"],
     ]
     /// For tests, and nobody's business else.

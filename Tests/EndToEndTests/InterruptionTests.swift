@@ -121,7 +121,7 @@ import Testing
             wait_for lines_at_least "$FOLDER/card.json.journal" 12
             kill_daemon
             wait $MAKER; echo "personalize=$?"
-            echo "message=$(tail -n 1 "$FOLDER/errors")"
+            echo "message=$(tr "\n" " " <"$FOLDER/errors")"
             "$HEALTHCARD" readers 2>/dev/null; echo "readers=$?"
             "$HEALTHCARD" read --reader 0 2>/dev/null; echo "read=$?"
             kill $CARD; wait $CARD; echo "virtual=$?"

@@ -98,6 +98,7 @@ import Testing
         var issuer = document["issuer"]?.members ?? [:]
         let computed = ["issuerCertificate", "securityCode"].map { issuer.removeValue(forKey: $0)?.text ?? "" }
         document["issuer"] = .object(issuer)
+        #expect(document.removeValue(forKey: "mainIndex")?.text?.utf8.count == 64)
         #expect(try JSONValue.object(document).differences(from: expected(applicant)) == [])
 
         #expect(try await card.stop().status == 0)

@@ -77,7 +77,7 @@ import Testing
         #expect(answer.historicalBytes == [0xAA, 0xBB])
         #expect(Array(answer.bytes[answer.historicalRange]) == [0xAA, 0xBB])
         #expect(try answer.explain().flatMap(\.bytes) == hex(text))
-        #expect(answer.explain().last?.meaning == words)
+        #expect(answer.explain().last?.meaning.description == words)
     }
 
     @Test("Historical bytes that are not whole are not taken", arguments: ["3B828001AA", "3B", "3B8280", "AA00", ""])

@@ -1,4 +1,5 @@
 import Files
+import ISO7816
 import Messages
 import ShangMi
 
@@ -6,8 +7,29 @@ import ShangMi
 @testable import HealthCard
 
 extension Examples {
+    private static let answersToReset = [
+        "3BD094FF8131FE45B0", "3B828001AABB02", "3B828001AABB",
+        "3BFF9600FF81F1FE551F0300313C3D000000000000000000000000FF",
+    ].compactMap { try? AnswerToReset(tolerant: Hex.decode($0) ?? []) }
+
     static let content: [ExampleSet] = [
         ExampleSet([json]),
+        ExampleSet(parts: [
+            InspectionText.answerToReset, .chipSerial, .lifeCycle, .testCard, .cityCode, .habits, .aboutHabits,
+            .cardBlocked, .state(.blank), .state(.beingMade), .state(.activated), .authenticity(.testCard),
+            .authenticity(.genuine), .authenticity(.notProved(.ok)), .authenticity(.notProved(nil)), .unknown,
+            .flaw(.checkByteMissing), .malformed(.checkByteMissing), .tooFewHistoricalBytes(2),
+            .noSerial(.checkByteMissing), .bytes(9),
+        ]),
+        ExampleSet(parts: [
+            CardInspection.Presence.present, .temporarilyBlocked, .permanentlyBlocked, .absent(.fileNotFound), .unknown,
+        ]),
+        ExampleSet(parts: [
+            TraceText.heading(profile: "p", digest: "01", date: "2026-10-12", isRedacted: true), .bytes("00"),
+            .reset("3B"), .random("01"), .exitStatus(6),
+            .total(channel: "card", commands: 2, sent: 9, received: 4, milliseconds: "1.000"),
+        ]),
+        ExampleSet(parts: answersToReset.flatMap { $0.explain() }),
         ExampleSet(parts: JSONError.Problem.allCases),
         ExampleSet(parts: [
             JSONShape.object, .itemObject, .objectList, .list, .flag, .wholeNumber, .text, .amount,
@@ -15,7 +37,9 @@ extension Examples {
         ]),
         ExampleSet(changes.map { CardChangesError(problems: [$0]) } + [CardChangesError(problems: changes)]),
         ExampleSet([
-            VisitContentError.item(item), .missing(["a"]), .missing(["a", "b"]), .unknownName("colour"),
+            VisitContentError.item(item), .missing(["a"]), .missing(["a", "b"]),
+            .contradictions([VisitContradiction(item: "a", rule: .inFuture)]),
+            .unknownName("colour"),
             .madeByWriting("signature"), .groupTooLong("diagnoses", count: 4, limit: 3),
             .wrongJSON("symptoms", expected: .list), .malformedJSON(json), .text(offset: 3, item: 213, .notGBK),
             .text(offset: 3, item: nil, .cutShort(wanted: 3, left: 1)), .length(.data, bytes: 1, expected: 2),
@@ -66,6 +90,7 @@ extension Examples {
         ExampleSet(parts: [
             UnreadReason.card(.nobodyMay), .needsKey(.wrongAuthentication), .noIndex, .indexUnread(file: "DF03/EF05"),
             .unclearMark(record: 2), .neverWritten, .photoCutShort(item: 22, name: "photo"),
+            .notAPhoto(item: 22, name: "photo"),
             .item(record: 2, item), .item(record: nil, item),
         ]),
         ExampleSet(parts: UnreadableFile.Code.allCases),

@@ -64,7 +64,8 @@ extension Examples {
 
     static let lines: [ExampleSet] = [
         ExampleSet([
-            LineError.gate(.profile("A")), .noLanes(reason), .noLanes(nil), .ledger(.full(said)), .hasRun,
+            LineError.gate(.release(.authorityUnknown("A"))), .noLanes(reason), .noLanes(nil), .ledger(.full(said)),
+            .hasRun,
         ]),
         ExampleSet([
             SlotError.noCard, .mute, .stillThere, .inUse("SCARD_E_SHARING_VIOLATION"), .gone("SCARD_E_UNKNOWN_READER"),
@@ -156,7 +157,7 @@ extension Examples {
         ExampleSet([
             CampaignError.value(file: "campaign.json", key: "maker", problem: .text),
             .file(path: "a", problem: .notCards),
-            .exists(path: "a"), .profileChanged(campaign: "01", now: "02"), .photo(.grey),
+            .exists(path: "a"), .profileChanged(campaign: "01", now: "02"), .photo(.blank),
         ]),
         ExampleSet(parts: [
             CampaignValueProblem.unknownKey, .missing, .wrongType, .format("1"), .text, .cards(most: 100), .setAside,

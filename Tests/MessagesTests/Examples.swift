@@ -83,7 +83,7 @@ enum Examples {
             ExampleSet([CommandLimitError()]),
             ExampleSet(parts: [MissingAnswer(byteCount: 1)]),
             // CardProfiles
-            ExampleSet([EnteredText.Problem.control("\u{7}"), .lost]),
+            ExampleSet([EnteredText.Problem.control("\u{7}"), .lost, .garbled]),
             ExampleSet([GBKError.notEncodable("€"), .invalid(offset: 3), .unavailable]),
             ExampleSet(IDNumber.Problem.allCases),
             ExampleSet(parts: items),
@@ -91,6 +91,11 @@ enum Examples {
             // HealthCard
             ExampleSet(HealthCardError.Code.allCases.map { HealthCardError($0, at: "DF01/EF05", .nobodyMay) }),
             ExampleSet(parts: findings),
+            ExampleSet(
+                parts: ([
+                    .nameless(named: ["name", "code"]), .after("visitTime"), .inFuture, .moreThan("rescueCount"),
+                    .longerThanStay,
+                ] as [VisitContradiction.Rule]).map { VisitContradiction(item: "drugs[2].dose", rule: $0) }),
             ExampleSet(parts: [
                 WriteAdvice.wrongKey(key: "STK_DF02", isProvincial: true, limit: 3, directory: "DF02"),
                 .wrongKey(key: nil, isProvincial: false, limit: nil, directory: "DF02"), .otherProfile(key: "UK1_DF02"),
@@ -125,7 +130,7 @@ enum Examples {
                 .device("HSM 12"),
                 .noSAM, .unfit(.noSigner(.unnamed)), .sam(.pinBlocked),
             ]),
-        ] + profiles + content + keyStores + releases + lines + testCards + [
+        ] + profiles + content + keyStores + releases + lines + testCards + electronicCard + intake + engine + [
             // Ledger
             ExampleSet([
                 LedgerError.unavailable(said), .full(said), .batchChanged(batch: "B"),
@@ -135,6 +140,11 @@ enum Examples {
                 .stationMemory(said), .refused(.noOrder(rows: [1])), .unknown(said), .damaged(said),
                 .misconfigured(said),
             ]),
+            ExampleSet(
+                parts: ([
+                    .notAFile, .noFolder, .notPermitted, .folderNotPermitted, .readOnlyMedium, .tooManyFiles,
+                    .notADatabase, .notALedger, .notOpened(code: 14), .notMade(code: 5),
+                ] as [LedgerPlaceProblem]).map { LedgerError.place("a.sqlite", $0) }),
             ExampleSet(parts: [
                 LedgerPlace.entry(1), .entryOf(1, kind: "seal"), .table("runs"), .row(table: "orders", key: "B/1"),
                 .station("A"), .head, .countersignatures, .file, .page(2), .seal(name: "a.seal"),
@@ -189,6 +199,10 @@ enum Examples {
         .profile(.fileCommand), .profile(.incompleteCommand("x")),
         .profile(.unusableCommand("x", TemplateError(.missingHole, "'le' has no value", "“le”没有值"))),
         .profile(.blockableApplication("DF09", known: ["DF01", "DF02"])),
+        .contradictions([
+            ItemContradiction(item: "documents.documentNumber", problem: .numberOfHolder(code: "01")),
+            ItemContradiction(item: "immunizations[1].vaccinationDate", problem: .inFuture),
+        ]),
     ]
 
     private static let items: [ItemError.Problem] = [
@@ -196,7 +210,8 @@ enum Examples {
         .notInTable(title: "A", codes: ["1", "2"]),
         .unknownTable("t"), .form(title: "A", .fullWidth), .form(title: "A", .spreadsheet(.exponent)),
         .form(title: "A", .character("?")), .form(title: "A", .separator(".", right: "·")),
-        .form(title: "A", .digitCount(3, allowed: 2...2)), .notDigits, .wrongDigitCount(3, allowed: 6...6),
+        .form(title: "A", .digitCount(3, allowed: 2...2)), .form(title: "A", .garbled), .form(title: "A", .noLetter),
+        .notDigits, .wrongDigitCount(3, allowed: 6...6),
         .wrongDigitCount(3, allowed: 6...8), .notANumber, .notAnAmount(decimals: 2), .notADate, .notADateTime,
         .notAFlag,
         .idNumber(.length), .notHexadecimal, .notBase64, .wrongLength(bytes: 3, expected: 4), .wrongKind,

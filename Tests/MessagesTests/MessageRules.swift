@@ -10,10 +10,11 @@ struct ExampleSet {
     let missing: [String]
     let messages: [any Message]
 
-    init<M: CodedMessage>(_ examples: [M]) {
+    /// - Parameter unworded: examples of codes whose words come from an error that has English ones only so far.
+    init<M: CodedMessage>(_ examples: [M], unworded: [M] = []) {
         name = "\(M.self)"
         domain = M.domain
-        let codes = Set(examples.map(\.code))
+        let codes = Set((examples + unworded).map(\.code))
         missing = M.Code.allCases.filter { !codes.contains($0) }.map(\.rawValue)
         messages = examples
     }

@@ -40,11 +40,11 @@ struct Attempt: Sendable, CustomTestStringConvertible {
         } catch is ReleaseFileError {
             return "file"
         } catch let error as PersonalizationError {
-            return error.code
+            return error.ledgerCode
         } catch let error as MakingFailure {
             return error.code
         } catch LineError.gate(let error) {
-            return error.code
+            return error.ledgerCode
         } catch LineError.ledger {
             return "ledger"
         } catch is LedgerError {
