@@ -73,7 +73,7 @@ extension FuzzTarget {
         "trace": { bytes in
             guard let trace = try? TraceFile(text: bytes) else { return }
             check((try? TraceFile(text: trace.text.utf8)) == trace, "a trace that was read is written and read again")
-            _ = trace.lines.count + trace.shown.text().count
+            _ = trace.lines(in: .english).count + trace.shown.text().count
             guard let replay = try? TraceReplay(trace) else { return }
             for name in TraceFile.Channel.allCases {
                 guard let channel = try? replay.channel(name) else { continue }
