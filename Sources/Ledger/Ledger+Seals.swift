@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Messages
 import ShangMi
@@ -38,7 +39,8 @@ extension Ledger {
         let seal = FileSeal(
             firstHash: first, sequence: entry.sequence, hash: entry.hash, fileSize: pages.size,
             pageSize: pages.pageSize, pages: pages.pages, station: station.name)
-        guard let data = seal.signed(by: station.key), DurableFile.replace(FileSeal.path(of: path), with: data) else {
+        guard let data = seal.signed(by: station.key), DurableFile.replace(FileSeal.path(of: path), with: Array(data))
+        else {
             throw DurableFile.failure(FileSeal.path(of: path))
         }
     }

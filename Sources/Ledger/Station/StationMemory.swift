@@ -201,7 +201,7 @@ final class StationMemory: Sendable {
         guard let message = Self.message(kept), let signature = try? key.deterministicSign(message: message),
             let data = Self.encoded(
                 Content(format: Self.format, heads: kept, signature: LowercaseHex.encode(signature))),
-            DurableFile.replace(path, with: data)
+            DurableFile.replace(path, with: Array(data))
         else { throw DurableFile.failure(path) }
     }
 

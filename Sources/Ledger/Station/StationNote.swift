@@ -56,7 +56,7 @@ final class StationNote: Sendable {
     func replace(_ head: LedgerHead) throws(LedgerError) {
         try makeFolder()
         let content = try content(head)
-        guard DurableFile.replace(path, with: Data(content)) else { throw failure() }
+        guard DurableFile.replace(path, with: Array(content)) else { throw failure() }
         last.withLock { $0 = (head, content) }
     }
 

@@ -1,0 +1,41 @@
+import Glibc
+
+/// A small file that is there as a whole, or as it was, also when the power goes. Its owner's alone.
+package enum DurableFile {
+    /// Written aside, brought to the disk, renamed.
+    ///
+    /// - Returns: false where it could not be written, with the reason in `errno`; the old content stays, unless only the
+    ///   folder could not be brought to the disk.
+    package static func replace(_ path: String, with content: [UInt8]) -> Bool {
+        let draft = "\(path).\(getpid())"
+        unlink(draft)
+        let file = open(draft, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0o600)
+        guard file >= 0 else { return false }
+        let isWritten = write(content, to: file) && fsync(file) == 0
+        let reason = errno
+        close(file)
+        guard isWritten, rename(draft, path) == 0 else {
+            let last = isWritten ? errno : reason
+            unlink(draft)
+            errno = last
+            return false
+        }
+        let folder = open(path.parentFolder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard folder >= 0 else { return false }
+        defer { close(folder) }
+        return fsync(folder) == 0
+    }
+
+    private static func write(_ content: [UInt8], to file: Int32) -> Bool {
+        content.withUnsafeBytes { bytes in
+            var offset = 0
+            while offset < bytes.count {
+                let count = Glibc.write(file, bytes.baseAddress?.advanced(by: offset), bytes.count - offset)
+                if count < 0, errno == EINTR { continue }
+                guard count > 0 else { return false }
+                offset += count
+            }
+            return true
+        }
+    }
+}
