@@ -58,7 +58,7 @@ let package = Package(
         .systemLibrary(name: "CPostgreSQL", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .target(name: "Messages", swiftSettings: settings),
         .target(name: "Files", dependencies: ["Messages"], swiftSettings: settings),
-        .target(name: "Threads", dependencies: ["CLinux"], swiftSettings: settings),
+        .target(name: "Threads", dependencies: ["CLinux", "Files", "Messages"], swiftSettings: settings),
         .target(name: "ISO7816", dependencies: ["Messages"], swiftSettings: settings),
         .target(name: "ShangMi", dependencies: ["CLinux", "COpenSSL", "Messages"], swiftSettings: settings),
         .target(name: "PCSC", dependencies: ["CPCSC", "ISO7816", "Messages", "Threads"], swiftSettings: settings),
@@ -156,7 +156,7 @@ let package = Package(
             name: "MessagesTests",
             dependencies: [
                 "CardProfiles", "ElectronicCard", "Files", "HealthCard", "ISO7816", "Ledger", "Messages", "PCSC",
-                "Personalization", "Photos", "Production", "Releases", "ShangMi", "TestCards", "VirtualCard",
+                "Personalization", "Photos", "Production", "Releases", "ShangMi", "TestCards", "Threads", "VirtualCard",
             ],
             swiftSettings: testSettings),
         .testTarget(name: "FilesTests", dependencies: ["Files"], swiftSettings: testSettings),

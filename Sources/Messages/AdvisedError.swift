@@ -19,15 +19,11 @@ public enum ErrorKind: String, Sendable, Hashable, Codable, CaseIterable {
     case bug
 }
 
-/// An error that says what it means.
-public protocol ClassifiedError: Error {
-    var kind: ErrorKind { get }
-}
-
 /// An error for people and programs: what happened and where, what to do next, a stable code, and what it means.
 ///
 /// It names files, records, items, commands; never the content of a card, a PIN or a key.
-public protocol AdvisedError: ClassifiedError, CodedMessage {
+public protocol AdvisedError: Error, CodedMessage {
+    var kind: ErrorKind { get }
     /// The error of a lower module that this one came from.
     var underlying: (any AdvisedError)? { get }
 }

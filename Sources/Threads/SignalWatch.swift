@@ -51,7 +51,7 @@ private final class SignalDesk: Sendable {
         let failure = state.withLock { state -> ThreadError? in
             guard !state.isBegun else { return nil }
             let signals = healthcard_open_signals()
-            guard signals >= 0 else { return ThreadError(code: errno) }
+            guard signals >= 0 else { return ThreadError(number: errno) }
             do throws(ThreadError) {
                 try startThread("signals") { SignalDesk.shared.listen(signals) }
             } catch {

@@ -1,14 +1,18 @@
 import Foundation
+import Messages
 
 /// Why a thread cannot be started: the system has no room for one more.
-public struct ThreadError: Error, Sendable, Hashable, CustomStringConvertible {
-    /// errno.
-    public let code: CInt
+public struct ThreadError: AdvisedError, Hashable {
+    public enum Code: String, Sendable, Hashable, CaseIterable { case noRoom }
 
-    public var description: String {
-        "no thread can be started (\(String(cString: strerror(code)))); close other programs, or raise the limits of "
-            + "processes and memory (ulimit -u, ulimit -v)"
-    }
+    /// `errno`.
+    public let number: CInt
+
+    public init(number: CInt) { self.number = number }
+
+    public static let domain = "thread"
+    public var kind: ErrorKind { .partFailed }
+    public var code: Code { .noRoom }
 }
 
 /// Starts a thread that runs `body` and ends with it.
@@ -31,7 +35,7 @@ public func startThread(_ name: String, _ body: @escaping @Sendable () -> Void) 
         }, work.toOpaque())
     guard code == 0 else {
         work.release()
-        throw ThreadError(code: code)
+        throw ThreadError(number: code)
     }
 }
 

@@ -2,7 +2,6 @@ import ArgumentParser
 import Files
 import HealthCard
 import Messages
-import Threads
 
 /// What the process tells its caller when it ends (the README lists it): one number for each ``ErrorKind``.
 enum ExitStatus: Int32 {
@@ -62,17 +61,6 @@ struct Failure: Error {
         // A line end in a path does not make two lines of a message.
         case let error as InputFileError: self.init(InputFileError(error.path.visibleOnOneLine, error.problem))
         case let error as any AdvisedError: self.init(error)
-        case let error as ThreadError:
-            let reason = SystemReason(error.code)
-            self.init(
-                .partFailed,
-                AnyMessage(
-                    .init(
-                        "no thread can be started (\(reason))",
-                        hint: "close other programs, or raise the limits of processes and memory (ulimit -u, ulimit -v)"
-                    ),
-                    .init("无法启动线程（\(reason)）", hint: "请关闭其他程序，或调高进程数和内存的上限（ulimit -u、ulimit -v）")))
-        case let error as any ClassifiedError: self.init(ExitStatus(error.kind), "\(error)")
         default: return nil
         }
     }

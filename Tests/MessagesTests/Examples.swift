@@ -3,6 +3,7 @@ import HealthCard
 import ISO7816
 import Messages
 import ShangMi
+import Threads
 
 @testable import CardProfiles
 @testable import Ledger
@@ -23,6 +24,7 @@ enum Examples {
                     .slow(seconds: 12), .exposed, .system(5),
                 ].map { InputFileError("a/b", $0) }),
             ExampleSet(parts: InputFileError.Kind.allCases),
+            ExampleSet([ThreadError(number: 11)]),
             // ISO7816
             ExampleSet([
                 APDUError.commandTooShort(count: 3), .lengthMismatch(count: 7), .responseTooShort(count: 1),

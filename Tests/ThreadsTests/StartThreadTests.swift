@@ -19,7 +19,7 @@ import Testing
 
     @Test("Where the system gives no thread, that is an error that says so, and nothing is lost but the work")
     func refused() throws {
-        let error = ThreadError(code: EAGAIN)
+        let error = ThreadError(number: EAGAIN)
         #expect(error.description.contains("no thread can be started") && error.description.contains("ulimit"))
     }
 }
