@@ -16,7 +16,7 @@ extension Examples {
 
     private static let position = PlanPosition(index: 3, phase: .open, title: "GET CHALLENGE")
     private static let select = CommandAPDU(cla: 0, ins: 0xA4, p1: 0, p2: 0).header
-    private static let reason = Reason(InputFileError("a", .missing))
+    private static let reason = AnyMessage(of: InputFileError("a", .missing))
 
     private static let errors: [PersonalizationError] = [
         .batch(BatchError([BatchProblem(.row(.missing), .row(2))])), .noRelease, .wrongKeys(expected: 1, found: 0xF1),

@@ -59,11 +59,12 @@ extension Examples {
         ] + ReplyLikeness.allCases.map { .mayBeReply($0) }
 
     private static let manifest: [ManifestFinding] = [
-        .tooLong(limit: 9), .notAnObject, .notJSON(Reason(InputFileError("a", .missing))), .keyMissing, .keyUnknown,
+        .tooLong(limit: 9), .notAnObject, .notJSON(AnyMessage(of: InputFileError("a", .missing))), .keyMissing,
+        .keyUnknown,
         .blank, .text(.lost), .notDigits, .notADate, .notOneOf(["formal", "test"]), .notObjects,
         .validUntilBeforeIssue, .authorityTwice, .approvalAfterIssue, .approvalMissing(by: "health"),
         .approvalUnknown(known: ["health", "finance"]), .value(.notDigits), .profileIsAFile,
-        .profileUnusable(Reason(InputFileError("a", .missing))), .unknownField,
+        .profileUnusable(AnyMessage(of: InputFileError("a", .missing))), .unknownField,
     ]
 
     private static let tables: [TableFinding] =

@@ -1,6 +1,7 @@
 import CardProfiles
 import Files
 import Foundation
+import Messages
 
 /// The folder a factory receives: `batch.json`, `applications.csv`, the verification replies and `photos/`
 /// (`Docs/items.md`, the batch a factory receives).
@@ -63,7 +64,7 @@ public struct Batch: Sendable {
                 return try CardProfile.bundled(
                     manifest.profile, overlays: manifest.mode == .test ? [testKeysOverlay] : [])
             } catch {
-                finding = .profileUnusable(Reason(error))
+                finding = .profileUnusable(AnyMessage(of: error))
             }
         }
         throw BatchError([BatchProblem(.manifest(finding), .file(BatchManifest.fileName), item: "profile")])

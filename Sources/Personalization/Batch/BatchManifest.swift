@@ -1,6 +1,7 @@
 import CardProfiles
 import Foundation
 import HealthCard
+import Messages
 
 /// What `batch.json` says: who issues these cards, for how long, in which mode and with whose approval
 /// (`Docs/items.md`, the batch a factory receives).
@@ -60,7 +61,7 @@ public struct BatchManifest: Sendable, Hashable {
             }
             members = found
         } catch {
-            return malformed(.notJSON(Reason(error)))
+            return malformed(.notJSON(AnyMessage(of: error)))
         }
         var fields = JSONFields(members, file: Self.fileName)
         let id = fields.text("id")

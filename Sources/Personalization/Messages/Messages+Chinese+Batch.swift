@@ -1,3 +1,4 @@
+import Files
 import Messages
 
 extension CorrectIt {
@@ -34,7 +35,7 @@ extension FileFinding {
     public var chinese: Chinese {
         switch self {
         case .noManifest(let problem): .init("无法读取：\(problem)", hint: "请指定批次所在的文件夹")
-        case .unreadable(let problem): .init("无法读取：\(problem)", hint: "请检查文件是否存在")
+        case .unreadable(let problem): .init("无法读取：\(problem)", hintOf: problem)
         case .namedOtherwise(let names): .init("没有此文件，只有 \(list: names)", hint: "请将正确的文件改为规定的名称")
         case .otherOfAlmostTheName(let names): .init("旁边还有内容不同的 \(list: names)", hint: "请只保留正确的一个")
         case .linkToNothing: .init("是链接，所指文件不存在", hint: "请放入文件本身")

@@ -18,7 +18,7 @@ extension PersonalizationError {
             .init(
                 "该批次为正式批次，但没有准许制作正式卡的放行书",
                 hint: "请提供其测试卡的放行书，或用 mode 为“test”的批次制作测试卡")
-        case .release(let refusal): .init("\(Reason(refusal))", hintOf: Reason(refusal))
+        case .release(let refusal): refusal.chinese
         case .wrongKeys(let expected, let found):
             .init(
                 "安全模块中的密钥版本为 \([found].hex)，该批次需要 \([expected].hex)", hint: "请使用与批次类型相符的安全模块")

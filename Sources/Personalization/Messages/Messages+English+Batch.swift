@@ -1,3 +1,4 @@
+import Files
 import Messages
 
 extension CorrectIt {
@@ -36,7 +37,7 @@ extension FileFinding {
         switch self {
         case .noManifest(let problem):
             .init("cannot be read: \(problem)", hint: "name the folder that holds the batch")
-        case .unreadable(let problem): .init("cannot be read: \(problem)", hint: "check that it is there")
+        case .unreadable(let problem): .init("cannot be read: \(problem)", hintOf: problem)
         case .namedOtherwise(let names):
             .init(
                 "is not there; there is \(list: names)", hint: "give the right one the documented name")

@@ -18,7 +18,7 @@ extension PersonalizationError {
             .init(
                 "the batch is formal and there is no release that allows making formal cards",
                 hint: "give the release of its test cards, or make test cards with a batch of mode \"test\"")
-        case .release(let refusal): .init("\(Reason(refusal))", hintOf: Reason(refusal))
+        case .release(let refusal): refusal.english
         case .wrongKeys(let expected, let found):
             .init(
                 """

@@ -1,5 +1,6 @@
 import CardProfiles
 import ISO7816
+import Messages
 
 // MARK: Keys and protection
 
@@ -74,7 +75,7 @@ extension PlanCompiler {
                 image, only: paths, profile: profile, dialect: dialect.name,
                 transmissionProtocol: options.transmissionProtocol)
         } catch {
-            throw .profile(.notReadBack(Reason(error)))
+            throw .profile(.notReadBack(AnyMessage(of: error)))
         }
         for (title, work, cost) in [("RESET", .reset, PlanCost()), ("READ BACK", .readBack, reading)]
             as [(String, PlanStep.Work, PlanCost)]
@@ -122,7 +123,7 @@ extension PlanCompiler {
         do {
             command = try template.render(values)
         } catch {
-            throw .profile(.unusableCommand(purpose.rawValue, dialect: dialect.name, Reason(error)))
+            throw .profile(.unusableCommand(purpose.rawValue, dialect: dialect.name, AnyMessage(of: error)))
         }
         let ne = ne ?? command.ne
         let isSecret = if case .authenticate = work { false } else { command.data == nil }

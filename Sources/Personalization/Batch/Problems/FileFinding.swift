@@ -53,7 +53,7 @@ public enum ManifestFinding: BatchFindingPart {
     case tooLong(limit: Int)
     case notAnObject
     /// Where in the text, and why.
-    case notJSON(Reason)
+    case notJSON(AnyMessage)
     case keyMissing
     case keyUnknown
     case blank
@@ -70,7 +70,7 @@ public enum ManifestFinding: BatchFindingPart {
     /// The card cannot hold the value.
     case value(ItemError.Problem)
     case profileIsAFile
-    case profileUnusable(Reason)
+    case profileUnusable(AnyMessage)
     /// The profile asks for a field that there is none of.
     case unknownField
 
