@@ -41,6 +41,23 @@ import Testing
         }
     }
 
+    @Test("Digits with something else in them are no text of the item: part of a number is another number")
+    func damagedDigits() throws {
+        let item = try item(61)
+        let file = try #require(profile.files.first { $0.items.contains(item) })
+        let offset = try #require(item.offset)
+        func text(_ bytes: [UInt8]) -> String? {
+            var record = [UInt8](repeating: 0, count: offset) + bytes
+            record += [UInt8](repeating: 0, count: 20)
+            return file.text(of: item, in: .records([record]), record: 1).map { String(decoding: $0, as: UTF8.self) }
+        }
+        #expect(text([0x20, 0x26, 0x03, 0x04]) == "20260304")
+        #expect(text([0x20, 0x26, 0xFF, 0xFF]) == "2026" && text([0xFF, 0xFF, 0xFF, 0xFF]) == "")
+        for damaged: [UInt8] in [[0x19, 0xF5, 0x13, 0x99], [0xAA, 0xAA, 0xAA, 0xAA], [0x20, 0x3A, 0xFF, 0xFF]] {
+            #expect(text(damaged) == nil)
+        }
+    }
+
     @Test("A code of one byte may be one digit as well: then the length is that of the text")
     func code() throws {
         let item = try #require(profile.files.lazy.flatMap(\.items).first { $0.coding == .cn && $0.length == 1 })

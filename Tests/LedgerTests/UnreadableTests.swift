@@ -66,6 +66,24 @@ import Testing
         #expect(!sealed.isEmpty && !sealed.hasPrefix("not told"))
     }
 
+    @Test("A ledger that was copied in part is not called changed where nothing says how it was")
+    func partOfALedger() throws {
+        let workshop = try Workshop()
+        do {
+            let ledger = try workshop.open()
+            try ledger.enrol(300)
+            try ledger.endRun(ledger.beginRun(Sample.run()), Sample.done)
+        }
+        let whole = try Data(contentsOf: URL(filePath: workshop.path))
+        for end in ["-wal", "-shm"] { try? FileManager.default.removeItem(atPath: workshop.path + end) }
+        try whole.prefix(whole.count / 2).write(to: URL(filePath: workshop.path))
+        #expect(try !verified(workshop).hasPrefix("not told"), "its seal says how it was")
+        try FileManager.default.removeItem(atPath: workshop.path + ".seal")
+        let told = try verified(workshop)
+        #expect(told.hasPrefix("not told: ") && told.contains("cannot be told"), "\(told)")
+        #expect(try !verified(workshop, station: "north").hasPrefix("not told"), "this station knows it")
+    }
+
     @Test("A station whose memory cannot be read may have written here: another file in its place is a finding")
     func unreadableMemory() throws {
         let workshop = try Workshop()

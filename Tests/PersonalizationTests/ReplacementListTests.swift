@@ -37,7 +37,10 @@ import Testing
 
     @Test(
         "A reason that nobody wrote is none, wherever reasons are given",
-        arguments: ["", " ", "\u{3000}", "\u{200B}", "#REF!", " #NAME? ", "=\"lost\"", "NULL", "lost\u{202E}"])
+        arguments: [
+            "", " ", "\u{3000}", "\u{200B}", "#REF!", " #NAME? ", "=\"lost\"", "NULL", "lost\u{202E}",
+            "lost by 99646919970325667X", "99646919970325667x了",
+        ])
     func noReason(_ text: String) {
         #expect(ReplacementList.problem(ofReason: text) != nil)
         #expect(throws: BatchError.self) { try list("2,\"\(text.replacing("\"", with: "\"\""))\"\n") }

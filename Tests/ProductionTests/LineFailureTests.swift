@@ -140,6 +140,46 @@ import Testing
         #expect(holder.trays == [.made, .made])
     }
 
+    /// A machine is faster than the service, which tells of a card for a moment after it was taken out.
+    @Test func aCardThatIsStillTold() throws {
+        let factory = Factory(orders: 1)
+        let slot = LingeringSlot(holding: PaperCard(1))
+        let report = try factory.line(lanes: 1, setups: [LaneSetup(slot: slot, handling: slot)]).run()
+        #expect((report.end, report.made) == (.finished, 1))
+        #expect(slot.waits == 1, "no card is waited for that nobody has asked for")
+    }
+
+    private final class LingeringSlot: CardSlot, CardHandling, @unchecked Sendable {
+        private let inner: ChannelSlot
+        // Touched by the lane's thread, and by the test afterwards.
+        private var lingers = false
+        private(set) var waits = 0
+
+        init(holding card: PaperCard) {
+            inner = ChannelSlot("Reader 0", holding: PaperChannel(card), box: { _ in nil })
+        }
+
+        var name: String { inner.name }
+        func isOccupied() -> Bool { lingers || inner.isOccupied() }
+        func waitForCard(_ wait: SlotWait) throws(SlotError) -> any CardChannel {
+            waits += 1
+            return try inner.waitForCard(wait)
+        }
+        func waitForRemoval(_ wait: SlotWait) throws(SlotError) { lingers = false }
+        func release(_ disposition: Disposition) {}
+        func load(
+            _ wanted: WantedCard, lane: LaneName, slot: any CardSlot, wait: SlotWait
+        ) throws(HandlingError) -> Loading {
+            try inner.load(wanted, lane: lane, slot: inner, wait: wait)
+        }
+        func unload(
+            lane: LaneName, slot: any CardSlot, to tray: Tray, why: LedgerReason?, wait: SlotWait
+        ) throws(HandlingError) {
+            try inner.unload(lane: lane, slot: inner, to: tray, why: why, wait: wait)
+            lingers = true
+        }
+    }
+
     final class SlotHolder: @unchecked Sendable {
         // Touched by the lane's thread, and by the test before and after.
         var slot: ChannelSlot?
