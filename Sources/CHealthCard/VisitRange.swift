@@ -27,9 +27,9 @@ struct VisitRange {
     /// The bytes that a program's AN_style argument stands for; nil for an empty text, which leaves its item alone.
     ///
     /// AN_style is two things to hospital programs: a text that ends with 00, for one text item, and bytes as they are,
-    /// for anything longer. In one whole text item both are the same value. In a part of one the
-    /// bytes are meant: a text that ends within it would leave what stands behind its end. Elsewhere a 00 among the bytes asked for may be one
-    /// of them or the end of a shorter text; they are taken when they can be the bytes of the range, and never cut.
+    /// for anything longer. In one whole text item both are the same value. In a part of one the bytes are meant: a text
+    /// that ends within it would leave what stands behind its end. Elsewhere a 00 among the bytes asked for may be one of
+    /// them or the end of a shorter text; they are taken when they can be the bytes of the range, and never cut.
     ///
     /// - Throws: `argument` for what is not clearly either, and for a text that is not GBK.
     func field(ofText data: UnsafeRawPointer) throws(ReturnCode) -> [UInt8]? {
