@@ -56,7 +56,7 @@ extension CardTerminal {
             throw .photo.because("the length before the photo does not fit")
         }
         guard length == 0 || bytes.dropFirst(item.prefixLength).starts(with: [0xFF, 0xD8]) else {
-            throw .photo.because("what the card has is no JPEG picture")
+            throw .photo.because("what the card has is not a JPEG picture")
         }
         guard item.prefixLength + length <= limit else {
             throw .photo.because("the photo has \(length) bytes, more than programs have room for (photo-limit)")

@@ -15,7 +15,7 @@ extension CardTerminal {
             try Self.requireValid(layout, file, session)
             let field = try session.bytes(of: file, in: range.bytes)
             guard style.isWhole(field) else {
-                throw ReturnCode.bytesUnreadable.because("the bytes are no digits to their end")
+                throw ReturnCode.bytesUnreadable.because("the bytes are not all digits")
             }
             return style == .text ? field : style.text(of: field)
         }

@@ -88,7 +88,7 @@ extension ItemForm.Problem {
                 "has U+\(scalar.code) between the parts of a name", hint: "write '\(right)' (U+\(right.code))")
         case .digitCount(let count, let allowed): "has \(count, "digit"), not \(English(range: allowed))"
         case .garbled: EnteredText.Problem.garbled.english
-        case .noLetter: .init("is no name: there is no letter in it", hint: "write the name")
+        case .noLetter: .init("is not a name: it has no letter", hint: "write the name")
         }
     }
 }

@@ -57,7 +57,7 @@ extension CardStateProblem {
         case .notWritable: "it cannot be written as JSON"
         case .missing: "it is missing"
         case .wrongKind: "it has the wrong kind of value"
-        case .notJSON: "it is no JSON"
+        case .notJSON: "it is not JSON"
         case .outOfRange: "the value is outside its range"
         case .unreadable: "it cannot be read"
         case .mustBe(let text): "it must be \(text)"

@@ -37,7 +37,7 @@ struct ProfileValidationTests {
         Mistake("formalApprovals: [health, finance]", "formalApprovals: health", says: "expected a list"),
         Mistake("formalApprovals: [health, finance]", "formalApprovals: [health, [x]]", says: "expected values"),
         Mistake("item: issuer.cityCode,", "item: cityCode,", says: "expected SECTION.ITEM"),
-        Mistake("item: issuer.cityCode,", "item: issuer.city,", says: "which is no item"),
+        Mistake("item: issuer.cityCode,", "item: issuer.city,", says: "which is not an item"),
     ]
 
     static let tree: [Mistake] = [
@@ -116,7 +116,7 @@ struct ProfileValidationTests {
         Mistake("source: constant(1) }", "source: constant(3) }", says: "the constant of 'cardCategory' is not a code"),
         Mistake("source: constant(1.1)", "source: constant(1.1.1)", says: "takes 5 bytes where the card has 4"),
         Mistake("source: chipSerial(10)", "source: serial", says: "expected application, constant(TEXT)"),
-        Mistake("source: item(holder.idNumber)", "source: item(holder.number)", says: "which is no item"),
+        Mistake("source: item(holder.idNumber)", "source: item(holder.number)", says: "which is not an item"),
         Mistake("source: certificate(issuer)", "source: certificate(issue)", says: "is not in 'certificates'"),
         Mistake("label: 疾病诊断名称, required: first", "label: 疾病诊断名称, required: last", says: "something else than 'first'"),
         Mistake(

@@ -142,7 +142,7 @@ import VirtualCard
         let yaml = try CardProfileText.overlay("tongfang")
         for (old, new, says) in [
             ("activate, finish]", "activate]", "has no phase finish"),
-            ("activationDirectory: DDF1", "activationDirectory: DF09", "is no directory"),
+            ("activationDirectory: DDF1", "activationDirectory: DF09", "is not a directory"),
             ("chip: plainUntilActivated", "chip: secret", "expected one of"),
         ] {
             #expect(throws: ProfileError.self, "\(says)") {

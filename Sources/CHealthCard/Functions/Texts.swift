@@ -23,7 +23,7 @@ func readTexts(
         }
         for (buffer, text) in zip(buffers, found.texts) { buffer?.put(text) }
         if let damaged = found.damaged {
-            throw .recordUnreadable.because("what the card has for item \(damaged.number) is no value of it")
+            throw .recordUnreadable.because("what the card has for item \(damaged.number) is not a valid value")
         }
     }
 }

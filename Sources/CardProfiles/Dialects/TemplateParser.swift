@@ -126,7 +126,7 @@ struct TemplateParser {
         }
         guard !hole.isBytes || (width == hole.width && shift == 0 && bits == 0) else {
             throw error(
-                .number, "'\(name)' is no number: it cannot be given a width, shifted or combined",
+                .number, "'\(name)' is not a number: it cannot be given a width, shifted or combined",
                 "“\(name)”不是数，不能指定宽度、移位或合并")
         }
         return .hole(hole, width: width, shift: shift, bits: bits, isOptional: takeOptional())

@@ -175,7 +175,7 @@ struct DialectBuilder {
                 templates.append(template)
             } catch {
                 report.add(
-                    "'\(reader.inner(name))' is no template: \(error)",
+                    "'\(reader.inner(name))' is not a template: \(error)",
                     "“\(reader.inner(name))”不是命令模板：\(error)",
                     at: line.location)
             }

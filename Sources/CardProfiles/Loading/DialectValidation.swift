@@ -37,7 +37,7 @@ struct DialectValidation {
         }
         if let name = dialect.activationDirectory, profile.directory(name) == nil {
             report.add(
-                "'\(path)' activates '\(name)', which is no directory",
+                "'\(path)' activates '\(name)', which is not a directory",
                 "“\(path)”激活“\(name)”，没有此目录",
                 at: "\(path).activationDirectory")
         }
@@ -49,7 +49,7 @@ struct DialectValidation {
         }
         for name in dialect.codes.keyRights.keys.sorted() where profile.key(name) == nil {
             report.add(
-                "'\(path)' has a right of '\(name)', which is no key",
+                "'\(path)' has a right of '\(name)', which is not a key",
                 "“\(path)”中有“\(name)”的权限，没有此密钥",
                 at: "\(path).codes.rights.keys")
         }
@@ -63,7 +63,7 @@ struct DialectValidation {
         }
         for file in dialect.writingExceptions.keys where profile.file(file) == nil {
             report.add(
-                "'\(path)' has an exception for '\(file)', which is no file",
+                "'\(path)' has an exception for '\(file)', which is not a file",
                 "“\(path)”中有“\(file)”的例外，没有此文件",
                 at: "\(path).writingExceptions")
         }

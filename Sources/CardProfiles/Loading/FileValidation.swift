@@ -228,7 +228,7 @@ struct FileValidation {
         switch item.source {
         case .item(let reference) where profile.item(reference) == nil:
             report.add(
-                "'\(item.name)' is taken from '\(reference)', which is no item",
+                "'\(item.name)' is taken from '\(reference)', which is not an item",
                 "“\(item.name)”取自“\(reference)”，没有此数据项",
                 at: path(of: item))
         case .certificate(let name):

@@ -23,7 +23,7 @@ struct IssuingRulesBuilder {
         guard isCode, code.utf8.count <= 20 else {
             codes.fail(
                 code,
-                "is no code: expected digits and capital letters",
+                "is not a code: expected digits and capital letters",
                 "不是编码，应由数字和大写字母组成")
             return nil
         }
@@ -61,7 +61,7 @@ struct IssuingRulesBuilder {
         if field == nil {
             reader.fail(
                 "provinceField",
-                "is no field of the file '\(provinceFile)'",
+                "is not a field of the file '\(provinceFile)'",
                 "不是文件“\(provinceFile)”的字段")
         }
         let pinTries = reader.integer("pinTries", in: 1...15)
@@ -87,7 +87,7 @@ struct IssuingRulesBuilder {
         for key in keys where !available.contains(key) {
             reader.fail(
                 "keys",
-                "has '\(key)', which is no key with an address in the SAM",
+                "has '\(key)', which is not a key with an address in the SAM",
                 "中的“\(key)”不是有 SAM 卡地址的密钥")
         }
         return keys
@@ -229,7 +229,7 @@ struct IssuingRulesBuilder {
             if !MappingReader.isName(name) {
                 extra.fail(
                     name,
-                    "is no name of a column",
+                    "is not the name of a column",
                     "不是列名")
             }
         }

@@ -231,7 +231,7 @@ final class MappingReader {
             guard Self.isName(key) else {
                 all.fail(
                     key,
-                    "is no name: expected letters, digits, '_', '-', '+'",
+                    "is not a name: expected letters, digits, '_', '-', '+'",
                     "不是名称，应由字母、数字、“_”、“-”、“+”组成")
                 return nil
             }

@@ -89,7 +89,7 @@ struct ProfileLoader {
         if !MappingReader.isName(name), !name.isEmpty {
             root.fail(
                 "profile",
-                "is '\(name)', which is no name",
+                "is '\(name)', which is not a name",
                 "的值“\(name)”不是名称")
         }
         _ = root.integer("format", in: format...format)

@@ -210,7 +210,7 @@ struct ProfileValidation {
             }
             if definition.usage != .externalAuthentication || definition.directory != file.directory {
                 report.add(
-                    "'\(file.path)' needs the key '\(key)', which is no external authentication key of \(file.directory)",
+                    "'\(file.path)' needs the key '\(key)', which is not an external authentication key of \(file.directory)",
                     "“\(file.path)”需要密钥“\(key)”，它不是 \(file.directory) 的外部认证密钥",
                     at: "\(path).\(name)")
             }
@@ -289,7 +289,7 @@ struct ProfileValidation {
         func check(_ reference: ItemReference, _ path: String) {
             if profile.item(reference) == nil {
                 report.add(
-                    "'\(path)' names '\(reference)', which is no item",
+                    "'\(path)' names '\(reference)', which is not an item",
                     "“\(path)”指向“\(reference)”，没有此数据项",
                     at: path)
             }

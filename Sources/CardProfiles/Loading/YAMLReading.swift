@@ -153,14 +153,14 @@ enum YAMLReading {
             return problem(
                 file,
                 mark.line,
-                "is no YAML here: \(message)",
+                "is not valid YAML: \(message)",
                 "此处不是 YAML：“\(message)”")
         case .reader(let message, let offset, _, let yaml):
             let line = yaml.utf8.prefix(max(0, offset ?? 0)).reduce(1) { $1 == 0x0A ? $0 + 1 : $0 }
             return problem(
                 file,
                 line,
-                "is no YAML here: \(message)",
+                "is not valid YAML: \(message)",
                 "此处不是 YAML：“\(message)”")
         case .duplicatedKeysInMapping(let names, let context):
             return problem(

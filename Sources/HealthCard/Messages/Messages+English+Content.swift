@@ -247,7 +247,7 @@ extension VisitVerification.Problem {
         case .notYetValid(let from): "its certificate is valid from \(from) only"
         case .expired(let on): "its certificate expired on \(on)"
         case .noDate: "it names no day on which its certificate would have to be valid"
-        case .testRootOnFormalCard: "its certificate is of the published test root, and this is no test card"
+        case .testRootOnFormalCard: "its certificate is of the published test root, and this is not a test card"
         }
     }
 }

@@ -11,7 +11,7 @@ extension UnreadReason {
             "record \(record) of the index is neither yes nor no: whether there is such a visit cannot be told"
         case .neverWritten: "the index lists it, and nothing was ever written into it"
         case .photoCutShort(let item, let name): "item \(item) \(name) is cut short: its end is missing"
-        case .notAPhoto(let item, let name): "item \(item) \(name) is no JPEG picture"
+        case .notAPhoto(let item, let name): "item \(item) \(name) is not a JPEG picture"
         case .item(let record, let error): "\(record.map { "record \($0), " } ?? "")\(error)"
         }
     }

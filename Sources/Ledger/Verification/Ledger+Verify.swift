@@ -66,7 +66,7 @@ extension Ledger {
                 throw .misconfigured(notWhole(location))
             case .place(_, .notADatabase):
                 report.find(
-                    .entry(report.entries + 1), "the ledger cannot be read from here on: it is no database",
+                    .entry(report.entries + 1), "the ledger cannot be read from here on: it is not a database",
                     "台账自此处起无法读取：不是数据库")
             case .damaged(let what):
                 report.find(

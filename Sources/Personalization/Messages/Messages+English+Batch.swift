@@ -113,11 +113,11 @@ extension ManifestFinding {
         case .notAnObject: .init("is JSON, but not an object", hint: Self.again)
         case .notJSON(let reason): .init("is not JSON: \(reason)", hint: Self.again)
         case .keyMissing: .init("is missing", hint: "add it")
-        case .keyUnknown: .init("is no key this file has", hint: "remove it or correct its name")
+        case .keyUnknown: .init("is not a known key", hint: "remove it or correct the spelling")
         case .blank: "is not a text of at least one character"
         case .text(let problem): problem.english
         case .notDigits: "holds something other than digits"
-        case .notADate: "is no day of the form YYYY-MM-DD"
+        case .notADate: "is not a date of the form YYYY-MM-DD"
         case .notOneOf(let choices): "is not \(English(choices: choices.map { "\"\($0)\"" }))"
         case .notObjects: "is not an array of objects"
         case .validUntilBeforeIssue: .init("is not after issueDate", hint: "correct either date")
@@ -141,7 +141,7 @@ extension ManifestFinding {
 extension TableFinding {
     public var english: English {
         switch self {
-        case .columnUnknown: .init("is no column this file has", hint: "remove it or correct its name")
+        case .columnUnknown: .init("is not a known column", hint: "remove it or correct the spelling")
         case .columnRepeated: .init("is a column twice", hint: "remove one of the two")
         case .columnMissing: .init("is a column every card needs", hint: "add it")
         case .valueWithoutColumn: .init("has a value under no column name", hint: "name the column or empty it")
@@ -177,7 +177,7 @@ extension TableFinding {
 extension ChoiceFinding {
     public var english: English {
         switch self {
-        case .notARow: .init("is no row and no identity number", hint: "write the row \(Self.counted)")
+        case .notARow: .init("is neither a row nor an identity number", hint: "write the row \(Self.counted)")
         case .noSuchRow(let row):
             .init("has no row \(row) that could be set aside", hint: "name a row \(Self.counted)")
         case .noSuchApplicant(let line):

@@ -59,7 +59,7 @@ extension UnusableCard {
 
     private var what: English {
         switch self {
-        case .noSerial: "the answer to reset has no chip serial; this is no chip of the profile"
+        case .noSerial: "the answer to reset has no chip serial; this is not a chip of the profile"
         case .beingMade: "the chip is half made; set it aside"
         case .activated: "the chip is a finished card"
         case .blocked: "the card is blocked for good"

@@ -22,7 +22,7 @@ extension TableForm {
             .init(
                 "has '\(character)' between its columns", hint: "save it with commas between them, as \"CSV UTF-8\"")
         case .noTable:
-            .init("is no table: its first line has none of the columns", hint: "ask the sender for the CSV file")
+            .init("is not a table: its first line has none of the columns", hint: "ask the sender for the CSV file")
         case .noRows: .init("has a header and no row", hint: "ask the sender for the file again")
         }
     }

@@ -25,7 +25,7 @@ extension VirtualText {
         case .faultOnlyForCard: "--fault belongs to a card"
         case .challengeOnlyForCard: "--challenge belongs to a card"
         case .waitForm: "--wait takes seconds, 0 or more"
-        case .noSAMType(let type, let known): "--type \(type) is no SAM of this profile: choose \(known)"
+        case .noSAMType(let type, let known): "--type \(type) is not a SAM of this profile: choose \(known)"
         case .digitsForm(let digits, let option): "\(option) takes \(digits) hexadecimal digits"
         }
     }

@@ -22,7 +22,7 @@ extension VisitText {
         case .noVisit(let number): "the card lists no visit \(number)"
         case .bothKinds(let number): "the card lists visits \(number) of both kinds: say --inpatient or --outpatient"
         case .dayForm: "--at takes a day like 2026-10-08"
-        case .rootKeyForm: "--root-key is no SM2 public key: 128 hexadecimal digits, or a file with them"
+        case .rootKeyForm: "--root-key is not an SM2 public key: 128 hexadecimal digits, or a file with them"
         }
     }
 }
