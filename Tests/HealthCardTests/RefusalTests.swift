@@ -302,7 +302,18 @@ struct RefusalTests {
         photo[2] ^= 0x5A
         card.files["DDF1/EF07"] = .bytes(photo)
         let damage = try #require(try SampleCard.session(card, profile).read().unreadable.first)
-        #expect(damage.item == "photo" && damage.isShown && damage.reason.description.contains("no JPEG"))
+        #expect(damage.item == "photo" && damage.isShown && damage.reason.description.contains("not a JPEG"))
+    }
+
+    @Test("a photo that is refused is not asked for by records")
+    func refusedPhoto() throws {
+        let whole = try SampleCard.card(profile)
+        _ = try SampleCard.session(whole, profile).read()
+        let card = try SampleCard.card(profile)
+        card.files["DDF1/EF07"] = nil
+        let reading = try SampleCard.session(card, profile).read()
+        #expect(reading.unreadable.map(\.file) == ["DDF1/EF07"])
+        #expect(card.log.count { $0.ins == 0xB2 } == whole.log.count { $0.ins == 0xB2 })
     }
 
     @Test("a picture that is cut short is shown, and said to be")

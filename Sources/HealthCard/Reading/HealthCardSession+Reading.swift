@@ -124,11 +124,12 @@ extension HealthCardSession {
         do throws(ReadFailure) {
             return try read(file, scope: scope)
         } catch {
-            guard case .step(let first) = error, scope.decodesItems, first.code == .refused || first.code == .malformed
+            guard file.structure.recordCount > 1, case .step(let first) = error, scope.decodesItems,
+                first.code == .refused || first.code == .malformed
             else { throw error }
             var records: [[UInt8]] = []
             var failures: [UnreadableFile] = []
-            for number in 1...max(1, file.structure.recordCount) {
+            for number in 1...file.structure.recordCount {
                 do throws(ReadFailure) {
                     records += try reader.records([number], of: file)
                 } catch .step(let reason) {
