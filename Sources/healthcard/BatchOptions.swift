@@ -29,10 +29,7 @@ struct BatchSourceOptions: ParsableArguments {
         if let dialect, profile.dialect(dialect) == nil {
             let known = profile.dialects.keys.sorted().joined(separator: ", ")
             throw Failure(
-                .usage,
-                Terminal.text(
-                    "--dialect: the profile has no dialect '\(dialect)'; it has \(known)",
-                    "--dialect：配置中没有指令集 '\(dialect)'，可用的有 \(known)"))
+                .usage, OptionText.noDialect(name: dialect, known: known))
         }
         return profile
     }

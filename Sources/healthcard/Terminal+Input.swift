@@ -9,6 +9,6 @@ extension Terminal {
     static func contents(of path: String, atMost limit: Int = 1 << 20) throws -> [UInt8] {
         guard path == "-" else { return try InputFile.contents(of: path, atMost: limit, .fileOrPipe) }
         return try InputFile.contents(
-            ofDescriptor: STDIN_FILENO, named: text("standard input", "标准输入"), atMost: limit)
+            ofDescriptor: STDIN_FILENO, named: words(TerminalText.standardInput), atMost: limit)
     }
 }

@@ -35,7 +35,7 @@ extension Terminal {
             switch count {
             case Int(HEALTHCARD_RESUMED): continue
             case Int(HEALTHCARD_TOO_LONG):
-                note(text("a line has \(longestSecret) bytes at most; again", "每行最多 \(longestSecret) 字节，请重新输入"))
+                note(TerminalText.lineTooLong(bytes: longestSecret))
             case 0...:
                 return line.withUnsafeBytes { line in
                     let typed = UnsafeRawBufferPointer(rebasing: line[..<count])

@@ -10,11 +10,9 @@ extension Terminal {
         }
         let milliseconds = (elapsed / .milliseconds(1)).formatted(.number.precision(.fractionLength(1)))
         note(
-            text(
-                "\(statistics.commands) commands, \(statistics.bytesSent) bytes sent, \(statistics.bytesReceived) received, "
-                    + "\(milliseconds) ms",
-                "\(statistics.commands) 条命令，发送 \(statistics.bytesSent) 字节，接收 \(statistics.bytesReceived) 字节，"
-                    + "\(milliseconds) 毫秒"))
+            TerminalText.statistics(
+                commands: statistics.commands, sent: statistics.bytesSent, received: statistics.bytesReceived,
+                milliseconds: milliseconds))
         for (name, count) in statistics.byName {
             note("  " + name.padding(toLength: 24, withPad: " ", startingAt: 0) + String(count))
         }

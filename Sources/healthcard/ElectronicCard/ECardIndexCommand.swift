@@ -44,11 +44,7 @@ struct ECardIndexCommand: ParsableCommand {
     mutating func run() throws {
         let identities = try person.identities()
         guard let first = identities.first, identities.count + (compare == nil ? 0 : 1) <= 2 else {
-            throw Failure(
-                .usage,
-                Terminal.text(
-                    "name a person, or two to compare: --number and --name, --card, --batch and --id, --compare",
-                    "请指定一个人，或两个以作比较：--number 与 --name、--card、--batch 与 --id、--compare"))
+            throw Failure(.usage, ECardText.onePersonOrTwo)
         }
         let index = first.mainIndex
         var output = Output(mainIndex: index.hex, factor: Hex.encode(index.factor))
@@ -56,7 +52,7 @@ struct ECardIndexCommand: ParsableCommand {
         if let compare {
             guard let other = MainIndex(hex: compare) else {
                 throw ValidationError(
-                    Terminal.text("--compare takes 64 hexadecimal digits", "--compare 应为 64 位十六进制数"))
+                    Terminal.words(ECardText.compareForm))
             }
             output.otherMainIndex = other.hex
             differences = other == index ? [] : [.mainIndex]
@@ -72,19 +68,19 @@ struct ECardIndexCommand: ParsableCommand {
         guard let difference = differences.first else { return }
         try Terminal.checkOutput()
         throw Failure(
-            .cardRefused, Terminal.text("not known to be the same person", "无法确定为同一人"),
+            .cardRefused, Terminal.words(ECardText.notSamePerson),
             hint: difference.hint(in: Terminal.language))
     }
 
     private static func lines(_ output: Output) -> [String] {
         var lines = [
-            Terminal.text("main index  ", "主索引  ") + output.mainIndex,
-            Terminal.text("factor      ", "分散因子  ") + output.factor,
+            Terminal.words(ECardLabel.mainIndex(output.mainIndex)),
+            Terminal.words(ECardLabel.factor(output.factor)),
         ]
         guard let other = output.otherMainIndex else { return lines }
-        lines.append(Terminal.text("the other   ", "另一主索引  ") + other)
+        lines.append(Terminal.words(ECardLabel.otherIndex(other)))
         lines += output.differences?.map(\.message) ?? []
-        if output.samePerson == true { lines.append(Terminal.text("the same person", "同一人")) }
+        if output.samePerson == true { lines.append(Terminal.words(ECardLabel.samePerson)) }
         return lines
     }
 

@@ -39,7 +39,7 @@ struct ECardIssueCommand: ParsableCommand {
     func validate() throws {
         guard (1...31_622_400).contains(validFor) else {
             throw ValidationError(
-                Terminal.text("--valid-for takes 1 to 31622400 seconds", "--valid-for 应为 1 至 31622400 秒"))
+                Terminal.words(ECardText.validForForm))
         }
     }
 
@@ -89,15 +89,13 @@ struct ECardIssueCommand: ParsableCommand {
         try list.write(contentsOf: Data((Row.header + rows.map(\.line).joined()).utf8))
         if json { return try Terminal.print(json: rows) }
         Terminal.print(
-            Terminal.text(
-                "\(rows.count) codes of \(people.count) test people in \(out); dynamic codes are valid until \(validUntil) (China)",
-                "已为 \(people.count) 名测试人员生成 \(rows.count) 个码，位于 \(out)；动态码有效期至 \(validUntil)（北京时间）"))
+            Terminal.words(ECardText.issued(codes: rows.count, people: people.count, folder: out, until: "\(validUntil)")))
     }
 
     private func validUntil() throws -> CalendarDateTime {
         let start = ChinaTime.secondsSince1970(try ECardTime.time(at))
         guard let time = ChinaTime.time(secondsSince1970: start + validFor) else {
-            throw ValidationError(Terminal.text("--at is too late", "--at 过晚"))
+            throw ValidationError(Terminal.words(ECardText.tooLate))
         }
         return time
     }
@@ -109,17 +107,14 @@ struct ECardIssueCommand: ParsableCommand {
         if manager.fileExists(atPath: out) {
             let content = (try? manager.contentsOfDirectory(atPath: out)) ?? [""]
             guard content.isEmpty || manager.fileExists(atPath: path) else {
-                throw Failure(
-                    .usage,
-                    Terminal.text("\(out) holds other things than codes", "\(out) 中有其他内容"),
-                    hint: Terminal.text("name another folder", "请另指定文件夹"))
+                throw Failure(.usage, ECardText.folderInUse(out))
             }
         } else {
             do {
                 try manager.createDirectory(
                     atPath: out, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
             } catch {
-                throw Failure(.badInput, Terminal.text("\(out) cannot be made", "无法创建 \(out)"))
+                throw Failure(.badInput, ECardText.folderNotMade(out))
             }
         }
         return try OutputFile.open(path) { $0.hasPrefix(Row.header) }

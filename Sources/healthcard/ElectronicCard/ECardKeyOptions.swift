@@ -29,11 +29,10 @@ struct ECardKeyOptions: ParsableArguments {
         let count = [rootKey != nil || protectionKey != nil, keys != nil, hsm != nil].filter { $0 }.count
         guard count < 2 else {
             throw ValidationError(
-                Terminal.text(
-                    "give key files, --keys test or --hsm, not several of them", "密钥文件、--keys test、--hsm 只能选一种"))
+                Terminal.words(ECardText.oneKeySource))
         }
         if let hsm, Self.address(hsm) == nil {
-            throw ValidationError(Terminal.text("--hsm takes HOST:PORT", "--hsm 的格式为 主机:端口"))
+            throw ValidationError(Terminal.words(ECardText.hsmForm))
         }
     }
 

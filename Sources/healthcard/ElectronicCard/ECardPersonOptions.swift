@@ -33,11 +33,11 @@ struct ECardPersonOptions: ParsableArguments {
 
     func validate() throws {
         guard (batch == nil) == (id == nil) else {
-            throw ValidationError(Terminal.text("--batch and --id go together", "--batch 须与 --id 同用"))
+            throw ValidationError(Terminal.words(ECardText.batchWithID))
         }
         guard (number == nil) == (name == nil), type == nil || number != nil else {
             throw ValidationError(
-                Terminal.text("--number and --name go together", "--number 须与 --name 同用，--type 可省略"))
+                Terminal.words(ECardText.numberWithName))
         }
     }
 
@@ -54,11 +54,7 @@ struct ECardPersonOptions: ParsableArguments {
     func identity() throws -> HolderIdentity? {
         let identities = try identities()
         guard identities.count < 2 else {
-            throw Failure(
-                .usage,
-                Terminal.text(
-                    "name one person: by number and name, --card, or --batch and --id",
-                    "请只指定一个人：号码和姓名、--card，或 --batch 与 --id"))
+            throw Failure(.usage, ECardText.onePerson)
         }
         return identities.first
     }
@@ -66,7 +62,7 @@ struct ECardPersonOptions: ParsableArguments {
     private func typed(_ number: String, _ name: String) throws -> HolderIdentity {
         guard let type = DocumentType(rawValue: type ?? "01") else {
             throw ValidationError(
-                Terminal.text("--type takes two digits, such as 01", "--type 应为两位数字，例如 01"))
+                Terminal.words(ECardText.typeForm))
         }
         return try HolderIdentity(type, number: number, name: name)
     }
@@ -77,11 +73,7 @@ struct ECardPersonOptions: ParsableArguments {
         do throws(JSONError) {
             card = try JSONValue(parsing: text)
         } catch {
-            throw Failure(
-                .badInput,
-                Terminal.text(
-                    "--card is not the JSON of a card: \(error)", "--card 不是读卡得到的 JSON（第 \(error.line) 行）"),
-                hint: Terminal.text("use the output of healthcard read --json", "请使用 healthcard read --json 的输出"))
+            throw Failure(.badInput, ECardText.notACard(error))
         }
         // What could not be read, or is damaged, is in the list; half a name is another person's.
         var isDamaged = false
@@ -95,11 +87,7 @@ struct ECardPersonOptions: ParsableArguments {
         guard !isDamaged, case .string(let number)? = card["holder"]?["idNumber"],
             case .string(let name)? = card["holder"]?["name"]
         else {
-            throw Failure(
-                .badInput,
-                Terminal.text(
-                    "number and name of the card were not both read", "卡的号码和姓名未全部读出"),
-                hint: Terminal.text("read the card again, section holder included", "请重新读卡，并包含 holder 数据组"))
+            throw Failure(.badInput, ECardText.personNotRead)
         }
         return try HolderIdentity(.residentIdentityCard, number: number, name: name)
     }

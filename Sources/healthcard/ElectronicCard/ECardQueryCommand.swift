@@ -82,15 +82,14 @@ struct ECardQueryCommand: ParsableCommand {
 
     func validate() throws {
         guard (1...120).contains(timeout) else {
-            throw ValidationError(Terminal.text("--timeout takes 1 to 120 seconds", "--timeout 应为 1 至 120 秒"))
+            throw ValidationError(Terminal.words(ECardText.timeoutForm))
         }
         guard !send || queue != nil else {
-            throw ValidationError(Terminal.text("--send needs --queue", "--send 须与 --queue 同用"))
+            throw ValidationError(Terminal.words(ECardText.sendWithQueue))
         }
         guard (guardianNumber == nil) == (guardianName == nil) else {
             throw ValidationError(
-                Terminal.text(
-                    "--guardian-number and --guardian-name go together", "--guardian-number 须与 --guardian-name 同用"))
+                Terminal.words(ECardText.guardianTogether))
         }
     }
 
@@ -111,17 +110,14 @@ struct ECardQueryCommand: ParsableCommand {
         } catch {
             guard let queue, error.kind == .noReader, request.changesSomething else { throw error }
             try queue.append(request)
-            throw Failure(
-                .partFailed,
-                Terminal.text("\(error); the request waits in the queue", "\(error.what(in: .chinese))；请求已存入队列"),
-                hint: Terminal.text("send it with --send", "之后用 --send 发送"))
+            throw Failure(.partFailed, ECardText.queued(error))
         }
         let output = PlatformOutput(request.operation, answer, identity)
         if json { try Terminal.print(json: output) } else { output.lines(answer).forEach(Terminal.print) }
         guard output.samePerson == false else { return }
         try Terminal.checkOutput()
         throw Failure(
-            .cardRefused, Terminal.text("the platform's answer is about somebody else", "平台应答的不是此人"),
+            .cardRefused, Terminal.words(ECardText.otherPerson),
             hint: IdentityDifference.mainIndex.hint(in: Terminal.language))
     }
 
@@ -133,7 +129,7 @@ struct ECardQueryCommand: ParsableCommand {
         }
         guard let operation = PlatformOperation(rawValue: operation ?? (code == nil ? "query" : "verify")) else {
             let known = PlatformOperation.allCases.map(\.rawValue).joined(separator: ", ")
-            throw ValidationError(Terminal.text("--operation takes one of \(known)", "--operation 可为 \(known)"))
+            throw ValidationError(Terminal.words(ECardText.operationForm(known: known)))
         }
         var more: [PlatformField: String] = [:]
         more[.step] = step
@@ -146,11 +142,7 @@ struct ECardQueryCommand: ParsableCommand {
             return PlatformRequest(operation, of: identity, guardian: guardian, more)
         }
         guard code != nil else {
-            throw Failure(
-                .usage, Terminal.text("name a person or a code", "请指定一个人或一个码"),
-                hint: Terminal.text(
-                    "give --number and --name, --card, --batch and --id, or --code",
-                    "请用 --number 与 --name、--card、--batch 与 --id，或 --code"))
+            throw Failure(.usage, ECardText.personOrCode)
         }
         return PlatformRequest(operation, more)
     }
@@ -168,7 +160,7 @@ struct ECardQueryCommand: ParsableCommand {
             for entry in sent {
                 Terminal.print(
                     entry.operation + "  "
-                        + (entry.done ? Terminal.text("done", "完成") : entry.error ?? Terminal.text("refused", "被拒绝")))
+                        + (entry.done ? Terminal.words(ECardLabel.done) : entry.error ?? Terminal.words(ECardLabel.refused)))
             }
         }
         do throws(PlatformError) {
@@ -186,6 +178,6 @@ struct ECardQueryCommand: ParsableCommand {
         }
         try show()
         guard sent.contains(where: { !$0.done }) else { return }
-        throw Failure(.partFailed, Terminal.text("some requests were refused", "部分请求被拒绝"))
+        throw Failure(.partFailed, ECardText.someRefused)
     }
 }

@@ -26,7 +26,7 @@ struct ECardRecognizeCommand: ParsableCommand {
     func validate() throws {
         guard (text != nil) != watch else {
             throw ValidationError(
-                Terminal.text("give a text, or --watch for standard input", "请给出文本，或用 --watch 逐行读取标准输入"))
+                Terminal.words(ECardText.textOrWatch))
         }
     }
 
@@ -58,6 +58,6 @@ struct ECardRecognizeCommand: ParsableCommand {
         var hint: String?
         if case .unknown(let reason) = recognition.content { hint = reason.hint(in: Terminal.language) }
         return Failure(
-            .badInput, Terminal.text("not a code of an electronic health card", "不是电子健康卡的码"), hint: hint)
+            .badInput, Terminal.words(ECardText.notACode), hint: hint)
     }
 }

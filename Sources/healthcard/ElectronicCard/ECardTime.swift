@@ -14,7 +14,7 @@ enum ECardTime {
     static func time(_ text: String?) throws -> CalendarDateTime {
         guard let text else {
             guard let now = now() else {
-                throw Failure(.badInput, Terminal.text("this machine's clock is out of range", "本机时钟超出范围"))
+                throw Failure(.badInput, ECardText.clockOutOfRange)
             }
             return now
         }
@@ -24,9 +24,7 @@ enum ECardTime {
             if let time = ChinaTime.time(secondsSince1970: utc) { return time }
         }
         throw ValidationError(
-            Terminal.text(
-                "a time is written like 2026-10-08T09:00:00 (China), with Z or +08:00 if you like",
-                "时间的格式为 2026-10-08T09:00:00（北京时间），可加 Z 或 +08:00"))
+            Terminal.words(ECardText.timeForm))
     }
 
     /// Seconds ahead of UTC.

@@ -54,17 +54,15 @@ struct ECardVerifyCommand: ParsableCommand {
     func validate() throws {
         guard (text != nil) != watch else {
             throw ValidationError(
-                Terminal.text("give a text, or --watch for standard input", "请给出文本，或用 --watch 逐行读取标准输入"))
+                Terminal.words(ECardText.textOrWatch))
         }
         guard (1...31_622_400).contains(window), (0...3_600).contains(tolerance) else {
             throw ValidationError(
-                Terminal.text(
-                    "--window takes 1 to 31622400 seconds, --tolerance 0 to 3600",
-                    "--window 应为 1 至 31622400 秒，--tolerance 应为 0 至 3600 秒"))
+                Terminal.words(ECardText.windowForm))
         }
         guard watch ? person.card != "-" : text != "-" || person.card != "-" else {
             throw ValidationError(
-                Terminal.text("standard input can be read once only", "标准输入只能用于一处"))
+                Terminal.words(ECardText.inputOnce))
         }
     }
 
@@ -73,13 +71,7 @@ struct ECardVerifyCommand: ParsableCommand {
         let identity = try person.identity()
         if identity != nil, !holder.hasRootKey { throw ElectronicCardError.keyNotHeld(.root) }
         if identity == nil, keyOptions.rootKey != nil {
-            throw Failure(
-                .usage,
-                Terminal.text(
-                    "the root key proves whose code it is: name the person", "根密钥用于验证是否为本人：请指定是谁"),
-                hint: Terminal.text(
-                    "give --number and --name, --card, or --batch and --id",
-                    "请用 --number 与 --name、--card，或 --batch 与 --id"))
+            throw Failure(.usage, ECardText.rootKeyNeedsPerson)
         }
         let memory = try clockMemory.map { path throws(ElectronicCardError) in try ClockMemory(file: path) }
         var verifier = CodeVerifier(
@@ -130,14 +122,10 @@ struct ECardVerifyCommand: ParsableCommand {
         guard verification.verified == nil else { return }
         try Terminal.checkOutput()
         guard !verification.asked.isEmpty else {
-            throw Failure(
-                .usage, Terminal.text("nothing was asked to be verified", "未指定要验证什么"),
-                hint: Terminal.text(
-                    "give --protection-key FILE, or --root-key FILE and the person",
-                    "请给出 --protection-key 文件，或 --root-key 文件和本人信息"))
+            throw Failure(.usage, ECardText.nothingAsked)
         }
         throw Failure(
-            .cardRefused, Terminal.text("not verified: ", "未通过验证：") + VerificationOutput.reason(verification),
+            .cardRefused, Terminal.words(ECardText.notVerified(VerificationOutput.reason(verification))),
             hint: VerificationOutput.hint(verification))
     }
 }

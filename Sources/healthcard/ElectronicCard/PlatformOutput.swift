@@ -50,25 +50,22 @@ struct PlatformOutput: Encodable {
     /// The same for the clerk, with what to do.
     func lines(_ answer: PlatformAnswer) -> [String] {
         var lines: [String] = []
-        func add(_ english: String, _ chinese: String, _ text: String?) {
-            if let text { lines.append(Terminal.text(english, chinese) + "  " + text) }
+        func add(_ label: (String) -> ECardLabel, _ text: String?) {
+            if let text { lines.append(Terminal.words(label(text))) }
         }
-        if standing != nil { lines.append(Terminal.text("the platform accepts the code", "平台已验证此码")) }
-        add("ID", "ID", id)
-        add("main index", "主索引", mainIndex)
+        if standing != nil { lines.append(Terminal.words(ECardLabel.accepted)) }
+        add(ECardLabel.id, id)
+        add(ECardLabel.platformIndex, mainIndex)
         if let samePerson {
             lines.append(
-                samePerson ? Terminal.text("the same person", "同一人") : Terminal.text("another person", "不是同一人"))
+                samePerson ? Terminal.words(ECardLabel.samePerson) : Terminal.words(ECardLabel.otherPerson))
         }
-        add("code", "码", codeText)
+        add(ECardLabel.code, codeText)
         let states: [(any Message)?] = [answer.attribute, answer.status, answer.link]
-        for state in states.compactMap({ $0 }) + (answer.relations as [any Message]) { lines.append(Self.said(state)) }
-        for card in cards { add("physical card", "实体卡", "\(card.type) \(card.number)") }
-        return lines.isEmpty ? [Terminal.text("the platform has nothing to say", "平台没有返回内容")] : lines
-    }
-
-    private static func said(_ message: any Message) -> String {
-        let hint = message.hint(in: Terminal.language)
-        return message.what(in: Terminal.language) + (hint.map { Terminal.text(": ", "：") + $0 } ?? "")
+        for state in states.compactMap({ $0 }) + (answer.relations as [any Message]) {
+            lines.append(Terminal.words(ECardLabel.state(AnyMessage(state))))
+        }
+        for card in cards { add(ECardLabel.card, "\(card.type) \(card.number)") }
+        return lines.isEmpty ? [Terminal.words(ECardLabel.nothing)] : lines
     }
 }

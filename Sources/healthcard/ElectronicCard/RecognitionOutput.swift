@@ -1,4 +1,5 @@
 import ElectronicCard
+import Messages
 
 /// A recognized text as JSON (`Docs/electronic-card.md §6`). Payment codes are not repeated: they are worth money.
 struct RecognitionOutput: Encodable {
@@ -59,8 +60,7 @@ enum RecognitionText {
     static func lines(_ recognition: Recognition) -> [String] {
         var lines = content(recognition)
         if !recognition.normalizations.isEmpty {
-            let names = recognition.normalizations.names.map(normalization).joined(separator: Terminal.text(", ", "、"))
-            lines.append(Terminal.text("changed: ", "已规范：") + names)
+            lines.append(Terminal.words(ECardLabel.changed(recognition.normalizations.names.map(normalization))))
         }
         return lines
     }
@@ -71,47 +71,45 @@ enum RecognitionText {
             return [kind(code.kind)] + fields(code) + [Standing.recognized.what(in: Terminal.language)]
         case .unknownPrefix(let code):
             return [
-                Terminal.text(
-                    "a code behind the prefix \"\(code.prefix)\", whose meaning is not known: not taken for a code",
-                    "前缀“\(code.prefix)”含义未知，其后像是一个码：不作为码处理")
+                Terminal.words(ECardLabel.unknownPrefix(code.prefix))
             ] + fields(code.rest)
         case .identityNumber(let number, let mayBePayment):
-            let head = Terminal.text("resident identity number ", "公民身份号码 ") + number.text
+            let head = Terminal.words(ECardLabel.identityNumber(number.text))
             guard mayBePayment else { return [head] }
             return [
-                head, Terminal.text("a payment code may have the same digits", "付款码也可能是同样的数字"),
+                head, Terminal.words(ECardLabel.mayBePayment),
             ]
         case .payment(let service):
-            return [Terminal.text("payment code, ", "付款码：") + service.what(in: Terminal.language)]
+            return [Terminal.words(ECardLabel.payment(AnyMessage(service)))]
         case .unknown(let reason):
-            return [Terminal.text("not known: ", "无法识别：") + reason.what(in: Terminal.language)]
+            return [Terminal.words(ECardLabel.unknown(AnyMessage(reason)))]
         }
     }
 
     static func kind(_ kind: CardCode.Kind) -> String {
         switch kind {
-        case .fixed: Terminal.text("electronic health card, static code", "电子健康卡静态码")
-        case .dynamic: Terminal.text("electronic health card, dynamic code", "电子健康卡动态码")
-        case .temporary: Terminal.text("temporary electronic health card", "电子健康卡临时卡")
+        case .fixed: Terminal.words(ECardLabel.fixed)
+        case .dynamic: Terminal.words(ECardLabel.dynamic)
+        case .temporary: Terminal.words(ECardLabel.temporary)
         }
     }
 
     private static func fields(_ code: CardCode) -> [String] {
         var lines = ["ID  " + code.idDigits]
         if let validity = code.validity {
-            lines.append(Terminal.text("validity (encrypted)  ", "有效期（密文）  ") + validity.hex)
+            lines.append(Terminal.words(ECardLabel.validity(validity.hex)))
         }
-        if let payment = code.payment { lines.append(Terminal.text("payment field  ", "支付字段  ") + payment) }
-        if let issuer = code.issuer { lines.append(Terminal.text("issuer field  ", "发行机构字段  ") + issuer) }
+        if let payment = code.payment { lines.append(Terminal.words(ECardLabel.paymentField(payment))) }
+        if let issuer = code.issuer { lines.append(Terminal.words(ECardLabel.issuerField(issuer))) }
         return lines
     }
 
-    private static func normalization(_ name: String) -> String {
+    private static func normalization(_ name: String) -> ECardLabel {
         switch name {
-        case "lineEnd": Terminal.text("line end removed", "去掉换行")
-        case "blank": Terminal.text("blanks around it removed", "去掉首尾空白")
-        case "fullWidthColon": Terminal.text("full-width colons", "全角冒号改为半角")
-        default: Terminal.text("lower-case letters", "小写字母改为大写")
+        case "lineEnd": .lineEnd
+        case "blank": .blanks
+        case "fullWidthColon": .colons
+        default: .letters
         }
     }
 }

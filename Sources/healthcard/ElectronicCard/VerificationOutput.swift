@@ -1,5 +1,6 @@
 import CardProfiles
 import ElectronicCard
+import Messages
 
 /// A verified, or not verified, text as JSON (`Docs/electronic-card.md §6`).
 struct VerificationOutput: Encodable {
@@ -46,26 +47,22 @@ struct VerificationOutput: Encodable {
     }
 
     /// Why what was asked for is not proved.
-    static func reason(_ verification: Verification) -> String {
+    static func reason(_ verification: Verification) -> AnyMessage {
         if verification.person == .notComputable {
-            return Terminal.text(
-                "the id has 48 digits, and nobody has published how these are computed",
-                "ID 为 48 位，其算法未公开，无法验证")
+            return AnyMessage(ECardText.shortID)
         }
         if verification.validity == .none, verification.standing == .recognized {
-            return Terminal.text("a static code has no validity to verify", "静态码没有有效期，无可验证")
+            return AnyMessage(ECardText.noValidity)
         }
-        return verification.standing.what(in: Terminal.language)
+        return AnyMessage(verification.standing)
     }
 
     /// What to do about it.
     static func hint(_ verification: Verification) -> String? {
         guard verification.standing == .recognized else { return verification.standing.hint(in: Terminal.language) }
         return verification.person == .notComputable
-            ? Terminal.text("ask the platform", "请向平台查询")
-            : Terminal.text(
-                "verify whose it is with the root key and the person, or ask the platform",
-                "请用根密钥和本人信息验证，或向平台查询")
+            ? Terminal.words(ECardText.askPlatform)
+            : Terminal.words(ECardText.verifyPerson)
     }
 
     static func lines(_ verification: Verification) -> [String] {
@@ -73,12 +70,11 @@ struct VerificationOutput: Encodable {
             RecognitionText.kind(verification.code.kind), verification.standing.what(in: Terminal.language),
         ]
         if let until = until(verification.validity) {
-            lines.append(Terminal.text("valid until ", "有效期至 ") + "\(until)" + Terminal.text(" (China)", "（北京时间）"))
+            lines.append(Terminal.words(ECardLabel.validUntil("\(until)")))
         }
         if verification.usesPublishedKeys {
             lines.append(
-                Terminal.text(
-                    "published test keys: this proves nothing of a real card", "使用的是公开的测试密钥，对真实的卡不具证明力"))
+                Terminal.words(ECardLabel.publishedKeys))
         }
         return lines
     }

@@ -53,10 +53,7 @@ struct LineRun {
             release: formal?.1)
         let scratch = formal == nil && line.isVirtual && ledger.ledger == nil ? try ScratchLedger() : nil
         if scratch != nil, ledger.isNamed, style != .silent, style != .json {
-            Terminal.note(
-                Terminal.text(
-                    "Virtual lanes: a rehearsal. It is not entered in the ledger of HEALTHCARD_LEDGER; name one with --ledger to keep it.",
-                    "虚拟路：本次为演练，不登记到 HEALTHCARD_LEDGER 的台账；如需保留，请用 --ledger 指定台账。"))
+            Terminal.note(LineRunText.notEntered)
         }
         defer { scratch?.remove() }
         // Asked before the first card, not when a night's work is to be written down.

@@ -47,6 +47,7 @@ enum OptionText: Message {
     case sameReader(reader: String)
     case waiting(reader: String)
     case waitForm
+    case noDialect(name: String, known: String)
 }
 
 /// What is wrong with a file that is to be written.

@@ -83,6 +83,8 @@ enum LineRunText: Message {
     case cardVoid(sequence: Int, row: Int)
     case releasedBy
     case noFolder
+    /// A rehearsal, though a ledger is named in the environment.
+    case notEntered
 }
 
 /// What a line says while it runs and when it has ended.

@@ -111,6 +111,8 @@ extension LineRunText {
         case .cardVoid(let sequence, let row): "第 \(sequence) 号（第 \(row) 行）的卡已作废，其申请人等待重新制卡。"
         case .releasedBy: "放行机构 "
         case .noFolder: "无法创建临时文件夹"
+        case .notEntered:
+            Chinese("虚拟路为演练，不登记到 HEALTHCARD_LEDGER 的台账", hint: "如需保留，请用 --ledger 指定台账")
         }
     }
 }

@@ -5,7 +5,7 @@ extension APDUText {
         switch self {
         case .expectForm: "--expect takes four hexadecimal digits"
         case .notHexadecimal(let place): "\(place) is not hexadecimal"
-        case .notACommand(let place): "\(place) is no command APDU; without --follow any bytes go out"
+        case .notACommand(let place): "\(place) is not a command APDU; without --follow any bytes go out"
         case .noCommand: "no command given"
         case .tooShort(let count): "the card answered \(count) bytes, less than a status word"
         case .otherStatus(let status, let expected): "the card answered \(status), expected \(expected)"
@@ -63,6 +63,8 @@ extension OptionText {
         case .sameReader(let reader): "the card and the SAM cannot both be in \(reader): choose two readers"
         case .waiting(let reader): "waiting for a card in \(reader)"
         case .waitForm: "--wait takes seconds, 0 or more"
+        case .noDialect(let name, let known):
+            "--dialect: the profile has no dialect '\(name)'; it has \(known)"
         }
     }
 }

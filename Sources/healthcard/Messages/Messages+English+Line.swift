@@ -120,7 +120,11 @@ extension LineRunText {
         case .cardVoid(let sequence, let row):
             "The card of order \(sequence) (row \(row)) is void now; its applicant waits for another one."
         case .releasedBy: "released by "
-        case .noFolder: "no temporary folder can be made"
+        case .noFolder: "no temporary folder can be created"
+        case .notEntered:
+            English(
+                "a rehearsal on virtual lanes: it is not entered in the ledger of HEALTHCARD_LEDGER",
+                hint: "name a ledger with --ledger to keep it")
         }
     }
 }
