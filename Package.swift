@@ -58,6 +58,7 @@ let package = Package(
         .systemLibrary(name: "CPostgreSQL", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .target(name: "Messages", swiftSettings: settings),
         .target(name: "Files", dependencies: ["Messages"], swiftSettings: settings),
+        .target(name: "CommandHelp", dependencies: ["Messages"], swiftSettings: settings),
         .target(name: "Threads", dependencies: ["CLinux", "Files", "Messages"], swiftSettings: settings),
         .target(name: "ISO7816", dependencies: ["Messages"], swiftSettings: settings),
         .target(name: "ShangMi", dependencies: ["CLinux", "COpenSSL", "Messages"], swiftSettings: settings),
@@ -140,7 +141,7 @@ let package = Package(
         .executableTarget(
             name: "healthcard",
             dependencies: [
-                "CLinux", "CStandardDescriptors", "ElectronicCard", "Files", "ISO7816", "Messages", "ShangMi", "PCSC",
+                "CLinux", "CStandardDescriptors", "CommandHelp", "ElectronicCard", "Files", "ISO7816", "Messages", "ShangMi", "PCSC",
                 "CardProfiles", "HealthCard", "InterfaceCheck", "Personalization", "Ledger", "Production", "Releases",
                 "TestCards",
                 "Threads", "VirtualCard", "FaultyCards", "Photos",
@@ -149,7 +150,7 @@ let package = Package(
             swiftSettings: settings, linkerSettings: programLinking),
         .target(name: "CAllocationCounter", path: "Tests/Support/CAllocationCounter"),
         .target(
-            name: "TestTerminal", dependencies: ["Production"], path: "Tests/Support/TestTerminal",
+            name: "TestTerminal", dependencies: ["Messages"], path: "Tests/Support/TestTerminal",
             swiftSettings: settings),
         .target(name: "PostgreSQLServer", path: "Tests/Support/PostgreSQLServer", swiftSettings: settings),
         .testTarget(
@@ -159,6 +160,7 @@ let package = Package(
                 "Personalization", "Photos", "Production", "Releases", "ShangMi", "TestCards", "Threads", "VirtualCard",
             ],
             swiftSettings: testSettings),
+        .testTarget(name: "CommandHelpTests", dependencies: ["CommandHelp"], swiftSettings: testSettings),
         .testTarget(name: "FilesTests", dependencies: ["Files"], swiftSettings: testSettings),
         .testTarget(name: "ThreadsTests", dependencies: ["Threads"], swiftSettings: testSettings),
         .testTarget(
@@ -205,7 +207,7 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "PCSC", "HealthCard", "Personalization", "Ledger", "Releases", "VirtualCard", "PostgreSQLServer",
+                "CommandHelp", "PCSC", "HealthCard", "Personalization", "Ledger", "Releases", "VirtualCard", "PostgreSQLServer",
                 "TestTerminal",
             ],
             swiftSettings: testSettings),

@@ -9,23 +9,23 @@ struct APDUCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "apdu", abstract: "Send exactly the bytes given, and show exactly what comes back.",
         discussion: """
-            Each argument is one command in hexadecimal; blanks and colons in it do not matter. Without arguments, or \
-            with '-', commands are read from standard input, a line each, empty lines and lines after '#' passed over. \
-            Nothing else is sent: no SELECT, no GET RESPONSE. What is on a command line others can see: a PIN belongs on \
-            standard input.
-
-            Example: healthcard apdu 00A40000023F0000 0084000008
+            Each argument is one command in hexadecimal; blanks and colons in it are ignored. Without arguments, or \
+            with '-', commands are read from standard input, one per line; empty lines and anything after '#' are \
+            skipped. Without --follow, nothing else is sent: no SELECT, no GET RESPONSE. Other users can see a \
+            command line: give a PIN on standard input.
             """)
 
     @OptionGroup var readerOptions: ReaderOptions
 
-    @Flag(name: .long, help: "Fetch 61xx with GET RESPONSE and send again after 6Cxx.")
+    @Flag(name: .long, help: "Fetch the data with GET RESPONSE after 61xx, and send the command again after 6Cxx.")
     var follow = false
 
-    @Option(name: .long, help: "End with exit code 5 at the first answer whose status word is another (e.g. 9000).")
+    @Option(
+        name: .long,
+        help: "The expected status word, such as 9000: stop with exit code 5 at the first response with another one.")
     var expect: String?
 
-    @Flag(name: .long, help: "One JSON object a command.")
+    @Flag(name: .long, help: "Print one JSON object per command.")
     var json = false
 
     @Argument(help: "Commands in hexadecimal.")

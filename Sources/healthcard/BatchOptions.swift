@@ -5,18 +5,20 @@ import Personalization
 
 /// A batch and how its cards are made.
 struct BatchSourceOptions: ParsableArguments {
-    @Option(name: .long, help: "The batch folder: batch.json, applications.csv, replies, photos/ (Docs/batch.md).")
+    @Option(name: .long, help: "The batch folder: batch.json, applications.csv, reply files, photos/ (Docs/batch.md).")
     var batch: String
 
     @Option(
         name: .long,
-        help: "An overlay on the batch's profile, by name or path, such as a maker's variation; may be repeated.")
+        help: "An overlay on the batch's profile, by name or path, such as a manufacturer's; may be repeated.")
     var overlay: [String] = []
 
-    @Option(name: .long, help: "The dialect that makes the card. Default: the profile's own.")
+    @Option(name: .long, help: "The dialect used to personalize the card. Default: the profile's own.")
     var dialect: String?
 
-    @Flag(name: .long, help: "Use extended-length commands: fewer of them, where card and reader both have them.")
+    @Flag(
+        name: .long,
+        help: "Use extended-length commands, of which fewer are needed, where card and reader both support them.")
     var extended = false
 
     /// The profile the batch names, with its overlays, in the edition of its mode.

@@ -6,11 +6,12 @@ import Messages
 
 struct BlockCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "block", abstract: "Block an application of a card, or the card.",
+        commandName: "block", abstract: "Block an application on a card, or the whole card.",
         discussion: """
-            A temporary block is lifted by `healthcard unblock`; it is asked for, or --yes. Nothing lifts a permanent \
-            block, nor that of a card: the chip's serial has to be typed, or given as --confirm. Needs a SAM that \
-            blocks (--sam), or a test card. What is blocked already is left alone.
+            A temporary block needs confirmation or --yes; `healthcard unblock` lifts it. Nothing lifts a permanent \
+            block or the block of a card: type the serial number of the chip when prompted, or give it with \
+            --confirm. You need a SAM that may block (--sam), or a test card. What is already blocked is left \
+            unchanged.
             """)
 
     @OptionGroup var readerOptions: ReaderOptions
@@ -18,24 +19,24 @@ struct BlockCommand: ParsableCommand {
     @OptionGroup var securityOptions: SecurityOptions
     @OptionGroup var traceOptions: TraceOptions
 
-    @Argument(help: "The application's directory: DF01, DF02, DF03.")
+    @Argument(help: "The directory of the application: DF01, DF02 or DF03.")
     var directory: String?
 
-    @Flag(name: .long, help: "For ever.")
+    @Flag(name: .long, help: "Block the application permanently.")
     var permanent = false
 
-    @Flag(name: .long, help: "The whole card, for ever.")
+    @Flag(name: .long, help: "Block the whole card, permanently.")
     var card = false
 
-    @Flag(name: .long, help: "Do not ask before a temporary block.")
+    @Flag(name: .long, help: "Do not ask for confirmation before a temporary block.")
     var yes = false
 
     @Option(
         name: .long,
-        help: ArgumentHelp("The serial of the chip that is to be blocked for ever.", valueName: "serial"))
+        help: ArgumentHelp("The serial number of the chip to block permanently.", valueName: "serial"))
     var confirm: String?
 
-    @Flag(name: .long, help: "JSON: the state before and after.")
+    @Flag(name: .long, help: "Print JSON: the state before and after.")
     var json = false
 
     private var isFinal: Bool { permanent || card }
@@ -104,17 +105,17 @@ struct BlockCommand: ParsableCommand {
 struct UnblockCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "unblock", abstract: "Lift the temporary block of an application.",
-        discussion: "Needs a SAM that unblocks (--sam), or a test card.")
+        discussion: "You need a SAM that may unblock (--sam), or a test card.")
 
     @OptionGroup var readerOptions: ReaderOptions
     @OptionGroup var profileOptions: ProfileOptions
     @OptionGroup var securityOptions: SecurityOptions
     @OptionGroup var traceOptions: TraceOptions
 
-    @Argument(help: "The application's directory: DF01, DF02, DF03.")
+    @Argument(help: "The directory of the application: DF01, DF02 or DF03.")
     var directory: String
 
-    @Flag(name: .long, help: "JSON: the state before and after.")
+    @Flag(name: .long, help: "Print JSON: the state before and after.")
     var json = false
 
     mutating func run() throws {

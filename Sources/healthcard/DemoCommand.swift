@@ -14,17 +14,17 @@ import VirtualCard
 struct DemoCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "demo",
-        abstract: "Make a batch of test cards on virtual readers; read one, update it and write a visit on it.",
+        abstract: "Personalize a batch of test cards on virtual readers; read one, update it and write a visit on it.",
         discussion: """
-            Wants the virtual readers that Scripts/with-virtual-readers gives it; `make demo` does both. The last of \
-            several readers gives the SAM its place, the others are lanes. Cards and SAM are virtual, the PC/SC daemon \
+            Needs the virtual readers that Scripts/with-virtual-readers provides; `make demo` does both. The last of \
+            several readers holds the SAM, the others are lanes. The cards and the SAM are virtual; the PC/SC daemon \
             between them and this program is the real one. Nothing is kept.
             """)
 
-    @Option(name: .long, help: "The test batch to take applicants from.")
+    @Option(name: .long, help: "The test batch that the applicants are taken from.")
     var batch = "Samples/sample-batch"
 
-    @Option(name: .long, help: "How many cards to make. Default: all of the batch.")
+    @Option(name: .long, help: "How many cards to produce. Default: the whole batch.")
     var cards: Int?
 
     func validate() throws {

@@ -7,18 +7,18 @@ import ShangMi
 struct HealthCardCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "healthcard",
-        abstract: "Make, read, update and look into resident health cards (居民健康卡) over PC/SC.",
+        abstract: "Personalize, read, update and inspect resident health cards (居民健康卡) over PC/SC.",
         discussion: """
-            Readers are chosen by exact name, a unique part of the name, or their number in `healthcard readers`; \
-            HEALTHCARD_READER gives the default, HEALTHCARD_SAM_READER that of the SAM. A command that a card \
-            has not answered after 30 seconds is given up; HEALTHCARD_COMMAND_LIMIT gives another number. \
-            Messages are in Chinese with `--lang zh`, with HEALTHCARD_LANG=zh, or when LC_ALL, LC_MESSAGES or LANG \
-            starts with zh.
+            Choose a reader by its exact name, by a unique part of the name, or by its number in `healthcard \
+            readers`. The default is HEALTHCARD_READER for the card and HEALTHCARD_SAM_READER for the SAM. If a card \
+            does not answer a command within 30 seconds, the program gives up; HEALTHCARD_COMMAND_LIMIT sets another \
+            number of seconds. Messages are in Chinese with `--lang zh`, with HEALTHCARD_LANG=zh, or when LC_ALL, \
+            LC_MESSAGES or LANG starts with zh.
 
-            Exit codes: 0 done, 2 usage, 3 no reader, 4 no card, 5 the card refused, 6 bad input data, \
-            7 part of a batch failed, 8 not allowed, 70 a bug.
+            Exit codes: 0 done, 2 usage, 3 no reader, 4 no card, 5 the card refused, 6 bad input data, 7 part of the \
+            work failed, 8 not allowed, 70 a bug.
 
-            A first try without any hardware: `make demo`.
+            To try the program without any hardware, run `make demo`.
             """,
         version: Software.version,
         subcommands: [
@@ -31,7 +31,7 @@ struct HealthCardCommand: AsyncParsableCommand {
             APDUCommand.self,
             CInterfaceCommand.self,
             TraceCommand.self,
-            VirtualCommand.self, VirtualFeederCommand.self, DemoCommand.self,
+            VirtualCommand.self, VirtualFeederCommand.self, DemoCommand.self, CompletionCommand.self, ManCommand.self,
         ])
 }
 
@@ -68,6 +68,7 @@ enum Program {
         do {
             try LanguageArgument.check()
             try refuseEmptyArguments(CommandLine.arguments.dropFirst())
+            try CommandWords(LanguageArgument.otherArguments).check()
             var command = try HealthCardCommand.parseAsRoot(LanguageArgument.otherArguments)
             if var asynchronous = command as? any AsyncParsableCommand {
                 try await asynchronous.run()

@@ -6,10 +6,10 @@ import PCSC
 struct InspectCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "inspect",
-        abstract: "What is on this card: answer to reset explained, life cycle, directories, files.",
+        abstract: "Show what is on a card: answer to reset explained, life cycle, directories, files.",
         discussion: """
-            Works on any card, blank ones too. Without --probe it proves no key and spends no try. A card that answers the internal \
-            authentication under the published test key is a test card.
+            Works on any card, including a blank one. Without --probe, it presents no key to the card and costs no \
+            attempt. A card that passes internal authentication with the published test key is a test card.
             """)
 
     @OptionGroup var readerOptions: ReaderOptions
@@ -20,11 +20,11 @@ struct InspectCommand: ParsableCommand {
     @Flag(
         name: .long,
         help: ArgumentHelp(
-            "On a test card: win its read rights too, and find out what only then shows of its habits.",
-            discussion: "A card whose read keys are others than its authentication key would lose a try."))
+            "On a test card: also obtain read access, and detect the quirks that show only then.",
+            discussion: "Costs an attempt on a card whose read keys do not match its authentication key."))
     var probe = false
 
-    @Flag(name: .long, help: "JSON.")
+    @Flag(name: .long, help: "Print JSON.")
     var json = false
 
     mutating func run() throws {

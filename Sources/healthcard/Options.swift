@@ -11,13 +11,16 @@ struct ReaderOptions: ParsableArguments {
     @Option(
         name: .shortAndLong,
         help: ArgumentHelp(
-            "The reader: exact name, unique part of it, or number in `healthcard readers`.",
-            discussion: "Default: HEALTHCARD_READER, else the only reader there is."))
+            "The reader: its exact name, a unique part of the name, or its number in `healthcard readers`.",
+            discussion: "Default: HEALTHCARD_READER, or else the only reader."))
     var reader: String?
 
     @Option(
         name: .long,
-        help: "How many seconds to wait for a card, and for another program that has it (2 s at least for that).")
+        help: """
+            How many seconds to wait for a card, and for another program that is using it (at least 2 s for the \
+            latter).
+            """)
     var wait: Double = 0
 
     /// How long another program that has the card is waited for.
@@ -75,7 +78,7 @@ struct ProfileOptions: ParsableArguments {
         name: .long,
         help: ArgumentHelp(
             "The card profile: a name, or the path of a YAML file.",
-            discussion: "HEALTHCARD_PROFILES names a folder that is looked into first."))
+            discussion: "If HEALTHCARD_PROFILES names a folder, that folder is searched first."))
     var profile = "resident-health-card"
 
     @Option(name: .long, help: "An overlay on the profile, by name or path; may be repeated.")
@@ -92,8 +95,8 @@ struct HabitOptions: ParsableArguments {
     @Flag(
         name: .long,
         help: ArgumentHelp(
-            "Forget how cards want to be talked to, and find out anew.",
-            discussion: "It is remembered by product in $XDG_CACHE_HOME/healthcard/habits.json."))
+            "Forget the card quirks detected before, and detect them again.",
+            discussion: "They are stored by product in $XDG_CACHE_HOME/healthcard/habits.json."))
     var forgetHabits = false
 
     /// What is known of cards met before, or nothing when that was asked for.
@@ -113,11 +116,15 @@ enum KeySource: String, ExpressibleByArgument, CaseIterable {
 
 /// A timed two-way trace on standard error.
 struct TraceOptions: ParsableArguments {
-    @Flag(name: .long, help: "Show every command and answer with its time; data is left out.")
+    @Flag(name: .long, help: "Show every command and response with its time; the data is left out.")
     var trace = false
 
     @Flag(
-        name: .long, help: "With --trace: show the data too. For test cards: it holds personal data and cryptograms.")
+        name: .long,
+        help: """
+            Like --trace, but with the data. Use it for test cards only: the data includes personal data and \
+            cryptograms.
+            """)
     var traceData = false
 
     /// - Parameter label: whose lines they are, where there is more than one channel.

@@ -7,28 +7,23 @@ import Personalization
 
 struct PersonalizeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "personalize", abstract: "Make the cards of a batch on many readers, or one applicant's card.",
+        commandName: "personalize",
+        abstract: "Personalize the cards of a batch on many readers, or one applicant's card.",
         discussion: """
-            Every card is written, reset, read back with its own keys, compared byte for byte, and only then activated. \
-            Without --id the whole batch is made, each reader a lane of its own: the batch is checked first, and every \
-            step that counts stands in a ledger before it is done, so that a run that was cut off at any instant goes on \
-            with --resume. Test batches use the published test keys; a formal batch wants --keys and a release, and is \
-            refused with exit code 8 without them, with the exact reason (Docs/releases.md).
+            Each card is written, reset, read back with its own keys, compared byte for byte, and only then activated. \
+            Without --id the whole batch is produced, one lane for each reader: the batch is checked first, and every \
+            step that counts is entered in a ledger before it is carried out, so that --resume continues a run that \
+            was interrupted at any point. Test batches use the published test keys. A production batch needs --keys \
+            and a release; without them it is refused with exit code 8 and the exact reason (Docs/releases.md).
 
-            A rehearsal without readers:  healthcard personalize --batch DIR --lanes virtual:4
-            The line in the evening:      healthcard personalize --batch DIR --lanes all --ledger LEDGER
-            After a power cut:            the same, with --resume
-            Formal cards:                 the same, with --keys STORE --release FILE --authority PEM --maker NAME
-                                          --product NAME --product-version NAME
-            One card for the bench:       healthcard personalize --batch DIR --id IDNUMBER --reader NAME
-
-            While it runs: p pauses, r resumes, s stops after the cards in work, q stops at once (the same words, pause, \
-            resume, stop, quit, on a pipe); Ctrl-C stops after the cards in work, a second one at once.
+            During a run, press p to pause, r to resume, s to stop after the cards in work, q to stop at once, and e \
+            when the blank cards are used up; on a pipe, send the words pause, resume, stop, quit, empty. Ctrl-C stops \
+            after the cards in work; a second Ctrl-C stops at once.
             """)
 
     @OptionGroup var source: BatchSourceOptions
 
-    @Option(name: .long, help: "Make this applicant's card alone, for the bench; it enters no ledger.")
+    @Option(name: .long, help: "Personalize only this applicant's card, for the bench; it is not entered in a ledger.")
     var id: String?
 
     @OptionGroup(title: "One card") var readerOptions: ReaderOptions
@@ -37,11 +32,11 @@ struct PersonalizeCommand: ParsableCommand {
     @OptionGroup(title: "A batch") var ledgerOptions: LedgerOptions
     @OptionGroup(title: "A batch") var setAsideOptions: SetAsideOptions
     @OptionGroup(title: "Keys") var keyOptions: KeyOptions
-    @OptionGroup(title: "Formal cards") var releaseOptions: ReleaseOptions
+    @OptionGroup(title: "Production cards") var releaseOptions: ReleaseOptions
 
     @Flag(
         name: .long,
-        help: "JSON on standard output: of a card when it is made, of a batch a line for each event and a report.")
+        help: "Print JSON: one object for a card; for a batch, one line per event and a report.")
     var json = false
 
     @Flag(name: .shortAndLong, help: "No progress on standard error.")

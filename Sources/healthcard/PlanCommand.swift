@@ -9,17 +9,17 @@ struct PlanCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "plan", abstract: "Show what would be sent to a blank chip for one applicant, and what it costs.",
         discussion: """
-            No reader is needed and nothing is written. The applicant's row, photo and replies are checked as they are \
-            when the card is made: bad data ends with exit code 6 and names row and item. Commands are shown by header, \
-            place and length; personal data is not.
+            No reader is needed and nothing is written. The applicant's row, photo and reply files are checked as in \
+            production: bad data ends with exit code 6 and a message that names the row and the item. Commands are \
+            shown by header, place and length, without personal data.
             """)
 
     @OptionGroup var batchOptions: BatchOptions
 
-    @Option(name: .long, help: "The serial number of the chip, 16 hexadecimal digits; it enters item 9 and the keys.")
+    @Option(name: .long, help: "The chip's serial number, 16 hexadecimal digits; it is part of item 9 and of the keys.")
     var serial = "0000000000000000"
 
-    @Flag(name: .long, help: "JSON.")
+    @Flag(name: .long, help: "Print JSON.")
     var json = false
 
     mutating func run() throws {

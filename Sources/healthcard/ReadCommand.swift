@@ -8,12 +8,12 @@ import PCSC
 
 struct ReadCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "read", abstract: "Read a card: who it is, and what an emergency room must know.",
+        commandName: "read", abstract: "Read a card: its holder, and what an emergency room must know.",
         discussion: """
-            A test card opens to the published test keys, any card to a SAM (--sam). A production card gives only its \
-            issuer without one. What could not be read is listed under "unreadable" with a code and the reason, and is \
-            not in the data: it is not known to be empty. Exit code 7: a part that was asked for is missing (--sections \
-            asks for less).
+            A test card can be read with the published test keys, and any card with a SAM (--sam). Without a SAM, a \
+            production card gives only its issuer data. What could not be read is listed under "unreadable" with a \
+            code and the reason, and is left out of the data: it is not known to be empty. Exit code 7 means that a \
+            part you asked for is missing; use --sections to ask for less.
             """)
 
     @OptionGroup var readerOptions: ReaderOptions
@@ -22,7 +22,9 @@ struct ReadCommand: ParsableCommand {
     @OptionGroup var habitOptions: HabitOptions
     @OptionGroup var traceOptions: TraceOptions
 
-    @Option(name: .long, help: "text, json (Docs/items.md) or fhir (an R4 Bundle, Docs/fhir.md). Default: text.")
+    @Option(
+        name: .long,
+        help: "The output format: text, json (Docs/items.md) or fhir (an R4 Bundle, Docs/fhir.md). Default: text.")
     var format: OutputFormat?
 
     @Flag(name: .long, help: "The same as --format json.")
@@ -30,23 +32,30 @@ struct ReadCommand: ParsableCommand {
 
     @Option(
         name: .long,
-        help: "Insist on these keys: 'test', the published ones. Without it they are tried on a card that has them.")
+        help: """
+            Require these keys: 'test' for the published test keys. Default: use the test keys only on a card that \
+            has them.
+            """)
     var keys: KeySource?
 
     @Option(
         name: .long,
         help: ArgumentHelp(
-            "Only these sections of Docs/items.md, by name.", discussion: "For example: holder,photo",
+            "Read only these sections, named as in Docs/items.md.",
+            discussion: "Separate names with commas: holder,photo. Default: every section.",
             valueName: "names"))
     var sections: String?
 
-    @Flag(name: .long, help: "Leave the visits out.")
+    @Flag(name: .long, help: "Do not read the visits.")
     var noVisits = false
 
     @Flag(
         name: .long,
         help:
-            "Say on standard error how many commands of which kind it took, bytes and time; as JSON where the card is.")
+            """
+            Report the number of commands of each kind, the bytes and the time on standard error; as JSON unless \
+            the format is text.
+            """)
     var stats = false
 
     enum OutputFormat: String, ExpressibleByArgument, CaseIterable {

@@ -5,14 +5,17 @@ import PCSC
 
 struct ReadersCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "readers", abstract: "List the readers and what is in them.",
+        commandName: "readers", abstract: "List the readers and the cards in them.",
         discussion:
-            "The number in front can be given to --reader. With --watch, what comes and goes is told until Ctrl-C.")
+            """
+            Use the number at the start of a line for --reader. With --watch, readers and cards are reported as \
+            they come and go, until Ctrl-C.
+            """)
 
-    @Flag(name: .shortAndLong, help: "Keep watching: readers and cards that come and go.")
+    @Flag(name: .shortAndLong, help: "Keep reporting the readers and cards that come and go.")
     var watch = false
 
-    @Flag(name: .long, help: "JSON; with --watch one object a line.")
+    @Flag(name: .long, help: "Print JSON; with --watch, one object per line.")
     var json = false
 
     mutating func run() async throws {

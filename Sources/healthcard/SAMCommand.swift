@@ -7,23 +7,25 @@ import ShangMi
 
 struct SAMCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "sam", abstract: "The security access module (SAM) that a clinic's terminal works with.",
+        commandName: "sam",
+        abstract: "Show the security access module (SAM) of a clinic's terminal, or change its PIN.",
         discussion: """
-            Its reader is --sam or HEALTHCARD_SAM_READER, else the only reader there is. read, update, visit and block \
-            take the same options.
+            The SAM's reader is --sam or HEALTHCARD_SAM_READER, or else the only reader. read, update, visit and \
+            block take the same options.
             """,
         subcommands: [SAMInfoCommand.self, SAMPINCommand.self])
 }
 
 struct SAMInfoCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "info", abstract: "Who a SAM is, what it may do, and how many PIN tries are left. Needs no PIN.")
+        commandName: "info",
+        abstract: "Show a SAM's identity, what it may do, and how many PIN attempts are left. Needs no PIN.")
 
     @OptionGroup var securityOptions: SecurityOptions
     @OptionGroup var profileOptions: ProfileOptions
     @OptionGroup var traceOptions: TraceOptions
 
-    @Flag(name: .long, help: "JSON, certificates included.")
+    @Flag(name: .long, help: "Print JSON, including the certificates.")
     var json = false
 
     mutating func run() throws {
@@ -66,27 +68,28 @@ struct SAMInfoCommand: ParsableCommand {
 
 struct SAMPINCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "pin", abstract: "How many PIN tries a SAM has left; check its PIN, or change it.",
+        commandName: "pin", abstract: "Show how many PIN attempts a SAM has left; check its PIN, or change it.",
         discussion: """
-            The PIN comes from --sam-pin-file or the systemd credential healthcard-sam-pin, else it is asked for without being shown. It is \
-            sent once: after a wrong one the tries left are told and nothing is tried again. A stored PIN is not sent \
-            when one try is left. Exit code 5 for a wrong PIN and a blocked one.
+            The PIN comes from --sam-pin-file or the systemd credential healthcard-sam-pin, or else from a prompt \
+            that does not show what you type. It is sent once: after a wrong PIN, the program reports the attempts \
+            left and does not retry. A stored PIN is not sent when only one attempt is left. Exit code 5 means that \
+            the PIN is wrong or blocked.
             """)
 
     @OptionGroup var securityOptions: SecurityOptions
     @OptionGroup var profileOptions: ProfileOptions
     @OptionGroup var traceOptions: TraceOptions
 
-    @Flag(name: .long, help: "Verify the PIN. A wrong one costs a try.")
+    @Flag(name: .long, help: "Check the PIN. A wrong PIN costs an attempt.")
     var check = false
 
-    @Flag(name: .long, help: "Change the PIN. A wrong old one costs a try.")
+    @Flag(name: .long, help: "Change the PIN. A wrong old PIN costs an attempt.")
     var change = false
 
-    @Option(name: .long, help: "With --change: the file that holds the new PIN. Default: it is asked for, twice.")
+    @Option(name: .long, help: "With --change: the file that holds the new PIN. Default: a prompt, twice.")
     var newPinFile: String?
 
-    @Flag(name: .long, help: "JSON: {\"triesLeft\": 3}, null where the SAM does not tell.")
+    @Flag(name: .long, help: "Print JSON: {\"triesLeft\": 3}, with null if the SAM does not report the number.")
     var json = false
 
     func validate() throws {

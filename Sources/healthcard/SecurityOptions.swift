@@ -12,16 +12,23 @@ struct SecurityOptions: ParsableArguments {
     @Option(
         name: .long,
         help: ArgumentHelp(
-            "The SAM's reader: exact name, unique part of it, or number in `healthcard readers`.",
-            discussion: "Default: HEALTHCARD_SAM_READER, else the published keys of test cards.", valueName: "reader"))
+            """
+            The SAM's reader: its exact name, a unique part of the name, or its number in `healthcard readers`.
+            """,
+            discussion:
+                "Default: HEALTHCARD_SAM_READER. Without a SAM, a command uses the published keys of test cards.",
+            valueName: "reader"))
     var sam: String?
 
     @Option(
         name: .long,
         help: ArgumentHelp(
-            "The file whose first line is the SAM's PIN; its owner's alone.",
+            "The file with the SAM's PIN on its first line; only its owner may have access to it.",
             discussion:
-                "Default: the systemd credential healthcard-sam-pin, else it is asked for when the SAM wants it.",
+                """
+                Default: the systemd credential healthcard-sam-pin, or else a prompt when the SAM requires the \
+                PIN.
+                """,
             valueName: "file"))
     var samPinFile: String?
 

@@ -7,11 +7,12 @@ import Messages
 /// The same card read many times, each time from connecting to disconnecting, as a counter would all day.
 struct SoakCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "soak", abstract: "Read a card again and again: does this reader, with this card, last?",
+        commandName: "soak",
+        abstract: "Read a card again and again, to find out whether the reader is reliable with it.",
         discussion: """
-            Each reading connects, opens the card anew, reads all of it and disconnects; all must say the same. Ends \
-            with the median and worst time, and with how much memory and how many files this process holds after the \
-            first tenth and at the end. Exit code 7 when a reading failed.
+            Each reading connects, opens the card anew, reads all of it and disconnects; all readings must give the \
+            same result. At the end, the program prints the median and worst time, and the memory and open files of \
+            its process after the first tenth and at the end. Exit code 7 means that a reading failed.
             """)
 
     @OptionGroup var readerOptions: ReaderOptions
@@ -19,10 +20,10 @@ struct SoakCommand: ParsableCommand {
     @OptionGroup var securityOptions: SecurityOptions
     @OptionGroup var traceOptions: TraceOptions
 
-    @Option(name: .long, help: "How many times, 1 to 1000000.")
+    @Option(name: .long, help: "How many readings, 1 to 1000000.")
     var reads = 100
 
-    @Flag(name: .long, help: "JSON: reads, failed, commands, milliseconds, residentKiB, openFiles, failures.")
+    @Flag(name: .long, help: "Print JSON: reads, failed, commands, milliseconds, residentKiB, openFiles, failures.")
     var json = false
 
     func validate() throws {

@@ -12,7 +12,7 @@ extension Terminal {
         let code = HealthCardCommand.exitCode(for: error)
         let message = HealthCardCommand.fullMessage(for: error)
         if code.isSuccess {
-            if !message.isEmpty { print(message) }
+            if !message.isEmpty { print(CommandWords(LanguageArgument.otherArguments).help(for: message) ?? message) }
             exit(.done)
         }
         note(UsageError(message).text(in: language))

@@ -24,9 +24,6 @@ enum Terminal {
     static let errorIsTerminal = isatty(errors) == 1
     static let inputIsTerminal = isatty(STDIN_FILENO) == 1
 
-    /// For what `batch` says, whose words are not messages yet.
-    static func text(_ english: String, _ chinese: String) -> String { language == .chinese ? chinese : english }
-
     /// What a message says in the language of the run.
     static func words(_ message: some Message) -> String { message.text(in: language) }
 
@@ -100,6 +97,13 @@ enum Terminal {
         return LineScreen.Size(
             columns: isKnown && size.ws_col > 0 ? Int(size.ws_col) : 80,
             rows: isKnown && size.ws_row > 0 ? Int(size.ws_row) : 24)
+    }
+
+    /// Columns of a page of text on standard output: the terminal's, 100 at most; 80 in a pipe.
+    static var pageColumns: Int {
+        var size = winsize()
+        let isKnown = ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0
+        return isKnown ? min(max(Int(size.ws_col), 40), 100) : 80
     }
 
     static func print(json value: some Encodable) throws {

@@ -8,10 +8,11 @@ import VirtualCard
 
 struct TraceCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "trace", abstract: "Record what passes between a command and its card; show it; play it again.",
+        commandName: "trace", abstract: "Record, show and replay what passes between a command and its card.",
         discussion: """
-            A trace is a file of JSON lines (Docs/trace.md). It holds headers, lengths and status words; the data only \
-            of a card that proved the published test key, and only when asked for. PINs are in no trace.
+            A trace is a file of JSON lines (Docs/trace.md). It holds headers, lengths and status words. It holds \
+            data only if you ask for it, and only of a card that proves to have the published test key. PINs are in \
+            no trace.
             """,
         subcommands: [TraceRecordCommand.self, TraceShowCommand.self, TraceReplayCommand.self])
 }
@@ -89,21 +90,20 @@ struct InnerCommand {
 
 struct TraceRecordCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "record", abstract: "Run a command and write down what it says to its card and SAM.",
+        commandName: "record", abstract: "Run a command and record what passes between it, its card and its SAM.",
         discussion: """
-            A new file is made; one that is there is left alone. It grows as the command works and is there when it fails, \
-            too, or is killed; the exit code is the command's. With --show-data the data comes at the end, or at Ctrl-C.
-
-            Example: healthcard trace record read.trace --show-data -- read --json
+            A new file is created; an existing file is left unchanged. It grows as the command runs, so it is there \
+            even if the command fails or is killed. The exit code is the command's. With --show-data, the data is \
+            written at the end, or at Ctrl-C.
             """)
 
-    @Argument(help: "The file to make.")
+    @Argument(help: "The file to create.")
     var file: String
 
-    @Flag(name: .long, help: "Keep the data too, if the card proves to be a test card.")
+    @Flag(name: .long, help: "Also keep the data, if the card proves to be a test card.")
     var showData = false
 
-    @Argument(parsing: .postTerminator, help: "The command, after --.")
+    @Argument(parsing: .postTerminator, help: "The command to run, after --.")
     var command: [String] = []
 
     mutating func run() throws {
@@ -133,12 +133,12 @@ struct TraceRecordCommand: ParsableCommand {
 
 struct TraceShowCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "show", abstract: "Show a trace: times, names of commands, what status words mean, totals.")
+        commandName: "show", abstract: "Show a trace: times, command names, the meaning of status words, totals.")
 
-    @Argument(help: "The trace, - for standard input.")
+    @Argument(help: "The trace, or - for standard input.")
     var file: String
 
-    @Flag(name: .long, help: "JSON.")
+    @Flag(name: .long, help: "Print JSON.")
     var json = false
 
     mutating func run() throws {
@@ -150,31 +150,28 @@ struct TraceShowCommand: ParsableCommand {
 
 struct TraceReplayCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "replay", abstract: "Play a trace as the card it was recorded from.",
+        commandName: "replay", abstract: "Replay a trace in place of the card it was recorded from.",
         discussion: """
-            Strictly: the same commands in the same order, byte for byte, else exit code 6 and where it went another \
-            way. A command after -- needs no reader then. Without one, the command of the recording is shown and run if \
-            it only reads, lists, verifies or shows a card, with options that name no file (Docs/trace.md); everything \
-            else is refused (exit code 8). With --port the trace is a card in a virtual reader, for any \
-            program that always sends the same.
-
-            Examples: healthcard trace replay read.trace -- read --json
-                      healthcard trace replay read.trace --port 35963
+            A replay is strict: the commands must be the same, in the same order, byte for byte; the first difference \
+            ends it with exit code 6. A command after -- then needs no reader. Without one, the recorded command is \
+            shown, and is run if it only reads, lists, verifies or shows a card, with options that name no file \
+            (Docs/trace.md); anything else is refused (exit code 8). With --port, the trace is a card in a virtual \
+            reader, for any program that always sends the same commands.
             """)
 
     @Argument(help: "The trace.")
     var file: String
 
-    @Option(name: .long, help: "The TCP port of the vpcd slot to put the trace into.")
+    @Option(name: .long, help: "The TCP port of the vpcd slot that the trace goes into.")
     var port: UInt16?
 
-    @Option(name: .long, help: "With --port: play the card or the SAM.")
+    @Option(name: .long, help: "With --port: replay the card or the SAM.")
     var channel: TraceFile.Channel = .card
 
-    @Option(name: .long, help: "With --port: end after so many seconds without a command or a reset.")
+    @Option(name: .long, help: "With --port: end after this number of seconds without a command or a reset.")
     var exitWhenIdle: Double?
 
-    @Argument(parsing: .postTerminator, help: "The command, after --; without one, that of the recording.")
+    @Argument(parsing: .postTerminator, help: "The command, after --. Default: the recorded command.")
     var command: [String] = []
 
     func validate() throws {

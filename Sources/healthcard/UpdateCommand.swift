@@ -9,15 +9,16 @@ import Photos
 
 struct UpdateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "update", abstract: "Change what a card says: phone, address, contacts, clinical data, photo …",
+        commandName: "update", abstract: "Change the data on a card: phone, address, contacts, clinical data, photo …",
         discussion: """
-            Items have the names of Docs/items.md, with the section where a name is not unique: phone1, \
-            validity.phone1. Only what differs is written, and it is read back. Values on a command line can be seen by \
-            other users of the machine: --from takes them from a file, '-' from standard input.
+            Items are named as in Docs/items.md; if a name is not unique, put the section in front: validity.phone1 \
+            instead of phone1. Only what differs is written, and it is read back. Other users of the machine can see \
+            values on a command line: --from reads them from a file, or from standard input with '-'.
 
-            A clinic's card needs a SAM (--sam) of a type that may update the file. When the card is pulled out in the \
-            middle, put it back: the program looks and says whether it holds the old or the new. Exit codes: 0 all is \
-            as asked, 4 the card was away and not everything is written, 5 refused, 6 bad values, 8 this SAM may not.
+            A production card needs a SAM (--sam) of a type that may update the file. If the card is pulled out \
+            during an update, put it back: the program checks it and reports whether it holds the old or the new \
+            content. Exit codes: 0 everything is as requested, 4 the card was removed and not everything is written, \
+            5 refused, 6 bad values, 8 the SAM does not permit it.
             """)
 
     @OptionGroup var readerOptions: ReaderOptions
@@ -29,46 +30,48 @@ struct UpdateCommand: ParsableCommand {
     @Option(name: .long, help: ArgumentHelp("Set an item; may be repeated.", valueName: "item=value"))
     var set: [String] = []
 
-    @Option(name: .long, help: ArgumentHelp("Empty an item; may be repeated.", valueName: "item"))
+    @Option(name: .long, help: ArgumentHelp("Clear an item; may be repeated.", valueName: "item"))
     var clear: [String] = []
 
     @Option(
         name: .long,
         help: ArgumentHelp(
-            "Add an allergy, the newest last; may be repeated. The oldest on the card falls out.",
+            "Add an allergy, the newest last; may be repeated. The oldest on the card is overwritten.",
             valueName: "substance[=reaction]"))
     var addAllergy: [String] = []
 
     @Option(
         name: .long,
         help: ArgumentHelp(
-            "Add an immunization, the newest last; may be repeated. The oldest on the card falls out.",
+            "Add an immunization, the newest last; may be repeated. The oldest on the card is overwritten.",
             valueName: "vaccine[=date]"))
     var addImmunization: [String] = []
 
     @Option(
         name: .long,
         help: ArgumentHelp(
-            "A JPEG for the card's photo; it is fitted to the card as in a batch (Docs/photos.md).", valueName: "file"))
+            """
+            A JPEG file for the photo; it is cropped and compressed for the card, as in a batch (Docs/photos.md).
+            """, valueName: "file"))
     var photo: String?
 
-    @Flag(name: .customLong("no-photo"), help: "Take the photo away.")
+    @Flag(name: .customLong("no-photo"), help: "Remove the photo.")
     var noPhoto = false
 
     @Option(
         name: .long,
         help: ArgumentHelp(
-            "JSON as `read --json` prints it, with what is to change alone; '-' for standard input.",
+            "JSON in the format of `read --json`, with only what is to change; '-' for standard input.",
             valueName: "file"))
     var from: String?
 
-    @Flag(name: .long, help: "Say what would be written, and write nothing.")
+    @Flag(name: .long, help: "Show what would be written, and write nothing.")
     var dryRun = false
 
-    @Flag(name: .long, help: "JSON: what became of each record.")
+    @Flag(name: .long, help: "Print JSON: the outcome for each record.")
     var json = false
 
-    @Flag(name: .long, help: "Say on standard error how many commands and bytes it took, and how long.")
+    @Flag(name: .long, help: "Report the number of commands, the bytes and the time on standard error.")
     var stats = false
 
     func validate() throws {

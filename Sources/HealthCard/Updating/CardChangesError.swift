@@ -86,10 +86,10 @@ public struct CardChangesError: AdvisedError, Equatable {
 }
 
 /// Names that may have been meant.
-enum NearNames {
+package enum NearNames {
     /// At most three, the nearest first: those that differ in case alone, hold the name or begin with it, or are at
     /// most two single-character changes away.
-    static func of(_ name: String, among all: [String]) -> [String] {
+    package static func of(_ name: String, among all: [String]) -> [String] {
         let wanted = name.lowercased()
         let ranked = all.compactMap { candidate -> (distance: Int, name: String)? in
             let other = candidate.lowercased()

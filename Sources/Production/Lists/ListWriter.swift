@@ -1,4 +1,5 @@
 import Foundation
+import Messages
 
 /// Writes one list row by row, in one format. The rows' texts are not kept.
 struct ListWriter {

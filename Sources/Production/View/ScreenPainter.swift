@@ -1,3 +1,5 @@
+import Messages
+
 /// Keeps some rows at the end of a terminal up to date: what it says is to be sent there, in this order, and nothing else
 /// while rows are shown. It steers with CR, LF, CSI A and CSI J only.
 public struct ScreenPainter: Sendable {

@@ -10,26 +10,26 @@ enum ReportFormat: String, ExpressibleByArgument, CaseIterable {
 
 struct BatchCheckCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "check", abstract: "Find everything that is wrong with a batch, before anything is made.",
+        commandName: "check", abstract: "Find every problem of a batch before any card is produced.",
         discussion: """
-            Manifest, approvals, replies, every row and every photo are looked at, and every problem is listed with its \
-            place, what it is and how to mend it; values found there are not shown. Nothing is written to the folder. \
-            A batch with a problem ends with exit code 6, unless the rows it is in are set aside by name. Docs/batch.md \
-            lists the codes of a report.
+            Checks batch.json, the approvals, the reply files, every row and every photo, and lists every problem with \
+            its place, what it is and how to correct it; the values themselves are not shown. Nothing is written to \
+            the folder. A batch with a problem ends with exit code 6, unless the rows concerned are excluded with \
+            --set-aside or --set-aside-file. Docs/batch.md lists the codes of a report.
             """)
 
-    @Argument(help: "The batch folder: batch.json, applications.csv, replies, photos/ (Docs/batch.md).")
+    @Argument(help: "The batch folder: batch.json, applications.csv, reply files, photos/ (Docs/batch.md).")
     var folder: String
 
     @OptionGroup var setAside: SetAsideOptions
 
-    @Option(name: .long, help: "Write the whole report to this file.")
+    @Option(name: .long, help: "Write the full report to this file.")
     var report: String?
 
-    @Flag(name: .long, help: "Write over the report's file whatever is in it.")
+    @Flag(name: .long, help: "Overwrite the report's file, whatever it contains.")
     var force = false
 
-    @Option(name: .long, help: "text, json or csv.")
+    @Option(name: .long, help: "The format of the report.")
     var format: ReportFormat = .text
 
     @Option(name: .long, help: "A card profile other than the batch's own: a name, or the path of a YAML file.")
@@ -89,14 +89,14 @@ struct BatchCheckCommand: ParsableCommand {
 
 /// The rows an operator leaves out.
 struct SetAsideOptions: ParsableArguments {
-    @Option(name: .long, help: "Rows to leave out, as an editor counts lines: 17,23. May be repeated.")
+    @Option(name: .long, help: "Rows to exclude, numbered as in an editor: 17,23. May be repeated.")
     var setAside: [String] = []
 
     @Option(
         name: .long,
         help: ArgumentHelp(
-            "A file with rows or ID numbers to leave out, one on a line.",
-            discussion: "ID numbers belong here: what is typed on a command line is remembered by the shell.",
+            "A file with rows or ID numbers to exclude, one per line; may be repeated.",
+            discussion: "Put ID numbers here: the shell keeps what is typed on a command line.",
             valueName: "file"))
     var setAsideFile: [String] = []
 

@@ -2,6 +2,6 @@ import ArgumentParser
 
 struct BatchCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "batch", abstract: "Batches as a whole: check the folder, see how far it is, write its lists.",
+        commandName: "batch", abstract: "Whole batches: check the folder, show the progress, write the lists.",
         subcommands: [BatchCheckCommand.self, BatchStatusCommand.self, BatchReportCommand.self])
 }

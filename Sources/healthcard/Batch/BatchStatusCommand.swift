@@ -6,15 +6,16 @@ import Production
 
 struct BatchStatusCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "status", abstract: "How far a batch is: its books in the ledger, and what is open.",
-        discussion: "Ends with 0 when everything is made, with 7 while something is not, was rejected, or is void.")
+        commandName: "status",
+        abstract: "Show how far a batch is: its counts in the ledger, and the cards whose outcome is open.",
+        discussion: "Exit code 0 when all cards are produced; 7 while some are not, or if any was rejected or is void.")
 
     @Argument(help: "The batch folder.")
     var folder: String
 
     @OptionGroup var ledgerOptions: LedgerOptions
 
-    @Flag(name: .long, help: "JSON.")
+    @Flag(name: .long, help: "Print JSON.")
     var json = false
 
     private struct Status: Encodable {
@@ -61,22 +62,24 @@ struct BatchStatusCommand: ParsableCommand {
 struct BatchReportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "report",
-        abstract: "Write the lists of a batch: packing lists, rejects, scrap, a summary that adds up.",
+        abstract:
+            "Write the lists of a batch: packing lists, rejects, scrap list, and a summary whose counts reconcile.",
         discussion: """
             A packing list for each collection point, the rows without a valid card and why, the chips to be destroyed \
-            and why, and summary.json, as text, CSV and JSON. Lists of another batch in the folder are left alone. They name people by ID number and are the user's alone. `personalize` writes them when a batch is \
-            done; this writes them at any time.
+            and why, and summary.json, as text, CSV and JSON. Lists of another batch in the folder are not \
+            overwritten. The lists identify people by ID number, and only you can read them. `personalize` writes them \
+            when a batch is done; this command writes them at any time.
             """)
 
     @Argument(help: "The batch folder.")
     var folder: String
 
-    @Option(name: .long, help: "The folder the lists go to. Default: out in the batch folder.")
+    @Option(name: .long, help: "The folder for the lists. Default: out in the batch folder.")
     var out: String?
 
     @OptionGroup var ledgerOptions: LedgerOptions
 
-    @Flag(name: .long, help: "JSON: the summary on standard output.")
+    @Flag(name: .long, help: "Print the summary as JSON.")
     var json = false
 
     mutating func run() throws {

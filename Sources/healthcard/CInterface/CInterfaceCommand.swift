@@ -6,7 +6,7 @@ import Messages
 struct CInterfaceCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "c-interface",
-        abstract: "Check a library with the C interface that hospital programs call (Docs/c-interface.md).",
+        abstract: "Check a library that has the C interface for hospital programs (Docs/c-interface.md).",
         subcommands: [CInterfaceCheckCommand.self, CInterfaceProbeCommand.self])
 }
 
@@ -14,28 +14,29 @@ struct CInterfaceCommand: ParsableCommand {
 struct CInterfaceCheckCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "check",
-        abstract: "Make the calls of hospital programs to a library, and report where it deviates.",
+        abstract: "Call a library as hospital programs do, and report where it deviates.",
         discussion: """
-            Each program's order of calls runs in a process of its own, over a test card and a SAM in their readers; \
-            behind every buffer is memory that nobody may touch. A library that chooses its readers by itself takes those \
-            it finds; ours takes --reader and --sam-reader. Without --write nothing on the card changes; with it, visits \
-            in the last two records of each kind are replaced, an allergy and an immunization are added, what else is \
-            changed is put back, and the SAM's PIN is set to itself. Exit code 7 when there are deviations.
+            The calls of each program run in their order, in a process of their own, with a test card and a SAM in \
+            their readers; the memory behind every buffer must not be touched. A library that chooses its readers \
+            itself uses those it finds; ours uses --reader and --sam-reader. Without --write, nothing on the card \
+            changes. With --write, visits in the last two records of each kind are replaced, an allergy and an \
+            immunization are added, every other change is undone, and the SAM's PIN is changed to the same PIN. Exit \
+            code 7 means that there are deviations.
             """)
 
     @Argument(help: "The path of the library.")
     var library: String
 
-    @Option(name: .long, help: "HEALTHCARD_READER of the library's process.")
+    @Option(name: .long, help: "HEALTHCARD_READER for the library's process.")
     var reader: String?
 
-    @Option(name: .long, help: "HEALTHCARD_SAM_READER of the library's process.")
+    @Option(name: .long, help: "HEALTHCARD_SAM_READER for the library's process.")
     var samReader: String?
 
     @Option(
         name: .long,
         help: ArgumentHelp(
-            "The file whose first line is the SAM's PIN; its owner's alone.",
+            "The file with the SAM's PIN on its first line; only its owner may have access to it.",
             discussion: "Default: the systemd credential healthcard-sam-pin.", valueName: "file"))
     var samPinFile: String?
 
@@ -43,8 +44,8 @@ struct CInterfaceCheckCommand: ParsableCommand {
         name: .long,
         help: ArgumentHelp(
             "Make the calls of this program only; may be repeated.",
-            discussion: InterfaceProgram.allCases.map(\.rawValue).joined(separator: ", ")))
-    var program: [String] = []
+            discussion: "Default: every program except photo-path; without --write, none that writes."))
+    var program: [InterfaceProgram] = []
 
     @Flag(name: .long, help: "Also make the calls that write to the card.")
     var write = false
@@ -52,20 +53,16 @@ struct CInterfaceCheckCommand: ParsableCommand {
     @Option(name: .long, help: "How many seconds a call may take.")
     var patience: Double = 60
 
-    @Flag(name: .long, help: "The report as JSON.")
+    @Flag(name: .long, help: "Print the report as JSON.")
     var json = false
 
     func validate() throws {
         guard patience >= 1, patience <= 3600 else {
             throw ValidationError(Terminal.words(InterfaceText.patienceForm))
         }
-        for name in program where InterfaceProgram(rawValue: name) == nil {
-            throw ValidationError(Terminal.words(InterfaceText.noProgram(name: name)))
-        }
         // Left out in silence it would look like one without deviations.
-        for name in program where !write && InterfaceProgram(rawValue: name)?.writes == true {
-            throw ValidationError(
-                Terminal.words(InterfaceText.writes(name: name)))
+        for one in program where !write && one.writes {
+            throw ValidationError(Terminal.words(InterfaceText.writes(name: one.rawValue)))
         }
     }
 
@@ -78,8 +75,7 @@ struct CInterfaceCheckCommand: ParsableCommand {
                 InterfaceText.pinNeeded)
         }
         let pin = stored.withUnsafeBytes { String(decoding: $0, as: UTF8.self) }
-        let chosen = program.compactMap(InterfaceProgram.init(rawValue:))
-        let programs = (chosen.isEmpty ? InterfaceProgram.allCases.filter(\.isForEvery) : chosen)
+        let programs = (program.isEmpty ? InterfaceProgram.allCases.filter(\.isForEvery) : program)
             .filter { write || !$0.writes }
         var environment = ProcessInfo.processInfo.environment
         if let reader { environment["HEALTHCARD_READER"] = reader }
@@ -133,20 +129,20 @@ extension Failure {
     }
 }
 
+extension InterfaceProgram: ExpressibleByArgument {}
+
 /// The process that makes one program's calls, for `check`.
 struct CInterfaceProbeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "probe", abstract: "The calls of one program; the SAM's PIN on standard input. For `check`.",
+        commandName: "probe",
+        abstract: "Make the calls of one program, with the SAM's PIN on standard input. For `check`.",
         shouldDisplay: false)
 
     @Argument var library: String
-    @Argument var program: String
+    @Argument var program: InterfaceProgram
     @Flag(name: .long) var write = false
 
     mutating func run() throws {
-        guard let program = InterfaceProgram(rawValue: program) else {
-            throw Failure(.usage, InterfaceText.noProgram(name: program))
-        }
         let pin = readLine() ?? ""
         do { try program.probe(library, pin: pin, mayWrite: write) } catch { throw Failure(error) }
     }

@@ -6,14 +6,10 @@ struct ECardIndexCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "index", abstract: "Compute a person's main index, and compare two records of a person.",
         discussion: """
-            The main index (主索引) is SM3 over document type, number and name. The same person has the same index on a \
-            physical card, an electronic card and in a batch, if the name is written with the same characters. Two \
-            records that are both named are compared: exit code 0 for the same person, 5 if the indexes differ, with the \
-            reason.
-
-            healthcard ecard index --type 01 --number 11010020171225006X --name 电子健康卡 --json
-            healthcard read --json | healthcard ecard index --card -
-            healthcard ecard index --card card.json --batch DIR --id IDNUMBER     # the same person?
+            The main index (主索引) is the SM3 hash of document type, number and name. The same person has the same \
+            index on a physical card, on an electronic card and in a batch, if the name is written with the same \
+            characters. If you name two records, they are compared: exit code 0 if they are the same person, 5 with \
+            the reason if the indexes differ.
             """)
 
     @OptionGroup var person: ECardPersonOptions
@@ -21,10 +17,10 @@ struct ECardIndexCommand: ParsableCommand {
     @Option(
         name: .long,
         help: ArgumentHelp(
-            "Compare with this main index, which a platform gave: 64 hexadecimal digits.", valueName: "index"))
+            "Compare with this main index from a platform: 64 hexadecimal digits.", valueName: "index"))
     var compare: String?
 
-    @Flag(name: .long, help: "JSON.")
+    @Flag(name: .long, help: "Print JSON.")
     var json = false
 
     private struct Output: Encodable {

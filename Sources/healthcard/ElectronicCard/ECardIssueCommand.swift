@@ -6,34 +6,31 @@ import Personalization
 
 struct ECardIssueCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "issue", abstract: "Make codes to scan for the invented people of a test batch.",
+        commandName: "issue", abstract: "Generate QR codes for the invented people of a test batch.",
         discussion: """
-            For each applicant of a test batch a static and a dynamic code under the published test keys, as PNG and SVG, \
-            and codes.csv with their texts. Codes of real people are issued by a platform: a production batch, or a \
-            person who is not of the test region, ends with exit code 8 and nothing is made. Folder and files are their \
-            owner's alone.
-
-            healthcard ecard issue --batch Samples/sample-batch --out codes
-            healthcard ecard issue --batch DIR --out codes --valid-for 86400      # dynamic codes valid for a day
-            healthcard ecard verify "$TEXT" --keys test --window 86400
+            Each applicant of a test batch gets a static and a dynamic code under the published test keys, as PNG and \
+            SVG; codes.csv has their texts. Codes of real people are issued by a platform: a production batch, or a \
+            person outside the test region, ends with exit code 8 and nothing is generated. Only the owner has access \
+            to the folder and its files.
             """)
 
-    @Option(name: .long, help: "The batch folder, of mode test.")
+    @Option(name: .long, help: "The batch folder; its mode must be test.")
     var batch: String
 
-    @Option(name: .long, help: "The folder for codes.csv and the pictures; made if it is not there.")
+    @Option(name: .long, help: "The folder for codes.csv and the pictures; created if it does not exist.")
     var out: String
 
     @Option(
         name: .long,
         help: ArgumentHelp(
-            "Seconds for which dynamic codes are valid, 1 to 31622400. Default: 300.", valueName: "seconds"))
+            "How many seconds dynamic codes are valid, 1 to 31622400.", valueName: "seconds"))
     var validFor = 300
 
-    @Option(name: .long, help: "The time they are valid from, in China: 2026-10-08T09:00:00. Default: now.")
+    @Option(
+        name: .long, help: "The time from which dynamic codes are valid, in China: 2026-10-08T09:00:00. Default: now.")
     var at: String?
 
-    @Flag(name: .long, help: "JSON: the same as codes.csv.")
+    @Flag(name: .long, help: "Print JSON with the content of codes.csv.")
     var json = false
 
     func validate() throws {
@@ -89,7 +86,8 @@ struct ECardIssueCommand: ParsableCommand {
         try list.write(contentsOf: Data((Row.header + rows.map(\.line).joined()).utf8))
         if json { return try Terminal.print(json: rows) }
         Terminal.print(
-            Terminal.words(ECardText.issued(codes: rows.count, people: people.count, folder: out, until: "\(validUntil)")))
+            Terminal.words(
+                ECardText.issued(codes: rows.count, people: people.count, folder: out, until: "\(validUntil)")))
     }
 
     private func validUntil() throws -> CalendarDateTime {

@@ -12,10 +12,10 @@ struct ECardKeyOptions: ParsableArguments {
 
     @Option(
         name: .long,
-        help: ArgumentHelp("The protection key of dynamic codes, in a file like that.", valueName: "file"))
+        help: ArgumentHelp("The protection key of dynamic codes, in a file of the same form.", valueName: "file"))
     var protectionKey: String?
 
-    @Option(name: .long, help: "'test': the published test keys, which prove nothing of a real card.")
+    @Option(name: .long, help: "'test' for the published test keys, which prove nothing about a real card.")
     var keys: KeySource?
 
     @Option(

@@ -9,7 +9,7 @@ struct ECardPersonOptions: ParsableArguments {
     @Option(
         name: .long,
         help: ArgumentHelp(
-            "Document type, two digits; 01 is the resident identity card. Default: 01.", valueName: "type"))
+            "The document type, two digits; 01 is the resident identity card. Default: 01.", valueName: "type"))
     var type: String?
 
     @Option(name: .long, help: "The document's number.")
@@ -21,14 +21,14 @@ struct ECardPersonOptions: ParsableArguments {
     @Option(
         name: .long,
         help: ArgumentHelp(
-            "The person of a card: what `healthcard read --json` printed, in a file or - for standard input.",
+            "The person on a card: the output of `healthcard read --json`, in a file or - for standard input.",
             valueName: "file"))
     var card: String?
 
-    @Option(name: .long, help: "The person of a batch; with --id.")
+    @Option(name: .long, help: "The batch that has the person; requires --id.")
     var batch: String?
 
-    @Option(name: .long, help: "The applicant's ID number, as in the batch's applications.csv.")
+    @Option(name: .long, help: "The applicant's ID number, as in applications.csv of the batch.")
     var id: String?
 
     func validate() throws {

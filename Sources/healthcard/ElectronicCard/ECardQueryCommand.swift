@@ -3,21 +3,15 @@ import ElectronicCard
 
 struct ECardQueryCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "query", abstract: "Ask a platform about a person or a code.",
+        commandName: "query", abstract: "Query a platform about a person or a code.",
         discussion: """
-            The dialects are written after what is published of two kinds of platforms; what no source says is assumed, \
-            and no real platform has been asked yet. The credential file, its owner's alone, has lines like appId = …, \
-            appSecret = …, contentKey = … (32 hexadecimal digits), terminalId, hospitalId, channel. The server's \
-            certificate is always verified.
+            The dialects follow what is published about two kinds of platforms; what no source states is assumed, and \
+            no real platform has been queried yet. Only its owner may have access to the credential file. It has \
+            lines such as appId = …, appSecret = …, contentKey = … (32 hexadecimal digits), terminalId, hospitalId, \
+            channel. The server's certificate is always verified.
 
-            healthcard ecard query --platform https://HOST/api --dialect national --credentials FILE \\
-                --number 11010020171225006X --name 电子健康卡 --json
-            healthcard ecard query … --code "$TEXT" --step 10101            # may this code be used at registration?
-            healthcard ecard query … --operation register --number N --name NAME --queue QUEUE
-            healthcard ecard query … --queue QUEUE --send                   # what could not be sent before
-
-            Exit codes: 3 the platform cannot be reached, 5 it refused or its answer was not used, 7 the request waits in \
-            the queue.
+            Exit codes: 3 the platform cannot be reached, 5 it refused or its answer was not used, 7 the request \
+            waits in the queue.
             """)
 
     @Option(name: .long, help: ArgumentHelp("The platform's address, https://….", valueName: "url"))
@@ -25,15 +19,16 @@ struct ECardQueryCommand: ParsableCommand {
 
     @Option(
         name: .long,
-        help: "How it is spoken to: national, tencent, or a file as in Docs/electronic-card.md.")
+        help: "The dialect of the platform: national, tencent, or a file as described in Docs/electronic-card.md.")
     var dialect: String
 
-    @Option(name: .long, help: ArgumentHelp("Who asks: a file that only its owner can read.", valueName: "file"))
+    @Option(name: .long, help: ArgumentHelp("The credential file, which only its owner can read.", valueName: "file"))
     var credentials: String
 
     @Option(
         name: .long,
-        help: ArgumentHelp("The authority of the server's certificate, PEM. Default: the system's.", valueName: "file"))
+        help: ArgumentHelp("The authority for the server's certificate, PEM. Default: the system's.", valueName: "file")
+    )
     var ca: String?
 
     @OptionGroup var person: ECardPersonOptions
@@ -44,8 +39,10 @@ struct ECardQueryCommand: ParsableCommand {
     @Option(
         name: .long,
         help: ArgumentHelp(
-            "query, queryByCode, verify, makeCode, register, close, bind … as the dialect has them. Default: query for a "
-                + "person, verify for a code.", valueName: "operation"))
+            """
+            The operation: query, queryByCode, verify, makeCode, register, close, bind …, if the dialect has it. \
+            Default: query for a person, verify for a code.
+            """, valueName: "operation"))
     var operation: String?
 
     @Option(
@@ -61,23 +58,23 @@ struct ECardQueryCommand: ParsableCommand {
     @Option(name: .long, help: ArgumentHelp("The guardian's name.", valueName: "name"))
     var guardianName: String?
 
-    @Option(name: .long, help: ArgumentHelp("The hospital's number of the patient, for bind.", valueName: "number"))
+    @Option(name: .long, help: ArgumentHelp("The hospital's number for the patient, for bind.", valueName: "number"))
     var patient: String?
 
-    @Option(name: .long, help: ArgumentHelp("Seconds to wait for the answer, 1 to 120.", valueName: "seconds"))
+    @Option(name: .long, help: ArgumentHelp("How many seconds to wait for the answer, 1 to 120.", valueName: "seconds"))
     var timeout = 15
 
     @Option(
         name: .long,
         help: ArgumentHelp(
-            "Keep a request that changes something in this file when the platform cannot be reached.",
+            "If the platform cannot be reached, keep a request that changes something in this file.",
             valueName: "file"))
     var queue: String?
 
-    @Flag(name: .long, help: "Send what waits in the queue.")
+    @Flag(name: .long, help: "Send the requests that wait in the queue.")
     var send = false
 
-    @Flag(name: .long, help: "JSON.")
+    @Flag(name: .long, help: "Print JSON.")
     var json = false
 
     func validate() throws {
@@ -160,7 +157,8 @@ struct ECardQueryCommand: ParsableCommand {
             for entry in sent {
                 Terminal.print(
                     entry.operation + "  "
-                        + (entry.done ? Terminal.words(ECardLabel.done) : entry.error ?? Terminal.words(ECardLabel.refused)))
+                        + (entry.done
+                            ? Terminal.words(ECardLabel.done) : entry.error ?? Terminal.words(ECardLabel.refused)))
             }
         }
         do throws(PlatformError) {

@@ -5,22 +5,19 @@ struct ECardRecognizeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "recognize", abstract: "Say what a scanned text is. Nothing is proved.",
         discussion: """
-            A static, dynamic or temporary code of an electronic health card, an identity number, a payment code, or \
-            unknown with the reason. Line ends, blanks around it, full-width colons and lower case are accepted and \
-            reported; nothing else is changed or guessed. Exit code 0: a code of a card; 6: anything else.
-
-            healthcard ecard recognize "$TEXT"
-            healthcard ecard recognize "$TEXT" --json
-            healthcard ecard recognize --watch --json < /dev/ttyACM0    # one answer for each line, at once
+            A text is a static, dynamic or temporary code of an electronic health card, an identity number, a payment \
+            code, or unknown with the reason. Line ends, blanks around it, full-width colons and lower case are \
+            accepted and reported; nothing else is changed or guessed. Exit codes: 0 a code of a card, 6 anything \
+            else.
             """)
 
-    @Argument(help: "The scanned text; - for standard input.")
+    @Argument(help: "The scanned text, or - for standard input.")
     var text: String?
 
-    @Flag(name: .long, help: "Answer each line of standard input as it comes.")
+    @Flag(name: .long, help: "Answer each line of standard input as it arrives.")
     var watch = false
 
-    @Flag(name: .long, help: "JSON; with --watch one object a line.")
+    @Flag(name: .long, help: "Print JSON; with --watch, one object per line.")
     var json = false
 
     func validate() throws {

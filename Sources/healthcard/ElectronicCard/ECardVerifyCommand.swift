@@ -6,18 +6,13 @@ struct ECardVerifyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "verify", abstract: "Prove that a code is valid now, and whose it is.",
         discussion: """
-            The protection key proves that a dynamic code is valid. The root key and the person (number and name, a card \
-            that was read, or a row of a batch) prove whose code it is. "standing" says how much is proved: \
-            validityVerified, personVerified, or why not. Exit code 0: all that was asked for is proved; 5: it is not; \
-            2: nothing was asked for; 6: the text is not a code.
-
-            healthcard ecard verify "$TEXT" --protection-key KEYFILE
-            healthcard ecard verify "$TEXT" --root-key KEYFILE --number 11010020171225006X --name 电子健康卡
-            healthcard read --json | healthcard ecard verify "$TEXT" --root-key KEYFILE --card -
-            healthcard ecard verify "$TEXT" --keys test    # codes made by `healthcard ecard issue`
+            The protection key proves that a dynamic code is valid. The root key and the person (number and name, a \
+            card that was read, or a row of a batch) prove whose code it is. "standing" says how much is proved: \
+            validityVerified, personVerified, or why not. Exit codes: 0 everything you asked for is proved, 5 it is \
+            not, 2 you asked for nothing, 6 the text is not a code.
             """)
 
-    @Argument(help: "The scanned text; - for standard input.")
+    @Argument(help: "The scanned text, or - for standard input.")
     var text: String?
 
     @OptionGroup var person: ECardPersonOptions
@@ -31,24 +26,27 @@ struct ECardVerifyCommand: ParsableCommand {
     @Option(
         name: .long,
         help: ArgumentHelp(
-            "The longest validity a platform gives, in seconds: one further ahead is not believed. Default: 1800.",
+            """
+            The longest validity that a platform gives, in seconds; a code that expires later than that is not \
+            accepted.
+            """,
             valueName: "seconds"))
     var window = 1800
 
     @Option(
-        name: .long, help: ArgumentHelp("How far clocks may differ, in seconds. Default: 0.", valueName: "seconds"))
+        name: .long, help: ArgumentHelp("How far clocks may differ, in seconds.", valueName: "seconds"))
     var tolerance = 0
 
     @Option(
         name: .long,
         help: ArgumentHelp(
-            "Remember the latest time in this file, so that a clock that is set back is noticed.", valueName: "file"))
+            "Remember the latest time in this file, to detect a clock that is set back.", valueName: "file"))
     var clockMemory: String?
 
-    @Flag(name: .long, help: "Verify each line of standard input as it comes.")
+    @Flag(name: .long, help: "Verify each line of standard input as it arrives.")
     var watch = false
 
-    @Flag(name: .long, help: "JSON; with --watch one object a line.")
+    @Flag(name: .long, help: "Print JSON; with --watch, one object per line.")
     var json = false
 
     func validate() throws {

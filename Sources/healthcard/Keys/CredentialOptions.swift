@@ -10,11 +10,15 @@ struct CredentialOptions: ParsableArguments {
     @Option(
         name: .long,
         help: ArgumentHelp(
-            "A file whose first line is a passphrase; its owner's alone. A key store takes one of each custodian, in any "
-                + "order.",
-            discussion: "Default: the files HEALTHCARD_KEYS_CREDENTIAL names, separated by colons, else the systemd "
-                + "credentials healthcard-keys-1, healthcard-keys-2 and so on (healthcard-keys where one is wanted), else "
-                + "passphrases are asked for.", valueName: "file"))
+            """
+            A file whose first line is a passphrase, readable only by its owner. To open a key store, give one for \
+            each custodian who opens it, in any order.
+            """,
+            discussion: """
+                Default: the files that HEALTHCARD_KEYS_CREDENTIAL names, separated by colons, else the systemd \
+                credentials healthcard-keys-1, healthcard-keys-2 and so on (healthcard-keys where one is needed), else \
+                a prompt.
+                """, valueName: "file"))
     var credential: [String] = []
 
     // MARK: Files
@@ -174,7 +178,7 @@ struct CustodyOptions: ParsableArguments {
     @Option(
         name: .long,
         help: ArgumentHelp(
-            "How many custodians open the store together. Default: more than half of them, and two at least.",
+            "How many custodians open the store together. Default: more than half of them, but at least two.",
             valueName: "number"))
     var threshold: Int?
 

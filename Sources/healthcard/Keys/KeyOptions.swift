@@ -10,8 +10,8 @@ struct KeyOptions: ParsableArguments {
     @Option(
         name: .long,
         help: ArgumentHelp(
-            "The key store of formal production (`healthcard keys`).",
-            discussion: "Default: the published keys, which make test cards alone.", valueName: "store"))
+            "The key store for production cards (`healthcard keys`).",
+            discussion: "Default: the published keys, which produce only test cards.", valueName: "store"))
     var keys: String?
 
     @OptionGroup var credentialOptions: CredentialOptions
@@ -20,7 +20,7 @@ struct KeyOptions: ParsableArguments {
         name: .long,
         help: ArgumentHelp(
             "Which chips these are: the label of their transport key in the store.",
-            discussion: "Needed where the store holds several.", valueName: "label"))
+            discussion: "Needed if the store holds several transport keys.", valueName: "label"))
     var chipBatch: String?
 
     func validate() throws {

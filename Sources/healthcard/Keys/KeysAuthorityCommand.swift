@@ -6,22 +6,22 @@ import Releases
 
 struct KeysAuthorityCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "authority", abstract: "Enter into a key store who may release cards made with its keys.",
+        commandName: "authority", abstract: "Enter in a key store who may release cards produced with its keys.",
         discussion: """
-            The file is that of `release authority enrol`, signed by two people (`healthcard sign`); it must follow the \
-            enrolment that is there. From then on the keys make cards under releases of this authority alone. Without \
-            FILE, who is entered is shown; that is not authenticated.
+            The file is the one from `release authority enrol`, signed by two people (`healthcard sign`); it must \
+            follow the enrolment in the store. From then on, the keys produce cards only under releases of this \
+            authority. Without FILE, the enrolled authority is shown, which is not authenticated.
             """)
 
     @Argument(help: "The key store's file.")
     var store: String
 
-    @Argument(help: "The enrolment, signed; or several, one behind the other, for a store that has none.")
+    @Argument(help: "The signed enrolment; for a store that has none, also several, one after the other.")
     var file: String?
 
     @OptionGroup var credentialOptions: CredentialOptions
 
-    @Flag(name: .long, help: "Do not ask.")
+    @Flag(name: .long, help: "Do not ask for confirmation.")
     var yes = false
 
     mutating func run() throws {

@@ -8,25 +8,18 @@ import ShangMi
 
 struct KeysCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "keys", abstract: "The key store of formal production: create, import, check, list, convert.",
+        commandName: "keys", abstract: "The key store for production cards: create, import, check, list, convert.",
         discussion: """
-            A key comes in components: each of two or more custodians holds 32 hexadecimal digits of it, the key is \
-            their exclusive or, and nobody knows it alone. Check values (six digits) tell whether what was typed is \
-            right; no command shows a component or a key. The store is one file. Each custodian has a passphrase; it takes \
-            --threshold of them to open it, and one alone opens nothing. Lose too many and the keys are to be brought \
-            again.
+            A key is brought in components: each of two or more custodians holds 32 hexadecimal digits of it, the key \
+            is their exclusive or, and nobody knows it alone. Check values (six digits) show whether what was typed is \
+            correct; no command shows a component or a key. The store is one file. Each custodian has a passphrase; \
+            --threshold of them open the store together, and nobody can alone. If too many passphrases are lost, the \
+            keys must be brought again.
 
-            Passphrases are asked for, or come from --credential FILE, one for each custodian, \
-            HEALTHCARD_KEYS_CREDENTIAL (names of files, separated by colons), or the systemd credentials \
-            healthcard-keys-1 and so on. Keys are opened by the installed program alone (Scripts/install). The \
-            ceremony, the file, the installation and what it protects against: Docs/keys.md.
-
-            A ceremony of three custodians, two of whom open the store afterwards:
-              healthcard keys create factory.keys --custodian 张三 --custodian 李四 --custodian 王五 --threshold 2
-              healthcard keys import factory.keys --chip-batch 0A0B0C0D
-              healthcard keys import factory.keys --certificate issuer.bin
-              healthcard keys authority factory.keys authority.txt
-              healthcard keys check factory.keys
+            Passphrases are typed at a prompt, or come from --credential FILE, one for each custodian, from \
+            HEALTHCARD_KEYS_CREDENTIAL (names of files, separated by colons), or from the systemd credentials \
+            healthcard-keys-1 and so on. Only the installed program opens keys (Scripts/install). Docs/keys.md \
+            describes the ceremony, the file, the installation and what it protects against.
             """,
         subcommands: [
             KeysCreateCommand.self, KeysImportCommand.self, KeysCheckCommand.self, KeysListCommand.self,
@@ -102,14 +95,16 @@ enum KeyStoreReport {
 
 struct KeysListCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "list", abstract: "What a key store says it holds. Needs no passphrase.",
-        discussion: "What is read so is not authenticated: whoever may write the file may have changed it. "
-            + "`healthcard keys check` opens it and knows.")
+        commandName: "list", abstract: "List what a key store says it holds; no passphrase is needed.",
+        discussion: """
+            What is listed is not authenticated: whoever can write to the file may have changed it. `healthcard keys \
+            check` opens the store and authenticates it.
+            """)
 
     @Argument(help: "The key store's file.")
     var store: String
 
-    @Flag(name: .long, help: "JSON.")
+    @Flag(name: .long, help: "Print JSON.")
     var json = false
 
     mutating func run() throws {
@@ -124,10 +119,11 @@ struct KeysListCommand: ParsableCommand {
 
 struct KeysCheckCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "check", abstract: "Open a key store: is it as it was, and does it hold what the profile wants?",
+        commandName: "check",
+        abstract: "Open a key store, and check that it is unchanged and holds what the profile needs.",
         discussion: """
-            Compare the check values with those of the ceremony's record. Exit code 6 when the store cannot be opened, \
-            and when something is missing; it is named.
+            Compare the check values with those in the record of the ceremony. Exit code 6 if the store cannot be \
+            opened, or if something is missing, which is then named.
             """)
 
     @Argument(help: "The key store's file.")
@@ -136,7 +132,7 @@ struct KeysCheckCommand: ParsableCommand {
     @OptionGroup var credentialOptions: CredentialOptions
     @OptionGroup var profileOptions: ProfileOptions
 
-    @Flag(name: .long, help: "JSON, with what is missing.")
+    @Flag(name: .long, help: "Print JSON, including what is missing.")
     var json = false
 
     mutating func run() throws {

@@ -7,13 +7,13 @@ import ShangMi
 struct KeysConvertCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "convert",
-        abstract: "Give the keys of a store to other custodians; also of a store that one opened.",
+        abstract: "Give the keys of a store to other custodians, also those of an old store that one passphrase opens.",
         discussion: """
-            A store of the old format, which one passphrase opens, makes no cards any more: its keys are sealed anew \
-            here for custodians, --threshold of whom open them from then on. In the same way custodians of a store are \
-            exchanged: as many of the old ones as it takes open it, and the new ones choose passphrases. Keys, check \
-            values, certificates and the authority stay as they are. Destroy the backups of the old store: it is still \
-            opened by whoever opened it.
+            A store of the old format, which one passphrase opens, can no longer be used to personalize cards: this \
+            command seals its keys anew for custodians, --threshold of whom open them from then on. The custodians of \
+            a store are exchanged in the same way: as many of the old ones as are needed open it, and the new ones \
+            choose passphrases. Keys, check values, certificates and the authority stay the same. Destroy the backups \
+            of the old store: whoever could open it can still open them.
             """)
 
     @Argument(help: "The key store's file; it is replaced.")
@@ -47,16 +47,16 @@ struct KeysConvertCommand: ParsableCommand {
 /// Another passphrase for one custodian.
 struct KeysPassphraseCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "passphrase", abstract: "Another passphrase for one custodian of a key store.",
+        commandName: "passphrase", abstract: "Change the passphrase of one custodian of a key store.",
         discussion: """
-            The custodian and as many others as it takes open the store; then the custodian chooses a passphrase. \
-            Backups are still opened by the old one.
+            The custodian and as many others as are needed open the store; then the custodian chooses a new \
+            passphrase. The old one still opens backups.
             """)
 
     @Argument(help: "The key store's file; it is replaced.")
     var store: String
 
-    @Option(name: .long, help: "Whose passphrase it is.")
+    @Option(name: .long, help: "The custodian whose passphrase is changed.")
     var custodian: String
 
     @OptionGroup var credentialOptions: CredentialOptions

@@ -6,41 +6,43 @@ import Messages
 
 struct KeysCreateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "create", abstract: "Make a key store, with components of two or more custodians.",
+        commandName: "create", abstract: "Create a key store from components of two or more custodians.",
         discussion: """
-            Without further options each custodian types a component of every key of the profile, unseen, and is shown \
-            its check value; in the end the check value of each key is shown to all, and each custodian chooses a \
-            passphrase and types it twice. From then on --threshold of them open the store together; nobody can alone. \
-            With --components each custodian brings a file of lines NAME HEX [CHECK] that nobody else may read; with \
-            --credential, once for each custodian and in their order, a file with the passphrase.
+            Without further options each custodian types a component of every key of the profile, which is not shown, \
+            and sees its check value; at the end everybody sees the check value of each key, and each custodian \
+            chooses a passphrase and types it twice. From then on --threshold of them open the store together; nobody \
+            can alone. With --components each custodian brings a file of lines NAME HEX [CHECK] that nobody else can \
+            read; with --credential, once for each custodian and in their order, a file with the passphrase.
 
-            --generate draws the components by this machine's random numbers, where there is no HSM to draw them: \
-            for that moment this machine, and whoever administers it, could know every key. The files it writes are \
-            carried away by their custodians, and are what the store can be made from again.
+            --generate draws the components from this machine's random numbers, where no HSM is there to draw them: at \
+            that moment this machine, and whoever administers it, could know every key. The custodians carry away the \
+            files it writes, from which the store can be created again.
 
-            Transport keys come with the chips from their maker: `healthcard keys import --chip-batch`, or here with \
-            --chip-batch and a component of the transport key.
+            Transport keys come with the chips from their manufacturer: use `healthcard keys import --chip-batch`, or \
+            --chip-batch here with a component of the transport key.
             """)
 
-    @Argument(help: "The file to make; it must not be there.")
+    @Argument(help: "The file to create; it must not exist yet.")
     var store: String
 
     @OptionGroup var profileOptions: ProfileOptions
     @OptionGroup var credentialOptions: CredentialOptions
     @OptionGroup var custodyOptions: CustodyOptions
 
-    @Option(name: .long, help: "What the store is called. Default: the file's name.")
+    @Option(name: .long, help: "The store's name. Default: the file's name.")
     var name: String?
 
     @Option(
         name: .long,
-        help: "How many custodians type, or are drawn for. Default: as many as --custodian names, else two.")
+        help: "How many custodians type components or have them drawn. Default: as many as --custodian names, else two."
+    )
     var custodians: Int?
 
-    @Option(name: .long, help: ArgumentHelp("A custodian's file; give one for each.", valueName: "file"))
+    @Option(name: .long, help: ArgumentHelp("A custodian's file of components; give one for each.", valueName: "file"))
     var components: [String] = []
 
-    @Flag(name: .long, help: "Draw the components here, and write each custodian's file into the folder of --into.")
+    @Flag(
+        name: .long, help: "Draw the components here, and write each custodian's file to the folder given with --into.")
     var generate = false
 
     @Option(
@@ -51,7 +53,7 @@ struct KeysCreateCommand: ParsableCommand {
         name: .long, help: ArgumentHelp("The chip batch whose transport key is brought as well.", valueName: "label"))
     var chipBatch: String?
 
-    @Option(name: .long, help: ArgumentHelp("The issuer's certificate, as the root made it.", valueName: "file"))
+    @Option(name: .long, help: ArgumentHelp("The issuer's certificate, as the root issued it.", valueName: "file"))
     var certificate: String?
 
     /// How many bring components.

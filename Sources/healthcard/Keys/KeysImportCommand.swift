@@ -6,9 +6,9 @@ struct KeysImportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "import", abstract: "Add keys, transport keys and certificates to a key store, or replace them.",
         discussion: """
-            Components are typed, or brought in a file of each custodian with --components. Without --key, --chip-batch \
-            and --certificate the keys are asked for that the store lacks. A key that is there is replaced only after \
-            a yes: cards that were made with it do not work with another.
+            Components are typed, or brought with --components in a file of each custodian. Without --key, \
+            --chip-batch and --certificate, the command prompts for the keys that the store lacks. A key that is \
+            already there is replaced only after confirmation: cards personalized with it do not work with another.
             """)
 
     @Argument(help: "The key store's file.")
@@ -17,29 +17,31 @@ struct KeysImportCommand: ParsableCommand {
     @OptionGroup var profileOptions: ProfileOptions
     @OptionGroup var credentialOptions: CredentialOptions
 
-    @Option(name: .long, help: ArgumentHelp("A key to be typed; may be repeated.", valueName: "name"))
+    @Option(name: .long, help: ArgumentHelp("A key to type; may be repeated.", valueName: "name"))
     var key: [String] = []
 
     @Option(name: .long, help: "How many custodians type.")
     var custodians = 2
 
-    @Option(name: .long, help: ArgumentHelp("A custodian's file; give one for each.", valueName: "file"))
+    @Option(name: .long, help: ArgumentHelp("A custodian's file of components; give one for each.", valueName: "file"))
     var components: [String] = []
 
     @Option(
         name: .long,
         help: ArgumentHelp(
-            "The transport key of these chips is brought. The label their maker gave the batch, or its 8 hexadecimal "
-                + "digits in the chip's production data.", valueName: "label"))
+            """
+            The chip batch whose transport key is brought: the label that the chip manufacturer gave it, or its 8 \
+            hexadecimal digits in the chip's production data.
+            """, valueName: "label"))
     var chipBatch: String?
 
-    @Option(name: .long, help: ArgumentHelp("A certificate, as the root made it.", valueName: "file"))
+    @Option(name: .long, help: ArgumentHelp("A certificate, as the root issued it.", valueName: "file"))
     var certificate: String?
 
-    @Option(name: .long, help: ArgumentHelp("With --certificate: which one it is.", valueName: "name"))
+    @Option(name: .long, help: ArgumentHelp("With --certificate: the certificate's name.", valueName: "name"))
     var certificateName = "issuer"
 
-    @Flag(name: .long, help: "Replace what is there without asking.")
+    @Flag(name: .long, help: "Replace existing keys and certificates without asking.")
     var yes = false
 
     func validate() throws {

@@ -6,21 +6,21 @@ import Releases
 
 struct LedgerDestroyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "destroy", abstract: "Write the act by which two people say that chips were destroyed.",
+        commandName: "destroy", abstract: "Draw up the act by which two people record that chips were destroyed.",
         discussion: """
             A chip that keys or content were written to counts against the release, whatever became of it, until its \
-            destruction is entered. This writes the text; two of the people who are enrolled with the authority sign it \
-            (`healthcard sign FILE`), and `healthcard ledger enter FILE` enters it. `healthcard ledger void` comes first \
-            for a chip that is somebody's card or still open.
+            destruction is entered. This command writes the act; two of the people enrolled with the authority sign it \
+            (`healthcard sign FILE`), and `healthcard ledger enter FILE` enters it. For a chip that is somebody's card \
+            or still open, run `healthcard ledger void` first.
             """)
 
     @Argument(help: "The chips' serial numbers, 16 hexadecimal digits each.")
     var chips: [String]
 
-    @Option(name: .long, help: "How and why, for the ledger; no names and numbers of people.")
+    @Option(name: .long, help: "How and why, for the ledger, without names or numbers of people.")
     var reason: String
 
-    @Option(name: .long, help: ArgumentHelp("The file the act goes to; it must not be there.", valueName: "file"))
+    @Option(name: .long, help: ArgumentHelp("The file for the act; it must not exist yet.", valueName: "file"))
     var out: String
 
     @OptionGroup var ledgerOptions: LedgerOptions
@@ -37,23 +37,24 @@ struct LedgerDestroyCommand: ParsableCommand {
 
 struct LedgerAdoptCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "adopt", abstract: "Take a ledger up again whose memory this station has lost, on the record.",
+        commandName: "adopt", abstract: "Adopt a ledger that this station has lost track of, and record the adoption.",
         discussion: """
-            A station keeps how far it has come in each ledger. Where that is missing or says something else, the ledger \
-            may be an older copy, which would count cards anew: find out first. Where an authority is enrolled, --out \
-            writes an act that two of its people sign (`healthcard sign FILE`); `healthcard ledger enter FILE` enters it \
-            at this station. Elsewhere this station's own word does, and formal cards wait for the two all the same. The \
-            same act lets a station that came to the ledger later make formal cards.
+            A station keeps track of how far it has come in each ledger. If that record is missing or differs, the \
+            ledger may be an older copy, in which cards would be counted anew: find out first. Where an authority is \
+            enrolled, --out writes an act that two of its people sign (`healthcard sign FILE`), and `healthcard ledger \
+            enter FILE` enters it at this station. Elsewhere this station's own word is enough, but production cards \
+            still need the two people. The same act allows a station that joined the ledger later to produce \
+            production cards.
             """)
 
-    @Option(name: .long, help: "Why, for the ledger; no names and numbers of people.")
+    @Option(name: .long, help: "Why, for the ledger, without names or numbers of people.")
     var reason: String
 
     @Option(
-        name: .long, help: ArgumentHelp("The file for an act to be signed; it must not be there.", valueName: "file"))
+        name: .long, help: ArgumentHelp("The file for an act to be signed; it must not exist yet.", valueName: "file"))
     var out: String?
 
-    @Flag(name: .long, help: "Do not ask.")
+    @Flag(name: .long, help: "Do not ask for confirmation.")
     var yes = false
 
     @OptionGroup var ledgerOptions: LedgerOptions
@@ -87,10 +88,11 @@ struct LedgerAdoptCommand: ParsableCommand {
 
 struct LedgerEnterCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "enter", abstract: "Enter what two people have signed: chips destroyed, or a ledger taken up.",
-        discussion: "An act is entered once. A chip that was destroyed gives its place in the release's limit back.")
+        commandName: "enter",
+        abstract: "Enter an act that two people have signed: chips destroyed, or a ledger adopted.",
+        discussion: "An act is entered only once. The destruction of a chip frees its place in the release's limit.")
 
-    @Argument(help: "The act, signed.")
+    @Argument(help: "The signed act.")
     var file: String
 
     @OptionGroup var ledgerOptions: LedgerOptions

@@ -5,10 +5,10 @@ import Messages
 
 struct LedgerCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "ledger", abstract: "The register of what was made: check it, look into it, hand it on.",
+        commandName: "ledger", abstract: "The register of all cards produced: verify it, look things up, export it.",
         discussion: """
-            Every step of production stands in it before it is done, each entry chained to the one before by SM3 and \
-            signed by its station at the end of a run (Docs/ledger.md).
+            Every step of production is entered before it is carried out. Each entry is chained to the one before by \
+            SM3, and the station signs the chain at the end of a run (Docs/ledger.md).
             """,
         subcommands: [
             LedgerVerifyCommand.self, LedgerShowCommand.self, LedgerWhyCommand.self, LedgerExportCommand.self,
@@ -19,21 +19,21 @@ struct LedgerCommand: ParsableCommand {
 
 struct LedgerShowCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "show", abstract: "List the batches and their books, or the entries.",
+        commandName: "show", abstract: "List the batches and their counts, or the entries.",
         discussion: "ID numbers are masked unless --show-data is given.")
 
     @OptionGroup var ledgerOptions: LedgerOptions
 
-    @Flag(name: .long, help: "The entries in place of the batches.")
+    @Flag(name: .long, help: "List the entries instead of the batches.")
     var entries = false
 
-    @Option(name: .long, help: "With --entries: the first one to show.")
+    @Option(name: .long, help: "With --entries: the first entry to show.")
     var from: Int64 = 1
 
-    @Flag(name: .long, help: "Show ID numbers whole.")
+    @Flag(name: .long, help: "Show ID numbers in full.")
     var showData = false
 
-    @Flag(name: .long, help: "JSON, one object a line.")
+    @Flag(name: .long, help: "Print JSON, one object per line.")
     var json = false
 
     private struct Books: Encodable {
@@ -68,15 +68,16 @@ struct LedgerExportCommand: ParsableCommand {
     }
 
     static let configuration = CommandConfiguration(
-        commandName: "export", abstract: "Write all entries to standard output: JSON lines or CSV.",
-        discussion: "The export holds ID numbers unless --mask is given; a masked one can be read, not checked.")
+        commandName: "export", abstract: "Write all entries to standard output, as JSON lines or CSV.",
+        discussion:
+            "The export contains ID numbers unless --mask is given; a masked export can be read, but not verified.")
 
     @OptionGroup var ledgerOptions: LedgerOptions
 
-    @Option(name: .long, help: "json (an object a line) or csv.")
+    @Option(name: .long, help: "The format of the export; json writes one object per line.")
     var format: Format = .json
 
-    @Flag(name: .long, help: "Hide the middle of ID numbers.")
+    @Flag(name: .long, help: "Mask the middle of ID numbers.")
     var mask = false
 
     mutating func run() throws {

@@ -5,16 +5,17 @@ import Messages
 
 struct LedgerCreateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "create", abstract: "Make a shared ledger in PostgreSQL, or bring one up to date, as its owner.",
+        commandName: "create", abstract: "Create a shared ledger in PostgreSQL, or bring one up to date, as its owner.",
         discussion: """
-            Formal cards are entered by a role that can only add: it reads the ledger, adds entries, and can neither \
-            change nor remove anything. --ledger names the owner, whom no station uses; --station-role names the role of \
-            the stations, which is there already (CREATE ROLE … LOGIN). `healthcard ledger sql` prints the same for psql.
+            Production cards are entered by a role that can only add: it reads the ledger and adds entries, but cannot \
+            change or remove anything. --ledger names the owner, whom no station uses; --station-role names the \
+            stations' role, which must already exist (CREATE ROLE … LOGIN). `healthcard ledger sql` prints the same \
+            for psql.
             """)
 
     @OptionGroup var ledgerOptions: LedgerOptions
 
-    @Option(name: .long, help: "The role stations write with.")
+    @Option(name: .long, help: "The role that stations write with.")
     var stationRole: String
 
     mutating func run() throws {
@@ -32,9 +33,9 @@ struct LedgerCreateCommand: ParsableCommand {
 
 struct LedgerSQLCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "sql", abstract: "Print the SQL that makes a shared ledger in an empty PostgreSQL database.")
+        commandName: "sql", abstract: "Print the SQL that creates a shared ledger in an empty PostgreSQL database.")
 
-    @Option(name: .long, help: "The role stations write with; else psql is told by -v station=ROLE.")
+    @Option(name: .long, help: "The role that stations write with. Default: psql takes it from -v station=ROLE.")
     var stationRole: String?
 
     mutating func run() throws {

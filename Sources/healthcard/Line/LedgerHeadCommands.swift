@@ -8,19 +8,19 @@ import ShangMi
 struct LedgerHeadCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "head",
-        abstract: "Print how far the ledger goes: a number and a hash, to be written down elsewhere.",
+        abstract: "Print how far the ledger goes: a number and a hash, to be noted elsewhere.",
         discussion: """
-            A ledger that was put back to an earlier state does not go on from a head that was written down after it: \
-            `healthcard ledger verify --head "SEQ HASH"` finds that out, and a release that names the head is refused \
-            there. Give it to whoever grants the next release, or keep it on paper.
+            A ledger that was put back to an earlier state does not continue from a head noted after that state: \
+            `healthcard ledger verify --head "SEQ HASH"` detects this, and a release that names the head is refused \
+            there. Give the head to whoever grants the next release, or keep it on paper.
             """)
 
     @OptionGroup var ledgerOptions: LedgerOptions
 
-    @Flag(name: .long, help: "The last signature of a station's in place of the last entry.")
+    @Flag(name: .long, help: "Print a station's last signature instead of the last entry.")
     var seal = false
 
-    @Flag(name: .long, help: "JSON.")
+    @Flag(name: .long, help: "Print JSON.")
     var json = false
 
     mutating func run() throws {
@@ -39,15 +39,15 @@ struct LedgerHeadCommand: ParsableCommand {
 struct LedgerCountersignCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "countersign",
-        abstract: "Sign the last signature of a station's once more, by another person's key.",
+        abstract: "Countersign a station's last signature with another person's key.",
         discussion: """
-            What is countersigned cannot be taken out of the ledger without being missed by whoever signed: that person \
-            keeps the line this prints. Where an authority is enrolled, its people countersign, by their names and keys; \
-            elsewhere anybody, and the name keeps its key. `healthcard ledger verify --countersigned-by NAME \
-            --require-countersign` tells whether it was done.
+            What is countersigned cannot be removed from the ledger without the signer noticing: the signer keeps the \
+            line that this command prints. Where an authority is enrolled, its people countersign, under their own \
+            names and with their own keys; elsewhere anybody can, and the name keeps its key. `healthcard ledger \
+            verify --countersigned-by NAME --require-countersign` shows whether it was done.
             """)
 
-    @Option(name: .long, help: "Who signs, as enrolled.")
+    @Option(name: .long, help: "The signer's name, as enrolled.")
     var name: String
 
     @OptionGroup var signerOptions: SignerOptions

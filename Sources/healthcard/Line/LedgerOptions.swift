@@ -11,15 +11,17 @@ struct LedgerOptions: ParsableArguments {
         help: ArgumentHelp(
             "The ledger: a SQLite file, or postgres://USER@HOST/DATABASE for several stations.",
             discussion:
-                "Default: HEALTHCARD_LEDGER, else healthcard/ledger.sqlite in XDG_STATE_HOME or ~/.local/state. A "
-                + "password belongs into ~/.pgpass, not onto a command line."))
+                """
+                Default: HEALTHCARD_LEDGER, else healthcard/ledger.sqlite in XDG_STATE_HOME or ~/.local/state. A \
+                password belongs in ~/.pgpass, not on a command line.
+                """))
     var ledger: String?
 
     @Option(
         name: .long,
         help: ArgumentHelp(
-            "The folder with this station's name and signing key; made when it is missing.",
-            discussion: "Default: HEALTHCARD_STATION, else healthcard/station beside the standard ledger."))
+            "The folder with this station's name and signing key; created if it does not exist.",
+            discussion: "Default: HEALTHCARD_STATION, else healthcard/station in XDG_STATE_HOME or ~/.local/state."))
     var station: String?
 
     /// Whether somebody has said which ledger.

@@ -6,18 +6,18 @@ import Messages
 struct LedgerWhyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "why",
-        abstract: "What happened to one person's cards, who did it and where, and how things are now.",
+        abstract: "Show what happened to one person's cards, who did it and where, and how things are now.",
         discussion: """
-            A sentence for each thing that happened, with station, operator and lane, and one line that says whether there \
-            is a valid card now. - in place of the number reads it from standard input, so that no shell remembers it.
+            One sentence for each event, with station, operator and lane, and one line that says whether there is a \
+            valid card now. Give - to read the number from standard input, so that the shell does not keep it.
             """)
 
-    @Argument(help: "The ID number, or -.")
+    @Argument(help: "The ID number, or - for standard input.")
     var idNumber: String
 
     @OptionGroup var ledgerOptions: LedgerOptions
 
-    @Flag(name: .long, help: "JSON: the same as one object.")
+    @Flag(name: .long, help: "Print the same as one JSON object.")
     var json = false
 
     mutating func run() throws {
@@ -43,24 +43,24 @@ struct LedgerVoidCommand: ParsableCommand {
         commandName: "void", abstract: "Declare a chip's card lost, destroyed or never issued.",
         discussion: """
             For a card that was begun and cannot be found: its attempt ends, and its applicant waits for another chip. \
-            Of a finished card the applicant waits again only with --remake; otherwise the card is void and no other one \
-            is made (`personalize --replace` does both in one step). This cannot be undone: make sure that the card is \
-            not in use.
+            The applicant of a finished card waits again only with --remake; otherwise the card is void and no other \
+            is produced (`personalize --replace` does both in one step). This cannot be undone: make sure that the \
+            card is not in use.
             """)
 
     @Argument(help: "The chip's serial number, 16 hexadecimal digits.")
     var chip: String
 
-    @Option(name: .long, help: "Why, for the ledger; no names and numbers of people.")
+    @Option(name: .long, help: "Why, for the ledger, without names or numbers of people.")
     var reason: String
 
-    @Flag(name: .long, help: "Make a finished card's applicant wait for another one.")
+    @Flag(name: .long, help: "Let the applicant of a finished card wait for another one.")
     var remake = false
 
     @Option(name: .customLong("operator"), help: "Who declares it, for the ledger. Default: the user's name.")
     var operatorName: String?
 
-    @Flag(name: .long, help: "Do not ask.")
+    @Flag(name: .long, help: "Do not ask for confirmation.")
     var yes = false
 
     @OptionGroup var ledgerOptions: LedgerOptions

@@ -6,14 +6,17 @@ import ShangMi
 
 struct LedgerVerifyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "verify", abstract: "Find every byte that was changed behind the ledger's back, and say where.",
+        commandName: "verify",
+        abstract: "Find every byte of the ledger that was changed by other means, and report where.",
         discussion: """
-            The chain is computed anew, the stations' signatures are checked, the tables are built again from the \
-            entries and compared, and of a SQLite file that was closed by a run every page. A finding ends with exit \
-            code 6; what cannot be read, or is no ledger, with 2: whether it was changed cannot be told. What a run that was cut off left unsigned is a note: the next run signs it.
+            The chain is computed anew, the stations' signatures are verified, and the tables are rebuilt from the \
+            entries and compared; in a SQLite file that was closed by a run, every page is checked as well. A finding \
+            ends with exit code 6. A ledger that cannot be read, or a file that is not a ledger, ends with 2: whether \
+            it was changed cannot be told. Entries that an interrupted run left unsigned are reported in a note: the \
+            next run signs them.
 
-            Whoever can write to the store and to the station's folder can put both back to what they were. That is \
-            seen by what they cannot write: a head somebody wrote down (`healthcard ledger head`), and a second \
+            Whoever can write to the store and to the station's folder can put both back to an earlier state. That is \
+            detected by what they cannot write: a head that somebody noted (`healthcard ledger head`), and a second \
             person's signature (`healthcard ledger countersign`).
             """)
 
@@ -22,22 +25,23 @@ struct LedgerVerifyCommand: ParsableCommand {
     @Option(
         name: .long,
         help: ArgumentHelp(
-            "A head that was written down: the ledger has to go on from it; may be repeated.", valueName: "SEQ HASH"))
+            "A head that was noted: the ledger must continue from it; may be repeated.", valueName: "SEQ HASH"))
     var head: [String] = []
 
-    @Option(name: .long, help: ArgumentHelp("Whose countersignature there has to be.", valueName: "name"))
+    @Option(name: .long, help: ArgumentHelp("Whose countersignature is required.", valueName: "name"))
     var countersignedBy: String?
 
     @Option(
         name: .long,
         help: ArgumentHelp(
-            "That person's public key, in PEM; else the ledger's word is taken for it.", valueName: "pem"))
+            "That person's public key, in PEM. Default: the key in the ledger, which is taken on trust.",
+            valueName: "pem"))
     var countersignKey: String?
 
-    @Flag(name: .long, help: "The last signature of a station's has to be countersigned.")
+    @Flag(name: .long, help: "Require that a station's last signature is countersigned.")
     var requireCountersign = false
 
-    @Flag(name: .long, help: "JSON.")
+    @Flag(name: .long, help: "Print JSON.")
     var json = false
 
     private func demands() throws -> LedgerDemands {

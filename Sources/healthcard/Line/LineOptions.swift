@@ -12,12 +12,13 @@ struct LineOptions: ParsableArguments {
     @Option(
         name: .long, parsing: .upToNextOption,
         help: ArgumentHelp(
-            "The readers, a lane each: all, or names, unique parts of names, numbers in `healthcard readers`.",
-            discussion: "virtual:N is N lanes of virtual chips in this process. Default: all but the SAM's.",
+            "The readers, one lane each: all, or names, unique parts of names, or numbers in `healthcard readers`.",
+            discussion: "virtual:N gives N lanes of virtual chips in this process. Default: all but the SAM's reader.",
             valueName: "reader"))
     var lanes: [String] = []
 
-    @Flag(name: .long, help: "Go on with a batch that is in the ledger already, or join another station that makes it.")
+    @Flag(
+        name: .long, help: "Continue a batch that is already in the ledger, or join another station that works on it.")
     var resume = false
 
     @Option(
@@ -30,58 +31,62 @@ struct LineOptions: ParsableArguments {
     @Option(
         name: .long,
         help: ArgumentHelp(
-            "A CSV file of applicants who have a card and get another: rows `row,reason`; the old card is void then.",
-            discussion: "For a batch that is not in the ledger yet.", valueName: "file"))
+            "A CSV file of applicants who have a card and get another: rows `row,reason`; the old card becomes void.",
+            discussion: "Only for a batch that is not in the ledger yet.", valueName: "file"))
     var replacements: String?
 
     @Option(
         name: .long,
         help: ArgumentHelp(
-            "Replace this applicant's card, which this batch has made: it is void, and another one is made.",
-            discussion: "With --reason. - reads the number from standard input, so that no shell remembers it.",
+            "Replace this applicant's card, produced in this batch: it becomes void, and another one is produced.",
+            discussion:
+                "Needs --reason. Give - to read the number from standard input, so that the shell does not keep it.",
             valueName: "idnumber"))
     var replace: String?
 
-    @Option(name: .long, help: "With --replace: why, for the ledger; no names and numbers of people.")
+    @Option(name: .long, help: "With --replace: why, for the ledger, without names or numbers of people.")
     var reason: String?
 
-    @Option(name: .long, help: "The folder the lists go to when the batch is done. Default: out in the batch folder.")
+    @Option(name: .long, help: "The folder for the lists when the batch is done. Default: out in the batch folder.")
     var out: String?
 
-    @Option(name: .customLong("operator"), help: "Who runs the line, for the ledger. Default: the user's name.")
+    @Option(name: .customLong("operator"), help: "The operator of the line, for the ledger. Default: the user's name.")
     var operatorName: String?
 
-    @Flag(name: .long, help: "Ring the terminal's bell whenever the operator is to do something.")
+    @Flag(name: .long, help: "Ring the terminal's bell whenever the operator needs to act.")
     var bell = false
 
-    @Option(name: .long, help: "Cards without success in a row that stop a lane.")
+    @Option(name: .long, help: "How many cards in a row without success stop a lane.")
     var failuresInRow = LineSettings().failuresInRow
 
-    @Option(name: .long, help: "Lanes with the same error and no success between that stop the line.")
+    @Option(name: .long, help: "How many lanes with the same error, and no success in between, stop the line.")
     var lanesWithSameError = LineSettings().lanesWithSameError
 
-    @Option(name: .long, help: "Chips that may fail for one applicant.")
+    @Option(name: .long, help: "How many chips may fail for one applicant.")
     var chipsPerCard = LineSettings().chipsPerOrder
 
-    @Option(name: .long, help: "Seconds a card that was taken out in the middle is waited for.")
+    @Option(name: .long, help: "How many seconds to wait for a card that was removed before it was finished.")
     var returnWait = 30.0
 
-    @Option(name: .long, help: "Seconds a reader, or a card a machine has loaded, is waited for.")
+    @Option(name: .long, help: "How many seconds to wait for a reader, or for a card that a feeder has loaded.")
     var readerWait = 30.0
 
-    @Option(name: .long, help: "Seconds a card may take for one command before its reader is given up.")
+    @Option(name: .long, help: "How many seconds a card may take for one command before its reader is given up.")
     var commandLimit = 60.0
 
-    @Option(name: .long, help: "With virtual lanes: the folder of their chips. Default: chips that are forgotten.")
+    @Option(name: .long, help: "With virtual lanes: the folder for their chips. Default: the chips are not kept.")
     var virtualChips: String?
 
-    @Option(name: .long, help: "With virtual lanes: how many chips there are. Default: as many as are wanted.")
+    @Option(name: .long, help: "With virtual lanes: how many chips there are. Default: as many as needed.")
     var virtualSupply: Int?
 
     @Option(
         name: .long,
         help: ArgumentHelp(
-            "environment.json of the test cards (Docs/testcards.md): what is not as it was is shown, what matters stops.",
+            """
+            environment.json of the test cards (Docs/testcards.md): differences are shown; those that matter stop \
+            the run.
+            """,
             valueName: "file"))
     var testedEnvironment: String?
 

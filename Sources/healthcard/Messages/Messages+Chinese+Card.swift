@@ -60,7 +60,7 @@ extension OptionText {
         case .sameReader(let reader): "卡与 SAM 卡不能同在 \(reader) 中，请选择两个读卡器"
         case .waiting(let reader): "等待读卡器中的卡：\(reader)"
         case .waitForm: "--wait 应为不小于 0 的秒数"
-        case .noDialect(let name, let known): "--dialect：卡片描述文件中没有指令集“\(name)”，可用的有 \(known)"
+        case .noDialect(let name, let known): "--dialect：卡片描述文件中没有制卡命令集“\(name)”，可用的有 \(known)"
         }
     }
 }

@@ -79,7 +79,8 @@ extension ECardLabel {
         case .platformIndex(let digits): "主索引  \(digits)"
         case .code(let text): "码  \(text)"
         case .card(let text): "实体卡  \(text)"
-        case .state(let state): .init(verbatim: state.chinese.hint.map { "\(state.chinese.what)：\($0)" } ?? state.chinese.what)
+        case .state(let state):
+            .init(verbatim: state.chinese.hint.map { "\(state.chinese.what)：\($0)" } ?? state.chinese.what)
         case .nothing: "平台没有返回内容"
         case .done: "完成"
         case .refused: "被拒绝"

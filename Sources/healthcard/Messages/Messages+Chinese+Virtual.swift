@@ -44,7 +44,6 @@ extension InterfaceText {
     var chinese: Chinese {
         switch self {
         case .patienceForm: "--patience 应为 1 至 3600 的秒数"
-        case .noProgram(let name): "没有此程序：\(name)"
         case .writes(let name): "程序 \(name) 会写卡，须加 --write"
         case .pinNeeded: "需要 SAM 卡的 PIN：--sam-pin-file 或凭据 healthcard-sam-pin"
         case .program(let name): "程序 \(name)"

@@ -91,7 +91,8 @@ extension ECardLabel {
         case .platformIndex(let digits): "main index  \(digits)"
         case .code(let text): "code  \(text)"
         case .card(let text): "physical card  \(text)"
-        case .state(let state): .init(verbatim: state.english.hint.map { "\(state.english.what): \($0)" } ?? state.english.what)
+        case .state(let state):
+            .init(verbatim: state.english.hint.map { "\(state.english.what): \($0)" } ?? state.english.what)
         case .nothing: "the platform returned nothing"
         case .done: "done"
         case .refused: "refused"

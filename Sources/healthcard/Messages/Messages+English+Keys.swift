@@ -91,7 +91,8 @@ extension KeyStoreText {
 extension KeyConvertText {
     var english: English {
         switch self {
-        case .notACustodian(let custodian, let names): "\(custodian) is not a custodian of this store, which has: \(names)"
+        case .notACustodian(let custodian, let names):
+            "\(custodian) is not a custodian of this store, which has: \(names)"
         case .notAmongOpeners(let custodian): "\(custodian) has to be among those who open the store"
         case .changed(let custodian): "\(custodian) has a new passphrase"
         }

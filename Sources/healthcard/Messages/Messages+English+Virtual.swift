@@ -44,7 +44,6 @@ extension InterfaceText {
     var english: English {
         switch self {
         case .patienceForm: "--patience takes seconds, 1 to 3600"
-        case .noProgram(let name): "no such program: \(name)"
         case .writes(let name): "the program \(name) writes; it takes --write"
         case .pinNeeded: "the SAM's PIN is needed: --sam-pin-file, or the credential healthcard-sam-pin"
         case .program(let name): "program \(name)"

@@ -31,7 +31,6 @@ enum VirtualFeederText: Message {
 /// What the check of a library says.
 enum InterfaceText: Message {
     case patienceForm
-    case noProgram(name: String)
     case writes(name: String)
     case pinNeeded
     case program(name: String)

@@ -7,23 +7,23 @@ import ShangMi
 
 struct ReleaseAuthorityCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "authority", abstract: "Who approves: make a key, look at one, draw up who may release.",
+        commandName: "authority", abstract: "The authority: create a key, show one, draw up who may release.",
         subcommands: [AuthorityNewCommand.self, AuthorityEnrolCommand.self, AuthorityShowCommand.self])
 }
 
 struct AuthorityNewCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "new", abstract: "Make an SM2 key under a passphrase, and the public key that is enrolled.",
+        commandName: "new", abstract: "Create an SM2 key under a passphrase, and the public key to be enrolled.",
         discussion: """
-            For the authority, and for each of the people at the factory who sign (`healthcard sign`). For certificates, \
-            `openssl req -new -key FILE` makes a request of the key; the root signs it with SM2 and SM3, with key usage \
-            digitalSignature and a policy or extended key usage of the authority's own.
+            For the authority, and for each of the people at the factory who sign (`healthcard sign`). For \
+            certificates, `openssl req -new -key FILE` makes a request for the key; the root signs it with SM2 and \
+            SM3, with the key usage digitalSignature and a policy or extended key usage of the authority's own.
             """)
 
-    @Option(name: .long, help: "The file for the private key; it must not be there.")
+    @Option(name: .long, help: "The file for the private key; it must not exist yet.")
     var key: String
 
-    @Option(name: .long, help: "The file for the public key; it must not be there.")
+    @Option(name: .long, help: "The file for the public key; it must not exist yet.")
     var publicKey: String
 
     @OptionGroup var credentialOptions: CredentialOptions
@@ -63,13 +63,13 @@ struct AuthorityEnrolCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "enrol", abstract: "Draw up who may release, for two people to sign.",
         discussion: """
-            Two of the people it names sign the file (`healthcard sign`); a later one, with --after, is signed by two \
-            people of the one before, or by its authority. `healthcard keys authority` enters it into the key store, and \
-            the first release into a ledger. Without one no formal card is made; no option of the line takes its place \
-            (Docs/releases.md).
+            Two of the people named in the file sign it (`healthcard sign`); a later one, with --after, is signed by \
+            two people of the one before, or by its authority. `healthcard keys authority` enters it in the key store, \
+            and the first release in a ledger. Without an enrolment no production card is produced; no option of the \
+            line takes its place (Docs/releases.md).
             """)
 
-    @Option(name: .long, help: "What the authority is called.")
+    @Option(name: .long, help: "The authority's name.")
     var name: String
 
     @OptionGroup var whom: AuthorityOption
@@ -77,16 +77,16 @@ struct AuthorityEnrolCommand: ParsableCommand {
     @Option(
         name: .long,
         help: ArgumentHelp(
-            "One of the people at the factory who sign, and the file of their public key; twice or more.",
+            "One of the people at the factory who sign, and the file of their public key; give two or more.",
             valueName: "name=pem"))
     var person: [String]
 
     @Option(
         name: .long,
-        help: ArgumentHelp("The enrolment that is in force, or all of them, one behind the other.", valueName: "file"))
+        help: ArgumentHelp("The enrolment that is in force, or all of them, one after the other.", valueName: "file"))
     var after: String?
 
-    @Option(name: .long, help: "The file to make.")
+    @Option(name: .long, help: "The file to create.")
     var out: String
 
     mutating func run() throws {
@@ -129,17 +129,19 @@ struct AuthorityOption: ParsableArguments {
         name: .long,
         help: ArgumentHelp(
             "Who may release: a public key, the certificate of a root, or an enrolment; may be repeated.",
-            discussion: "A root goes with --authority-signer and --authority-policy.", valueName: "file"))
+            discussion: "Give a root together with --authority-signer and --authority-policy.", valueName: "file"))
     var authority: [String] = []
 
-    @Option(name: .long, help: ArgumentHelp("With a root: whose certificates below it count.", valueName: "name"))
+    @Option(name: .long, help: ArgumentHelp("With a root: the signer whose certificates count.", valueName: "name"))
     var authoritySigner: String?
 
     @Option(
         name: .long,
         help: ArgumentHelp(
-            "With a root: the object identifier that the signer's certificate bears for releases, as a policy or an "
-                + "extended key usage of the authority's own.", valueName: "oid"))
+            """
+            With a root: the object identifier that the signer's certificate carries for releases, as a policy or \
+            an extended key usage of the authority's own.
+            """, valueName: "oid"))
     var authorityPolicy: String?
 
     static let missing = Failure(

@@ -7,14 +7,16 @@ struct EvidenceStationOptions: ParsableArguments {
     @Option(
         name: .long, parsing: .singleValue,
         help: ArgumentHelp(
-            "A station whose evidence is accepted, NAME@FINGERPRINT as `healthcard testcards station` prints it there (or "
-                + "with the first 16 digits); may be repeated.",
+            """
+            A station whose evidence is accepted: NAME@FINGERPRINT as `healthcard testcards station` prints it \
+            there, or with only the first 16 digits; may be repeated.
+            """,
             valueName: "station"))
     var evidenceStation: [String] = []
 
     @Option(
         name: .long,
-        help: ArgumentHelp("A file with such stations, one a line; # begins a comment.", valueName: "file"))
+        help: ArgumentHelp("A file with such stations, one per line; # begins a comment.", valueName: "file"))
     var evidenceStations: String?
 
     /// - Throws: ``Failure`` of code 8 unless an enrolled station signed the evidence of the report.

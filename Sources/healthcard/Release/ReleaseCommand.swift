@@ -9,20 +9,12 @@ import ShangMi
 
 struct ReleaseCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "release", abstract: "Approve test cards: grant, show, verify and revoke releases.",
+        commandName: "release",
+        abstract: "Releases, which allow production cards: grant, show, verify and revoke them.",
         discussion: """
-            A release is a small signed file: the authority that has read the test report allows formal cards of one \
-            maker's product by one profile, for a time (Docs/releases.md). Without one that holds, \
-            `healthcard personalize` makes no formal card and says why.
-
-              healthcard release authority new --key authority.pem --public-key authority.pub.pem
-              healthcard release authority enrol --name NAME --authority authority.pub.pem --person NAME=PEM \
-            --person NAME=PEM --out authority.txt
-              healthcard sign authority.txt --key person.pem      (two people, then `healthcard keys authority`)
-              healthcard release grant --report report.json --key authority.pem --authority-name NAME \
-            --valid-until 2027-11-30 --out product.release
-              healthcard release verify product.release --authority authority.pub.pem
-              healthcard release revoke product.release --key authority.pem --reason TEXT --out revocations.txt
+            A release is a small signed file: the authority that has read the test report allows production cards of \
+            one manufacturer's product by one profile, for a limited time (Docs/releases.md). Without a valid release, \
+            `healthcard personalize` produces no production card and reports why.
             """,
         subcommands: [
             ReleaseGrantCommand.self, ReleaseShowCommand.self, ReleaseVerifyCommand.self, ReleaseRevokeCommand.self,
@@ -32,11 +24,11 @@ struct ReleaseCommand: ParsableCommand {
 
 struct ReleaseStationCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "station", abstract: "Show what a release names this station and its ledger by.",
+        commandName: "station", abstract: "Show how a release identifies this station and its ledger.",
         discussion: """
-            For `release grant --station … --ledger-id … --after-head …`; a ledger that is not there yet is made. The \
-            head is its last entry: a release that names it is refused by a ledger that was put back to before it, which \
-            is how a limit is granted in parts.
+            For `release grant --station … --ledger-id … --after-head …`; a ledger that does not exist yet is created. \
+            The head is its last entry: a ledger that was put back to before that entry refuses a release that names \
+            it, so that a limit can be granted in parts.
             """)
 
     @OptionGroup var ledgerOptions: LedgerOptions

@@ -10,37 +10,38 @@ import TestCards
 
 struct ReleaseGrantCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "grant", abstract: "Sign that formal cards may be made, on a test report without a failure.",
+        commandName: "grant",
+        abstract: "Sign a release for production cards, on the basis of a test report without failures.",
         discussion: """
-            Refused (exit code 8) for a report that has failures, was edited, or is not of the whole suite, and for evidence \
-            that no enrolled station has signed (--evidence-station, --evidence-stations). Maker, \
+            Refused (exit code 8) for a report that has failures, was edited, or is not of the whole suite, and for \
+            evidence that no enrolled station has signed (--evidence-station, --evidence-stations). Manufacturer, \
             product, version and dialect are those of the report. A limit counts in one ledger: bind it to that ledger \
-            with --ledger-id, or to stations, or there is one limit in each (`healthcard release station`).
+            with --ledger-id, or to stations, or each ledger has a limit of its own (`healthcard release station`).
             """)
 
     @Option(
         name: .long,
-        help: "The test report: report.json, with evidence.json and its signature beside it or one folder up.")
+        help: "The test report: report.json, with evidence.json and its signature next to it or one folder up.")
     var report: String
 
     @OptionGroup var evidenceStationOptions: EvidenceStationOptions
 
     @OptionGroup var signerOptions: SignerOptions
 
-    @Option(name: .long, help: "The authority's name. Default: that of --certificate.")
+    @Option(name: .long, help: "The authority's name. Default: the name in --certificate.")
     var authorityName: String?
 
-    @Option(name: .long, help: "The last day, YYYY-MM-DD, in Beijing.")
+    @Option(name: .long, help: "The last day, YYYY-MM-DD, Beijing time.")
     var validUntil: String
 
-    @Option(name: .long, help: "The first day. Default: today.")
+    @Option(name: .long, help: "The first day, YYYY-MM-DD. Default: today.")
     var validFrom: String?
 
-    @Option(name: .long, help: "How many cards may be made in all.")
+    @Option(name: .long, help: "How many cards may be produced in all. Default: no limit.")
     var limit: Int?
 
     @Option(
-        name: .long, help: "A station that may make them, NAME or NAME@FINGERPRINT; may be repeated. Default: any.")
+        name: .long, help: "A station that may produce them, NAME or NAME@FINGERPRINT; may be repeated. Default: any.")
     var station: [String] = []
 
     @Option(name: .long, help: "The only ledger they may be entered in. Default: any.")
@@ -49,23 +50,25 @@ struct ReleaseGrantCommand: ParsableCommand {
     @Option(
         name: .long,
         help: ArgumentHelp(
-            "The last entry of that ledger, as `release station` prints it: a ledger without it is refused, so that a "
-                + "limit granted in parts counts on.", valueName: "seq:hash"))
+            """
+            The last entry of that ledger, as `release station` prints it: a ledger without it is refused, so that \
+            a limit granted in parts keeps counting.
+            """, valueName: "seq:hash"))
     var afterHead: String?
 
     @Option(name: .long, help: "The release's name. Default: R- and the beginning of the report's digest.")
     var id: String?
 
-    @Option(name: .long, help: "The software the test cards were made with, where it is not this one.")
+    @Option(name: .long, help: "The version of the software that personalized the test cards, if it is not this one.")
     var engineVersion: String?
 
-    @Flag(name: .long, help: "Allow that very build alone, not its version.")
+    @Flag(name: .long, help: "Allow only that very build, not every build of its version.")
     var sameBuild = false
 
     @Option(
         name: .long,
         help: ArgumentHelp(
-            "The authority's last revocation list: production then wants it or a later one.", valueName: "file"))
+            "The authority's last revocation list: production then requires it or a later one.", valueName: "file"))
     var revocations: String?
 
     @OptionGroup var profileOptions: ProfileOptions
@@ -73,11 +76,13 @@ struct ReleaseGrantCommand: ParsableCommand {
     @Option(
         name: .long, parsing: .singleValue,
         help: ArgumentHelp(
-            "Checks that may be missing, because the readers cannot do them: a name, or a part of one between dots, such "
-                + "as power-cut; may be repeated.", valueName: "check"))
+            """
+            Checks that may be missing because the readers cannot do them: a name, or a part of one between dots, \
+            such as power-cut; may be repeated.
+            """, valueName: "check"))
     var acceptNotRun: [String] = []
 
-    @Option(name: .long, help: "The file to make.")
+    @Option(name: .long, help: "The file to create.")
     var out: String
 
     mutating func run() throws {

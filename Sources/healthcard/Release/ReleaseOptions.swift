@@ -38,7 +38,7 @@ struct AuthorityOptions: ParsableArguments {
 
 /// What a release is held against besides profile and station.
 struct ProductOptions: ParsableArguments {
-    @Option(name: .long, help: "The maker of the cards.")
+    @Option(name: .long, help: "The manufacturer of the cards.")
     var maker: String?
 
     @Option(name: .long, help: "The product: the chip and its operating system.")
@@ -63,7 +63,7 @@ struct ProductOptions: ParsableArguments {
 struct ReleaseOptions: ParsableArguments {
     @Option(
         name: .long,
-        help: ArgumentHelp("The release of the test cards (`healthcard release`).", valueName: "file"))
+        help: ArgumentHelp("The release granted on the test cards (`healthcard release`).", valueName: "file"))
     var release: String?
 
     @OptionGroup var authorityOptions: AuthorityOptions
@@ -71,7 +71,7 @@ struct ReleaseOptions: ParsableArguments {
 
     @Option(
         name: .long,
-        help: ArgumentHelp("The test report the release rests on, to be compared with it.", valueName: "file"))
+        help: ArgumentHelp("The test report that the release rests on, to be compared with it.", valueName: "file"))
     var testReport: String?
 
     /// Everything read, once: what is in the files afterwards does not count.

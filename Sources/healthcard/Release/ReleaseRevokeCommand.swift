@@ -6,10 +6,10 @@ import Releases
 
 struct ReleaseRevokeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "revoke", abstract: "Sign the next revocation list, with a release more in it.",
+        commandName: "revoke", abstract: "Sign the next revocation list, with one more release in it.",
         discussion: """
-            Each list holds all that were revoked before and has a number one higher; a factory that has seen a list \
-            takes no earlier one. Without a release the list is renewed as it is.
+            Each list contains all earlier revocations and has a number one higher; a factory that has seen a list \
+            accepts no earlier one. Without a release the list is renewed as it is.
             """)
 
     @Argument(help: "The release to revoke.")
@@ -17,19 +17,21 @@ struct ReleaseRevokeCommand: ParsableCommand {
 
     @OptionGroup var signerOptions: SignerOptions
 
-    @Option(name: .long, help: "The authority's name. Default: that of the release, or of the list before.")
+    @Option(name: .long, help: "The authority's name. Default: the name in the release, or in the list before.")
     var authorityName: String?
 
-    @Option(name: .long, help: "Why; a line.")
+    @Option(name: .long, help: "The reason, on one line.")
     var reason: String?
 
-    @Option(name: .long, help: ArgumentHelp("The list before; left out for the first one.", valueName: "file"))
+    @Option(name: .long, help: ArgumentHelp("The list before; omit it for the first one.", valueName: "file"))
     var previous: String?
 
-    @Option(name: .long, help: "The last day this list will do, YYYY-MM-DD. Default: until there is a later one.")
+    @Option(
+        name: .long, help: "The last day on which this list is valid, YYYY-MM-DD. Default: until there is a later list."
+    )
     var nextUpdate: String?
 
-    @Option(name: .long, help: "The file to make.")
+    @Option(name: .long, help: "The file to create.")
     var out: String
 
     func validate() throws {

@@ -10,8 +10,8 @@ import Releases
 struct ReleaseShowCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "show",
-        abstract: "Show what a release, a revocation list, an enrolment or an act says; nothing is verified.",
-        discussion: "With --ledger or --keys also who is enrolled there; without a file that alone.")
+        abstract: "Show what a release, a revocation list, an enrolment or an act contains; nothing is verified.",
+        discussion: "With --ledger or --keys, also shows who is enrolled there; without a file, only that.")
 
     @Argument(help: "The file.")
     var file: String?
@@ -21,7 +21,7 @@ struct ReleaseShowCommand: ParsableCommand {
     @Option(name: .long, help: ArgumentHelp("A key store; it is not opened.", valueName: "store"))
     var keys: String?
 
-    @Flag(name: .long, help: "JSON.")
+    @Flag(name: .long, help: "Print JSON.")
     var json = false
 
     private struct Shown: Encodable {
@@ -128,15 +128,15 @@ enum EnrolledText {
 
 struct ReleaseListCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "list", abstract: "List what a revocation list has taken back, or the releases a ledger counts by."
+        commandName: "list", abstract: "List what a revocation list revokes, or the releases that a ledger counts by."
     )
 
-    @Option(name: .long, help: ArgumentHelp("A revocation list; nothing of it is verified.", valueName: "file"))
+    @Option(name: .long, help: ArgumentHelp("A revocation list; it is not verified.", valueName: "file"))
     var revocations: String?
 
     @OptionGroup var ledgerOptions: LedgerOptions
 
-    @Flag(name: .long, help: "JSON.")
+    @Flag(name: .long, help: "Print JSON.")
     var json = false
 
     mutating func run() throws {

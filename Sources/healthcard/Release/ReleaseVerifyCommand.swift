@@ -6,10 +6,10 @@ import Releases
 struct ReleaseVerifyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "verify",
-        abstract: "Say everything that stands against a release; exit code 8 when anything does.",
+        abstract: "List every reason why a release is not valid; exit code 8 if there is any.",
         discussion: """
-            Signature, authority, dates and revocation always; with --maker, --product and --product-version also \
-            those, the profile, the dialect and the station; with --test-report the report.
+            Always checks signature, authority, dates and revocation; with --maker, --product and --product-version \
+            also those, the profile, the dialect and the station; with --test-report the report.
             """)
 
     @Argument(help: "The release.")
@@ -20,13 +20,13 @@ struct ReleaseVerifyCommand: ParsableCommand {
     @OptionGroup var profileOptions: ProfileOptions
     @OptionGroup var ledgerOptions: LedgerOptions
 
-    @Option(name: .long, help: "The dialect cards are made by. Default: the profile's own.")
+    @Option(name: .long, help: "The dialect used to personalize the cards. Default: the profile's own.")
     var dialect: String?
 
     @Option(name: .long, help: "The test report.")
     var testReport: String?
 
-    @Flag(name: .long, help: "JSON.")
+    @Flag(name: .long, help: "Print JSON.")
     var json = false
 
     private struct Found: Encodable {

@@ -7,22 +7,22 @@ import ShangMi
 
 struct SignCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "sign", abstract: "Sign what takes two people: who may release, or an act at a ledger.",
+        commandName: "sign", abstract: "Sign what needs two people: who may release, or an act for a ledger.",
         discussion: """
-            Shows what is signed and asks; the signature is put below what is there. An enrolment of an authority is \
-            signed by two of the people it names, a later one by two people or the authority of the one before; an act \
-            at a ledger by two of the people that are enrolled there (Docs/releases.md).
+            Shows what is signed and asks for confirmation; the signature is added below the text. An enrolment of an \
+            authority is signed by two of the people it names, a later one by two people or the authority of the one \
+            before; an act for a ledger by two of the people enrolled there (Docs/releases.md).
             """)
 
-    @Argument(help: "The file: of `release authority enrol`, `ledger destroy` or `ledger adopt`.")
+    @Argument(help: "The file from `release authority enrol`, `ledger destroy` or `ledger adopt`.")
     var file: String
 
     @OptionGroup var signerOptions: SignerOptions
 
-    @Option(name: .long, help: "Who signs; the file must have this name for the key, where it has names.")
+    @Option(name: .long, help: "Who signs; if the file contains names, it must give the key this name.")
     var name: String?
 
-    @Flag(name: .long, help: "Do not ask.")
+    @Flag(name: .long, help: "Do not ask for confirmation.")
     var yes = false
 
     mutating func run() throws {

@@ -9,14 +9,18 @@ import ShangMi
 struct SignerOptions: ParsableArguments {
     @Option(
         name: .long,
-        help: ArgumentHelp("The authority's private key, PKCS#8 under a passphrase, in PEM.", valueName: "pem"))
+        help: ArgumentHelp(
+            "The private key of the authority or the person who signs, PKCS#8 under a passphrase, in PEM.",
+            valueName: "pem"))
     var key: String?
 
     @Option(
         name: .long,
         help: ArgumentHelp(
-            "A program that signs, for keys in a device: it is given e (SM3 of Z and the text, 64 hexadecimal digits) as "
-                + "its last argument and prints r and s, 128 of them. With --public-key.", valueName: "command"))
+            """
+            A program that signs, for keys in a device: its last argument is e (SM3 of Z and the text, 64 \
+            hexadecimal digits), and it prints r and s (128 digits). Needs --public-key.
+            """, valueName: "command"))
     var signer: String?
 
     @Option(name: .long, help: ArgumentHelp("With --signer: the device's public key, in PEM.", valueName: "pem"))

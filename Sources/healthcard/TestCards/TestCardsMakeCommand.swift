@@ -10,7 +10,8 @@ import TestCards
 
 struct TestCardsMakeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "make", abstract: "Make a campaign's cards: the formal engine, lanes and ledger, with test keys.",
+        commandName: "make",
+        abstract: "Make a campaign's cards: the production engine, lanes and ledger, with test keys.",
         discussion: """
             What `healthcard personalize --batch CAMPAIGN/batch` does, and takes the same lanes. What the environment \
             was is written to environment.json, which cards were made to cards.json. The ledger is CAMPAIGN/ledger.sqlite \
@@ -23,7 +24,7 @@ struct TestCardsMakeCommand: ParsableCommand {
     @OptionGroup(title: "Lanes") var lineOptions: LineOptions
     @OptionGroup(title: "Ledger") var ledgerOptions: LedgerOptions
 
-    @Flag(name: .long, help: "Use extended-length commands, as the formal run will.")
+    @Flag(name: .long, help: "Use extended-length commands, as the production run will.")
     var extended = false
 
     @Flag(name: .long, help: "A line of JSON for each event, and a report.")

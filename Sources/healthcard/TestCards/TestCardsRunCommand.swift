@@ -11,15 +11,10 @@ struct TestCardsRunCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "run", abstract: "Put cards to every check of the suite and write the evidence.",
         discussion: """
-            A campaign's cards, in readers:   healthcard testcards run CAMPAIGN --reader all
-            A campaign's virtual cards:       healthcard testcards run CAMPAIGN --lanes virtual
-            Any card, met for the first time: healthcard testcards run --reader NAME [--set-aside]
-            What the suite says to a mistake: healthcard testcards run --lanes virtual:1 --fault NAME
-
-            Destructive checks are done on cards set aside only, and last. This station signs the evidence. The whole suite \
-            on a campaign's cards is kept in CAMPAIGN/evidence.json (what was there moves to CAMPAIGN/earlier); a run \
-            with --only or --fault, or one that was stopped, in a folder of its own in CAMPAIGN/parts. Exit code 7: a check \
-            failed, or was not run, or the run was not the whole suite.
+            Destructive checks are done on cards set aside only, and last. This station signs the evidence. The whole \
+            suite on a campaign's cards is kept in CAMPAIGN/evidence.json (what was there moves to CAMPAIGN/earlier); \
+            a run with --only or --fault, or one that was stopped, in a folder of its own in CAMPAIGN/parts. Exit code \
+            7: a check failed, or was not run, or the run was not the whole suite.
             """)
 
     @Argument(help: "The campaign's folder. Without it any card is judged by the profile.")

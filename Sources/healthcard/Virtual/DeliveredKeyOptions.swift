@@ -9,7 +9,10 @@ struct DeliveredKeyOptions: ParsableArguments {
     @Option(
         name: .customLong("virtual-transport-key"),
         help: ArgumentHelp(
-            "With virtual chips: a file with the transport key of their batch, 32 hexadecimal digits; its owner's alone.",
+            """
+            With virtual chips: a file with their batch's transport key, 32 hexadecimal digits; readable only by \
+            its owner.
+            """,
             discussion: "Default: the published test key.", valueName: "file"))
     var transportKey: String?
 

@@ -8,11 +8,11 @@ struct FaultOptions: ParsableArguments {
     @Option(
         name: .long, parsing: .singleValue,
         help: ArgumentHelp(
-            "Something that is wrong with the card once it is activated; repeatable. See --list-faults.",
+            "A fault that the card has once it is activated; may be repeated. See --list-faults.",
             valueName: "name"))
     var fault: [String] = []
 
-    @Flag(name: .long, help: "List the faults and end.")
+    @Flag(name: .long, help: "List the faults and exit.")
     var listFaults = false
 
     /// The faults by their names.

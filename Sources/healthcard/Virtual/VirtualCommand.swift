@@ -12,9 +12,10 @@ struct VirtualCommand: ParsableCommand {
         commandName: "virtual", abstract: "Put a virtual card, or a virtual SAM, into a virtual reader.",
         discussion: """
             The card connects to the vpcd slot that listens on --port and stays there until SIGTERM or Ctrl-C. A new \
-            card is blank, with the published test transport key; with --state it is kept in a JSON file that can be \
-            looked into, keys and all. With --sam it is a security access module with the published test keys of its \
-            --type, as a clinic has one in its second slot. Virtual readers without any hardware: Scripts/with-virtual-readers 2 -- bash.
+            card is blank, with the published test transport key; with --state it is kept in a JSON file that you can \
+            look into, including its keys. With --sam it is a security access module with the published test keys of \
+            its --type, such as a clinic has in its second slot. For virtual readers without any hardware, run \
+            `Scripts/with-virtual-readers 2 -- bash`.
             """)
 
     @Option(name: .long, help: "The TCP port of the slot.")
@@ -25,16 +26,18 @@ struct VirtualCommand: ParsableCommand {
 
     @Option(
         name: .long,
-        help: "The chip's serial number, 16 hexadecimal digits. Default: a random one for a card, the type for a SAM.")
+        help: "The chip's serial number, 16 hexadecimal digits. Default: random for a card, set by the type for a SAM.")
     var serial: String?
 
-    @Option(name: .long, help: "The file that holds the card; made when it is missing.")
+    @Option(name: .long, help: "The file that holds the card; created if it does not exist.")
     var state: String?
 
-    @Flag(name: .long, help: "A SAM in place of a card.")
+    @Flag(name: .long, help: "A SAM instead of a card.")
     var sam = false
 
-    @Option(name: .long, help: "With --sam: what it may do, 1-5. Default: 3, an ordinary clinic's.")
+    @Option(
+        name: .long,
+        help: "With --sam: its type, 1-5, which says what it may do. Default: 3, that of an ordinary clinic.")
     var type: Int?
 
     @Option(name: .long, help: "With --sam: the PIN of a new one. Default: the published test PIN.")
@@ -43,7 +46,7 @@ struct VirtualCommand: ParsableCommand {
     @Option(name: .long, help: "With --sam: its province, two digits. Default: that of test SAMs.")
     var province: String?
 
-    @Option(name: .long, help: "End after so many seconds without a command or a reset.")
+    @Option(name: .long, help: "Exit after this many seconds without a command or a reset.")
     var exitWhenIdle: Double?
 
     @Option(name: .long, help: "How many seconds to wait for the slot to listen.")
@@ -53,7 +56,7 @@ struct VirtualCommand: ParsableCommand {
     @OptionGroup var deliveredKey: DeliveredKeyOptions
     @OptionGroup var faultOptions: FaultOptions
 
-    @Flag(name: .shortAndLong, help: "Say nothing on standard error.")
+    @Flag(name: .shortAndLong, help: "Print nothing on standard error.")
     var quiet = false
 
     @Option(name: .long, help: .hidden)

@@ -8,14 +8,14 @@ struct VirtualFeederCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "virtual-feeder", abstract: "A feeder machine of virtual chips, for rehearsals and tests.",
         discussion: """
-            Speaks the protocol of Docs/feeder.md on standard input and output: start it with \
-            `healthcard personalize --feeder "healthcard virtual-feeder --box DIR"`. Lane 1 is the first of --ports, in \
-            the order of the readers named with --lanes. Chips are files below --box: blank, lane-01 …, made, reject; \
-            what lies in a lane when the machine stops lies there when it starts again. With --faults some chips are \
-            pulled out, lose answers, are worn out or die; the same seed gives the same faults.
+            Speaks the protocol of Docs/feeder.md on standard input and output: start it with `healthcard personalize \
+            --feeder "healthcard virtual-feeder --box DIR"`. Lane 1 is the first of --ports, in the order of the \
+            readers named with --lanes. Chips are files below --box: blank, lane-01 …, made, reject; what is in a lane \
+            when the machine stops is still there when it starts again. With --faults some chips are pulled out, lose \
+            answers, are worn out or die; the same seed gives the same faults.
             """)
 
-    @Option(name: .long, help: "The folder with the chips; made when it is missing.")
+    @Option(name: .long, help: "The folder for the chips; created if it does not exist.")
     var box: String
 
     @Option(
@@ -23,22 +23,22 @@ struct VirtualFeederCommand: ParsableCommand {
         help: "The ports of the virtual readers' slots. Default: HEALTHCARD_VPCD_PORTS.")
     var ports: [UInt16] = []
 
-    @Option(name: .long, help: "How many chips there are in all. Default: as many as are wanted.")
+    @Option(name: .long, help: "How many chips there are in all. Default: as many as needed.")
     var chips: Int?
 
-    @Option(name: .long, help: "Seconds from one card leaving a reader to the next lying in it.")
+    @Option(name: .long, help: "Seconds between one card leaving a reader and the next being in it.")
     var changeover = 0.6
 
-    @Option(name: .long, help: "How many of a hundred chips have a fault.")
+    @Option(name: .long, help: "How many chips in a hundred have a fault.")
     var faults = 0
 
-    @Option(name: .long, help: "Which faults: any number.")
+    @Option(name: .long, help: "The seed that chooses the faults: any number.")
     var seed: UInt64 = 1
 
-    @Option(name: .long, parsing: .upToNextOption, help: "Lanes whose reader is dead, from 1.")
+    @Option(name: .long, parsing: .upToNextOption, help: "Lanes whose reader is dead, counted from 1.")
     var deadLane: [Int] = []
 
-    @Option(name: .long, help: "A file that each fault is written to, a line of JSON each.")
+    @Option(name: .long, help: "A file to which each fault is written, one line of JSON per fault.")
     var log: String?
 
     @OptionGroup var profileOptions: ProfileOptions

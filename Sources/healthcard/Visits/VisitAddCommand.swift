@@ -6,20 +6,21 @@ import Messages
 
 struct VisitAddCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "add", abstract: "Write a visit into the first free record, signed.",
+        commandName: "add", abstract: "Sign a visit and write it to the first free record.",
         discussion: """
-            The file is JSON with the names of Docs/items.md (`healthcard visit template` shows one), or, with --text, \
-            the form of hospital programs: item number in three digits, length in three digits, value. Everything is \
-            checked and signed before anything on the card changes. When the card is pulled out, the message says \
-            whether it lists the visit; where the card alone knows, put it back and it is asked.
+            The file is JSON with the names of Docs/items.md (`healthcard visit template` prints an example). With \
+            --text, it has the form that hospital programs use: item number in three digits, length in three digits, \
+            value. Everything is checked and signed before anything on the card changes. If the card is pulled out, \
+            the message says whether it lists the visit; if only the card can tell, put it back and the program finds \
+            out.
             """)
 
-    @Argument(help: "The file, - for standard input.")
+    @Argument(help: "The file, or - for standard input.")
     var file: String
 
     @Flag var kind: VisitKindFlag
 
-    @Flag(name: .long, help: "The file is the concatenated form, 213002aa…; lengths count bytes of GBK.")
+    @Flag(name: .long, help: "The file is in the concatenated form, 213002aa…; its lengths count bytes in GBK.")
     var text = false
 
     @Flag(name: .long, help: "With --text: the file is in GBK, not in UTF-8.")
@@ -27,7 +28,7 @@ struct VisitAddCommand: ParsableCommand {
 
     @OptionGroup var card: VisitCardOptions
 
-    @Flag(name: .long, help: "JSON.")
+    @Flag(name: .long, help: "Print JSON.")
     var json = false
 
     func validate() throws {
@@ -85,23 +86,24 @@ private struct VisitOutput: Encodable {
 
 struct VisitReimburseCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "reimburse", abstract: "Mark a visit as reimbursed: its record is free again.",
+        commandName: "reimburse", abstract: "Mark a visit as reimbursed, which frees its record.",
         discussion: """
-            The visit must pass `healthcard visit verify` first, unless --unverified says otherwise. It is asked before \
-            anything is erased, unless --yes is given. Only SAMs of management institutions may erase.
+            The visit must first pass `healthcard visit verify`, unless --unverified is given. The program asks for \
+            confirmation before it erases anything, unless --yes is given. Only the SAMs of management institutions \
+            may erase.
             """)
 
     @OptionGroup var choice: VisitChoice
     @OptionGroup var trustOptions: VisitTrustOptions
     @OptionGroup var card: VisitCardOptions
 
-    @Flag(name: .long, help: "Do not ask.")
+    @Flag(name: .long, help: "Do not ask for confirmation.")
     var yes = false
 
-    @Flag(name: .long, help: "Erase it although nobody vouches for it.")
+    @Flag(name: .long, help: "Erase it without verifying it.")
     var unverified = false
 
-    @Flag(name: .long, help: "JSON.")
+    @Flag(name: .long, help: "Print JSON.")
     var json = false
 
     mutating func run() throws {

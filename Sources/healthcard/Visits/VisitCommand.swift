@@ -7,10 +7,10 @@ import Messages
 
 struct VisitCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "visit", abstract: "Visit records: write, list, show, verify, reimburse.",
+        commandName: "visit", abstract: "Write, list, show, verify and reimburse visit records.",
         discussion: """
-            A visit is signed by the SAM (--sam), which wants its PIN for that; test cards do without a SAM. The card \
-            lists a visit whole or not at all, also when it is pulled out in the middle.
+            The SAM (--sam) signs a visit, and needs its PIN to do so; a test card needs no SAM. The card lists a \
+            visit completely or not at all, even if it is pulled out during the write.
             """,
         subcommands: [
             VisitAddCommand.self, VisitListCommand.self, VisitShowCommand.self, VisitVerifyCommand.self,
@@ -26,8 +26,8 @@ enum VisitKindFlag: String, EnumerableFlag {
 
     static func help(for value: VisitKindFlag) -> ArgumentHelp? {
         switch value {
-        case .inpatient: "A stay in a hospital (住院)."
-        case .outpatient: "A visit to an outpatient department (门诊)."
+        case .inpatient: "An inpatient stay (住院)."
+        case .outpatient: "An outpatient visit (门诊)."
         }
     }
 }
@@ -105,12 +105,13 @@ struct VisitTrustOptions: ParsableArguments {
     @Option(
         name: .long,
         help: ArgumentHelp(
-            "The root's public key: 128 hexadecimal digits, or a file with them or with the 64 bytes.",
-            discussion: "Default: the published test root, which vouches for test cards alone.",
+            "The root's public key: 128 hexadecimal digits, or a file that contains them or the 64 bytes.",
+            discussion: "Default: the published test root, which vouches for test cards only.",
             valueName: "hex or file"))
     var rootKey: String?
 
-    @Option(name: .long, help: "The day certificates must be valid on, YYYY-MM-DD. Default: the day of the visit.")
+    @Option(
+        name: .long, help: "The day on which certificates must be valid, YYYY-MM-DD. Default: the day of the visit.")
     var at: String?
 
     func trust(_ profile: CardProfile) throws -> VisitTrust {

@@ -21,12 +21,12 @@ struct VisitLine {
 
 struct VisitListCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "list", abstract: "The visits a card lists: number, day, institution.")
+        commandName: "list", abstract: "List the visits on a card: number, day, institution.")
 
     @Flag var kind: VisitKindFlag?
     @OptionGroup var card: VisitCardOptions
 
-    @Flag(name: .long, help: "The whole visits in the JSON of Docs/items.md.")
+    @Flag(name: .long, help: "Print the complete visits in the JSON of Docs/items.md.")
     var json = false
 
     mutating func run() throws {
@@ -65,15 +65,17 @@ struct VisitListCommand: ParsableCommand {
 }
 
 struct VisitShowCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "show", abstract: "One visit, whole.")
+    static let configuration = CommandConfiguration(commandName: "show", abstract: "Show one visit in full.")
 
     @OptionGroup var choice: VisitChoice
     @OptionGroup var card: VisitCardOptions
 
-    @Flag(name: .long, help: "The JSON of Docs/items.md.")
+    @Flag(name: .long, help: "Print the JSON of Docs/items.md.")
     var json = false
 
-    @Flag(name: .long, help: "The concatenated form of hospital programs, in UTF-8; its lengths count bytes of GBK.")
+    @Flag(
+        name: .long, help: "Print the concatenated form of hospital programs, in UTF-8; its lengths count bytes in GBK."
+    )
     var concatenated = false
 
     mutating func run() throws {
@@ -95,22 +97,23 @@ struct VisitShowCommand: ParsableCommand {
 
 struct VisitVerifyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "verify", abstract: "Whether signature and certificate of visits are right.",
+        commandName: "verify", abstract: "Verify the signatures and certificates of visits.",
         discussion: """
-            The signature must be of the SAM in the certificate, the certificate of the root and valid on the day of \
-            the visit. Exit code 5 when a visit is not to be trusted. The signature covers the visit's data, in which \
-            neither card nor person is named (the layout is the specification's): a visit copied from another card \
-            passes here. Whoever pays for it compares it with what the hospital has of that card.
+            The signature must come from the SAM in the certificate; the certificate must come from the root and be \
+            valid on the day of the visit. Exit code 5 means that a visit is not trusted. The signature covers the \
+            data of the visit, which names neither the card nor the person (the specification defines this layout): a \
+            visit copied from another card passes here. Before you pay for a visit, compare it with the hospital's \
+            records for that card.
             """)
 
-    @Argument(help: "The record's number in `healthcard visit list`. Default: all.")
+    @Argument(help: "The record's number in `healthcard visit list`. Default: all records.")
     var number: Int?
 
     @Flag var kind: VisitKindFlag?
     @OptionGroup var trustOptions: VisitTrustOptions
     @OptionGroup var card: VisitCardOptions
 
-    @Flag(name: .long, help: "JSON.")
+    @Flag(name: .long, help: "Print JSON.")
     var json = false
 
     mutating func run() throws {

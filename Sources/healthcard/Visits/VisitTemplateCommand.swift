@@ -4,8 +4,8 @@ import HealthCard
 
 struct VisitTemplateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "template", abstract: "An invented visit as JSON, to start from.",
-        discussion: "All names are in Docs/items.md. Codes are those of the profile's tables.")
+        commandName: "template", abstract: "Print an invented visit as JSON, to start from.",
+        discussion: "All names are in Docs/items.md. Codes are those of the code tables in the profile.")
 
     @Flag var kind: VisitKindFlag
 

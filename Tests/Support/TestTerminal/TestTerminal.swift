@@ -1,4 +1,4 @@
-import Production
+import Messages
 
 /// A terminal as far as a live view needs one: CR, LF, BEL, CSI A, J and K, wrapping, scrolling, resizing. Anything else
 /// that would steer it is kept in ``strange``.
