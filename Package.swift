@@ -141,13 +141,30 @@ let package = Package(
         .executableTarget(
             name: "healthcard",
             dependencies: [
-                "CLinux", "CStandardDescriptors", "CommandHelp", "ElectronicCard", "Files", "ISO7816", "Messages", "ShangMi", "PCSC",
+                "CLinux", "CStandardDescriptors", "CommandHelp", "ElectronicCard", "Files", "ISO7816", "Messages",
+                "ShangMi", "PCSC",
                 "CardProfiles", "HealthCard", "InterfaceCheck", "Personalization", "Ledger", "Production", "Releases",
                 "TestCards",
                 "Threads", "VirtualCard", "FaultyCards", "Photos",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings, linkerSettings: programLinking),
+        // To begin from (Examples/README.md).
+        .executableTarget(
+            name: "ReadCard", dependencies: ["CardProfiles", "HealthCard", "Messages", "PCSC"],
+            path: "Examples/ReadCard",
+            swiftSettings: settings),
+        .executableTarget(
+            name: "UpdateThroughSAM", dependencies: ["CardProfiles", "HealthCard", "Messages", "PCSC", "ShangMi"],
+            path: "Examples/UpdateThroughSAM",
+            swiftSettings: settings),
+        .executableTarget(
+            name: "WatchReaders", dependencies: ["ISO7816", "PCSC"], path: "Examples/WatchReaders",
+            swiftSettings: settings),
+        .executableTarget(
+            name: "MakeTestCard", dependencies: ["HealthCard", "Messages", "PCSC", "Personalization"],
+            path: "Examples/MakeTestCard",
+            swiftSettings: settings),
         .target(name: "CAllocationCounter", path: "Tests/Support/CAllocationCounter"),
         .target(
             name: "TestTerminal", dependencies: ["Messages"], path: "Tests/Support/TestTerminal",
@@ -207,7 +224,8 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "CommandHelp", "PCSC", "HealthCard", "Personalization", "Ledger", "Releases", "VirtualCard", "PostgreSQLServer",
+                "CommandHelp", "PCSC", "HealthCard", "Personalization", "Ledger", "Releases", "VirtualCard",
+                "PostgreSQLServer",
                 "TestTerminal",
             ],
             swiftSettings: testSettings),
