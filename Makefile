@@ -1,7 +1,7 @@
 # `make demo` and `make test` do everything from a fresh Debian 12 with Swift 6.3.
 SHELL := /bin/bash
 READERS := Scripts/with-virtual-readers 4 --
-SOURCES := Sources Tests Package.swift $(wildcard Benchmarks/Package.swift Benchmarks/Sources Benchmarks/Benchmarks Fuzz/Package.swift Fuzz/Sources)
+SOURCES := Sources Tests Examples Package.swift $(wildcard Benchmarks/Package.swift Benchmarks/Sources Benchmarks/Benchmarks Fuzz/Package.swift Fuzz/Sources)
 # Our own warnings are errors in CI; packages fetched from elsewhere are built without theirs.
 STRICT := $(if $(CI),-Xswiftc -warnings-as-errors)
 
@@ -14,7 +14,7 @@ TESTING := -c release --scratch-path .build-tests -Xswiftc -enable-testing $(LIN
 RUN_TESTS := HEALTHCARD_BINARY=$(CURDIR)/.build-tests/release/healthcard \
     HEALTHCARD_C_INTERFACE=$(CURDIR)/.build-tests/c-interface $(READERS) swift test $(TESTING) $(STRICT) --skip-build
 
-.PHONY: help setup build c-interface test test-production lint docs demo bench fuzz mutate clean
+.PHONY: help setup build c-interface test test-production lint docs pages demo bench fuzz mutate clean
 
 help:
 	@echo "make demo    set up, build, make a batch on virtual readers, read a card, update it, write a visit"
@@ -25,7 +25,7 @@ help:
 	@echo "make bench   our speed beside the peers', as ratios"
 	@echo "make fuzz    every parser under the fuzzer, a minute each"
 	@echo "make mutate  damaged files: 200 to each command that takes one, 3,000 to each parser in one process"
-	@echo "make docs    the libraries' documentation as HTML, after make test has built them"
+	@echo "make docs    the libraries' documentation as HTML and the generated pages of Docs, after make test"
 	@echo "make lint    formatting and the house rules"
 	@echo "make setup   install what is missing from Debian"
 	@echo "make clean   remove what was built"
@@ -47,8 +47,14 @@ lint:
 	swift format lint --strict --recursive $(SOURCES)
 	Scripts/check-rules
 
-docs:
+docs: pages
 	Scripts/docs
+
+# The pages that tests compare, from what `make test` has built.
+pages:
+	HEALTHCARD_WRITE_PAGES=1 swift test $(TESTING) --skip-build --filter CodesPageTests
+	.build-tests/release/healthcard testcards list --markdown >Docs/checks.md
+	.build-tests/release/healthcard testcards faults --batch Samples/sample-batch --markdown >Docs/fault-matrix.md
 
 test: setup lint
 	swift build $(TESTING) $(STRICT) --build-tests

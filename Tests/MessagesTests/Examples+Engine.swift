@@ -9,7 +9,7 @@ import Releases
 /// Those of making a card.
 extension Examples {
     static let engine: [ExampleSet] = [
-        ExampleSet(errors, unworded: [.release(.notInLedger)]), ExampleSet(parts: cards),
+        ExampleSet(errors), ExampleSet(parts: cards),
         ExampleSet(parts: ChipState.allCases.map(\.advice)),
         ExampleSet(parts: differences), ExampleSet(parts: profileFlaws),
     ]
@@ -19,7 +19,8 @@ extension Examples {
     private static let reason = AnyMessage(of: InputFileError("a", .missing))
 
     private static let errors: [PersonalizationError] = [
-        .batch(BatchError([BatchProblem(.row(.missing), .row(2))])), .noRelease, .wrongKeys(expected: 1, found: 0xF1),
+        .batch(BatchError([BatchProblem(.row(.missing), .row(2))])), .noRelease, .release(.notInLedger),
+        .wrongKeys(expected: 1, found: 0xF1),
         .profile(.noAlgorithm),
         .unusableCard(.activated), .transportKeyRefused(triesLeft: 5, .untouched),
         .transportKeyRefused(triesLeft: nil, .untouched), .refused(position, .memoryFailure, .halfMade),

@@ -9,6 +9,8 @@ struct ExampleSet {
     let domain: String?
     let missing: [String]
     let messages: [any Message]
+    /// One of each code, in the order of the codes.
+    let byCode: [(identifier: String, kind: ErrorKind?, message: any Message)]
 
     /// - Parameter unworded: examples of codes whose words come from an error that has English ones only so far.
     init<M: CodedMessage>(_ examples: [M], unworded: [M] = []) {
@@ -17,6 +19,9 @@ struct ExampleSet {
         let codes = Set((examples + unworded).map(\.code))
         missing = M.Code.allCases.filter { !codes.contains($0) }.map(\.rawValue)
         messages = examples
+        byCode = M.Code.allCases.compactMap { code in
+            examples.first { $0.code == code }.map { ($0.identifier, ($0 as? any AdvisedError)?.kind, $0) }
+        }
     }
 
     /// Parts of messages, which have no code of their own.
@@ -25,6 +30,7 @@ struct ExampleSet {
         domain = nil
         missing = []
         messages = examples
+        byCode = []
     }
 }
 
