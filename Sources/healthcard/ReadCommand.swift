@@ -88,12 +88,9 @@ struct ReadCommand: ParsableCommand {
             }
             return keys == nil ? try session.readWhatIsOpen(scope) : try session.read(scope)
         }
-        let index = reading.mainIndex(profile: profile)
         switch format {
-        case .json: Terminal.print(reading.json(pretty: true, adding: index.map { [$0.jsonMember] } ?? []))
-        case .fhir:
-            let identifiers = index.map { [$0.patientIdentifier] } ?? []
-            Terminal.print(reading.fhir(profile: profile, identifiers: identifiers).text(pretty: true))
+        case .json: Terminal.print(reading.publishedJSON(profile: profile))
+        case .fhir: Terminal.print(reading.publishedFHIR(profile: profile))
         case .text:
             Terminal.print(reading.document.text(profile: profile, in: Terminal.language))
             if reading.isTestCard {

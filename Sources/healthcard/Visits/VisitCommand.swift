@@ -125,10 +125,7 @@ struct VisitTrustOptions: ParsableArguments {
         if let rootKey {
             trust.anchors = [try Self.anchor(rootKey)]
         } else {
-            for layout in try VisitLayout.all(in: profile) {
-                let anchor = try TrustAnchor.testRoot(profile, of: layout.certificateLayout)
-                if !trust.anchors.contains(anchor) { trust.anchors.append(anchor) }
-            }
+            trust.anchors = try VisitTrust.testRoots(of: profile).anchors
         }
         return trust
     }

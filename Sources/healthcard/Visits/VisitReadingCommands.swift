@@ -31,27 +31,18 @@ struct VisitListCommand: ParsableCommand {
 
     mutating func run() throws {
         let profile = try card.profile()
-        let layouts = try VisitLayout.all(in: profile).filter { kind == nil || $0.kind == kind?.kind }
-        let found = try card.use(profile) { session in
-            try layouts.map { layout -> (VisitLayout, [Visit], [UnreadableFile]) in
-                let list = try session.visitList(layout.kind)
-                return (layout, list.visits, list.unclear)
-            }
-        }
-        let unclear = found.flatMap { $0.2 }
+        let listing = try card.use(profile) { try $0.visitListing(kind?.kind) }
         guard !json else {
-            var members = found.map { JSONValue.Member($0.0.kind.rawValue, .array($0.1.map(\.json))) }
-            if !unclear.isEmpty { members.append(.init("unreadable", .array(unclear.map(\.json)))) }
-            Terminal.print(JSONValue.object(members).text(pretty: true))
-            return try Self.refuse(unclear)
+            Terminal.print(listing.json.text(pretty: true))
+            return try Self.refuse(listing.unclear)
         }
-        for (layout, visits, unclear) in found {
-            for visit in visits { Terminal.print(VisitLine(visit).text) }
-            let free = layout.files.count - visits.count - unclear.count
-            Terminal.note(
-                VisitListText.summary(kind: layout.kind, used: visits.count, all: layout.files.count, free: free))
+        for found in listing.kinds {
+            for visit in found.visits { Terminal.print(VisitLine(visit).text) }
+            let (all, used) = (found.layout.files.count, found.visits.count)
+            let free = all - used - found.unclear.count
+            Terminal.note(VisitListText.summary(kind: found.layout.kind, used: used, all: all, free: free))
         }
-        try Self.refuse(unclear)
+        try Self.refuse(listing.unclear)
     }
 
     /// A list that may lack a visit does not end as a whole one.
@@ -119,20 +110,10 @@ struct VisitVerifyCommand: ParsableCommand {
     mutating func run() throws {
         let profile = try card.profile()
         let trust = try trustOptions.trust(profile)
-        let layouts = try VisitLayout.all(in: profile).filter { kind == nil || $0.kind == kind?.kind }
-        let (found, unclear) = try card.use(profile) { session -> ([(Visit, VisitVerification)], [UnreadableFile]) in
-            var unclear: [UnreadableFile] = []
-            let found = try layouts.flatMap { layout -> [(Visit, VisitVerification)] in
-                let marks = try session.visitMarks(layout.kind)
-                unclear += marks.unclear
-                return try marks.listed.filter { number == nil || $0 == number }.map {
-                    record -> (Visit, VisitVerification) in
-                    let visit = try session.visit(layout.kind, record: record)
-                    return (visit, try session.verify(visit, by: trust))
-                }
-            }
-            return (found, unclear.filter { number == nil || $0.record == number })
+        let verifications = try card.use(profile) {
+            try $0.visitVerifications(kind?.kind, record: number, by: trust)
         }
+        let (found, unclear) = (verifications.found, verifications.unclear)
         if let number, found.isEmpty {
             // A mark that says neither yes nor no may be of a visit that is there.
             try VisitListCommand.refuse(unclear)
@@ -140,8 +121,7 @@ struct VisitVerifyCommand: ParsableCommand {
                 .cardRefused, VisitListText.noVisit(number: number))
         }
         if json {
-            Terminal.print(
-                JSONValue.array(found.map { Self.json($0.1) } + unclear.compactMap(Self.json)).text(pretty: true))
+            Terminal.print(verifications.json.text(pretty: true))
         } else {
             for (visit, verification) in found {
                 let verdict =
@@ -162,36 +142,5 @@ struct VisitVerifyCommand: ParsableCommand {
                 VisitListText.someNotTrusted(bad: bad, all: found.count))
         }
         try VisitListCommand.refuse(unclear)
-    }
-
-    /// A record of which nobody can tell whether it holds a visit.
-    private static func json(_ unclear: UnreadableFile) -> JSONValue? {
-        guard let record = unclear.record else { return nil }
-        return .object([
-            .init("kind", .string(unclear.section)), .init("record", .number(record)),
-            .init("trusted", .boolean(false)),
-            .init("problems", .array([.string(unclear.reason.english.what)])),
-            .init("unreadable", .string(unclear.code.rawValue)),
-        ])
-    }
-
-    private static func json(_ verification: VisitVerification) -> JSONValue {
-        var members: [JSONValue.Member] = [
-            .init("kind", .string(verification.kind.rawValue)), .init("record", .number(verification.record)),
-            .init("trusted", .boolean(verification.isTrusted)),
-            .init("problems", .array(verification.problems.map { .string($0.description) })),
-            // What "trusted" does not say: the layout of the specification signs neither.
-            .init("signatureNamesCard", .boolean(false)), .init("signatureNamesPerson", .boolean(false)),
-        ]
-        if let certificate = verification.certificate {
-            var fields = Certificate.Field.allCases.compactMap { field in
-                (certificate.date(field)?.description ?? certificate.text(field)).map {
-                    JSONValue.Member(field.rawValue, .string($0))
-                }
-            }
-            fields.append(.init("publicKey", .string(Hex.encode(certificate.publicKey.bytes).lowercased())))
-            members.append(.init("certificate", .object(fields)))
-        }
-        return .object(members)
     }
 }
