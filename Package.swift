@@ -6,6 +6,19 @@ let settings: [SwiftSetting] = [.swiftLanguageMode(.v6), .enableUpcomingFeature(
 // Tests are built beside the optimized program they test, and need no optimizing themselves.
 let testSettings = settings + [.unsafeFlags(["-Onone"], .when(configuration: .release))]
 
+// The agent's libraries. A build that leaves the trait out fetches and builds none of them.
+let agent: TargetDependencyCondition? = .when(traits: ["Agent"])
+let network: [Target.Dependency] = [
+    .product(name: "Hummingbird", package: "hummingbird", condition: agent),
+    .product(name: "HummingbirdTLS", package: "hummingbird", condition: agent),
+    .product(name: "NIOPosix", package: "swift-nio", condition: agent),
+    .product(name: "NIOHTTP1", package: "swift-nio", condition: agent),
+    .product(name: "NIOWebSocket", package: "swift-nio", condition: agent),
+    .product(name: "NIOSSL", package: "swift-nio-ssl", condition: agent),
+    .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras", condition: agent),
+    .product(name: "Logging", package: "swift-log", condition: agent),
+]
+
 // The program brings Swift with it, and looks for no library beside itself: what runs is what was linked, and what the
 // system has. Every reference is resolved before the first line runs, and cannot be changed afterwards.
 let programLinking: [LinkerSetting] = [
@@ -40,11 +53,23 @@ let package = Package(
         // What hospital programs load: libMHC_CardInterface.so.
         .library(name: "MHC_CardInterface", type: .dynamic, targets: ["CHealthCard"]),
         .executable(name: "healthcard", targets: ["healthcard"]),
+        .library(name: "CardAgent", targets: ["CardAgent"]),
+        .executable(name: "healthcard-agent", targets: ["healthcard-agent"]),
+    ],
+    traits: [
+        .trait(
+            name: "Agent", description: "The local service for hospital programs, and what it needs of the network."),
+        .default(enabledTraits: ["Agent"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
         .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
         .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1"),
+        .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", exact: "2.37.6"),
+        .package(url: "https://github.com/apple/swift-nio-extras", exact: "1.35.2"),
+        .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
     ],
     targets: [
         .systemLibrary(name: "CPCSC", pkgConfig: "libpcsclite", providers: [.apt(["libpcsclite-dev"])]),
@@ -138,6 +163,27 @@ let package = Package(
         .target(
             name: "FaultyCards", dependencies: ["ISO7816", "ShangMi", "CardProfiles", "VirtualCard"],
             swiftSettings: settings),
+        .target(name: "CSelfSigned", linkerSettings: [.linkedLibrary("crypto")]),
+        .target(
+            name: "CardAgent",
+            dependencies: [
+                "COpenSSL", "CSelfSigned", "ElectronicCard", "Files", "ISO7816", "Messages", "ShangMi", "PCSC",
+                "CardProfiles",
+                "HealthCard", "Photos", "Threads", "Yams",
+            ] + network,
+            resources: [
+                .embedInCode("Page/index.html"), .embedInCode("Page/page.css"), .embedInCode("Page/page.js"),
+                .embedInCode("Page/texts.js"), .embedInCode("Page/openapi.json"),
+            ],
+            swiftSettings: settings),
+        .executableTarget(
+            name: "healthcard-agent",
+            dependencies: [
+                "CardAgent", "HealthCard", "Messages", "PCSC", "Releases", "ShangMi", "Threads",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log", condition: agent),
+            ],
+            swiftSettings: settings, linkerSettings: programLinking),
         .executableTarget(
             name: "healthcard",
             dependencies: [
@@ -178,6 +224,14 @@ let package = Package(
             ],
             swiftSettings: testSettings),
         .testTarget(name: "CommandHelpTests", dependencies: ["CommandHelp"], swiftSettings: testSettings),
+        .testTarget(
+            name: "CardAgentTests",
+            dependencies: ["CardAgent", "HealthCard"]
+                + [
+                    .product(name: "Hummingbird", package: "hummingbird", condition: agent),
+                    .product(name: "NIOHTTP1", package: "swift-nio", condition: agent),
+                ],
+            swiftSettings: testSettings),
         .testTarget(name: "FilesTests", dependencies: ["Files"], swiftSettings: testSettings),
         .testTarget(name: "ThreadsTests", dependencies: ["Threads"], swiftSettings: testSettings),
         .testTarget(

@@ -1,0 +1,92 @@
+import Foundation
+import ISO7816
+import ShangMi
+import Synchronization
+
+/// Acts that write, by the key that a program gave them: one that is asked for twice is done once, and answered alike. What
+/// was done before a restart is known from the journal, without its answer.
+final class IdempotencyDesk: Sendable {
+    /// An answer that is given again.
+    struct Answer: Sendable, Hashable {
+        let status: Int
+        let body: String
+        let isProblem: Bool
+    }
+
+    enum Ticket: Sendable, Hashable {
+        /// Nobody has asked for it: do it, then call ``finish(_:_:)``.
+        case new
+        case replay(Answer)
+    }
+
+    private enum Stage { case running, answered(Answer), doneBefore, unfinishedBefore }
+
+    private struct Item {
+        let request: String
+        var stage: Stage
+        let end: ContinuousClock.Instant
+    }
+
+    static let lifetime = Duration.seconds(86_400)
+    static let most = 4_096
+
+    private let items = Mutex<[String: Item]>([:])
+
+    init(_ remembered: [AccessJournal.Remembered] = [], now: ContinuousClock.Instant = .now) {
+        items.withLock { items in
+            for act in remembered {
+                guard let key = act.entry.key, let request = act.entry.request else { continue }
+                // One that failed changed nothing, and may be asked for again under its key.
+                if act.isFinished, act.entry.outcome == .failed { continue }
+                let isDone = act.isFinished && act.entry.outcome == .done
+                items[key] = Item(
+                    request: request, stage: isDone ? .doneBefore : .unfinishedBefore, end: now + Self.lifetime)
+            }
+        }
+    }
+
+    /// 8-64 letters, digits, `-`, `_`.
+    static func isKey(_ text: String) -> Bool {
+        (8...64).contains(text.utf8.count)
+            && text.utf8.allSatisfy { byte in
+                switch byte {
+                case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x5F: true
+                default: false
+                }
+            }
+    }
+
+    /// The name under which an act is known: nobody finds another's by its key.
+    static func name(caller: String, key: String) -> String { digest(Array("\(caller)\n\(key)".utf8)) }
+
+    static func digest(_ bytes: [UInt8]) -> String { Hex.encode(SM3.hash(bytes)).lowercased() }
+
+    /// - Parameter request: digest of everything that was asked.
+    func begin(
+        _ name: String, request: String, now: ContinuousClock.Instant = .now
+    ) throws(AgentError) -> Ticket {
+        let result = items.withLock { items -> Result<Ticket, AgentError> in
+            if items.count >= Self.most { items = items.filter { $0.value.end > now } }
+            if let item = items[name], item.end > now {
+                guard item.request == request else { return .failure(.keyReused) }
+                switch item.stage {
+                case .running: return .failure(.keyInUse)
+                case .answered(let answer): return .success(.replay(answer))
+                case .doneBefore: return .failure(.doneBefore)
+                case .unfinishedBefore: return .failure(.unfinishedBefore)
+                }
+            }
+            guard items.count < Self.most else { return .failure(.tooMany(.acts)) }
+            items[name] = Item(request: request, stage: .running, end: now + Self.lifetime)
+            return .success(.new)
+        }
+        return try result.get()
+    }
+
+    /// - Parameter answer: nil for an act that did not begin: its key is free again.
+    func finish(_ name: String, _ answer: Answer?) {
+        items.withLock { items in
+            if let answer { items[name]?.stage = .answered(answer) } else { items[name] = nil }
+        }
+    }
+}
