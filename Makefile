@@ -9,18 +9,21 @@ STRICT := $(if $(CI),-Xswiftc -warnings-as-errors)
 PRODUCTION := (KilledCard|KilledFile|FullDisk|DatabaseServer|RacingStations|ManyReaders|Leak|OperatorStop|Hostile|HostileMatrix|DamagedFileMatrix)Tests
 # No library is looked for beside the program before the system's.
 LINKING := --disable-local-rpath
+# What the agent needs of the network is fetched and built for the agent, and for tests.
+WITHOUT_AGENT := --disable-default-traits
 # Tests see what is internal. What is delivered is built apart from that, in .build.
 TESTING := -c release --scratch-path .build-tests -Xswiftc -enable-testing $(LINKING)
 RUN_TESTS := HEALTHCARD_BINARY=$(CURDIR)/.build-tests/release/healthcard \
     HEALTHCARD_C_INTERFACE=$(CURDIR)/.build-tests/c-interface $(READERS) swift test $(TESTING) $(STRICT) --skip-build
 
-.PHONY: help setup build c-interface test test-production lint docs pages demo bench fuzz mutate clean
+.PHONY: help setup build agent c-interface test test-production lint docs pages demo bench fuzz mutate clean
 
 help:
 	@echo "make demo    set up, build, make a batch on virtual readers, read a card, update it, write a visit"
 	@echo "make test    set up, lint, build and run every test (brings its own pcscd)"
 	@echo "make test-production   after make test: production runs killed at every step, disks full, servers dead"
 	@echo "make build   the release binary, .build/release/healthcard"
+	@echo "make agent   the local service for hospital programs, .build/release/healthcard-agent"
 	@echo "make c-interface   libMHC_CardInterface.so and its header, in .build/c-interface"
 	@echo "make bench   our speed beside the peers', as ratios"
 	@echo "make fuzz    every parser under the fuzzer, a minute each"
@@ -34,10 +37,13 @@ setup:
 	@Scripts/setup
 
 build: setup
-	swift build -c release --product healthcard $(LINKING)
+	swift build -c release --product healthcard $(LINKING) $(WITHOUT_AGENT)
+
+agent: setup
+	swift build -c release --product healthcard-agent $(LINKING)
 
 c-interface: setup
-	swift build -c release --product MHC_CardInterface $(LINKING)
+	swift build -c release --product MHC_CardInterface $(LINKING) $(WITHOUT_AGENT)
 	Scripts/link-c-interface
 
 demo: build
@@ -72,6 +78,8 @@ test-production: setup
 	$(RUN_TESTS) --no-parallel --filter '$(PRODUCTION)'
 	@# Each command of the reference dialect, lied about in every way.
 	HEALTHCARD_EVERY_ANSWER=1 $(RUN_TESTS) --filter LyingReaderTests
+	@# The agent against its own description, with cards coming and going.
+	HEALTHCARD_BINARY=$(CURDIR)/.build-tests/release/healthcard $(READERS) Scripts/agent-requests
 
 bench: build
 	Benchmarks/run

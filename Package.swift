@@ -219,7 +219,7 @@ let package = Package(
         .testTarget(
             name: "MessagesTests",
             dependencies: [
-                "CardProfiles", "ElectronicCard", "Files", "HealthCard", "ISO7816", "Ledger", "Messages", "PCSC",
+                "CardAgent", "CardProfiles", "ElectronicCard", "Files", "HealthCard", "ISO7816", "Ledger", "Messages", "PCSC",
                 "Personalization", "Photos", "Production", "Releases", "ShangMi", "TestCards", "Threads", "VirtualCard",
             ],
             swiftSettings: testSettings),

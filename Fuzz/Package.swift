@@ -4,7 +4,7 @@ import PackageDescription
 // Built by Fuzz/run, which adds the coverage that libFuzzer steers by to every module.
 let package = Package(
     name: "Fuzz",
-    dependencies: [.package(name: "HealthCard", path: "..")],
+    dependencies: [.package(name: "HealthCard", path: "..", traits: [])],
     targets: [
         .target(name: "CLibFuzzer"),
         .executableTarget(

@@ -27,6 +27,7 @@ struct HealthCardCommand: AsyncParsableCommand {
             PlanCommand.self, LedgerCommand.self, KeysCommand.self, TestCardsCommand.self, ReleaseCommand.self,
             SignCommand.self,
             ECardCommand.self,
+            ServeCommand.self,
             SoakCommand.self,
             APDUCommand.self,
             CInterfaceCommand.self,

@@ -79,6 +79,7 @@ import Testing
         desk.finish("k", answer)
         #expect(try desk.begin("k", request: "a") == .replay(answer))
         #expect(throws: AgentError.keyReused) { try desk.begin("k", request: "b") }
+        #expect(throws: AgentError.keyReused) { try desk.begin("k", request: "a", card: "another") }
         #expect(try desk.begin("k", request: "b", now: .now + IdempotencyDesk.lifetime) == .new)
         #expect(try desk.begin("free", request: "a") == .new)
         desk.finish("free", nil)

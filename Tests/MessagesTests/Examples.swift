@@ -132,7 +132,7 @@ enum Examples {
                 .device("HSM 12"),
                 .noSAM, .unfit(.noSigner(.unnamed)), .sam(.pinBlocked),
             ]),
-        ] + profiles + content + keyStores + releases + lines + testCards + electronicCard + intake + engine + [
+        ] + profiles + content + keyStores + releases + lines + testCards + electronicCard + intake + engine + agent + [
             // Ledger
             ExampleSet([
                 LedgerError.unavailable(said), .full(said), .batchChanged(batch: "B"),

@@ -23,6 +23,8 @@ final class IdempotencyDesk: Sendable {
 
     private struct Item {
         let request: String
+        /// The card token it was asked for; nil after a restart, which makes every token void.
+        let card: String?
         var stage: Stage
         let end: ContinuousClock.Instant
     }
@@ -40,7 +42,8 @@ final class IdempotencyDesk: Sendable {
                 if act.isFinished, act.entry.outcome == .failed { continue }
                 let isDone = act.isFinished && act.entry.outcome == .done
                 items[key] = Item(
-                    request: request, stage: isDone ? .doneBefore : .unfinishedBefore, end: now + Self.lifetime)
+                    request: request, card: nil, stage: isDone ? .doneBefore : .unfinishedBefore,
+                    end: now + Self.lifetime)
             }
         }
     }
@@ -61,14 +64,16 @@ final class IdempotencyDesk: Sendable {
 
     static func digest(_ bytes: [UInt8]) -> String { Hex.encode(SM3.hash(bytes)).lowercased() }
 
-    /// - Parameter request: digest of everything that was asked.
+    /// - Parameters:
+    ///   - request: digest of everything that was asked but the card's token.
+    ///   - card: that token.
     func begin(
-        _ name: String, request: String, now: ContinuousClock.Instant = .now
+        _ name: String, request: String, card: String = "", now: ContinuousClock.Instant = .now
     ) throws(AgentError) -> Ticket {
         let result = items.withLock { items -> Result<Ticket, AgentError> in
             if items.count >= Self.most { items = items.filter { $0.value.end > now } }
             if let item = items[name], item.end > now {
-                guard item.request == request else { return .failure(.keyReused) }
+                guard item.request == request, item.card ?? card == card else { return .failure(.keyReused) }
                 switch item.stage {
                 case .running: return .failure(.keyInUse)
                 case .answered(let answer): return .success(.replay(answer))
@@ -77,7 +82,7 @@ final class IdempotencyDesk: Sendable {
                 }
             }
             guard items.count < Self.most else { return .failure(.tooMany(.acts)) }
-            items[name] = Item(request: request, stage: .running, end: now + Self.lifetime)
+            items[name] = Item(request: request, card: card, stage: .running, end: now + Self.lifetime)
             return .success(.new)
         }
         return try result.get()

@@ -222,9 +222,11 @@ extension AgentRoutes {
         guard let key = request.head.headerFields[.idempotencyKey] else { throw AgentError.keyNeeded }
         guard IdempotencyDesk.isKey(key) else { throw AgentError.keyNeeded }
         let name = IdempotencyDesk.name(caller: caller.line, key: key)
-        let asked = "\(request.head.method.rawValue) \(request.head.path ?? "")\n"
+        // Without the card's token: after a restart of the agent the same act names the card by another one.
+        let parts = request.parts.filter { $0.key != "card" }.sorted { $0.key < $1.key }
+        let asked = ([act.rawValue] + parts.map { "\($0.key)=\($0.value)" }).joined(separator: "\n") + "\n\n"
         let digest = IdempotencyDesk.digest(Array(asked.utf8) + request.body)
-        if case .replay(let answer) = try idempotency.begin(name, request: digest) {
+        if case .replay(let answer) = try idempotency.begin(name, request: digest, card: request.card) {
             var response = Response.text(
                 answer.body, type: answer.isProblem ? Problem.mediaType : "application/json",
                 status: HTTPResponse.Status(code: answer.status))

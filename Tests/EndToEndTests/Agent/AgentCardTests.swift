@@ -129,13 +129,25 @@ import Testing
         var agent = try await AgentProgram()
         let token = try await agent.pair(Self.everything)
         var id = try await agent.card(in: card.reader)
-        let change = #"{"address":{"phone":"13912345678"}}"#
-        let plan = try await agent.ask("PATCH", "/v1/cards/\(id)?dryRun=true", body: change, token: token)
-        let updateKey = key()
-        // Whatever the item is called, the same body to both.
-        let body = plan.status == 200 ? change : #"{"contacts":[]}"#
-        let unkeyed = try await agent.ask("PATCH", "/v1/cards/\(id)", body: body, token: token)
+        let change = #"{"validity":{"phone1":"13800000000"}}"#
+        let unkeyed = try await agent.ask("PATCH", "/v1/cards/\(id)", body: change, token: token)
         #expect(unkeyed.status == 400 && unkeyed.code == "agent.keyNeeded", "\(unkeyed.body)")
+        let plan = try await agent.ask("PATCH", "/v1/cards/\(id)?dryRun=true", body: change, token: token)
+        #expect(plan.json["records"]?.elements.map { $0["outcome"] } == [.text("notWritten")], "\(plan.body)")
+        let firstKey = key()
+        let changed = try await agent.ask(
+            "PATCH", "/v1/cards/\(id)", ["Idempotency-Key": firstKey], body: change, token: token)
+        #expect(changed.json["records"]?.elements.map { $0["outcome"] } == [.text("written")], "\(changed.body)")
+        let repeated = try await agent.ask(
+            "PATCH", "/v1/cards/\(id)", ["Idempotency-Key": firstKey], body: change, token: token)
+        #expect(repeated.body == changed.body && repeated.headers["idempotency-replayed"] == "true")
+        let anew = try await agent.ask(
+            "PATCH", "/v1/cards/\(id)", ["Idempotency-Key": key()], body: change, token: token)
+        #expect(anew.json["records"]?.elements.map { $0["outcome"] } == [.text("alreadySo")], "\(anew.body)")
+        let wrong = try await agent.ask(
+            "PATCH", "/v1/cards/\(id)", ["Idempotency-Key": key()], body: #"{"holder":{"nonsense":"x"}}"#, token: token)
+        #expect(wrong.status == 422, "\(wrong.body)")
+        let updateKey = key()
         let template = try await Programs.output(Programs.healthcard(), ["visit", "template", "--outpatient"])
         let visit = String(decoding: template, as: UTF8.self)
         let added = try await agent.ask(
@@ -159,7 +171,7 @@ import Testing
         id = try await agent.card(in: card.reader)
         let replayed = try await agent.ask(
             "POST", "/v1/cards/\(id)/visits/outpatient", ["Idempotency-Key": updateKey], body: visit, token: token)
-        #expect(replayed.status == 422 || replayed.status == 409, "\(replayed.status) \(replayed.body)")
+        #expect(replayed.status == 409 && replayed.code == "agent.doneBefore", "\(replayed.status) \(replayed.body)")
         #expect(
             try await agent.ask("GET", "/v1/cards/\(id)/visits", token: token).json["outpatient"]?.elements.count == 1)
         let erased = try await agent.ask(

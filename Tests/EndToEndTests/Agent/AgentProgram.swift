@@ -6,7 +6,7 @@ final class AgentProgram {
     let program: Programs.Running
     let folder: URL
     let port: Int
-    private static let path = "agent.yaml"
+    private static let fileName = "agent.yaml"
 
     /// `HEALTHCARD_AGENT`, else the one beside the program under test.
     static func path() throws -> String {
@@ -25,9 +25,9 @@ final class AgentProgram {
         try? FileManager.default.removeItem(atPath: state + "/address")
         let listen = yaml.contains("listen:") ? "" : "listen: [{ address: 127.0.0.1, port: 0 }]\n"
         try (listen + "state: \(state)\nlog: debug\n" + yaml).write(
-            toFile: state + "/" + Self.path, atomically: true, encoding: .utf8)
+            toFile: state + "/" + Self.fileName, atomically: true, encoding: .utf8)
         let program = try Programs.Running(
-            Self.path(), ["--config", state + "/" + Self.path], environment: environment)
+            Self.path(), ["--config", state + "/" + Self.fileName], environment: environment)
         self.program = program
         self.folder = folder
         var port: Int?
