@@ -8,9 +8,17 @@ public protocol Chip: AnyObject, Sendable {
     /// Power and reset: unfinished writing is finished or forgotten, rights, challenge and current file are gone.
     func powerOn()
 
+    /// Reset with the power left on: nothing that needs power is forgotten but the session.
+    func warmReset()
+
     /// Takes the power away.
     func powerOff()
 
     /// The answer to a command, SW1-SW2 last; nil without power, or when the power fails during the command.
     func process(_ command: [UInt8]) -> [UInt8]?
+}
+
+extension Chip {
+    /// A chip that knows no difference.
+    public func warmReset() { powerOn() }
 }

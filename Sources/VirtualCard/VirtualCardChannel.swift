@@ -46,6 +46,12 @@ public class VirtualChipChannel: CardChannel {
         return chip.answerToReset
     }
 
+    public func warmReset() throws(ChannelError) -> [UInt8] {
+        guard isInserted else { throw ChannelError(.cardRemoved, "the card was taken out: put it in again") }
+        chip.warmReset()
+        return chip.answerToReset
+    }
+
     /// Pulls the card out: its power goes.
     public func remove() {
         isInserted = false

@@ -13,6 +13,8 @@ public final class VirtualHealthCard: Chip, @unchecked Sendable {
     private let lock = NSRecursiveLock()
     private let system: CardSystem
     private var isPowered = true
+    /// The last reset left the power on.
+    private var wasWarm = false
     private var file: StateFile?
     private var lastSaveError: VirtualCardError?
 
@@ -22,7 +24,10 @@ public final class VirtualHealthCard: Chip, @unchecked Sendable {
         let places = AnswerToResetPlaces(
             serial: layout.start.count..<layout.start.count + layout.serialLength,
             checkByte: layout.hasCheckByte ? rightAnswerToReset.indices.last : nil)
-        return lock.withLock { system.behaviour.answerToReset(rightAnswerToReset, places) }
+        return lock.withLock {
+            let answer = system.behaviour.answerToReset(rightAnswerToReset, places)
+            return wasWarm ? system.behaviour.answerToWarmReset(answer, places) : answer
+        }
     }
 
     init(system: CardSystem) throws(VirtualCardError) {
@@ -298,7 +303,23 @@ public final class VirtualHealthCard: Chip, @unchecked Sendable {
             reset()
             isPowered = (try? system.store.powerOn()) != nil
             system.settleBehaviour()
-            if isPowered { system.loseVolatileMemory() }
+            if isPowered {
+                system.loseWrites(isWarm: false)
+                system.loseVolatileMemory(system.behaviour.volatile)
+            }
+        }
+    }
+
+    public func warmReset() {
+        lock.withLock {
+            // A chip whose power failed has none to leave on.
+            guard isPowered else { return powerOn() }
+            wasWarm = true
+            system.challengeCounts.sinceReset = 0
+            let behaviour = system.behaviour
+            system.session = (behaviour.sessionAfterWarmReset ?? behaviour.sessionAfterReset)(system.session)
+            system.loseWrites(isWarm: true)
+            system.loseVolatileMemory(behaviour.volatileWhenWarm)
         }
     }
 
@@ -310,7 +331,11 @@ public final class VirtualHealthCard: Chip, @unchecked Sendable {
         }
     }
 
-    private func reset() { system.session = system.behaviour.sessionAfterReset(system.session) }
+    private func reset() {
+        wasWarm = false
+        (system.challengeCounts.sincePower, system.challengeCounts.sinceReset) = (0, 0)
+        system.session = system.behaviour.sessionAfterReset(system.session)
+    }
 
     public func process(_ command: [UInt8]) -> [UInt8]? {
         lock.withLock {

@@ -34,11 +34,17 @@ public struct CardBehaviour: Sendable {
     package var refusesBrokenChain = true
     /// GET RESPONSE gives the last answer, though no 61xx announced it.
     package var keepsLastAnswer = false
+    /// How it takes commands apart and answers them.
+    package var link = LinkBehaviour()
 
     // MARK: Answer to reset, production data
 
     /// - Parameter places: where in the answer the serial and the check byte are.
     package var answerToReset: @Sendable (_ answer: [UInt8], _ places: AnswerToResetPlaces) -> [UInt8] = { a, _ in a }
+    /// What ``answerToReset`` gave, after a reset that leaves the power on.
+    package var answerToWarmReset: @Sendable (_ answer: [UInt8], _ places: AnswerToResetPlaces) -> [UInt8] = {
+        a, _ in a
+    }
     package var serialInProductionData: @Sendable ([UInt8]) -> [UInt8] = { $0 }
     package var productionData: @Sendable ([UInt8]) -> [UInt8] = { $0 }
 
@@ -67,14 +73,23 @@ public struct CardBehaviour: Sendable {
 
     /// What is left of a session after a reset.
     package var sessionAfterReset: @Sendable (CardSession) -> CardSession = { _ in CardSession() }
+    /// The same after one that leaves the power on; nil: as after any.
+    package var sessionAfterWarmReset: (@Sendable (CardSession) -> CardSession)?
     /// Whether rights go along into a directory.
     /// - Parameter isSame: SELECT names the current one.
     package var keepsRights: @Sendable (_ isSame: Bool) -> Bool = { _ in false }
+    /// Whether rights go along where this SELECT leads.
+    package var keepsRightsOnSelect: @Sendable (ReceivedCommand, _ isSame: Bool) -> Bool = { _, _ in false }
     package var selectingFileKeepsRights = true
+    /// What a command that was refused leaves of the session.
+    package var afterRefusal: @Sendable (ReceivedCommand, StatusWord, inout CardSession) -> Void = { _, _, _ in }
     /// What a command that was carried out leaves of the session.
     package var afterUse: @Sendable (ReceivedCommand, inout CardSession) -> Void = { _, _ in }
     /// What the chip forgets without power, and should not.
     package var volatile: Set<VolatileMemory> = []
+    /// What it keeps without a warm reset alone, and should.
+    package var volatileWhenWarm: Set<VolatileMemory> = []
+    package var memory = MemoryBehaviour()
 
     // MARK: Reading
 
@@ -108,6 +123,8 @@ public struct CardBehaviour: Sendable {
     ///   - random: as many random bytes as a challenge has.
     ///   - count: challenges since the chip was made, this one included.
     package var challenge: @Sendable (_ random: [UInt8], _ count: UInt8) -> [UInt8] = { random, _ in random }
+    /// What ``challenge`` gave, by how many there were.
+    package var challengeByCount: @Sendable (_ challenge: [UInt8], ChallengeCount) -> [UInt8] = { c, _ in c }
     /// The seed of a command that came without a challenge; nil: it is refused.
     package var seedWithoutChallenge: @Sendable (_ length: Int) -> [UInt8]? = { _ in nil }
     /// Whether a challenge serves again. Plain: an authentication.
@@ -118,6 +135,13 @@ public struct CardBehaviour: Sendable {
     package var isLocked: @Sendable (_ counter: UInt8) -> Bool = { $0 == 0 }
     package var successRestoresCounter = true
     package var keysShareCounter = false
+    /// Whether a failure of a key costs another one an attempt too; both by directory and reference.
+    package var countsTogether:
+        @Sendable (_ failed: (directory: UInt16, key: UInt8), _ other: (directory: UInt16, key: UInt8)) -> Bool = {
+            _, _ in false
+        }
+    /// Whose retry counters a command that was carried out fills.
+    package var refills: @Sendable (ReceivedCommand) -> RefilledCounters = { _ in .none }
     package var checksVersion = true
     package var countsWrongVersions = false
     package var checksUsage = true
@@ -139,6 +163,10 @@ public struct CardBehaviour: Sendable {
         given, expected, _ in
         given == expected
     }
+    /// Whole blocks over which a MAC is taken too.
+    package var otherMessagesOfMAC: @Sendable (ReceivedCommand, _ macLength: Int) -> [[UInt8]] = { _, _ in [] }
+    /// Padding is looked at before the MAC, and a wrong one is not counted then.
+    package var checksPaddingFirst = false
     package var checksPadding = true
     package var checksLengthInCiphertext = true
 

@@ -56,6 +56,12 @@ public final class TimedChip: Chip, @unchecked Sendable {
         wait(timing.reset / 1000, since: start)
     }
 
+    public func warmReset() {
+        let start = ContinuousClock.now
+        card.warmReset()
+        wait(timing.reset / 1000, since: start)
+    }
+
     public func powerOff() { card.powerOff() }
 
     public func process(_ command: [UInt8]) -> [UInt8]? {

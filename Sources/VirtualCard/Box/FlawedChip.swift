@@ -28,6 +28,7 @@ public final class FlawedChip: Chip, @unchecked Sendable {
     /// The chip's: a dead chip has none.
     public var answerToReset: [UInt8] { lock.withLock { isDead } ? [] : chip.answerToReset }
     public func powerOn() { if !lock.withLock({ isDead }) { chip.powerOn() } }
+    public func warmReset() { if !lock.withLock({ isDead }) { chip.warmReset() } }
     public func powerOff() { chip.powerOff() }
 
     public func process(_ command: [UInt8]) -> [UInt8]? {

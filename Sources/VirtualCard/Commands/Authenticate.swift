@@ -20,7 +20,11 @@ struct GetChallenge: Instruction {
             throw Refusal(.noPreciseDiagnosis)
         }
         card.challengeCount &+= 1
-        let issued = card.behaviour.challenge(challenge, card.challengeCount)
+        card.challengeCounts.total += 1
+        card.challengeCounts.sincePower += 1
+        card.challengeCounts.sinceReset += 1
+        let issued = card.behaviour.challengeByCount(
+            card.behaviour.challenge(challenge, card.challengeCount), card.challengeCounts)
         card.session.challenge = issued
         return Answer(data: issued)
     }
@@ -102,6 +106,16 @@ struct ExternalAuthenticate: Instruction {
     private func countFailure(of key: CardStore.Key, _ card: CardSystem) -> UInt8 {
         let rest = card.behaviour.counterAfterFailure(card.store.triesLeft(of: key))
         card.store.stage(triesLeft: rest, of: key)
+        let here = card.store.directories[card.session.directory].identifier
+        for directory in card.store.directories {
+            for other in directory.keys
+            where other.tries > 0 && (directory.identifier, other.reference) != (here, key.reference)
+                && card.behaviour.countsTogether((here, key.reference), (directory.identifier, other.reference))
+            {
+                let left = card.store.triesLeft(of: other)
+                card.store.stage(triesLeft: left > 0 ? left - 1 : 0, of: other)
+            }
+        }
         guard card.behaviour.keysShareCounter else { return rest }
         for other in card.store.directories[card.session.directory].keys where other.tries > 0 {
             card.store.stage(triesLeft: min(rest, other.tries), of: other)

@@ -100,11 +100,18 @@ struct UpdateBinary: Instruction {
 
     private func stage(_ data: [UInt8], _ card: CardSystem) {
         guard let access else { return }
-        let start = access.file.content.lowerBound + place.offset
+        for (offset, piece) in card.behaviour.memory.binary(place.offset, data, access.file.size) {
+            stage(piece, at: offset, access, card)
+        }
+    }
+
+    private func stage(_ data: [UInt8], at offset: Int, _ access: FileAccess, _ card: CardSystem) {
+        guard offset >= 0, offset + data.count <= access.file.size else { return }
+        let start = access.file.content.lowerBound + offset
         if card.behaviour.volatile.contains(.binaryUpdates) {
             card.volatileUpdates.append(
                 CardSystem.VolatileUpdate(
-                    directory: access.directory, file: access.index, offset: place.offset,
+                    directory: access.directory, file: access.index, offset: offset,
                     before: card.store.read(start..<start + data.count)))
         }
         card.store.memory.stage(data, at: start)

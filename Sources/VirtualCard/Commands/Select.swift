@@ -63,7 +63,9 @@ struct Select: Instruction {
         switch target {
         case .directory(let index):
             let isSame = index == card.session.directory
-            let keepsRights = isSame && card.options.keepsRightsOnReselect || card.behaviour.keepsRights(isSame)
+            let keepsRights =
+                isSame && card.options.keepsRightsOnReselect || card.behaviour.keepsRights(isSame)
+                || card.behaviour.keepsRightsOnSelect(command, isSame)
             card.session.enter(index, keepsRights: keepsRights)
         case .file(let index):
             card.session.file = index

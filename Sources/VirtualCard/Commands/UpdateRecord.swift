@@ -62,16 +62,21 @@ struct UpdateRecord: Instruction {
     func perform(_ card: CardSystem) throws(Refusal) -> Answer {
         guard let access else { throw Refusal(.commandNotAllowed) }
         if !card.behaviour.storesRecords { return Answer() }
+        let memory = card.behaviour.memory
+        let data = memory.record(command.data)
         if access.kind == .cyclic {
             let oldest = access.record(UInt8(truncatingIfNeeded: access.file.recordCount), card)
             let isFull = !card.store.read(oldest ?? 0..<0).allSatisfy { $0 == 0 }
             try require(!isFull || card.behaviour.fullCyclicFileTakesRecords, .notEnoughMemory)
+            let newest = card.store.record(1, of: access.file, isCyclic: true)
+            if memory.dropsEqualRecords, newest.map({ card.store.read($0) }) == data { return Answer() }
             card.store.stageAppend(
-                command.data, to: access.file, replacingNewest: card.behaviour.newCyclicRecordReplacesNewest)
+                data, to: access.file, replacingNewest: card.behaviour.newCyclicRecordReplacesNewest)
         } else if let record {
-            card.store.memory.stage(command.data, at: record.lowerBound)
+            try require(!memory.refusesEqualUpdates || card.store.read(record) != data, .conditionsNotSatisfied)
+            card.store.memory.stage(data, at: record.lowerBound)
         } else {
-            let isStaged = card.store.stageRecord(command.data, file: access.index, in: access.directory)
+            let isStaged = card.store.stageRecord(data, file: access.index, in: access.directory)
             try require(isStaged, .notEnoughMemory)
         }
         return Answer()

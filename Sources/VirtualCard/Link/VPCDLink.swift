@@ -208,7 +208,8 @@ public final class VPCDLink: @unchecked Sendable {
         case 1:
             switch message[0] {
             case Self.powerOff: chip.powerOff()
-            case Self.powerOn, Self.reset: chip.powerOn()
+            case Self.powerOn: chip.powerOn()
+            case Self.reset: chip.warmReset()
             default: break
             }
             return true

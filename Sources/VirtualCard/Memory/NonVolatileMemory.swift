@@ -53,6 +53,12 @@ final class NonVolatileMemory {
         staged.append(Write(address: address, bytes: bytes))
     }
 
+    /// What was staged, to be staged otherwise.
+    func takeStaged() -> [Write] {
+        defer { discard() }
+        return staged
+    }
+
     /// Forgets what was staged.
     func discard() { staged.removeAll(keepingCapacity: true) }
 

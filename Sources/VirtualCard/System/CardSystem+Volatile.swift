@@ -1,7 +1,6 @@
 extension CardSystem {
-    /// What the chip loses with its power; a right card keeps everything (``CardBehaviour/volatile``).
-    func loseVolatileMemory() {
-        let volatile = behaviour.volatile
+    /// What the chip loses with a reset; a right card keeps everything (``CardBehaviour/volatile``).
+    func loseVolatileMemory(_ volatile: Set<VolatileMemory>) {
         guard !volatile.isEmpty else { return }
         for (index, directory) in store.directories.enumerated() {
             if volatile.contains(.blocking), store.blocking(of: index) == .temporary {
@@ -14,11 +13,16 @@ extension CardSystem {
             }
         }
         if volatile.contains(.cardBlocking), store.isBlocked { store.stageUnblocked() }
+        guard volatile.contains(.binaryUpdates) else { return commitLosses() }
         for update in volatileUpdates.reversed() {
             let content = store.directories[update.directory].files[update.file].content
             store.memory.stage(update.before, at: content.lowerBound + update.offset)
         }
         volatileUpdates = []
+        commitLosses()
+    }
+
+    private func commitLosses() {
         // A chip that cannot write now has lost nothing.
         try? store.commit()
     }

@@ -16,6 +16,10 @@ final class CardSystem {
     /// Challenges so far, and updates that need power: a right card needs neither.
     var challengeCount: UInt8 = 0
     var volatileUpdates: [VolatileUpdate] = []
+    var challengeCounts = ChallengeCount()
+    var losses: [Loss] = []
+    var waitingWrites: [NonVolatileMemory.Write] = []
+    var writeCounts: [StoredPlace: Int] = [:]
     /// The card's random numbers; nil when the source has none to give.
     var random: (Int) -> [UInt8]?
 
@@ -60,6 +64,7 @@ final class CardSystem {
     /// The answer to one command.
     /// - Throws: `powerLost`; a failed write is answered with 6581.
     func answer(_ bytes: [UInt8]) throws(NonVolatileMemory.Failure) -> [UInt8] {
+        finishWaitingWrites()
         guard !behaviour.isSilent(bytes) else { throw .powerLost }
         if bytes.count > 1 {
             let delay = behaviour.delay(bytes[1], store.directories[session.directory].parent == 0)
@@ -93,6 +98,11 @@ final class CardSystem {
             var command = ReceivedCommand(bytes, allowsExtended: allowsExtended)
                 ?? behaviour.malformed(bytes)
         else { throw .refused(.wrongLength) }
+        command = behaviour.link.command(command)
+        if let hidden = behaviour.link.hidden(command) {
+            return Answer(data: hidden.data, status: StatusWord(rawValue: hidden.status))
+        }
+        pause(command)
         if let longest = behaviour.longestExtendedAnswer, command.isExtended {
             command.ne = command.ne.map { min($0, longest) }
         }
@@ -120,7 +130,16 @@ final class CardSystem {
         guard store.blocking(of: session.directory) == .none || isServed else {
             throw .refused(rules.blocking.blockedStatus)
         }
-        let answer = try run(command, instruction)
+        var answer: Answer
+        do { answer = try run(command, instruction) } catch {
+            if case .refused(let status) = error { behaviour.afterRefusal(command, status, &session) }
+            throw error
+        }
+        if let change = behaviour.link.answer {
+            let changed = change(command, LinkAnswer(data: answer.data, status: answer.status.rawValue))
+            answer = Answer(data: changed.data, status: StatusWord(rawValue: changed.status))
+            if !changed.waiting.isEmpty { session.waiting = changed.waiting }
+        }
         return options.behavesAsT0 && instruction != GetResponse.self ? try answerAsT0(command, answer) : answer
     }
 
@@ -147,6 +166,7 @@ final class CardSystem {
         try commit()
         step.finish(self)
         behaviour.afterUse(command, &session)
+        if answer.status == .ok { refillCounters(after: command) }
         return answer
     }
 
@@ -159,7 +179,10 @@ final class CardSystem {
 
     private func commit() throws(Stop) {
         store.memory.isTorn = behaviour.tearsWrites
-        do { try store.commit() } catch { throw .memory(error) }
+        do {
+            try shapeWrites()
+            try store.commit()
+        } catch { throw .memory(error) }
         settleBehaviour()
     }
 
@@ -180,11 +203,13 @@ final class CardSystem {
             return command.data
         }
         let macLength = rules.cryptography.mac.length
-        guard let key = sessionKey(use.key, seed: seed), command.data.count >= macLength,
-            let mac = try? messaging.mac(
-                key, over: messageOfMAC(command, macLength), truncation: behaviour.macTruncation),
-            behaviour.acceptsMAC(Array(command.data.suffix(macLength)), mac, command)
-        else {
+        let key = sessionKey(use.key, seed: seed)
+        if behaviour.checksPaddingFirst, use.protection == .encryptedMAC, command.data.count >= macLength, let key,
+            (try? messaging.decrypt(key, Array(command.data.dropLast(macLength)))) == nil
+        {
+            throw Refusal(.incorrectSecureMessagingData)
+        }
+        guard let key, command.data.count >= macLength, isRightMAC(of: command, macLength, key) else {
             if behaviour.keepsChallengeAfterFailure { session.challenge = seed }
             stageWrongMAC()
             throw Refusal(.incorrectSecureMessagingData)
@@ -201,6 +226,27 @@ final class CardSystem {
                 key, body, checksPadding: behaviour.checksPadding, checksLength: behaviour.checksLengthInCiphertext)
         else { throw Refusal(.incorrectSecureMessagingData) }
         return plain
+    }
+
+    private func isRightMAC(of command: ReceivedCommand, _ length: Int, _ key: SecretBytes) -> Bool {
+        let given = Array(command.data.suffix(length))
+        guard
+            let mac = try? messaging.mac(
+                key, over: messageOfMAC(command, length), truncation: behaviour.macTruncation)
+        else { return false }
+        if behaviour.acceptsMAC(given, mac, command) { return true }
+        let zeros = [UInt8](repeating: 0, count: rules.cryptography.blockLength)
+        return behaviour.otherMessagesOfMAC(command, length).contains { blocks in
+            (try? messaging.chain(key, blocks, from: zeros)).map { messaging.truncated($0) == given } ?? false
+        }
+    }
+
+    private func pause(_ command: ReceivedCommand) {
+        guard let pause = behaviour.link.pause else { return }
+        let directory = store.directories[session.directory]
+        let file = session.file.flatMap { directory.files.indices.contains($0) ? directory.files[$0].identifier : nil }
+        let seconds = pause(command, directory.identifier, file)
+        if seconds > 0 { Thread.sleep(forTimeInterval: seconds) }
     }
 
     private func messageOfMAC(_ command: ReceivedCommand, _ macLength: Int) -> [UInt8] {
@@ -249,6 +295,7 @@ final class CardSystem {
             return false
         }
         command.data = data
+        command.isChained = true
         return true
     }
 

@@ -13,6 +13,8 @@ package struct ReceivedCommand: Sendable {
     package var isExtended = false
     /// On a T=0 link nobody can tell whether there was an Le.
     package var toleratesLe = false
+    /// It came in links.
+    package var isChained = false
 
     /// nil when Lc and Le do not fit the bytes.
     package init?(_ bytes: [UInt8], allowsExtended: Bool) {
