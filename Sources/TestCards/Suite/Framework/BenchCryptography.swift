@@ -72,7 +72,18 @@ struct BenchCryptography {
         try? SM4(key: sessionKey).encryptECB(blocks)
     }
 
-    func mac(header: [UInt8], body: [UInt8], _ sessionKey: SecretBytes) -> [UInt8]? {
+    func mac(
+        header: [UInt8], body: [UInt8], lc: (@Sendable (Int) -> Int)? = nil,
+        blocks: (@Sendable ([UInt8]) -> [UInt8])? = nil, _ sessionKey: SecretBytes
+    ) -> [UInt8]? {
+        if lc != nil || blocks != nil {
+            let count = body.count + rules.mac.length
+            let message = header + [UInt8(truncatingIfNeeded: lc?(count) ?? count)] + body
+            let padded = message + [0x80]
+            let fill = [UInt8](
+                repeating: 0, count: (rules.blockLength - padded.count % rules.blockLength) % rules.blockLength)
+            return mac(over: blocks?(message) ?? padded + fill, sessionKey)
+        }
         guard let input = try? rules.macInput(header: header, body: body) else { return nil }
         return mac(over: input, sessionKey)
     }

@@ -46,6 +46,10 @@ public struct Securing: Sendable {
     public var macHeader: (@Sendable ([UInt8]) -> [UInt8])?
     /// The body (ciphertext, or data) the MAC goes over.
     public var macBody: (@Sendable ([UInt8]) -> [UInt8])?
+    /// The Lc the MAC goes over.
+    public var lc: (@Sendable (Int) -> Int)?
+    /// The padding of what the MAC goes over: from the message to whole blocks.
+    public var macBlocks: (@Sendable ([UInt8]) -> [UInt8])?
     public var mac: (@Sendable ([UInt8]) -> [UInt8])?
     /// The whole data field at the end.
     public var data: (@Sendable ([UInt8]) -> [UInt8])?
@@ -212,7 +216,9 @@ extension CheckBench {
             body = ciphertext
         }
         let header = how.macHeader?(plain.header.bytes) ?? plain.header.bytes
-        guard let mac = cryptography.mac(header: header, body: how.macBody?(body) ?? body, session) else {
+        let message = how.macBody?(body) ?? body
+        guard let mac = cryptography.mac(header: header, body: message, lc: how.lc, blocks: how.macBlocks, session)
+        else {
             throw .notRun(CheckText("the MAC cannot be computed", "MAC 无法计算"))
         }
         var command = plain

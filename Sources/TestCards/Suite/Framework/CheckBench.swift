@@ -25,14 +25,21 @@ public final class CheckBench {
     /// Contents of files that have been read, with the exchanges that show them.
     var contents: [String: ReadContent] = [:]
     private var province: [UInt8]?
+    /// What the run has seen of its cards; this card's part of it is `seen`.
+    let run: RunMemory
+    let seen: SeenCard
+    /// Every file as a check of side effects left it, and how many changing commands had been sent by then.
+    var knownCard: (content: [String: [[UInt8]]], changes: Int)?
     private let clock = ContinuousClock()
 
-    init(_ card: CardInHand, profile: CardProfile, dialect: Dialect) {
+    init(_ card: CardInHand, profile: CardProfile, dialect: Dialect, run: RunMemory = RunMemory()) {
         self.profile = profile
         self.dialect = dialect
         image = card.image
         power = card.power
-        link = RecordingChannel(card.channel)
+        self.run = run
+        seen = run.add()
+        link = RecordingChannel(card.channel, seen: seen, challengeLength: profile.cryptography.challengeLength)
         cryptography = BenchCryptography(profile)
     }
 
@@ -67,11 +74,25 @@ public final class CheckBench {
         try prepare()
         let start = clock.now
         let result = try work()
-        let elapsed = clock.now - start
-        let microseconds =
-            Int(elapsed.components.seconds) * 1_000_000 + Int(elapsed.components.attoseconds / 1_000_000_000_000)
-        times.append(OperationTimes(operation: operation, microseconds: [microseconds], limit: limit))
+        let elapsed = Self.microseconds(clock.now - start)
+        times.append(OperationTimes(operation: operation, microseconds: [elapsed], limit: limit))
         return result
+    }
+
+    /// Microseconds of one command.
+    ///
+    /// - Parameter statuses: what it is to be answered; nil: whatever comes.
+    func time(_ command: CommandAPDU, expecting statuses: [StatusWord]? = nil) throws(CheckStop) -> Int {
+        try prepare()
+        let start = clock.now
+        let answer = try send(command)
+        let elapsed = Self.microseconds(clock.now - start)
+        if let statuses { try require(statuses, answer.status, for: command.header) }
+        return elapsed
+    }
+
+    private static func microseconds(_ elapsed: Duration) -> Int {
+        Int(elapsed.components.seconds) * 1_000_000 + Int(elapsed.components.attoseconds / 1_000_000_000_000)
     }
 
     // MARK: Link
@@ -84,6 +105,20 @@ public final class CheckBench {
     public func reset() throws(CheckStop) -> [UInt8] {
         needsReset = false
         do { return try link.reset() } catch { throw Self.stop(error) }
+    }
+
+    /// Resets the card and leaves its power on: the same is gone.
+    @discardableResult
+    public func warmReset() throws(CheckStop) -> [UInt8] {
+        needsReset = false
+        do { return try link.warmReset() } catch { throw Self.stop(error) }
+    }
+
+    /// Takes the card's power away and gives it back.
+    public func powerOff() throws(CheckStop) {
+        power?.remove()
+        power?.restore()
+        try reset()
     }
 
     func prepare() throws(CheckStop) {

@@ -9,20 +9,28 @@ final class RecordingChannel: CardChannel {
     var mayHaveChanged = false
     /// A command under secure messaging has been sent since the check began: a card counts those that are wrong.
     private(set) var hasSentProtected = false
+    /// An authentication was answered 63Cx since the check began.
+    private(set) var hasLostAttempts = false
     /// Answers of the last reset.
     private(set) var answerToReset: [UInt8]
     /// What the link did to the last command, where it let it down.
     private(set) var failure: ChannelError?
     private(set) var commandCount = 0
     private let channel: any CardChannel
+    private let seen: SeenCard
+    private let challengeLength: Int
+    /// Commands that may have changed the card, since the run began.
+    private(set) var changeCount = 0
     /// More than this is no longer read by anybody.
     private static let mostExchanges = 64
     /// Bytes of an answer that are kept: more than any file of a card has. A card that says 64 KiB to everything must not
     /// fill the memory, and evidence that nobody can read back.
     private static let mostBytes = 4_096
 
-    init(_ channel: any CardChannel) {
+    init(_ channel: any CardChannel, seen: SeenCard = SeenCard(), challengeLength: Int = 8) {
         self.channel = channel
+        self.seen = seen
+        self.challengeLength = challengeLength
         answerToReset = channel.answerToReset
     }
 
@@ -38,6 +46,7 @@ final class RecordingChannel: CardChannel {
         leftOut = 0
         failure = nil
         hasSentProtected = false
+        hasLostAttempts = false
     }
 
     func add(_ exchange: CheckExchange) {
@@ -55,10 +64,16 @@ final class RecordingChannel: CardChannel {
     func transmit(_ command: [UInt8]) throws(ChannelError) -> [UInt8] {
         commandCount += 1
         if command.first.map({ $0 & Self.secureMessaging != 0 }) ?? false { hasSentProtected = true }
-        if command.count < 4 || !Self.looking.contains(command[1]) { mayHaveChanged = true }
+        if command.count < 4 || !Self.looking.contains(command[1]) {
+            mayHaveChanged = true
+            changeCount += 1
+        }
         do {
             let answer = try channel.transmit(command)
-            add(CheckExchange(command: Hex.encode(command), response: Self.kept(answer)))
+            let exchange = CheckExchange(command: Hex.encode(command), response: Self.kept(answer))
+            add(exchange)
+            if answer.count == 2, answer[0] == 0x63, answer[1] & 0xF0 == 0xC0 { hasLostAttempts = true }
+            seen.note(command, answer, exchange, on: transmissionProtocol, challengeLength)
             return answer
         } catch {
             failure = error
@@ -75,11 +90,13 @@ final class RecordingChannel: CardChannel {
     var readerName: String? { channel.readerName }
 
     func reset() throws(ChannelError) -> [UInt8] {
-        try recorded("RESET") { () throws(ChannelError) in try channel.reset() }
+        seen.resets += 1
+        return try recorded("RESET") { () throws(ChannelError) in try channel.reset() }
     }
 
     func warmReset() throws(ChannelError) -> [UInt8] {
-        try recorded("WARM RESET") { () throws(ChannelError) in try channel.warmReset() }
+        seen.resets += 1
+        return try recorded("WARM RESET") { () throws(ChannelError) in try channel.warmReset() }
     }
 
     private func recorded(
