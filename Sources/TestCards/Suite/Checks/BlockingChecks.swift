@@ -82,7 +82,7 @@ enum BlockingChecks: CheckSource {
     }
 
     /// Whatever came before: the next check finds the directory open and its count at zero.
-    private static func settle(_ bench: CheckBench, _ subject: Subject) throws(CheckStop) {
+    static func settle(_ bench: CheckBench, _ subject: Subject) throws(CheckStop) {
         try bench.reset()
         _ = try bench.factors()
         let answer = try bench.enter(subject.name, expecting: [.ok, bench.profile.blocking.temporaryStatus])

@@ -43,10 +43,12 @@ enum FinalBlockChecks: CheckSource {
             // Locked comes before the challenge.
             var none = Authentication()
             none.takesChallenge = false
-            try bench.reset()
-            try bench.enter(key.directory ?? "")
-            try bench.expect(.authenticationMethodBlocked, for: try bench.authentication(key, none))
-            try bench.expect(.authenticationMethodBlocked, for: try bench.authentication(key))
+            for isWarm in [false, true] {
+                if isWarm { try bench.warmReset() } else { try bench.reset() }
+                try bench.enter(key.directory ?? "")
+                try bench.expect(.authenticationMethodBlocked, for: try bench.authentication(key, none))
+                try bench.expect(.authenticationMethodBlocked, for: try bench.authentication(key))
+            }
         }
     }
 
@@ -71,6 +73,8 @@ enum FinalBlockChecks: CheckSource {
                 try bench.expect(status, for: try bench.secured(.unblockApplication, [:], in: subject.name))
                 try bench.enter(subject.name, expecting: [status])
                 try bench.reset()
+                try bench.enter(subject.name, expecting: [status])
+                try bench.warmReset()
                 try bench.enter(subject.name, expecting: [status])
                 let file = subject.use.file
                 try bench.selectFile(file, expecting: [.fileNotFound, .ok])
@@ -153,8 +157,9 @@ enum FinalBlockChecks: CheckSource {
                 try KeyChecks.stand(bench, key)
                 try bench.prove(key)
                 try bench.expect(.ok, for: try bench.secured(.blockCard, [:], in: place))
-                for isReset in [false, true] {
-                    if isReset { try bench.reset() }
+                for resets in 0..<3 {
+                    if resets == 1 { try bench.reset() }
+                    if resets == 2 { try bench.warmReset() }
                     let commands: [CommandAPDU] = [
                         .select(file: .masterFile), .getChallenge(count: profile.cryptography.challengeLength),
                         .readRecord(1), try bench.command(.getProductionData),
