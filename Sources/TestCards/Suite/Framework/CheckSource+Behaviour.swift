@@ -5,8 +5,8 @@ extension ConformanceSuite {
             AccessChecks.self, RightsChecks.self, ProtectionChecks.self, MACChecks.self, KeyChecks.self,
             InternalKeyChecks.self, SAMTypeChecks.self, ChallengeChecks.self, HeaderChecks.self, ParameterChecks.self,
             LengthChecks.self, OrderChecks.self, PowerChecks.self, TimingChecks.self, EnduranceChecks.self,
-            WarmResetChecks.self, PersistenceChecks.self, ReachChecks.self, WaysChecks.self, BlockingChecks.self,
-            BlockingDepthChecks.self, FinalBlockChecks.self,
+            WarmResetChecks.self, PersistenceChecks.self, ReachChecks.self, WaysChecks.self, RefillChecks.self,
+            BlockingChecks.self, BlockingDepthChecks.self, FinalBlockChecks.self,
         ]
     }
 }

@@ -83,7 +83,10 @@ public struct ConformanceSuite: Sendable {
     ) -> SuiteFindings {
         var findings = SuiteFindings()
         var times = TimeTable()
-        let benches = cards.map { (card: $0, bench: CheckBench($0, profile: profile, dialect: dialect)) }
+        let memory = RunMemory()
+        let benches = cards.map {
+            (card: $0, bench: CheckBench($0, profile: profile, dialect: dialect, run: memory))
+        }
         for (card, bench) in benches {
             bench.identify()
             findings.cards.append(
@@ -140,6 +143,7 @@ public struct ConformanceSuite: Sendable {
         // A check that ended early may leave wrong MACs counted, or a directory blocked by them: neither the next check nor
         // whoever uses the card is to find that.
         if verdict == .failed, bench.link.hasSentProtected { BlockingChecks.recover(bench) }
+        if verdict == .failed, bench.link.hasLostAttempts { RefillChecks.recover(bench) }
         return result
     }
 
