@@ -6,8 +6,8 @@ extension ConformanceSuite {
             InternalKeyChecks.self, SAMTypeChecks.self, ChallengeChecks.self, HeaderChecks.self, ParameterChecks.self,
             LengthChecks.self, OrderChecks.self, PowerChecks.self, TimingChecks.self, EnduranceChecks.self,
             WarmResetChecks.self, PersistenceChecks.self, ReachChecks.self, WaysChecks.self, RefillChecks.self,
-            CollateralChecks.self, SweepChecks.self, MACBitChecks.self, CryptogramChecks.self, BlockingChecks.self,
-            BlockingDepthChecks.self, FinalBlockChecks.self,
+            CollateralChecks.self, SweepChecks.self, MACBitChecks.self, CryptogramChecks.self,
+            ChallengeSeriesChecks.self, BlockingChecks.self, BlockingDepthChecks.self, FinalBlockChecks.self,
         ]
     }
 }
