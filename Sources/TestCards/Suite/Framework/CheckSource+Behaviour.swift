@@ -7,8 +7,8 @@ extension ConformanceSuite {
             LengthChecks.self, OrderChecks.self, PowerChecks.self, TimingChecks.self, EnduranceChecks.self,
             WarmResetChecks.self, PersistenceChecks.self, ReachChecks.self, WaysChecks.self, RefillChecks.self,
             CollateralChecks.self, SweepChecks.self, MACBitChecks.self, CryptogramChecks.self,
-            ChallengeSeriesChecks.self, InstructionChecks.self, EdgeValueChecks.self, BlockingChecks.self,
-            BlockingDepthChecks.self, FinalBlockChecks.self,
+            ChallengeSeriesChecks.self, InstructionChecks.self, EdgeValueChecks.self, CardComparisonChecks.self,
+            BlockingChecks.self, BlockingDepthChecks.self, FinalBlockChecks.self,
         ]
     }
 }
