@@ -65,6 +65,23 @@ enum TimingChecks: CheckSource {
         bench.found("median \(median) ms of \(measured.count)", "\(measured.count) 次的中位数为 \(median) 毫秒")
     }
 
+    /// No place of a file is slower than one command may be; the slowest is named.
+    private static func judge(
+        _ bench: CheckBench, _ places: [CheckText], _ times: [[Int]], limit: Int
+    ) throws(CheckStop) {
+        let medians = times.map { $0.sorted()[$0.count / 2] }
+        guard let slowest = medians.indices.max(by: { medians[$0] < medians[$1] }) else { return }
+        let place = places[slowest]
+        let median = milliseconds(medians[slowest])
+        let text = milliseconds(limit)
+        try bench.expect(
+            medians[slowest] <= limit, "\(place.en) takes \(median) ms, at most \(text)",
+            "\(place.zh)耗时 \(median) 毫秒，最多 \(text)")
+        bench.found(
+            "slowest place: \(place.en), median \(median) ms of \(times[slowest].count)",
+            "最慢处：\(place.zh)，\(times[slowest].count) 次的中位数为 \(median) 毫秒")
+    }
+
     // MARK: Commands
 
     private static func reset(_ limits: Limits) -> Check {
@@ -144,19 +161,38 @@ enum TimingChecks: CheckSource {
         let piece = max(1, limits.piece)
         let commands = isBinary ? (file.size + piece - 1) / piece : file.structure.recordCount
         let limit = limits.limit(limits.rules.read, commands: commands, bytes: file.size)
+        let record = file.items.map { $0.length + 2 }.max() ?? file.structure.recordSize
+        let longest = isBinary ? piece : max(record, file.structure.recordSize)
         return check(
             "\(file.path).read", CheckText("\(file.path): reading all of it", "\(file.path)：读全部内容"), limit: limit
         ) { bench throws(CheckStop) in
             try LengthChecks.before(bench, file)
-            for _ in 0..<repetitions {
+            var places: [CheckText] = []
+            var times: [[Int]] = []
+            for repetition in 0..<repetitions {
                 try bench.measure("read \(file.path)", limit: limit) { () throws(CheckStop) in
-                    guard !isBinary else { return _ = try bench.readBinary(of: file, count: file.size) }
-                    for number in stride(from: 1, through: file.structure.recordCount, by: 1) {
-                        try bench.expect(.ok, for: try bench.recordCommand(number, of: file))
+                    for index in 0..<commands {
+                        let command: CommandAPDU
+                        let place: CheckText
+                        if isBinary {
+                            let offset = index * piece
+                            command = try bench.binaryCommand(offset: offset, count: min(piece, file.size - offset))
+                            place = CheckText("offset \(offset)", "偏移 \(offset)")
+                        } else {
+                            command = try bench.recordCommand(index + 1, of: file)
+                            place = CheckText("record \(index + 1)", "第 \(index + 1) 条记录")
+                        }
+                        let time = try bench.time(command, expecting: [.ok, .endOfFile])
+                        if repetition == 0 {
+                            places.append(place)
+                            times.append([])
+                        }
+                        times[index].append(time)
                     }
                 }
             }
             try judge(bench, limit: limit)
+            try judge(bench, places, times, limit: limits.limit(limits.rules.read, bytes: longest))
         }
     }
 

@@ -8,7 +8,7 @@ extension ConformanceSuite {
             WarmResetChecks.self, PersistenceChecks.self, ReachChecks.self, WaysChecks.self, RefillChecks.self,
             CollateralChecks.self, SweepChecks.self, MACBitChecks.self, CryptogramChecks.self,
             ChallengeSeriesChecks.self, InstructionChecks.self, EdgeValueChecks.self, CardComparisonChecks.self,
-            BlockingChecks.self, BlockingDepthChecks.self, FinalBlockChecks.self,
+            EarlyExitChecks.self, BlockingChecks.self, BlockingDepthChecks.self, FinalBlockChecks.self,
         ]
     }
 }
