@@ -9,7 +9,7 @@ enum CyclicChecks: CheckSource {
 
     static func checks(_ plan: SuitePlan) -> [Check] {
         plan.profile.files.filter { $0.structure.kind == .cyclic }.flatMap { file in
-            [newest(file), pushes(file), rollover(file), count(file), wrongLength(file), byNumber(file)]
+            [newest(file), pushes(file), rollover(file), count(file), wrongLength(file), byNumber(file), equal(file)]
         }
     }
 
@@ -119,6 +119,18 @@ enum CyclicChecks: CheckSource {
                 try bench.expect(.wrongData, for: bench.update(record: 1, of: file, record))
             }
             try bench.expect(try records(file, bench) == before, "a record was appended", "追加了记录")
+        }
+    }
+
+    private static func equal(_ file: FileDefinition) -> Check {
+        check(
+            file, "equal-again", "a record equal to the newest", "与最新记录相同的记录",
+            .init("appended all the same: both are there", "照样追加：两条均存在")
+        ) { bench, before throws(CheckStop) in
+            for _ in 0..<2 { try append(sample(file, 6), to: file, bench) }
+            let wanted = [sample(file, 6), sample(file, 6)] + before.dropLast(2)
+            try bench.expectSame(
+                try records(file, bench), wanted, file, CheckText("after the same record twice", "同一记录追加两次后"))
         }
     }
 

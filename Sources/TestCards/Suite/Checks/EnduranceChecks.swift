@@ -19,10 +19,19 @@ enum EnduranceChecks: CheckSource {
                 var content = try bench.look(at: file)
                 for number in 1...writes {
                     let (command, after) = try bench.prepareChange(of: file, from: content)
-                    try bench.expect(.ok, for: command)
+                    let answer = try bench.send(command)
+                    try bench.expect(
+                        answer.status == .ok, "write \(number) of \(writes) was answered \(answer.status)",
+                        "第 \(number) 次写入（共 \(writes) 次）应答 \(answer.status)")
+                    let before = content
                     content = try bench.look(at: file)
                     try bench.expect(
-                        content == after, "write \(number) is not what is read", "第 \(number) 次写入后读出不一致")
+                        content != before || after == before,
+                        "write \(number) of \(writes) was answered 9000, and the old content is there",
+                        "第 \(number) 次写入（共 \(writes) 次）应答 9000，内容仍为旧值")
+                    try bench.expectSame(
+                        content, after, file,
+                        CheckText("after write \(number) of \(writes)", "第 \(number) 次写入后（共 \(writes) 次）"))
                 }
             }
             bench.found("\(writes) writes, all read back", "写入 \(writes) 次，读出全部一致")
