@@ -20,22 +20,38 @@ public struct CardFault: Sendable, Hashable, CustomStringConvertible {
     public let comesWithMaking: Bool
     /// The card answers as a right one, only late: a run of every check on it takes hours.
     public let isSlow: Bool
+    /// What it takes to find it, beside the card and a reader.
+    public let needs: Set<Need>
+
+    /// What a run must have for a fault to be found.
+    public enum Need: String, Sendable, Hashable, CaseIterable {
+        /// What the card is to hold: a campaign's card.
+        case campaign
+        /// Many writes to one place: `--endurance`.
+        case endurance
+        /// Another card of the same manufacturer in the same run.
+        case secondCard
+    }
+
     private let change: @Sendable (inout CardBehaviour) -> Void
 
     init(
         _ name: String, _ clause: String, _ english: String, _ chinese: String, foundBy: String,
-        comesWithMaking: Bool = false, isSlow: Bool = false, change: @escaping @Sendable (inout CardBehaviour) -> Void
+        comesWithMaking: Bool = false, isSlow: Bool = false, needs: Set<Need> = [],
+        change: @escaping @Sendable (inout CardBehaviour) -> Void
     ) {
         (self.name, self.clause, self.english, self.chinese, self.foundBy) = (name, clause, english, chinese, foundBy)
         (self.comesWithMaking, self.isSlow, self.change) = (comesWithMaking, isSlow, change)
+        self.needs = needs
     }
 
     /// A fault of what is on the card: bytes, rights, names and keys change the moment it is activated.
     static func content(
         _ name: String, _ clause: String, _ english: String, _ chinese: String, foundBy: String,
-        edit: @escaping @Sendable (inout ContentEditor) -> Void
+        needs: Set<Need> = [], edit: @escaping @Sendable (inout ContentEditor) -> Void
     ) -> CardFault {
-        CardFault(name, clause, english, chinese, foundBy: foundBy, comesWithMaking: true) { behaviour in
+        CardFault(name, clause, english, chinese, foundBy: foundBy, comesWithMaking: true, needs: needs) {
+            behaviour in
             behaviour.contentAtActivation = { [before = behaviour.contentAtActivation] state, profile in
                 var editor = ContentEditor(before(state, profile), profile)
                 edit(&editor)
@@ -47,7 +63,8 @@ public struct CardFault: Sendable, Hashable, CustomStringConvertible {
     /// Every fault, in the order of the list.
     public static let all: [CardFault] = [
         answerToReset, selecting, reading, access, authentication, messaging, writing, blocking, lifeCycle, robustness,
-        time, records, values, files, rights, keys,
+        time, records, values, files, rights, keys, persistence, resets, reach, counters, collateral, sweeps,
+        cryptograms, challenges, instructions, contents, cards, endurance,
     ].flatMap { $0 }
 
     private static let byName = Dictionary(all.map { ($0.name, $0) }) { first, _ in first }

@@ -26,7 +26,7 @@ extension CardFault {
         CardFault(
             "atr-serial", "protocol §2",
             "the answer to reset gives another serial", "复位应答中的序列号不符",
-            foundBy: "answerToReset.serial"
+            foundBy: "answerToReset.serial", needs: [.campaign]
         ) { behaviour in
             behaviour.answerToReset = { [right = behaviour.answerToReset] in
                 right($0, $1).flipped(at: $1.serial.upperBound - 1).flipped(at: $1.checkByte)

@@ -56,7 +56,7 @@ extension CardFault {
         content(
             "text-space-padded", "card §1.4",
             "text is padded with spaces, not 00", "文本以空格填充而非 00",
-            foundBy: "personalization.DDF1/EF05.3.content"
+            foundBy: "records.DDF1/EF05.3.no-blanks"
         ) { card in
             card.edit("issuer.issuerName") { value in value = value.map { $0 == 0 ? 0x20 : $0 } }
         },
@@ -81,7 +81,7 @@ extension CardFault {
         content(
             "digits-nibbles-swapped", "card §1.4",
             "the digits of each byte are swapped", "数字半字节颠倒",
-            foundBy: "personalization.DDF1/EF05.57.content"
+            foundBy: "personalization.DDF1/EF05.57.content", needs: [.campaign]
         ) { card in
             card.edit("issuer.cityCode") { value in value = value.map { $0 << 4 | $0 >> 4 } }
         },
@@ -135,7 +135,7 @@ extension CardFault {
         content(
             "index-initial", "card §1.1",
             "the index says that empty visits are valid", "索引将空就诊记录标为有效",
-            foundBy: "personalization.DF03/EF06.record-1.content"
+            foundBy: "personalization.DF03/EF06.record-1.content", needs: [.campaign]
         ) { card in
             card.edit(file: card.first("outpatientIndex")) { file in
                 file.records = file.records?.map { _ in "00" }
@@ -144,7 +144,7 @@ extension CardFault {
         content(
             "visit-not-empty", "protocol §5",
             "a visit file is not empty", "就诊文件非空",
-            foundBy: "personalization.DF03/ED05.content"
+            foundBy: "personalization.DF03/ED05.content", needs: [.campaign]
         ) { card in
             card.edit(content: card.last("outpatient")) { $0 = $0.map { _ in 0xFF } }
         },

@@ -60,7 +60,7 @@ extension CardFault {
         content(
             "security-code", "protocol §8",
             "the security code is wrong", "安全码错误",
-            foundBy: "personalization.DDF1/EF05.9.content"
+            foundBy: "personalization.DDF1/EF05.9.content", needs: [.campaign]
         ) { card in
             card.edit("issuer.securityCode") { if let last = $0.indices.last { $0[last] = 0x30 + ($0[last] + 3) % 10 } }
         },
@@ -91,42 +91,42 @@ extension CardFault {
         content(
             "birth-date-other", "card §6",
             "the birth date is not that of the ID number", "出生日期与身份证号不符",
-            foundBy: "personalization.DDF1/EF06.14.content"
+            foundBy: "personalization.DDF1/EF06.14.content", needs: [.campaign]
         ) { card in
             card.edit("holder.birthDate") { if let last = $0.last { $0[3] = last == 0x01 ? 0x02 : 0x01 } }
         },
         content(
             "sex-other", "card §6",
             "the sex is not that of the ID number", "性别与身份证号不符",
-            foundBy: "personalization.DDF1/EF06.12.content"
+            foundBy: "personalization.DDF1/EF06.12.content", needs: [.campaign]
         ) { card in
             card.edit("holder.sex") { value in value = value.map { $0 == 1 ? 2 : 1 } }
         },
         content(
             "city-code", "protocol §2",
             "the city is of another province than the keys", "城市代码与密钥省份不符",
-            foundBy: "personalization.DDF1/EF05.57.content"
+            foundBy: "personalization.DDF1/EF05.57.content", needs: [.campaign]
         ) { card in
             card.edit("issuer.cityCode") { if let first = $0.first { $0[0] = first == 0x11 ? 0x12 : 0x11 } }
         },
         content(
             "specification-version", "protocol §5",
             "the specification version is another", "规范版本不符",
-            foundBy: "personalization.DDF1/EF05.2.content"
+            foundBy: "personalization.DDF1/EF05.2.content", needs: [.campaign]
         ) { card in
             card.edit("issuer.specificationVersion") { if $0.count > 2 { $0[2] ^= 0x01 } }
         },
         content(
             "issue-serial", "protocol §5",
             "the issue serial is not the chip's", "发卡序列号与芯片不符",
-            foundBy: "personalization.DDF1/EF05.10.content"
+            foundBy: "personalization.DDF1/EF05.10.content", needs: [.campaign]
         ) { card in
             card.edit("issuer.issueSerial") { $0.reverse() }
         },
         content(
             "valid-before-issued", "card §1.3",
             "the card is no longer valid when issued", "有效期早于发卡日期",
-            foundBy: "personalization.DDF1/EF08.7.content"
+            foundBy: "personalization.DDF1/EF08.7.content", needs: [.campaign]
         ) { card in
             guard let issued = card.value(of: "issuer.issueDate"), issued.count == 4 else { return }
             card.edit("validity.validUntil") { $0 = [0x20, 0x01] + issued.suffix(2) }
@@ -134,7 +134,7 @@ extension CardFault {
         content(
             "holder-of-another", "protocol §5",
             "the holder's name is another's", "持卡人姓名为他人",
-            foundBy: "personalization.DDF1/EF06.11.content"
+            foundBy: "personalization.DDF1/EF06.11.content", needs: [.campaign]
         ) { card in
             card.edit("holder.name") { value in
                 let text: [UInt8] = [0xC0, 0xEE, 0xCB, 0xC4]

@@ -77,9 +77,11 @@ extension CardFault {
         CardFault(
             "torn-write", "protocol §5",
             "an update torn by a power cut stays half written", "掉电后更新停在一半",
-            foundBy: "robustness.DDF1/EF07.power-cut"
+            foundBy: "persistence.DDF1/EF07.after-answer"
         ) { behaviour in
             behaviour.tearsWrites = true
+            // It answers before its last bytes are programmed: a reader cannot be quicker than that.
+            behaviour.memory.waiting = { $0.kind == .binary ? .half : .none }
         },
         CardFault(
             "update-lost-at-reset", "protocol §5",
