@@ -124,7 +124,7 @@ let package = Package(
         .target(
             name: "Ledger",
             dependencies: [
-                "CStandardDescriptors", "Files", "Messages", "ShangMi", "Releases", "CPostgreSQL",
+                "CStandardDescriptors", "Files", "Messages", "ShangMi", "Releases", "Threads", "CPostgreSQL",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ],
             swiftSettings: settings),
@@ -253,7 +253,8 @@ let package = Package(
             name: "PersonalizationTests", dependencies: ["Personalization", "Photos", "VirtualCard"],
             swiftSettings: testSettings),
         .testTarget(
-            name: "LedgerTests", dependencies: ["Ledger", "Releases", "ShangMi", "PostgreSQLServer"],
+            name: "LedgerTests", dependencies: ["Ledger", "Messages", "Releases", "ShangMi", "PostgreSQLServer"],
+            exclude: ["Version4"],
             swiftSettings: testSettings),
         .testTarget(
             name: "ProductionTests",

@@ -161,8 +161,13 @@ extension HelpCatalogue {
         "Show ID numbers in full.": "显示完整的身份证号。",
         "Print JSON, one object per line.": "输出 JSON，每行一个对象。",
         "Write all entries to standard output, as JSON lines or CSV.": "把全部条目写到标准输出，格式为 JSON 行或 CSV。",
-        "The export contains ID numbers unless --mask is given; a masked export can be read, but not verified.":
-            "不给 --mask 时，导出内容含身份证号；隐去号码的导出只供阅读，不能用来核对。",
+        """
+        The export contains ID numbers unless --mask is given; a masked export can be read, but not verified. A ledger \
+        of earlier software is left as it is: export it before anything else opens it.
+        """: """
+        不给 --mask 时，导出内容含身份证号；隐去号码的导出只供阅读，不能用来核对。旧版软件的台账保持原样：请在其他命令打\
+        开它之前先导出。
+        """,
         "The format of the export; json writes one object per line.": "导出的格式；json 为每行一个对象。",
         "Mask the middle of ID numbers.": "隐去身份证号中段。",
         "The ledger: a SQLite file, or postgres://USER@HOST/DATABASE for several stations.":
@@ -268,10 +273,12 @@ extension HelpCatalogue {
         """
         A ledger that was put back to an earlier state does not continue from a head noted after that state: \
         `healthcard ledger verify --head "SEQ HASH"` detects this, and a release that names the head is refused there. \
-        Give the head to whoever grants the next release, or keep it on paper.
+        Give the head to whoever grants the next release, or keep it on paper. Where several stations write, this one \
+        first enters how far it has seen the others, so that the head holds for all of them.
         """: """
         台账若被退回到以前的状态，就不再从后来抄下的末条接续：`healthcard ledger verify --head "编号 摘要"` 能够发现，\
-        写明这一末条的放行书也会被拒绝。请把末条交给签发下一份放行书的人，或抄在纸上保存。
+        写明这一末条的放行书也会被拒绝。请把末条交给签发下一份放行书的人，或抄在纸上保存。多\
+        台工作站登记时，本站先登记所见其他各站的末条，使这一末条对各站都有效。
         """,
         "Print a station's last signature instead of the last entry.": "输出工作站的最后一个封签，而不是末条。",
         "Countersign a station's last signature with another person's key.":

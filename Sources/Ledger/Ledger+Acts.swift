@@ -32,8 +32,7 @@ extension Ledger {
 
     /// The last entry; nil in an empty ledger.
     public func head() throws(LedgerError) -> LedgerHead? {
-        let head = try read { database throws(StoreError) in try Chain.head(database, held: false) }
-        return head.sequence == 0 ? nil : LedgerHead(sequence: head.sequence, hash: head.hash)
+        try read { database throws(StoreError) in try Chain.last(database) }
     }
 
     /// The last signature of a station's; nil when there is none.
@@ -102,6 +101,7 @@ extension Ledger {
         let first = try firstHash()
         let requests = chips.map { "destroy/\($0)/\(act.digest)" }
         try write { database throws(StoreError) in
+            try database.holdActs()
             try Self.check(act, ledger: first, database)
             if try Chain.entry(request: requests[0], database) != nil { return }
             var actEntry: Int64?
@@ -192,7 +192,8 @@ extension Ledger {
         let now = ReleaseTime.now
         let label = stationLabel
         let entry = try write(isAdopting: true) { database throws(StoreError) in
-            let head = try Chain.head(database, held: true)
+            try database.holdActs()
+            guard let head = try Chain.last(database) else { throw .collision("an empty ledger") }
             var adoption = LedgerAdoption(station: label, sequence: head.sequence, hash: head.hash, reason: reason)
             var request = "adopt/\(label)/\(head.sequence)"
             if let act {

@@ -16,6 +16,7 @@ extension Ledger {
         try keepHold()
         try checkMemory()
         let entry = try write { database throws(StoreError) -> LedgerEntry? in
+            try database.holdActs()
             if try database.first("SELECT number FROM authorities WHERE digest = ?", [.text(authority.digest)]) != nil {
                 return nil
             }

@@ -65,6 +65,7 @@ extension Ledger {
             name: name, publicKey: LowercaseHex.encode(key.bytes), sequence: seal.sequence, hash: seal.hash,
             signature: LowercaseHex.encode(signature))
         try write { database throws(StoreError) in
+            try database.holdActs()
             try Self.requireCountersigner(name, key, database)
             let request = "countersign/\(LowercaseHex.encode(SM3.hash(key.bytes)))/\(seal.sequence)"
             if try Chain.entry(request: request, database) != nil { return }

@@ -24,6 +24,7 @@ extension Ledger {
             }
         }
         answered(run)
+        know(begun.sequence, run)
         try startNotes(begun)
         runBegan(begun.sequence)
         if let release = run.releaseDigest, !state.withLock({ $0.budget.isOpen(release) }) { try openBudget(release) }
@@ -44,7 +45,8 @@ extension Ledger {
         let call = UUID()
         var begun: Begun?
         defer { state.withLock { $0.budget.settle(call, run: run, attempt: begun?.attempt.id) } }
-        begun = try write { database throws(StoreError) in
+        let quick = quickBegin(run: run, chip: chip, lane: lane, call: call)
+        begun = try write(quick: quick) { database throws(StoreError) in
             let batch = try Self.batch(ofRun: run, database)
             switch try Self.standing(of: chip, database) {
             case .unknown: break
@@ -59,8 +61,8 @@ extension Ledger {
                 throw .ledger(.chipUsed(chip: chip, entry: entry))
             }
             guard let (order, attempts) = try self.nextOrder(of: batch, database) else { return nil }
-            try Self.checkQuota(ofRun: run, database)
             try self.reserve(call, run: run)
+            try self.draw(run: run, lane: lane, database)
             try self.voidCards(of: order, run: run, lane: lane, database)
             let number = attempts + 1
             let entry = try self.chain.append(
@@ -80,12 +82,12 @@ extension Ledger {
         return begun?.attempt
     }
 
-    private struct Begun: Sendable {
+    struct Begun: Sendable {
         let attempt: Attempt
         let entry: LedgerEntry
     }
 
-    private func reserve(_ call: UUID, run: Int64) throws(StoreError) {
+    func reserve(_ call: UUID, run: Int64) throws(StoreError) {
         do throws(LedgerError) {
             try state.withLock { state throws(LedgerError) in try state.budget.reserve(call, run: run) }
         } catch {
@@ -145,6 +147,7 @@ extension Ledger {
         let seal = try write { database throws(StoreError) in
             let batch = try Self.batch(ofRun: run, database)
             if let seal = try Chain.entry(request: "seal/\(run)", database) { return seal }
+            try database.quick?.end(database)
             try self.chain.append(.endRun, run: run, batch: batch, request: "endRun/\(run)", to: database) { _, _ in
                 var detail = EntryDetail()
                 detail.reason = reason
@@ -174,7 +177,7 @@ extension Ledger {
         _ fill: @escaping @Sendable (inout EntryDetail) -> Void
     ) throws(LedgerError) -> Bool {
         let request = "end/\(attempt.id)"
-        return try write { database throws(StoreError) in
+        return try write(quick: quickEnd(kind, attempt, run: run, lane: lane, fill)) { database throws(StoreError) in
             if let entry = try Chain.entry(request: request, database) {
                 var detail = Self.detail(of: attempt)
                 fill(&detail)
@@ -187,6 +190,7 @@ extension Ledger {
             }
             try Self.requireOpen(attempt, database)
             try self.append(kind, attempt, run: run, lane: lane, request: request, database, fill)
+            database.quick?.release(attempt.order.batch)
             return true
         }
     }
@@ -229,7 +233,11 @@ extension Ledger {
     private func nextOrder(
         of batch: String, _ database: any LedgerDatabase
     ) throws(StoreError) -> (Order, Int)? {
-        try database.first(database.dialect.nextOrder("\(Self.orderColumns), attempts"), [.text(batch)])
+        if let quick = database.quick, let claim = try quick.claim(batch, database) {
+            return (claim.order, claim.attempts)
+        }
+        // What is left others have claimed: whoever begins it first has it.
+        return try database.first(database.dialect.nextOrder("\(Self.orderColumns), attempts"), [.text(batch)])
             .map { (Order($0), Int(clamping: $0.integer(8))) }
     }
 

@@ -65,6 +65,9 @@ public struct CountedRelease: Sendable, Hashable, Codable {
     public let used: Int
     /// Of these: chips that make no card, and count until two people have entered that they were destroyed.
     public let withoutCard: Int
+    /// Places that runs have drawn and not used, beside ``used``: they go back at a run's end. A run that was cut off keeps
+    /// them until another one needs them.
+    public let drawn: Int
 }
 
 /// What a ledger knows of releases.
@@ -109,7 +112,7 @@ extension Ledger {
                 "SELECT number, digest FROM revocation_lists WHERE authority = ?", [.text(authority)])
             return ReleaseBooks(
                 firstHash: try Chain.entry(1, database)?.hash, lastTime: last?.optionalText(0),
-                used: Int(clamping: used?.integer(0) ?? 0),
+                used: Int(clamping: max(0, (used?.integer(0) ?? 0) - (try Self.drawnPlaces(of: release, database)))),
                 revocationList: list.map { ReleaseAdmission.List(number: $0.integer(0), digest: $0.text(1)) },
                 authority: try Self.authority(database))
         }
@@ -121,12 +124,14 @@ extension Ledger {
             try database.query(
                 """
                 SELECT digest, id, quota, used, (SELECT COUNT(*) FROM chips WHERE release_digest = releases.digest
-                    AND counted = 1 AND state IN ('rejected', 'void')) FROM releases ORDER BY entry
+                    AND counted = 1 AND state IN ('rejected', 'void')), (SELECT CAST(COALESCE(SUM(places), 0) AS BIGINT)
+                    FROM runs WHERE runs.release_digest = releases.digest) FROM releases ORDER BY entry
                 """
             ).map {
                 CountedRelease(
                     digest: $0.text(0), id: $0.text(1), limit: $0.optionalText(2).flatMap { Int($0) },
-                    used: Int(clamping: $0.integer(3)), withoutCard: Int(clamping: $0.integer(4)))
+                    used: Int(clamping: $0.integer(3) - $0.integer(5)), withoutCard: Int(clamping: $0.integer(4)),
+                    drawn: Int(clamping: $0.integer(5)))
             }
         }
     }
@@ -149,6 +154,7 @@ extension Ledger {
         let request =
             "release/\(admission.digest)/\(admission.authority)/\(list.map { "\($0.number)/\($0.digest)" } ?? "")"
         let entry = try write { database throws(StoreError) -> LedgerEntry? in
+            try database.holdActs()
             try self.requireStanding(database)
             if let known = try database.first("SELECT quota FROM releases WHERE digest = ?", [.text(admission.digest)]),
                 known.optionalText(0) != admission.limit.map(String.init)
@@ -186,6 +192,7 @@ extension Ledger {
     /// - Parameter authority: as in ``ReleaseAdmission/authority``.
     public func remember(_ list: ReleaseAdmission.List, of authority: String) throws(LedgerError) {
         let entry = try write { database throws(StoreError) -> LedgerEntry? in
+            try database.holdActs()
             let seen = try database.first("SELECT number FROM revocation_lists WHERE authority = ?", [.text(authority)])
             guard seen.map({ $0.integer(0) < list.number }) ?? true else { return nil }
             return try self.chain.append(
@@ -233,15 +240,6 @@ extension Ledger {
 
     private static let formalMode = "formal"
 
-    /// - Throws: `.releaseUsedUp`. Two stations that ask at once are told apart when they write.
-    static func checkQuota(ofRun run: Int64, _ database: any LedgerDatabase) throws(StoreError) {
-        guard let digest = try Chain.release(ofRun: run, database),
-            let row = try database.first("SELECT quota, used FROM releases WHERE digest = ?", [.text(digest)]),
-            let quota = row.optionalText(0).flatMap({ Int($0) })
-        else { return }
-        guard row.integer(1) < Int64(quota) else { throw .ledger(.releaseUsedUp(limit: quota)) }
-    }
-
     /// A count that was set back without the chips is seen at once; `verify` sees all else.
     private static func checkCount(of release: String, _ database: any LedgerDatabase) throws(StoreError) {
         guard let row = try database.first("SELECT used FROM releases WHERE digest = ?", [.text(release)]) else {
@@ -249,7 +247,8 @@ extension Ledger {
         }
         let begun = try database.first(
             "SELECT COUNT(*) FROM chips WHERE release_digest = ? AND counted = 1", [.text(release)])
-        guard row.integer(0) >= begun?.integer(0) ?? 0 else {
+        let drawn = try drawnPlaces(of: release, database)
+        guard row.integer(0) >= (begun?.integer(0) ?? 0) + drawn else {
             throw .ledger(
                 .damaged(
                     "it has more cards under the release than it counts; run `healthcard ledger verify`",

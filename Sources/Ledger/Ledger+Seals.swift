@@ -23,19 +23,19 @@ extension Ledger {
     func sealFile() throws(LedgerError) {
         guard let path = location.path else { return }
         let (entry, first) = try read { database throws(StoreError) in
-            let head = try Chain.head(database, held: false)
+            let head = try Chain.last(database)
             return (head, try Chain.entry(1, database)?.hash ?? "")
         }
         let pages = try exclusively { database throws(StoreError) -> (size: Int, pageSize: Int, pages: [String])? in
             // Another process that reads an older state keeps the log from being emptied; the next run's end seals.
             guard try database.first("PRAGMA wal_checkpoint(TRUNCATE)")?.integer(0) == 0 else { return nil }
             return try database.transaction(database.dialect.begin) { () throws(StoreError) in
-                guard try Chain.head(database, held: true) == entry, PageFile.logSize(path) == 0 else { return nil }
+                guard try Chain.last(database) == entry, PageFile.logSize(path) == 0 else { return nil }
                 let pageSize = try database.first("PRAGMA page_size")?.integer(0) ?? 0
                 return try PageFile.digests(path, pageSize: Int(clamping: pageSize))
             }
         }
-        guard let pages else { return }
+        guard let entry, let pages else { return }
         let seal = FileSeal(
             firstHash: first, sequence: entry.sequence, hash: entry.hash, fileSize: pages.size,
             pageSize: pages.pageSize, pages: pages.pages, station: station.name)

@@ -108,5 +108,6 @@ extension Ledger {
             detail.orderFate = orderFate
             detail.operatorName = operatorName
         }
+        if orderFate == .waiting { database.quick?.release(attempt.order.batch) }
     }
 }

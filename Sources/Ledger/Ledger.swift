@@ -27,6 +27,8 @@ public final class Ledger: ProductionLedger {
         var intended: LedgerEntry?
         /// Runs whose beginning was asked for and not answered, with the identity each has in the ledger.
         var unanswered: [RunRecord: String] = [:]
+        /// What is known of runs that were begun here, whether or not they have ended.
+        var known: [Int64: KnownRun] = [:]
         /// Runs that were begun here and have not ended, and what holds the ledger for them.
         var runs: Set<Int64> = []
         var hold: LedgerHold?
@@ -74,6 +76,25 @@ public final class Ledger: ProductionLedger {
         return try open(location, station: station)
     }
 
+    /// A ledger that is there, to write out its entries: one of earlier software stays as it is.
+    ///
+    /// - Throws: as ``openExisting(_:station:)``.
+    public static func openToExport(_ location: LedgerLocation, station: Station) throws(LedgerError) -> Ledger {
+        do throws(StoreError) {
+            try store(location, isReadOnly: true).use { database throws(StoreError) in
+                let version = try LedgerSchema.current(database)
+                guard version > 0 else { throw .ledger(.place(location.description, .notALedger)) }
+                guard version <= LedgerSchema.version else { throw LedgerSchema.newer(version) }
+            }
+        } catch {
+            guard error.asLedgerError.code == .damaged, !isSQLite(location), location.path != nil else {
+                throw error.asLedgerError
+            }
+            throw .place(location.description, .notALedger)
+        }
+        return Ledger(location: location, station: station, remembers: true)
+    }
+
     static func store(_ location: LedgerLocation, isReadOnly: Bool = false) -> any LedgerStore {
         switch location.place {
         case .file(let path): SQLiteStore(path: path, isReadOnly: isReadOnly)
@@ -83,9 +104,11 @@ public final class Ledger: ProductionLedger {
 
     /// Runs work in a transaction that is durable when this returns, after the station is known to the chain.
     ///
-    /// - Parameter isAdopting: whether the station takes the ledger up whatever it remembers.
+    /// - Parameters:
+    ///   - isAdopting: whether the station takes the ledger up whatever it remembers.
+    ///   - quick: the same as one entry.
     func write<Value: Sendable>(
-        isAdopting: Bool = false,
+        isAdopting: Bool = false, quick: QuickWork<Value>? = nil,
         _ work: @escaping @Sendable (any LedgerDatabase) throws(StoreError) -> Value
     ) throws(LedgerError) -> Value {
         if !isAdopting, !state.withLock({ $0.isChecked }) {
@@ -94,7 +117,7 @@ public final class Ledger: ProductionLedger {
         }
         let value: Value
         do {
-            value = try commits.run { database throws(StoreError) in
+            value = try commits.run(quick: quick) { database throws(StoreError) in
                 try self.enter(database, isAdopting: isAdopting)
                 return try work(database)
             }

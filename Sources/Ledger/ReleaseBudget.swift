@@ -55,7 +55,11 @@ extension Ledger {
     /// Counts what may still be begun under a release from what the ledger says now.
     func openBudget(_ release: String) throws(LedgerError) {
         let row = try read { database throws(StoreError) in
-            try database.first("SELECT quota, used FROM releases WHERE digest = ?", [.text(release)])
+            try database.first(
+                """
+                SELECT quota, used - (SELECT CAST(COALESCE(SUM(places), 0) AS BIGINT) FROM runs
+                    WHERE runs.release_digest = releases.digest) FROM releases WHERE digest = ?
+                """, [.text(release)])
         }
         guard let row, let limit = row.optionalText(0).flatMap({ Int($0) }) else { return }
         state.withLock { $0.budget.open(release, limit: limit, used: Int(clamping: row.integer(1))) }

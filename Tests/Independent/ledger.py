@@ -62,10 +62,16 @@ def aside_digest(database, batch):
 def check(path):
     problems = []
     database = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
-    previous, expected, keys, seals, hashes = ZERO.hex(), 1, {}, 0, {}
+    heads = {row[0]: row[1:] for row in database.execute("SELECT station, seq, hash, since FROM heads")}
+    root, root_hash, _ = heads.pop("", (0, ZERO.hex(), 0))
+    chains, last, expected, keys, seals, hashes = {}, ZERO.hex(), 1, {}, 0, {}
     for row in database.execute(f"SELECT {', '.join(COLUMNS)} FROM entries ORDER BY seq"):
         entry = dict(zip(COLUMNS, row))
         place = f"entry {entry['seq']}"
+        # Up to the root one chain of all; from there on each station's own.
+        in_trunk = entry["seq"] <= root
+        own = chains.get(entry["station"])
+        previous = last if in_trunk else own[1] if own else root_hash
         if entry["seq"] != expected or entry["previous"] != previous:
             problems.append(f"{place} does not follow the one before")
         computed = sm3(bytes.fromhex(previous) + fields(*row[:11])).hex()
@@ -100,10 +106,21 @@ def check(path):
                 text.encode(), bytes.fromhex(signed["signature"]), bytes.fromhex(signed["publicKey"])
             ):
                 problems.append(f"{place} has another countersignature")
+        begins = not in_trunk and own is None
+        if detail.get("root") != ({"sequence": root, "hash": root_hash} if begins else None):
+            problems.append(f"{place} begins a chain otherwise than from the root")
+        since = 0 if "heads" in detail else (own[2] if own else 0) + 1
+        if not in_trunk and ("heads" in detail) != (entry["kind"] in ("run", "endRun", "heads")) or since >= 1000:
+            problems.append(f"{place} does not say how far it has seen the others")
+        for head in detail.get("heads", []):
+            if hashes.get(head["sequence"]) != head["hash"]:
+                problems.append(f"{place} has seen an entry of {head['station']} that is not there")
         hashes[entry["seq"]] = entry["hash"]
-        previous, expected = entry["hash"], entry["seq"] + 1
-    if database.execute("SELECT id, seq, hash FROM head").fetchall() != [(1, expected - 1, previous)]:
-        problems.append("head is not the last entry")
+        last, expected = entry["hash"], entry["seq"] + 1
+        if not in_trunk or (root == 1 and entry["seq"] == 1):
+            chains[entry["station"]] = (entry["seq"], entry["hash"], since)
+    if heads != chains or (root, root_hash) != (root, hashes.get(root, ZERO.hex())):
+        problems.append("heads are not the last entries")
     return expected - 1, seals, problems
 
 

@@ -171,28 +171,25 @@ struct ActTests {
         _ workshop: Workshop, _ kind: LedgerEntry.Kind, chip: String = "", station: String = "north",
         _ fill: (inout EntryDetail) throws -> Void
     ) throws {
-        let ledger = try workshop.open()
         var detail = EntryDetail()
         try fill(&detail)
-        let head = try #require(try ledger.head())
-        let entry = LedgerEntry(
-            sequence: head.sequence + 1, time: "2026-01-31T23:59:59.999Z", station: station, run: 0,
-            kind: kind.rawValue, batch: "", idNumber: "", chip: chip, lane: "", detail: try detail.canonical,
-            request: UUID().uuidString, previousHash: head.hash, hash: "")
-        let sealed = LedgerEntry(
-            sequence: entry.sequence, time: entry.time, station: entry.station, run: 0, kind: entry.kind, batch: "",
-            idNumber: "", chip: chip, lane: "", detail: entry.detail, request: entry.request,
-            previousHash: entry.previousHash, hash: entry.computedHash)
-        // As a station's role could: an entry that follows, with what follows from it.
-        try Ledger.store(workshop.location).use { database throws(StoreError) in
+        // As a station's role could: an entry that follows the station's last, with what follows from it.
+        let sealed = try Ledger.store(workshop.location).use { database throws(StoreError) in
             try database.transaction(database.dialect.begin) { () throws(StoreError) in
+                let chain = Chain(station: station)
+                let own = try chain.held(database)
+                let number = try database.first(database.dialect.nextNumber)?.integer(0) ?? 0
+                let sealed = try chain.draft(
+                    kind, run: 0, batch: "", idNumber: "", chip: chip, lane: "", request: UUID().uuidString,
+                    sequence: number, after: own.last.hash, detail)
                 try database.execute(
-                    "INSERT INTO entries (\(LedgerEntry.columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                    sealed.values)
-                guard database.dialect == .sqlite else { return }
+                    "INSERT INTO entries (\(LedgerEntry.columns)) VALUES (\(LedgerEntry.places))", sealed.values)
+                guard database.dialect == .sqlite else { return sealed }
                 try database.execute(
-                    "UPDATE head SET seq = ?, hash = ?", [.integer(sealed.sequence), .text(sealed.hash)])
+                    "UPDATE heads SET seq = ?, hash = ?, since = since + 1 WHERE station = ?",
+                    [.integer(sealed.sequence), .text(sealed.hash), .text(station)])
                 try Projection().apply(sealed, detail, to: database)
+                return sealed
             }
         }
         let report = try Ledger.verify(workshop.location, station: nil)

@@ -304,7 +304,9 @@ extension Workshop {
             "DELETE FROM entries WHERE seq > 1", "DELETE FROM orders", "DELETE FROM set_aside_rows",
             "DELETE FROM batches", "DELETE FROM chips", "DELETE FROM runs", "DELETE FROM releases",
             "DELETE FROM revocation_lists", "DELETE FROM authorities", "DELETE FROM stations WHERE entry > 1",
-            "UPDATE head SET seq = 1, hash = (SELECT hash FROM entries WHERE seq = 1)")
+            "DELETE FROM heads WHERE station <> '' AND station <> (SELECT station FROM entries WHERE seq = 1)",
+            "UPDATE heads SET seq = 1, hash = (SELECT hash FROM entries WHERE seq = 1)",
+            "UPDATE heads SET since = 1 WHERE station <> ''")
         if location.path != nil { try? FileManager.default.removeItem(atPath: path + ".seal") }
     }
 
@@ -334,7 +336,8 @@ extension Workshop {
             previous = old.computedHash
             if first.isEmpty { first = previous }
         }
-        statements.append("UPDATE head SET hash = '\(previous)'")
+        statements.append("UPDATE heads SET hash = '\(previous)' WHERE station <> ''")
+        statements.append("UPDATE heads SET hash = '\(first)' WHERE station = ''")
         for statement in statements { try tamper(statement) }
         try? FileManager.default.removeItem(atPath: path + ".seal")
         try? FileManager.default.removeItem(atPath: folder + "/north/ledgers")

@@ -20,7 +20,7 @@ struct SharedLedgerTests {
     @Test func aStationCanChangeNothing() throws {
         let (workshop, shared, ledger) = try Self.workshop()
         let server = try PostgreSQLServer.shared()
-        let tables = ["entries", "head", "schema_version"] + LedgerSchema.projections
+        let tables = ["entries", "heads", "schema_version"] + LedgerSchema.projections
         var attempts = tables.flatMap { table in
             [
                 "DELETE FROM \(table)", "TRUNCATE \(table) CASCADE", "ALTER TABLE \(table) DISABLE TRIGGER ALL",
@@ -32,19 +32,21 @@ struct SharedLedgerTests {
             ]
         }
         attempts += [
-            "UPDATE entries SET lane = ''", "UPDATE head SET seq = 1", "UPDATE releases SET used = 0",
+            "UPDATE entries SET lane = ''", "UPDATE heads SET seq = 1", "UPDATE releases SET used = 0",
             "UPDATE releases SET quota = 1000", "UPDATE chips SET counted = 0", "UPDATE chips SET state = 'unused'",
             "UPDATE orders SET state = 'waiting', holds_card = 0", "UPDATE runs SET release_digest = NULL",
             "UPDATE stations SET adopted = 1", "UPDATE batches SET mode = 'test'",
             "UPDATE schema_version SET version = 1", "UPDATE authorities SET document = ''",
             "INSERT INTO releases VALUES ('x', 'x', NULL, 0, 1)",
             "INSERT INTO chips (serial, state, batch, run, entry) VALUES ('x', 'open', 'B', 1, 1)",
-            "INSERT INTO runs (id, batch, station) VALUES (9, 'B', 'north')", "INSERT INTO head VALUES (2, 1, '')",
+            "INSERT INTO runs (id, batch, station) VALUES (9, 'B', 'north')",
+            "INSERT INTO heads VALUES ('x', 1, '', 1)", "SELECT setval('entries_number', 1)",
+            "UPDATE runs SET places = 9",
             "INSERT INTO stations VALUES ('x', 'x', 1)",
             "INSERT INTO batches SELECT 'x', mode, profile, profile_digest, content_digest, orders, orders_digest, set_aside, set_aside_digest, entry FROM batches",
             "INSERT INTO authorities VALUES (9, 'x', 'x', 1)", "INSERT INTO revocation_lists VALUES ('x', 1, 'x', 1)",
             "SET session_replication_role = replica", "DROP FUNCTION ledger_follow() CASCADE",
-            "CREATE OR REPLACE FUNCTION ledger_head() RETURNS TABLE (seq bigint, hash text) LANGUAGE sql AS 'SELECT 1::bigint, ''x'''",
+            "CREATE OR REPLACE FUNCTION ledger_head(text) RETURNS TABLE (seq bigint, hash text, since bigint) LANGUAGE sql AS 'SELECT 1::bigint, ''x'', 0::bigint'",
             "ALTER FUNCTION ledger_follow() SECURITY INVOKER", "DROP SCHEMA public CASCADE",
             "CREATE TABLE public.more (a int)", "CREATE FUNCTION public.f() RETURNS int LANGUAGE sql AS 'SELECT 1'",
             "DROP DATABASE \(shared.name)", "ALTER DATABASE \(shared.name) SET search_path = x",
@@ -68,9 +70,10 @@ struct SharedLedgerTests {
         let server = try PostgreSQLServer.shared()
         let head = try #require(try ledger.head())
         let entry = LedgerEntry(
-            sequence: head.sequence + 1, time: "2026-01-31T23:59:59.999Z", station: "north", run: 0, kind: "mention",
+            sequence: 1000, time: "2026-01-31T23:59:59.999Z", station: "north", run: 0, kind: "mention",
             batch: "", idNumber: "", chip: "", lane: "", detail: "{}", request: "own", previousHash: head.hash, hash: ""
         )
+        try server.sql("SELECT setval('entries_number', 1000)", shared.owner)
         func insert(_ before: String) throws {
             try server.sql(
                 "\(before); INSERT INTO public.entries (\(LedgerEntry.columns)) VALUES (\(entry.sequence), '\(entry.time)', "
@@ -78,7 +81,8 @@ struct SharedLedgerTests {
                 shared.station)
         }
         try insert(
-            "CREATE TEMP TABLE head (id bigint, seq bigint, hash text); INSERT INTO head VALUES (1, 0, 'x'); "
+            "CREATE TEMP TABLE heads (station text, seq bigint, hash text, since bigint); "
+                + "INSERT INTO heads VALUES ('north', 0, 'x', 0); "
                 + "SET search_path = pg_temp, public")
         #expect(try ledger.head()?.sequence == entry.sequence)
         #expect(try workshop.verify().findings == [])
@@ -91,7 +95,7 @@ struct SharedLedgerTests {
         let first = try ledger.identity()
         let hash = String(repeating: "a", count: 64)
         for (sequence, previous, kind, own) in [
-            (head.sequence + 2, head.hash, "mention", hash), (head.sequence, head.hash, "mention", hash),
+            (head.sequence + 1000, head.hash, "mention", hash), (head.sequence, head.hash, "mention", hash),
             (head.sequence + 1, first, "mention", hash), (head.sequence + 1, "", "mention", hash),
             (head.sequence + 1, head.hash, "anything", hash), (head.sequence + 1, head.hash, "mention", "x"),
             // A card of a run with a release, without it.
@@ -242,7 +246,7 @@ struct SharedLedgerTests {
         let server = try PostgreSQLServer.shared()
         for (change, place) in [
             ("ALTER FUNCTION ledger_follow() SECURITY INVOKER", "function ledger_follow"),
-            ("ALTER FUNCTION ledger_head() RESET ALL", "function ledger_head"),
+            ("ALTER FUNCTION ledger_head(text) RESET ALL", "function ledger_head"),
             ("ALTER TABLE entries DISABLE TRIGGER entries_follow", "trigger entries_follow"),
             ("DROP TRIGGER orders_are_new ON orders", "trigger orders_are_new"),
             ("CREATE FUNCTION more() RETURNS int LANGUAGE sql AS 'SELECT 1'", "function more"),

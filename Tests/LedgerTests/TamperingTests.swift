@@ -88,7 +88,12 @@ struct TamperingTests {
         ("DELETE FROM entries WHERE seq = 5", "entry 5"),
         ("DELETE FROM entries WHERE seq = (SELECT MAX(seq) FROM entries)", "head"),
         ("UPDATE entries SET seq = 1000 WHERE seq = 5", "entry 5"),
-        ("UPDATE head SET seq = 3", "head"), ("UPDATE head SET hash = 'x'", "head"), ("DELETE FROM head", "head"),
+        ("UPDATE heads SET seq = 3", "head"), ("UPDATE heads SET hash = 'x'", "head"), ("DELETE FROM heads", "head"),
+        ("UPDATE heads SET since = 3 WHERE station <> ''", "head of station north"),
+        ("UPDATE heads SET seq = 5 WHERE station = ''", "head of the root"),
+        ("UPDATE heads SET station = 'south' WHERE station = 'north'", "head of station north"),
+        ("INSERT INTO heads VALUES ('south', 1, 'x', 1)", "head of station south"),
+        ("UPDATE runs SET places = 1", "runs row 3"),
         ("UPDATE stations SET public_key = 'x'", "stations row north"),
         ("UPDATE stations SET entry = 9", "stations row north"), ("DELETE FROM stations", "stations row north"),
         ("UPDATE batches SET mode = 'formal'", "batches row B"), ("UPDATE batches SET profile = 'x'", "batches row B"),
@@ -175,7 +180,7 @@ struct TamperingTests {
             previousHash: seal.previousHash, hash: "")
         try workshop.tamper(
             "UPDATE entries SET detail = '\(forged.detail)', hash = '\(forged.computedHash)' WHERE seq = \(seal.sequence)",
-            "UPDATE head SET hash = '\(forged.computedHash)'")
+            "UPDATE heads SET hash = '\(forged.computedHash)' WHERE station = 'north'")
         let report = try Ledger.verify(workshop.location, station: nil)
         #expect(report.findings.contains { $0.place.description == "entry \(seal.sequence) (seal)" })
     }

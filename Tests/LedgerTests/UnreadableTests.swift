@@ -105,8 +105,13 @@ import Testing
         let workshop = try Workshop()
         let path = workshop.path
         let told = Mutex<[LedgerWait]>([])
+        // One watches at a time.
+        Workshop.watching.lock()
         LedgerWait.watch { wait in told.withLock { $0.append(wait) } }
-        defer { LedgerWait.watch(nil) }
+        defer {
+            LedgerWait.watch(nil)
+            Workshop.watching.unlock()
+        }
         for tries in 0...21 { #expect(LedgerWait.rest(path, tries)) }
         #expect(told.withLock { $0 }.filter { $0.path == path }.count == 1)
         #expect(!LedgerWait.rest(path, LedgerWait.patience * 20))

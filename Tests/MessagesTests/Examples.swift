@@ -149,7 +149,8 @@ enum Examples {
                 ] as [LedgerPlaceProblem]).map { LedgerError.place("a.sqlite", $0) }),
             ExampleSet(parts: [
                 LedgerPlace.entry(1), .entryOf(1, kind: "seal"), .table("runs"), .row(table: "orders", key: "B/1"),
-                .station("A"), .head, .countersignatures, .file, .page(2), .seal(name: "a.seal"),
+                .station("A"), .head(station: ""), .head(station: "A"), .countersignatures, .file, .page(2),
+                .seal(name: "a.seal"),
                 .schema(object: "index a"),
             ]),
             ExampleSet(parts: [

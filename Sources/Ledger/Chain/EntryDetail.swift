@@ -32,6 +32,14 @@ struct EntryDetail: Codable, Hashable, Sendable {
     var actEntry: Int64?
     var adoption: LedgerAdoption?
     var countersignature: Countersignature?
+    /// Of a station's first entry after the root: the root, from which its chain begins.
+    var root: LedgerHead?
+    /// How far the station has seen the others, by name.
+    var heads: [StationHead]?
+    /// Places of a release's limit that a run draws, or that go back.
+    var places: Int?
+    /// The run they go back from.
+    var fromRun: Int64?
     /// Of a station that keeps a signed memory of its ledgers, the format of that.
     var memory: Int?
     /// x ‖ y, 128 lowercase hexadecimal digits.

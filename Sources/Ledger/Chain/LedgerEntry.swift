@@ -37,9 +37,15 @@ public struct LedgerEntry: Sendable, Hashable, Codable {
         case destroy
         /// A second person signs the chain.
         case countersign
+        /// A run draws places of its release's limit.
+        case draw
+        /// Places that a run drew and did not use go back to the limit.
+        case giveBack
+        /// How far a station has seen the others.
+        case heads
     }
 
-    /// From 1, without gaps.
+    /// From 1; greater than those of all entries it rests on. A server that several stations use leaves gaps.
     public let sequence: Int64
     /// UTC, `2026-01-31T23:59:59.999Z`.
     public let time: String
@@ -57,7 +63,8 @@ public struct LedgerEntry: Sendable, Hashable, Codable {
     public let detail: String
     /// What the caller asked for, so that asking again writes nothing; unique.
     public let request: String
-    /// The hash of the entry before, 64 lowercase hexadecimal digits; zeros for the first.
+    /// The hash of the same station's entry before, 64 lowercase hexadecimal digits. Of its first one, that of the root;
+    /// zeros for the first of all.
     public let previousHash: String
     /// ``computedHash`` when it was written.
     public let hash: String

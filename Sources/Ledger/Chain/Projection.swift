@@ -3,6 +3,9 @@
 struct Projection {
     /// Before the names of the tables.
     var prefix = ""
+    /// The last entry of the times when each chip that was begun took its place from the release itself; 0 where there
+    /// were none.
+    var lastUndrawn: Int64 = 0
 
     /// Columns of `orders` as they are when the batch is enrolled, then those that change.
     static let orderColumns =
@@ -30,8 +33,8 @@ struct Projection {
             try write(
                 database,
                 """
-                INSERT INTO \(prefix)runs (id, batch, station, ended, release_digest) VALUES (?, ?, ?, ?, ?)
-                ON CONFLICT DO NOTHING
+                INSERT INTO \(prefix)runs (id, batch, station, ended, release_digest, places)
+                VALUES (?, ?, ?, ?, ?, 0) ON CONFLICT DO NOTHING
                 """,
                 [
                     .integer(entry.sequence), .text(entry.batch), .text(entry.station), .null,
@@ -53,17 +56,16 @@ struct Projection {
             try endOrder(entry, detail, state: order, holdsCard: false, database)
         case .reject: try reject(entry, database)
         case .void: try void(entry, detail, database)
-        case .endRun:
-            try write(
-                database, "UPDATE \(prefix)runs SET ended = ? WHERE id = ?",
-                [.integer(entry.sequence), .integer(entry.run)], entry)
+        case .endRun: try endRun(entry, database)
+        case .draw: try draw(entry, detail, database)
+        case .giveBack: try giveBackPlaces(entry, detail, database)
         case .authority: try enterAuthority(entry, detail, database)
         case .adopt:
             try write(
                 database, "UPDATE \(prefix)stations SET adopted = ? WHERE name = ?",
                 [.integer(entry.sequence), .text(entry.station)], entry)
         case .destroy: try destroy(entry, database)
-        case .mention, .seal, .countersign: break
+        case .mention, .seal, .countersign, .heads: break
         }
     }
 
@@ -96,8 +98,11 @@ struct Projection {
             [
                 .text(entry.chip), .integer(entry.sequence), .text(entry.batch), LedgerValue(detail.sequence ?? 0),
             ], entry)
-        if let release = detail.release {
-            // Where another station took the last card of the release meanwhile, no row is written.
+        if detail.release != nil, entry.sequence > lastUndrawn {
+            try write(
+                database, "UPDATE \(prefix)runs SET places = places - 1 WHERE id = ? AND places > 0",
+                [.integer(entry.run)], entry)
+        } else if let release = detail.release {
             try write(
                 database,
                 "UPDATE \(prefix)releases SET used = used + 1 WHERE digest = ? AND (quota IS NULL OR used < quota)",
@@ -118,6 +123,50 @@ struct Projection {
                 .integer(entry.run), .integer(entry.sequence), LedgerValue(detail.release),
                 .integer(detail.release == nil ? 0 : 1),
             ], entry)
+    }
+
+    private func draw(
+        _ entry: LedgerEntry, _ detail: EntryDetail, _ database: any LedgerDatabase
+    ) throws(StoreError) {
+        let places = LedgerValue(max(0, detail.places ?? 0))
+        // Where another station took the last places meanwhile, no row is written.
+        try write(
+            database,
+            """
+            UPDATE \(prefix)releases SET used = used + ?
+            WHERE digest = (SELECT release_digest FROM \(prefix)runs WHERE id = ?) AND ? > 0
+                AND (quota IS NULL OR used + ? <= quota)
+            """, [places, .integer(entry.run), places, places], entry)
+        try write(
+            database, "UPDATE \(prefix)runs SET places = places + ? WHERE id = ?", [places, .integer(entry.run)], entry)
+    }
+
+    private func giveBackPlaces(
+        _ entry: LedgerEntry, _ detail: EntryDetail, _ database: any LedgerDatabase
+    ) throws(StoreError) {
+        let places = LedgerValue(max(0, detail.places ?? 0))
+        let run = LedgerValue(detail.fromRun)
+        try write(
+            database, "UPDATE \(prefix)runs SET places = places - ? WHERE id = ? AND ? > 0 AND places >= ?",
+            [places, run, places, places], entry)
+        try write(
+            database,
+            """
+            UPDATE \(prefix)releases SET used = used - ?
+            WHERE digest = (SELECT release_digest FROM \(prefix)runs WHERE id = ?)
+            """, [places, run], entry)
+    }
+
+    /// What the run drew and did not use goes back.
+    private func endRun(_ entry: LedgerEntry, _ database: any LedgerDatabase) throws(StoreError) {
+        _ = try database.execute(
+            """
+            UPDATE \(prefix)releases SET used = used - (SELECT places FROM \(prefix)runs WHERE id = ?)
+            WHERE digest = (SELECT release_digest FROM \(prefix)runs WHERE id = ? AND places > 0)
+            """, [.integer(entry.run), .integer(entry.run)])
+        try write(
+            database, "UPDATE \(prefix)runs SET ended = ?, places = 0 WHERE id = ?",
+            [.integer(entry.sequence), .integer(entry.run)], entry)
     }
 
     private func admit(

@@ -10,12 +10,36 @@ import Synchronization
 final class GroupCommit: Sendable {
     typealias Work = @Sendable (any LedgerDatabase) throws(StoreError) -> Void
 
+    /// The one entry a call adds, made without asking; nil when it cannot be told so.
+    typealias QuickEntry = @Sendable (QuickState, any LedgerDatabase) throws(StoreError) -> LedgerEntry?
+
     private final class Call: @unchecked Sendable {
         let work: Work
+        let quick: QuickEntry?
         // Written by the one who runs the group, read by the caller after it is told; `condition` orders the two.
         var outcome: Result<Void, StoreError>?
 
-        init(_ work: @escaping Work) { self.work = work }
+        init(quick: QuickEntry?, _ work: @escaping Work) {
+            self.quick = quick
+            self.work = work
+        }
+    }
+
+    /// What a call answers, once it is written.
+    private final class Answer<Value: Sendable>: Sendable {
+        private let given = Mutex<Value?>(nil)
+        var value: Value? { given.withLock { $0 } }
+        func give(_ value: Value) { given.withLock { $0 = value } }
+    }
+
+    private static func answering<Value: Sendable>(
+        _ quick: @escaping QuickWork<Value>, _ answer: Answer<Value>
+    ) -> QuickEntry {
+        { state, database throws(StoreError) -> LedgerEntry? in
+            guard let told = try quick(state, database) else { return nil }
+            answer.give(told.1)
+            return told.0
+        }
     }
 
     private struct Waiting {
@@ -29,6 +53,8 @@ final class GroupCommit: Sendable {
     nonisolated(unsafe) private var waiting = Waiting()
     /// How often a call is run anew because another station was there first.
     private static let attempts = 8
+    /// Entries a single statement writes: each has 13 values, and every number of them is prepared once.
+    private static let mostEntries = 32
 
     init(store: any LedgerStore) { self.store = store }
 
@@ -40,14 +66,16 @@ final class GroupCommit: Sendable {
     }
 
     /// Runs work in a transaction that it may share.
+    ///
+    /// - Parameter quick: the same as one entry, where the store can take it as a single statement.
     func run<Value: Sendable>(
+        quick: QuickWork<Value>? = nil,
         _ work: @escaping @Sendable (any LedgerDatabase) throws(StoreError) -> Value
     ) throws(StoreError) -> Value {
-        let result = Mutex<Value?>(nil)
-        let call = Call { database throws(StoreError) in
-            let value = try work(database)
-            result.withLock { $0 = value }
-        }
+        let answer = Answer<Value>()
+        var entry: QuickEntry?
+        if let quick { entry = Self.answering(quick, answer) }
+        let call = Call(quick: entry) { database throws(StoreError) in answer.give(try work(database)) }
         condition.lock()
         waiting.calls.append(call)
         while call.outcome == nil {
@@ -68,7 +96,7 @@ final class GroupCommit: Sendable {
         let outcome = call.outcome
         condition.unlock()
         if case .failure(let error) = outcome { throw error }
-        guard let value = result.withLock({ $0 }) else {
+        guard let value = answer.value else {
             throw .ledger(
                 .unavailable(
                     "a call had no answer",
@@ -95,6 +123,14 @@ final class GroupCommit: Sendable {
     }
 
     private func commit(_ group: [Call]) -> [Result<Void, StoreError>] {
+        var outcomes: [Result<Void, StoreError>?] = quickly(group)
+        let rest = group.indices.filter { outcomes[$0] == nil }
+        for (index, outcome) in zip(rest, commitTogether(rest.map { group[$0] })) { outcomes[index] = outcome }
+        return outcomes.map { $0 ?? .failure(.collision("a call")) }
+    }
+
+    private func commitTogether(_ group: [Call]) -> [Result<Void, StoreError>] {
+        if group.isEmpty { return [] }
         do throws(StoreError) {
             return try together(group)
         } catch .collision {
@@ -104,9 +140,54 @@ final class GroupCommit: Sendable {
         }
     }
 
+    /// Writes the entries of all calls that are told as one with a single statement, which is a transaction of its own.
+    ///
+    /// - Returns: nil for a call that is to be made the long way.
+    private func quickly(_ group: [Call]) -> [Result<Void, StoreError>?] {
+        var outcomes = [Result<Void, StoreError>?](repeating: nil, count: group.count)
+        guard group.contains(where: { $0.quick != nil }) else { return outcomes }
+        var told: [Int] = []
+        do throws(StoreError) {
+            try store.use { database throws(StoreError) in
+                guard let state = database.quick else { return }
+                defer { state.settle() }
+                var entries: [LedgerEntry] = []
+                for (index, call) in group.enumerated() {
+                    guard entries.count < Self.mostEntries, let quick = call.quick else { continue }
+                    do throws(StoreError) {
+                        guard let entry = try quick(state, database) else { continue }
+                        entries.append(entry)
+                        told.append(index)
+                    } catch {
+                        if case .ledger(.unavailable) = error { throw error }
+                        state.forget()
+                        // What was made after an entry that is not written would not follow the last one.
+                        if !entries.isEmpty { break }
+                    }
+                }
+                guard !entries.isEmpty else { return }
+                do throws(StoreError) {
+                    let drawn = try database.query(LedgerEntry.quickInsert(entries.count), entries.flatMap(\.values))
+                    state.add(drawn.map { $0.integer(0) }, written: entries.count)
+                } catch {
+                    state.forget()
+                    throw error
+                }
+            }
+            for index in told { outcomes[index] = .success(()) }
+        } catch .ledger(.unavailable(let what)) {
+            for index in told { outcomes[index] = .failure(.ledger(.unavailable(what))) }
+        } catch {
+            // The long way finds out which of them it was, and says why.
+        }
+        return outcomes
+    }
+
     private func together(_ group: [Call]) throws(StoreError) -> [Result<Void, StoreError>] {
         try store.use { database throws(StoreError) in
-            try database.transaction(database.dialect.begin) { () throws(StoreError) in
+            defer { database.quick?.settle() }
+            if group.count == 1, let call = group.first { return [try single(call, database)] }
+            return try database.transaction(database.dialect.begin) { () throws(StoreError) in
                 var outcomes: [Result<Void, StoreError>] = []
                 for call in group {
                     try database.execute("SAVEPOINT call")
@@ -115,6 +196,7 @@ final class GroupCommit: Sendable {
                         outcomes.append(.success(()))
                     } catch {
                         if error.endsTransaction { throw error }
+                        database.quick?.forget()
                         try database.execute("ROLLBACK TO SAVEPOINT call")
                         outcomes.append(.failure(error))
                     }
@@ -122,6 +204,17 @@ final class GroupCommit: Sendable {
                 }
                 return outcomes
             }
+        }
+    }
+
+    /// One call needs no savepoint: what it is refused undoes nobody's work.
+    private func single(_ call: Call, _ database: any LedgerDatabase) throws(StoreError) -> Result<Void, StoreError> {
+        do throws(StoreError) {
+            try database.transaction(database.dialect.begin, { () throws(StoreError) in try call.work(database) })
+            return .success(())
+        } catch {
+            if error.endsTransaction { throw error }
+            return .failure(error)
         }
     }
 
@@ -137,5 +230,17 @@ final class GroupCommit: Sendable {
             }
         }
         return .failure(last)
+    }
+}
+
+/// The one entry a call adds, and what it answers once that is written; nil when it has to be made the long way.
+typealias QuickWork<Value> = @Sendable (QuickState, any LedgerDatabase) throws(StoreError) -> (LedgerEntry, Value)?
+
+extension LedgerEntry {
+    /// Adds entries and draws as many numbers for the next.
+    fileprivate static func quickInsert(_ count: Int) -> String {
+        "INSERT INTO entries (\(columns)) VALUES "
+            + repeatElement("(\(places))", count: count).joined(separator: ", ")
+            + " RETURNING nextval('entries_number')"
     }
 }

@@ -52,11 +52,28 @@ enum Dialect: Sendable {
     var begin: String { self == .sqlite ? "BEGIN IMMEDIATE" : "BEGIN" }
     /// Begins a transaction that sees one state of everything; it writes to temporary tables alone.
     var beginSnapshot: String { self == .sqlite ? "BEGIN" : "BEGIN ISOLATION LEVEL REPEATABLE READ" }
-    /// The last entry's number and hash, held until the end of the transaction. A writing transaction of SQLite holds all;
-    /// on PostgreSQL a function of the owner's holds the row, which no station may write.
+    /// Number, hash and entries since the last weave of a station's last entry, or of the root (''): held until the end of
+    /// the transaction. A writing transaction of SQLite holds all; on PostgreSQL a function of the owner's holds the row,
+    /// which no station may write.
     var heldHead: String {
-        self == .sqlite ? "SELECT seq, hash FROM head WHERE id = 1" : "SELECT seq, hash FROM ledger_head()"
+        self == .sqlite
+            ? "SELECT seq, hash, since FROM heads WHERE station = ?" : "SELECT seq, hash, since FROM ledger_head(?)"
     }
+    /// The next entry's number: asked for when everything it rests on was read, it is greater than theirs.
+    var nextNumber: String {
+        self == .sqlite ? "SELECT COALESCE(MAX(seq), 0) + 1 FROM heads" : "SELECT nextval('entries_number')"
+    }
+    /// A release's limit and the places of it that were drawn, held as above.
+    var heldRelease: String {
+        self == .sqlite
+            ? "SELECT quota, used FROM releases WHERE digest = ?" : "SELECT quota, used FROM ledger_hold_release(?)"
+    }
+    /// The places a run has drawn and not used, held as above.
+    var heldPlaces: String {
+        self == .sqlite ? "SELECT places FROM runs WHERE id = ?" : "SELECT places FROM ledger_hold_run(?)"
+    }
+    /// Held by one at a time who writes what others' acts rest on; nil where there is only one that writes.
+    var actLock: String? { self == .sqlite ? nil : "SELECT pg_advisory_xact_lock(7810440818)" }
     /// The waiting order of a batch that comes next, held until the end of the transaction; orders other stations are
     /// holding are passed over, not waited for.
     ///
@@ -67,7 +84,13 @@ enum Dialect: Sendable {
             : "SELECT \(columns) FROM ledger_next_order(?)"
     }
     /// Held by one transaction at a time until it ends; nil where there is only one that writes.
-    var enrolmentLock: String? { self == .sqlite ? nil : "SELECT pg_advisory_xact_lock(7810440816)" }
+    var enrolmentLock: String? {
+        // Another batch may be large.
+        self == .sqlite
+            ? nil
+            : "SET LOCAL lock_timeout = '60s'; SELECT pg_advisory_xact_lock(7810440816); "
+                + "SET LOCAL lock_timeout = '\(LedgerWait.patience)s'"
+    }
     /// Of rows that the same transaction wrote PostgreSQL has no statistics: looking up some by their number it would
     /// read the whole table each time.
     var trustsIndexes: String? { self == .sqlite ? nil : "SET LOCAL enable_seqscan = off" }
@@ -93,6 +116,8 @@ enum Dialect: Sendable {
 /// A connection to a database inside one use of it. Statements have `?` where values go.
 protocol LedgerDatabase {
     var dialect: Dialect { get }
+    /// What is known without asking; nil where asking costs nothing.
+    var quick: QuickState? { get }
     /// - Returns: how many rows were written.
     @discardableResult
     func execute(_ statement: String, _ values: [LedgerValue]) throws(StoreError) -> Int
@@ -101,6 +126,11 @@ protocol LedgerDatabase {
 }
 
 extension LedgerDatabase {
+    var quick: QuickState? { nil }
+
+    /// Lets one at a time do what others' acts rest on.
+    func holdActs() throws(StoreError) { if let lock = dialect.actLock { _ = try query(lock) } }
+
     @discardableResult
     func execute(_ statement: String) throws(StoreError) -> Int { try execute(statement, []) }
 
@@ -120,6 +150,7 @@ extension LedgerDatabase {
             try execute("COMMIT")
             return result
         } catch {
+            quick?.forget()
             // A connection that is gone has undone it already.
             _ = try? execute("ROLLBACK")
             throw error

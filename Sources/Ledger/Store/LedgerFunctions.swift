@@ -3,68 +3,70 @@
 ///
 /// `{schema}` is replaced by the schema's name. Functions look for their tables there and nowhere else, whoever calls.
 enum LedgerFunctions {
-    static let all = [
-        head, nextOrder, follow, entriesFollow, ordersAreNew, ordersTrigger, rowsTrigger,
-    ]
+    /// What takes the place of version 4's.
+    static let chains = ["DROP FUNCTION {schema}.ledger_head()", head, holdRelease, holdRun, claim, follow]
 
     /// Functions that stations call, with their arguments.
-    static let called = ["ledger_head()", "ledger_next_order(text)"]
+    static let called = [
+        "ledger_head(text)", "ledger_next_order(text)", "ledger_hold_release(text)", "ledger_hold_run(bigint)",
+        "ledger_claim(text, bigint, bigint, bigint[])",
+    ]
     /// Functions that triggers call.
     static let triggered = ["ledger_follow()", "ledger_rows_are_new()", "entries_are_kept()"]
 
+    /// The last entry of a station, held until the end of the transaction; that of the root, by the name ''.
     private static let head = """
-        CREATE FUNCTION {schema}.ledger_head() RETURNS TABLE (seq bigint, hash text)
+        CREATE FUNCTION {schema}.ledger_head(wanted text) RETURNS TABLE (seq bigint, hash text, since bigint)
         LANGUAGE sql SECURITY DEFINER SET search_path = {schema}, pg_temp AS
-        $$ SELECT h.seq, h.hash FROM head h WHERE h.id = 1 FOR UPDATE $$
+        $$ SELECT h.seq, h.hash, h.since FROM heads h WHERE h.station = wanted FOR UPDATE $$
         """
 
-    private static let nextOrder = """
-        CREATE FUNCTION {schema}.ledger_next_order(wanted text) RETURNS SETOF {schema}.orders
+    private static let holdRelease = """
+        CREATE FUNCTION {schema}.ledger_hold_release(wanted text) RETURNS TABLE (quota bigint, used bigint)
         LANGUAGE sql SECURITY DEFINER SET search_path = {schema}, pg_temp AS
-        $$ SELECT * FROM orders WHERE batch = wanted AND state = 'waiting' ORDER BY sequence LIMIT 1
-           FOR UPDATE SKIP LOCKED $$
+        $$ SELECT r.quota, r.used FROM releases r WHERE r.digest = wanted FOR UPDATE $$
         """
 
-    private static let entriesFollow = """
-        CREATE TRIGGER entries_follow AFTER INSERT ON entries
-        FOR EACH ROW EXECUTE FUNCTION {schema}.ledger_follow()
+    private static let holdRun = """
+        CREATE FUNCTION {schema}.ledger_hold_run(wanted bigint) RETURNS TABLE (places bigint)
+        LANGUAGE sql SECURITY DEFINER SET search_path = {schema}, pg_temp AS
+        $$ SELECT r.places FROM runs r WHERE r.id = wanted FOR UPDATE $$
         """
 
-    /// Orders and rows set aside come with their batch's entry, in one transaction, and never after it.
-    private static let ordersAreNew = """
-        CREATE FUNCTION {schema}.ledger_rows_are_new() RETURNS trigger
-        LANGUAGE plpgsql SECURITY DEFINER SET search_path = {schema}, pg_temp AS $$
+    /// Takes waiting orders for a session, so that other sessions pass them over; what it took before and is done with
+    /// it gives back. The server gives back the rest with the session, however that ends.
+    private static let claim = """
+        CREATE FUNCTION {schema}.ledger_claim(wanted text, most bigint, behind bigint, spent bigint[])
+        RETURNS TABLE (batch text, sequence bigint, id_number text, row_number bigint, row_offset bigint,
+            collection_point text, replacement_reason text, content_digest text, attempts bigint, entry bigint,
+            holders bigint)
+        LANGUAGE plpgsql SET search_path = {schema}, pg_temp AS $$
+        #variable_conflict use_column
+        DECLARE
+            o orders;
+            taken bigint := 0;
         BEGIN
-            IF current_setting('transaction_isolation') <> 'read committed' THEN
-                RAISE EXCEPTION 'orders are written in a transaction that is read committed' USING ERRCODE = 'HCL03';
-            END IF;
-            -- Whoever enrols holds this to the end: what is looked for below is there or will not come.
-            PERFORM pg_advisory_xact_lock(7810440816);
-            IF EXISTS (SELECT 1 FROM (SELECT DISTINCT batch FROM added) a JOIN batches b ON b.id = a.batch) THEN
-                RAISE EXCEPTION 'the batch is enrolled already' USING ERRCODE = 'HCL03';
-            END IF;
-            IF TG_TABLE_NAME = 'orders' THEN
-                IF EXISTS (SELECT 1 FROM added WHERE state <> 'waiting' OR holds_card <> 0 OR chip IS NOT NULL
-                        OR entry <> 0 OR attempts <> 0) THEN
-                    RAISE EXCEPTION 'an order begins as waiting' USING ERRCODE = 'HCL03';
+            PERFORM pg_advisory_unlock(hashtext(wanted), s::int) FROM unnest(spent) s;
+            FOR o IN SELECT * FROM orders WHERE batch = wanted AND state = 'waiting' AND sequence > behind
+                    ORDER BY sequence LOOP
+                EXIT WHEN taken >= most;
+                IF pg_try_advisory_lock(hashtext(wanted), o.sequence::int) THEN
+                    -- Whoever had it may just have begun it.
+                    IF EXISTS (SELECT 1 FROM orders WHERE batch = wanted AND sequence = o.sequence AND state = 'waiting') THEN
+                        taken := taken + 1;
+                        RETURN QUERY SELECT o.batch, o.sequence, o.id_number, o.row_number, o.row_offset,
+                            o.collection_point, o.replacement_reason, o.content_digest, o.attempts, o.entry,
+                            (SELECT COUNT(*) FROM orders WHERE id_number = o.id_number AND holds_card = 1);
+                    ELSE
+                        PERFORM pg_advisory_unlock(hashtext(wanted), o.sequence::int);
+                    END IF;
                 END IF;
-            END IF;
-            RETURN NULL;
+            END LOOP;
         END $$
         """
 
-    private static let ordersTrigger = trigger("orders")
-    private static let rowsTrigger = trigger("set_aside_rows")
-
-    private static func trigger(_ table: String) -> String {
-        """
-        CREATE TRIGGER \(table)_are_new AFTER INSERT ON \(table) REFERENCING NEW TABLE AS added
-        FOR EACH STATEMENT EXECUTE FUNCTION {schema}.ledger_rows_are_new()
-        """
-    }
-
     private static let follow = """
-        CREATE FUNCTION {schema}.ledger_follow() RETURNS trigger
+        CREATE OR REPLACE FUNCTION {schema}.ledger_follow() RETURNS trigger
         LANGUAGE plpgsql SECURITY DEFINER SET search_path = {schema}, pg_temp AS $$
         DECLARE
             former record;
@@ -72,15 +74,43 @@ enum LedgerFunctions {
             list jsonb;
             listed text;
             spent text;
+            held bigint;
         BEGIN
-            SELECT h.seq, h.hash INTO former FROM head h WHERE h.id = 1 FOR UPDATE;
-            IF NOT FOUND OR NEW.seq <> former.seq + 1 OR NEW.previous <> former.hash OR NEW.hash !~ '^[0-9a-f]{64}$' THEN
-                RAISE EXCEPTION 'an entry follows the last one' USING ERRCODE = 'HCL02';
-            END IF;
-            UPDATE head SET seq = NEW.seq, hash = NEW.hash WHERE id = 1;
             d := NEW.detail::jsonb;
+            IF NEW.station = '' OR NEW.hash !~ '^[0-9a-f]{64}$' THEN
+                RAISE EXCEPTION 'an entry has a station and a hash' USING ERRCODE = 'HCL02';
+            END IF;
+            SELECT h.seq, h.hash, h.since INTO former FROM heads h WHERE h.station = NEW.station FOR UPDATE;
+            IF FOUND THEN
+                -- Another process of the station may have been first: whoever asked looks again.
+                IF NEW.seq <= former.seq OR NEW.previous <> former.hash THEN
+                    RAISE EXCEPTION 'an entry follows the last one of its station' USING ERRCODE = '40001';
+                END IF;
+                IF former.since + 1 >= 1000 AND NOT d ? 'heads' THEN
+                    RAISE EXCEPTION 'a station names the heads of the others' USING ERRCODE = 'HCL02';
+                END IF;
+                UPDATE heads SET seq = NEW.seq, hash = NEW.hash,
+                    since = CASE WHEN d ? 'heads' THEN 0 ELSE former.since + 1 END
+                WHERE station = NEW.station;
+            ELSE
+                SELECT h.seq, h.hash INTO former FROM heads h WHERE h.station = '' FOR UPDATE;
+                IF NOT FOUND OR NEW.previous <> former.hash OR NEW.seq <= former.seq THEN
+                    RAISE EXCEPTION 'a chain begins from the root' USING ERRCODE = '40001';
+                END IF;
+                IF former.seq = 0 THEN
+                    IF NEW.seq <> 1 THEN
+                        RAISE EXCEPTION 'the first entry is number 1' USING ERRCODE = 'HCL02';
+                    END IF;
+                    UPDATE heads SET seq = 1, hash = NEW.hash WHERE station = '';
+                END IF;
+                INSERT INTO heads (station, seq, hash, since)
+                VALUES (NEW.station, NEW.seq, NEW.hash, CASE WHEN d ? 'heads' THEN 0 ELSE 1 END);
+            END IF;
+            IF NEW.seq > (SELECT last_value FROM entries_number) THEN
+                RAISE EXCEPTION 'the number was not drawn' USING ERRCODE = 'HCL02';
+            END IF;
             CASE NEW.kind
-            WHEN 'mention', 'seal', 'countersign' THEN
+            WHEN 'mention', 'seal', 'countersign', 'heads' THEN
                 NULL;
             WHEN 'station' THEN
                 INSERT INTO stations (name, public_key, entry) VALUES (NEW.station, d->>'publicKey', NEW.seq);
@@ -97,6 +127,10 @@ enum LedgerFunctions {
                 INSERT INTO releases (digest, id, quota, used, entry)
                 VALUES (d->'admission'->>'digest', d->'admission'->>'id', (d->'admission'->>'limit')::bigint, 0, NEW.seq)
                 ON CONFLICT DO NOTHING;
+                IF NOT FOUND AND EXISTS (SELECT 1 FROM releases
+                        WHERE digest = d->'admission'->>'digest' AND entry > NEW.seq) THEN
+                    RAISE EXCEPTION 'release' USING ERRCODE = '40001';
+                END IF;
                 list := d->'admission'->'revocationList';
                 listed := d->'admission'->>'authority';
             WHEN 'revocationList' THEN
@@ -110,32 +144,48 @@ enum LedgerFunctions {
                 INSERT INTO runs (id, batch, station, ended, release_digest)
                 VALUES (NEW.seq, NEW.batch, NEW.station, NULL, d->'run'->>'releaseDigest');
             WHEN 'endRun' THEN
-                UPDATE runs SET ended = NEW.seq WHERE id = NEW.run;
+                SELECT release_digest, places INTO spent, held FROM runs WHERE id = NEW.run FOR UPDATE;
                 IF NOT FOUND THEN RAISE EXCEPTION 'endRun' USING ERRCODE = '40001'; END IF;
+                UPDATE runs SET ended = NEW.seq, places = 0 WHERE id = NEW.run;
+                IF held > 0 THEN UPDATE releases SET used = used - held WHERE digest = spent; END IF;
+            WHEN 'draw' THEN
+                UPDATE releases SET used = used + (d->>'places')::bigint
+                WHERE digest = (SELECT release_digest FROM runs WHERE id = NEW.run) AND (d->>'places')::bigint > 0
+                    AND (quota IS NULL OR used + (d->>'places')::bigint <= quota);
+                IF NOT FOUND THEN RAISE EXCEPTION 'draw' USING ERRCODE = '40001'; END IF;
+                UPDATE runs SET places = places + (d->>'places')::bigint WHERE id = NEW.run;
+            WHEN 'giveBack' THEN
+                UPDATE runs SET places = places - (d->>'places')::bigint
+                WHERE id = (d->>'fromRun')::bigint AND (d->>'places')::bigint > 0
+                    AND places >= (d->>'places')::bigint
+                RETURNING release_digest INTO spent;
+                IF NOT FOUND THEN RAISE EXCEPTION 'giveBack' USING ERRCODE = '40001'; END IF;
+                UPDATE releases SET used = used - (d->>'places')::bigint WHERE digest = spent;
             WHEN 'begin' THEN
                 UPDATE orders SET state = 'inWork', holds_card = 1, attempts = attempts + 1, chip = NEW.chip,
                     entry = NEW.seq
-                WHERE batch = NEW.batch AND sequence = (d->>'sequence')::bigint AND state = 'waiting';
+                WHERE batch = NEW.batch AND sequence = (d->>'sequence')::bigint AND state = 'waiting'
+                    AND entry < NEW.seq;
                 IF NOT FOUND THEN RAISE EXCEPTION 'begin' USING ERRCODE = '40001'; END IF;
-                IF d->>'release' IS DISTINCT FROM (SELECT release_digest FROM runs WHERE id = NEW.run) THEN
+                SELECT release_digest INTO spent FROM runs WHERE id = NEW.run;
+                IF d->>'release' IS DISTINCT FROM spent THEN
                     RAISE EXCEPTION 'the release is not that of the run' USING ERRCODE = 'HCL02';
                 END IF;
-                IF d->>'release' IS NOT NULL THEN
-                    UPDATE releases SET used = used + 1
-                    WHERE digest = d->>'release' AND (quota IS NULL OR used < quota);
+                IF spent IS NOT NULL THEN
+                    UPDATE runs SET places = places - 1 WHERE id = NEW.run AND places > 0;
                     IF NOT FOUND THEN RAISE EXCEPTION 'begin' USING ERRCODE = '40001'; END IF;
                 END IF;
                 INSERT INTO chips (serial, state, attempt, batch, sequence, run, entry, release_digest, counted)
-                VALUES (NEW.chip, 'open', NEW.seq, NEW.batch, (d->>'sequence')::bigint, NEW.run, NEW.seq, d->>'release',
-                    CASE WHEN d->>'release' IS NULL THEN 0 ELSE 1 END)
+                VALUES (NEW.chip, 'open', NEW.seq, NEW.batch, (d->>'sequence')::bigint, NEW.run, NEW.seq, spent,
+                    CASE WHEN spent IS NULL THEN 0 ELSE 1 END)
                 ON CONFLICT (serial) DO UPDATE SET state = 'open', attempt = excluded.attempt, batch = excluded.batch,
                     sequence = excluded.sequence, run = excluded.run, entry = excluded.entry,
                     release_digest = excluded.release_digest, counted = excluded.counted
-                WHERE chips.state = 'unused';
+                WHERE chips.state = 'unused' AND chips.entry < excluded.entry;
                 IF NOT FOUND THEN RAISE EXCEPTION 'begin' USING ERRCODE = '40001'; END IF;
             WHEN 'resume' THEN
                 UPDATE chips SET run = NEW.run
-                WHERE serial = NEW.chip AND state = 'open' AND attempt = (d->>'attempt')::bigint;
+                WHERE serial = NEW.chip AND state = 'open' AND attempt = (d->>'attempt')::bigint AND entry < NEW.seq;
                 IF NOT FOUND THEN RAISE EXCEPTION 'resume' USING ERRCODE = '40001'; END IF;
             WHEN 'made', 'failed' THEN
                 IF NEW.kind = 'failed' AND d->>'chipFate' IS DISTINCT FROM 'spoiled' THEN
@@ -145,31 +195,32 @@ enum LedgerFunctions {
                 END IF;
                 UPDATE chips SET state = CASE WHEN NEW.kind = 'made' THEN 'made'
                     WHEN d->>'chipFate' = 'unused' THEN 'unused' ELSE 'rejected' END, entry = NEW.seq
-                WHERE serial = NEW.chip AND state = 'open' AND attempt = (d->>'attempt')::bigint;
+                WHERE serial = NEW.chip AND state = 'open' AND attempt = (d->>'attempt')::bigint AND entry < NEW.seq;
                 IF NOT FOUND THEN RAISE EXCEPTION '%', NEW.kind USING ERRCODE = '40001'; END IF;
                 UPDATE orders SET state = CASE WHEN NEW.kind = 'made' THEN 'made'
                     WHEN d->>'orderFate' = 'rejected' THEN 'rejected' ELSE 'waiting' END,
                     holds_card = CASE WHEN NEW.kind = 'made' THEN 1 ELSE 0 END, entry = NEW.seq
-                WHERE batch = NEW.batch AND sequence = (d->>'sequence')::bigint AND chip = NEW.chip;
+                WHERE batch = NEW.batch AND sequence = (d->>'sequence')::bigint AND chip = NEW.chip AND entry < NEW.seq;
                 IF NOT FOUND THEN RAISE EXCEPTION '%', NEW.kind USING ERRCODE = '40001'; END IF;
             WHEN 'reject' THEN
                 INSERT INTO chips (serial, state, attempt, batch, sequence, run, entry)
                 VALUES (NEW.chip, 'rejected', NULL, NEW.batch, NULL, NEW.run, NEW.seq)
                 ON CONFLICT (serial) DO UPDATE SET state = 'rejected', attempt = NULL, batch = excluded.batch,
                     sequence = NULL, run = excluded.run, entry = excluded.entry
-                WHERE chips.state = 'unused';
+                WHERE chips.state = 'unused' AND chips.entry < excluded.entry;
                 IF NOT FOUND THEN RAISE EXCEPTION 'reject' USING ERRCODE = '40001'; END IF;
             WHEN 'void' THEN
                 UPDATE chips SET state = 'void', entry = NEW.seq
-                WHERE serial = NEW.chip AND state IN ('open', 'made');
+                WHERE serial = NEW.chip AND state IN ('open', 'made') AND entry < NEW.seq;
                 IF NOT FOUND THEN RAISE EXCEPTION 'void' USING ERRCODE = '40001'; END IF;
                 UPDATE orders SET state = CASE WHEN d->>'orderFate' = 'waiting' THEN 'waiting' ELSE 'made' END,
                     holds_card = 0, entry = NEW.seq
-                WHERE batch = NEW.batch AND sequence = (d->>'sequence')::bigint AND chip = NEW.chip;
+                WHERE batch = NEW.batch AND sequence = (d->>'sequence')::bigint AND chip = NEW.chip AND entry < NEW.seq;
                 IF NOT FOUND THEN RAISE EXCEPTION 'void' USING ERRCODE = '40001'; END IF;
             WHEN 'destroy' THEN
                 SELECT release_digest INTO spent FROM chips
-                WHERE serial = NEW.chip AND counted = 1 AND state IN ('rejected', 'void');
+                WHERE serial = NEW.chip AND counted = 1 AND state IN ('rejected', 'void') AND entry < NEW.seq
+                FOR UPDATE;
                 UPDATE releases SET used = used - 1 WHERE digest = spent;
                 IF NOT FOUND THEN RAISE EXCEPTION 'destroy' USING ERRCODE = '40001'; END IF;
                 UPDATE chips SET counted = 0 WHERE serial = NEW.chip;
@@ -181,7 +232,7 @@ enum LedgerFunctions {
                 VALUES (listed, (list->>'number')::bigint, list->>'digest', NEW.seq)
                 ON CONFLICT (authority) DO UPDATE SET number = excluded.number, digest = excluded.digest,
                     entry = excluded.entry
-                WHERE revocation_lists.number <= excluded.number;
+                WHERE revocation_lists.number <= excluded.number AND revocation_lists.entry < excluded.entry;
                 IF NOT FOUND THEN RAISE EXCEPTION 'revocationList' USING ERRCODE = '40001'; END IF;
             END IF;
             RETURN NULL;

@@ -11,7 +11,9 @@ enum LedgerSchema {
         "authorities",
     ]
 
-    private static let migrations: [@Sendable (Dialect) -> [String]] = [firstTables, history, releases, anchors]
+    private static let migrations: [@Sendable (Dialect) -> [String]] = [
+        firstTables, history, releases, anchors, chains,
+    ]
 
     /// Brings the database to the version this software writes.
     ///
@@ -29,16 +31,43 @@ enum LedgerSchema {
     /// The same inside a transaction of the caller's.
     static func apply(_ database: any LedgerDatabase, to version: Int = version) throws(StoreError) {
         let present = try current(database)
-        guard present <= Self.version else {
-            throw .ledger(
-                .damaged(
-                    "its schema is version \(present) and this software knows \(Self.version): use the newer software",
-                    "其结构为第 \(present) 版，本软件为第 \(Self.version) 版，请使用更新的软件"))
-        }
+        guard present <= Self.version else { throw newer(present) }
         let place = try self.place(database)
         for statement in statements(from: present, to: version, database.dialect, in: place) {
             try database.execute(statement)
         }
+        guard (1..<chainsVersion).contains(present), version >= chainsVersion else { return }
+        try requireSound(database)
+    }
+
+    /// The first version with a chain for each station.
+    private static let chainsVersion = 5
+
+    /// A history that stations are to go on from has to be as it was written.
+    ///
+    /// - Throws: `.damaged` naming what is not.
+    private static func requireSound(_ database: any LedgerDatabase) throws(StoreError) {
+        var report = LedgerVerification()
+        try SchemaComparison.compare(database, isInTransaction: true, into: &report)
+        try Ledger.withScratch(database) { scratch throws(StoreError) in
+            var verifier = Verifier(database: database, scratch: scratch, report: report)
+            defer { report = verifier.report }
+            try verifier.run()
+            try verifier.end()
+        }
+        guard let first = report.findings.first else { return }
+        let more = report.findings.count + report.unlisted - 1
+        throw .ledger(
+            .damaged(
+                "it is of earlier software, and is not brought up to date because it is not as it was written: \(first)\(more > 0 ? " (and \(more) more)" : ""). Export it and keep it as it is, and restore a backup",
+                "它是早期软件的台账，与当初所写的不同，因此不予升级：\(first)\(more > 0 ? "（另有 \(more) 处）" : "")。请导出并原样保存，并从备份恢复"))
+    }
+
+    static func newer(_ present: Int) -> StoreError {
+        .ledger(
+            .damaged(
+                "its schema is version \(present) and this software knows \(version): use the newer software",
+                "其结构为第 \(present) 版，本软件为第 \(version) 版，请使用更新的软件"))
     }
 
     /// What brings a database from one version to another, in order.
@@ -192,7 +221,28 @@ enum LedgerSchema {
                 number INTEGER PRIMARY KEY CHECK (number > 0), digest TEXT NOT NULL UNIQUE, document TEXT NOT NULL,
                 entry INTEGER NOT NULL) STRICT
             """,
-        ] + (dialect == .postgreSQL ? LedgerFunctions.all : [])
+        ] + (dialect == .postgreSQL ? LedgerFunctionsOfVersion4.all : [])
+    }
+
+    /// A chain for each station. What was there stays as one chain, whose last entry is the root of the others: its head
+    /// stands under the station ''. A release's places are drawn by runs.
+    private static func chains(_ dialect: Dialect) -> [String] {
+        let tables = [
+            """
+            CREATE TABLE heads (
+                station TEXT PRIMARY KEY, seq INTEGER NOT NULL, hash TEXT NOT NULL, since INTEGER NOT NULL) STRICT
+            """,
+            "INSERT INTO heads (station, seq, hash, since) SELECT '', seq, hash, 0 FROM head",
+            // A ledger of one entry is as one that has chains from the beginning.
+            "INSERT INTO heads (station, seq, hash, since) SELECT station, seq, hash, 1 FROM entries WHERE 1 = (SELECT seq FROM head)",
+            "DROP TABLE head",
+            "ALTER TABLE runs ADD COLUMN places INTEGER NOT NULL DEFAULT 0 CHECK (places >= 0)",
+        ]
+        guard dialect == .postgreSQL else { return tables }
+        return tables + [
+            "CREATE SEQUENCE {schema}.entries_number",
+            "SELECT setval('{schema}.entries_number', GREATEST(1, (SELECT seq FROM heads WHERE station = '')))",
+        ] + LedgerFunctions.chains
     }
 
     /// What was asked most and read the whole ledger each time: a person's entries, a chip's, a batch's states, and how

@@ -13,7 +13,7 @@ public enum LedgerScript {
             -- A ledger of resident health cards, version \(LedgerSchema.version): run by the role that is to own it, which
             -- no station uses.
             --     psql -v ON_ERROR_STOP=1\(stationRole == nil ? " -v station=ROLE" : "") -f ledger.sql postgres://OWNER@HOST/DATABASE
-            -- The stations' role (CREATE ROLE … LOGIN) reads, adds entries, and calls two functions; the rest follows.
+            -- The stations' role (CREATE ROLE … LOGIN) reads, adds entries, draws their numbers, and calls a few functions; the rest follows.
             -- Docs/ledger.md says more.
             BEGIN;
             SET LOCAL search_path = \(schema);
@@ -23,7 +23,7 @@ public enum LedgerScript {
 
     /// - Parameter role: as it stands in a statement.
     static func grants(to role: String, in schema: String) -> [String] {
-        let tables = (["entries", "head", "schema_version"] + LedgerSchema.projections).map { "\(schema).\($0)" }
+        let tables = (["entries", "heads", "schema_version"] + LedgerSchema.projections).map { "\(schema).\($0)" }
         let functions = LedgerFunctions.called.map { "\(schema).\($0)" }.joined(separator: ", ")
         let triggered = LedgerFunctions.triggered.map { "\(schema).\($0)" }.joined(separator: ", ")
         return [
@@ -32,6 +32,7 @@ public enum LedgerScript {
             "GRANT SELECT ON \(tables.joined(separator: ", ")) TO \(role)",
             "GRANT INSERT ON \(schema).entries, \(schema).orders, \(schema).set_aside_rows TO \(role)",
             "GRANT EXECUTE ON FUNCTION \(functions) TO \(role)",
+            "GRANT USAGE, SELECT ON SEQUENCE \(schema).entries_number TO \(role)",
         ]
     }
 

@@ -3,12 +3,12 @@ import Foundation
 import Messages
 import Synchronization
 
-/// A ledger in a file that another process is writing to, and is waited for.
+/// A ledger that another process is writing to, or holds, and that is waited for: a file, or tables on a server.
 public struct LedgerWait: Message, Hashable {
     /// A process that holds it.
     public struct Holder: Message, Hashable {
         public let process: Int32
-        /// The name of its program, of at most 15 bytes; empty where the system does not tell.
+        /// The name of its program, of at most 15 bytes, or of a server's session and its role; empty where nobody tells.
         public let program: String
     }
 
@@ -36,6 +36,15 @@ public struct LedgerWait: Message, Hashable {
         if tries == triesInSilence, let handler = handler.withLock({ $0 }) { handler(LedgerWait(path: path)) }
         usleep(pause)
         return true
+    }
+
+    /// Tells whoever watches of a wait that has lasted a second.
+    static func tell(_ wait: LedgerWait) { handler.withLock { $0 }?(wait) }
+
+    /// - Parameter place: a database, as people know it.
+    init(place: String, holders: [Holder]) {
+        path = place
+        self.holders = holders
     }
 
     /// Who holds the file now.

@@ -26,18 +26,26 @@ final class PostgreSQLStore: LedgerStore {
 /// A connection and the statements prepared on it.
 final class PostgreSQLConnection: LedgerDatabase {
     private let handle: OpaquePointer
+    private let address: PostgreSQLAddress
     private let name: String
+    /// Who held what was waited for last.
+    private var wait: LedgerWait?
     private var prepared: [String: String] = [:]
+    private let state = QuickState()
+    var quick: QuickState? { state }
     var dialect: Dialect { .postgreSQL }
 
     /// For the session: nothing waits for ever, commits are durable, and the server's remarks stay with the server.
     private static let settings = [
         "SET client_min_messages = warning", "SET synchronous_commit = on", "SET statement_timeout = '60s'",
-        "SET lock_timeout = '30s'", "SET idle_in_transaction_session_timeout = '10min'",
+        "SET lock_timeout = '\(LedgerWait.patience)s'", "SET idle_in_transaction_session_timeout = '10min'",
     ]
-    private static let mostPrepared = 100
+    /// Milliseconds after which whoever waits asks what for.
+    private static let silence: Int32 = 1000
+    private static let mostPrepared = 200
 
     init(_ address: PostgreSQLAddress) throws(StoreError) {
+        self.address = address
         name = address.name
         handle = try PostgreSQLSignIn.connect(to: address)
         PQsetNoticeProcessor(handle, { _, _ in }, nil)
@@ -78,7 +86,7 @@ final class PostgreSQLConnection: LedgerDatabase {
     private func run(_ statement: String, _ values: [LedgerValue]) throws(StoreError) -> OpaquePointer? {
         let result: OpaquePointer?
         if values.isEmpty {
-            result = PQexec(handle, statement)
+            result = answer { PQsendQuery(handle, statement) }
         } else {
             try LedgerValue.check(values)
             let prepared = try prepare(statement, values.count)
@@ -91,10 +99,56 @@ final class PostgreSQLConnection: LedgerDatabase {
             }
             defer { for text in texts { free(text) } }
             let pointers = texts.map { UnsafePointer($0) }
-            result = PQexecPrepared(handle, prepared, CInt(clamping: values.count), pointers, nil, nil, 0)
+            result = answer {
+                PQsendQueryPrepared(handle, prepared, CInt(clamping: values.count), pointers, nil, nil, 0)
+            }
         }
         try check(result)
         return result
+    }
+
+    /// Sends a statement and waits for its answer; somebody is told whom for, when that takes longer than a second because
+    /// another session holds what it needs.
+    private func answer(_ send: () -> CInt) -> OpaquePointer? {
+        wait = nil
+        guard send() == 1 else { return nil }
+        var socket = pollfd(fd: PQsocket(handle), events: Int16(POLLIN), revents: 0)
+        while PQisBusy(handle) == 1 {
+            let count = poll(&socket, 1, wait == nil ? Self.silence : -1)
+            if count < 0, errno == EINTR { continue }
+            if count == 0 {
+                if let wait = holders() {
+                    self.wait = wait
+                    LedgerWait.tell(wait)
+                }
+            } else if PQconsumeInput(handle) == 0 {
+                break
+            }
+        }
+        var last: OpaquePointer?
+        while let result = PQgetResult(handle) {
+            // What follows an error is not run; the last result is the answer.
+            if let former = last { PQclear(former) }
+            last = result
+            if PQresultStatus(result) == PGRES_COPY_IN || PQresultStatus(result) == PGRES_COPY_OUT { break }
+        }
+        return last
+    }
+
+    /// Who holds what this session waits for; nil when it only takes long.
+    private func holders() -> LedgerWait? {
+        guard let other = try? PostgreSQLConnection(address),
+            let rows = try? other.query(
+                "SELECT pid, application_name, usename FROM pg_stat_activity WHERE pid = ANY(pg_blocking_pids(?)) ORDER BY pid",
+                [.integer(Int64(PQbackendPID(handle)))]), !rows.isEmpty
+        else { return nil }
+        return LedgerWait(
+            place: name,
+            holders: rows.map { row in
+                LedgerWait.Holder(
+                    process: Int32(clamping: row.integer(0)),
+                    program: row.text(1).isEmpty ? row.text(2) : "\(row.text(1)), \(row.text(2))")
+            })
     }
 
     private func prepare(_ statement: String, _ count: Int) throws(StoreError) -> String {
@@ -104,7 +158,9 @@ final class PostgreSQLConnection: LedgerDatabase {
             prepared = [:]
         }
         let name = "s\(prepared.count)"
-        try check(clearing: PQprepare(handle, name, Self.numbered(statement), CInt(clamping: count), nil))
+        // What is prepared can have to wait for a table as well.
+        let text = Self.numbered(statement)
+        try check(clearing: answer { PQsendPrepare(handle, name, text, CInt(clamping: count), nil) })
         prepared[statement] = name
         return name
     }
@@ -132,6 +188,7 @@ final class PostgreSQLConnection: LedgerDatabase {
         }
         let state = PQresultErrorField(result, CInt(UInt8(ascii: "C"))).map { String(cString: $0) }
         PQclear(result)
+        if state == "55P03", let wait { throw .ledger(.unavailable(AnyMessage(wait))) }
         guard let state else {
             throw .ledger(
                 .unavailable(

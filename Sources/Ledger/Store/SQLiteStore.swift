@@ -18,6 +18,9 @@ final class SQLiteStore: LedgerStore {
     /// A database that is gone with the store.
     static func inMemory() -> SQLiteStore { SQLiteStore(path: ":memory:") }
 
+    /// One on the disk that nobody else sees, gone with the store.
+    static func temporary() -> SQLiteStore { SQLiteStore(path: "") }
+
     func use<Result>(_ body: (any LedgerDatabase) throws(StoreError) -> Result) throws(StoreError) -> Result {
         let queue = try queue.withLock { queue throws(StoreError) in
             if let open = queue { return open }
@@ -50,8 +53,8 @@ final class SQLiteStore: LedgerStore {
         // A transaction that could not be ended is undone by whoever comes next, not a reason to end the process.
         configuration.allowsUnsafeTransactions = true
         configuration.prepareDatabase { database in
-            if !isReadOnly { try database.execute(sql: "PRAGMA journal_mode = WAL") }
-            try database.execute(sql: "PRAGMA synchronous = FULL")
+            if !isReadOnly, !path.isEmpty { try database.execute(sql: "PRAGMA journal_mode = WAL") }
+            try database.execute(sql: "PRAGMA synchronous = \(path.isEmpty ? "OFF" : "FULL")")
         }
         do {
             return try DatabaseQueue(path: path, configuration: configuration)
@@ -65,7 +68,7 @@ final class SQLiteStore: LedgerStore {
     /// It is made under another name and closed before it gets its own: a process that closes any descriptor of a
     /// database loses the locks its connections hold on it.
     private static func create(_ path: String) throws(StoreError) {
-        guard path != ":memory:", !FileManager.default.fileExists(atPath: path) else { return }
+        guard path != ":memory:", !path.isEmpty, !FileManager.default.fileExists(atPath: path) else { return }
         let draft = "\(path).\(UUID().uuidString)"
         let file = Foundation.open(draft, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0o600)
         let isMade = file >= 0

@@ -47,12 +47,14 @@ extension Ledger {
                 try checkStore(database, &report)
                 try database.execute(database.dialect.beginSnapshot)
                 defer { _ = try? database.execute("ROLLBACK") }
-                var verifier = Verifier(database: database, report: report)
-                defer { report = verifier.report }
-                try verifier.run(demands)
-                last = verifier.last
-                if let station {
-                    try checkMemory(of: station, location, verifier.firstHash, database, &verifier.report)
+                try withScratch(database) { scratch throws(StoreError) in
+                    var verifier = Verifier(database: database, scratch: scratch, report: report)
+                    defer { report = verifier.report }
+                    try verifier.run(demands)
+                    last = verifier.last
+                    if let station {
+                        try checkMemory(of: station, location, verifier.firstHash, database, &verifier.report)
+                    }
                 }
             }
         } catch {
@@ -80,6 +82,14 @@ extension Ledger {
         }
         pages?.conclude(last: last, &report)
         return report
+    }
+
+    /// Where tables are rebuilt: in the file's own connection, or in a file of this process that goes with it.
+    static func withScratch(
+        _ database: any LedgerDatabase, _ body: (any LedgerDatabase) throws(StoreError) -> Void
+    ) throws(StoreError) {
+        guard database.dialect == .postgreSQL else { return try body(database) }
+        try SQLiteStore.temporary().use(body)
     }
 
     /// Whether the station has written here: whatever lies here now is to be that ledger. A memory that cannot be read may

@@ -8,7 +8,8 @@ enum LedgerPlace: Message {
     /// - Parameter key: columns that name the row; none of them personal.
     case row(table: String, key: String)
     case station(String)
-    case head
+    /// - Parameter station: empty for the root.
+    case head(station: String)
     case countersignatures
     case file
     case page(Int)
@@ -23,7 +24,7 @@ enum LedgerPlace: Message {
         case .table(let name), .seal(let name): "\(name)"
         case .row(let table, let key): "\(table) row \(key)"
         case .station(let name): "station \(name)"
-        case .head: "head"
+        case .head(let station): station.isEmpty ? "head of the root" : "head of station \(station)"
         case .countersignatures: "countersignatures"
         case .file: "file"
         case .page(let number): "page \(number) of the file"
@@ -38,7 +39,7 @@ enum LedgerPlace: Message {
         case .table(let name), .seal(let name): "\(name)"
         case .row(let table, let key): "\(table) 表的 \(key) 行"
         case .station(let name): "工作站 \(name)"
-        case .head: "末条"
+        case .head(let station): station.isEmpty ? "起点" : "工作站 \(station) 的末条"
         case .countersignatures: "会签"
         case .file: "文件"
         case .page(let number): "文件第 \(number) 页"

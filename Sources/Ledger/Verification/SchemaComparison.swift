@@ -10,7 +10,11 @@ enum SchemaComparison {
     }
 
     /// Adds a finding for every object that differs. Runs before the transaction the ledger is read in.
-    static func compare(_ database: any LedgerDatabase, into report: inout LedgerVerification) throws(StoreError) {
+    ///
+    /// - Parameter isInTransaction: it runs in one that goes on afterwards.
+    static func compare(
+        _ database: any LedgerDatabase, isInTransaction: Bool = false, into report: inout LedgerVerification
+    ) throws(StoreError) {
         let version = try LedgerSchema.current(database)
         guard version == LedgerSchema.version else {
             let older = version < LedgerSchema.version
@@ -33,7 +37,7 @@ enum SchemaComparison {
             present = try inSQLite(database)
         case .postgreSQL:
             present = try inPostgreSQL(database)
-            expected = try expectedInPostgreSQL(database)
+            expected = try expectedInPostgreSQL(database, isInTransaction: isInTransaction)
         }
         for object in present.symmetricDifference(expected).map({ $0.prefix { $0 != "\u{1F}" } }).sorted() {
             let place = LedgerPlace.schema(object: String(object))
@@ -52,8 +56,11 @@ enum SchemaComparison {
     }
 
     /// What the migrations make, among this session's temporary objects: a station may make nothing else.
-    private static func expectedInPostgreSQL(_ database: any LedgerDatabase) throws(StoreError) -> Set<String> {
-        try database.execute(database.dialect.begin)
+    private static func expectedInPostgreSQL(
+        _ database: any LedgerDatabase, isInTransaction: Bool
+    ) throws(StoreError) -> Set<String> {
+        let back = isInTransaction ? "ROLLBACK TO SAVEPOINT expected" : "ROLLBACK"
+        try database.execute(isInTransaction ? "SAVEPOINT expected" : database.dialect.begin)
         do throws(StoreError) {
             try database.execute("SET LOCAL search_path TO pg_temp")
             // The temporary schema has its name from its first object on.
@@ -61,10 +68,10 @@ enum SchemaComparison {
             try database.execute("DROP TABLE first_of_all")
             try LedgerSchema.apply(database)
             let objects = try inPostgreSQL(database)
-            try database.execute("ROLLBACK")
+            try database.execute(back)
             return objects
         } catch {
-            _ = try? database.execute("ROLLBACK")
+            _ = try? database.execute(back)
             throw error
         }
     }

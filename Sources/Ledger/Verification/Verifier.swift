@@ -2,50 +2,65 @@ import Foundation
 import Messages
 import ShangMi
 
-/// Reads a ledger from its first entry to its last and compares everything else with what follows from them.
+/// Reads a ledger's entries and compares everything else with what follows from them: each station's chain from the root
+/// on, what the chains say of each other, and the tables.
 ///
-/// It works on one state of the ledger, writes to temporary tables alone, and keeps no more than a page of rows in memory.
+/// It works on one state of the ledger, writes to temporary tables alone, and keeps no more than some pages of rows in
+/// memory. Entries are hashed and read on threads of their own (``EntryChecks``).
 struct Verifier {
     let database: any LedgerDatabase
+    /// Where tables are made anew: temporary ones of the ledger's own connection, where they cost nothing.
+    let scratch: any LedgerDatabase
     var report = LedgerVerification()
     /// The last entry there is.
     private(set) var last: LedgerEntry?
     private(set) var firstHash: String?
-    /// The last entry a signature covers.
-    private var sealed: Int64 = 0
+    private var chains = ChainCheck()
     private var keys: [String: SM2.PublicKey] = [:]
     private var anchors = AnchorCheck()
     /// The last signature of a station's.
     private var seal: Int64 = 0
     /// By the run that rests on it.
     private var releases: [Int64: String] = [:]
-    private let rebuilt = Projection(prefix: "rebuilt_")
-    private static let page = 500
+    private var rebuilt = Projection(prefix: "rebuilt_")
+    static let page = 500
 
-    init(database: any LedgerDatabase, report: LedgerVerification) {
+    init(database: any LedgerDatabase, scratch: any LedgerDatabase, report: LedgerVerification) {
         self.database = database
+        self.scratch = scratch
         self.report = report
     }
 
     /// - Throws: what keeps it from reading on.
     mutating func run(_ demands: LedgerDemands = LedgerDemands()) throws(StoreError) {
         try makeTables()
+        try chains.begin(database)
+        // A root that is the first entry is that of a ledger that had chains from the beginning.
+        rebuilt.lastUndrawn = chains.root.sequence
+        let checks = EntryChecks()
+        defer { checks.end() }
         var place: Int64 = 0
-        while true {
-            let rows = try database.query(
-                "SELECT \(LedgerEntry.columns) FROM entries WHERE seq > ? ORDER BY seq LIMIT \(Self.page)",
-                [.integer(place)])
-            for row in rows {
-                let entry = LedgerEntry(row)
-                try check(entry)
-                last = entry
-                place = entry.sequence
+        var isRead = false
+        try scratch.execute("SAVEPOINT rebuilt")
+        while !isRead || checks.pending > 0 {
+            while !isRead, checks.pending < EntryChecks.depth {
+                let rows = try database.query(
+                    "SELECT \(LedgerEntry.columns) FROM entries WHERE seq > ? ORDER BY seq LIMIT \(Self.page)",
+                    [.integer(place)])
+                isRead = rows.count < Self.page
+                if let end = rows.last { place = end.integer(0) }
+                if !rows.isEmpty { checks.add(rows) }
+            }
+            guard checks.pending > 0 else { break }
+            for checked in checks.next() {
+                try check(checked)
+                last = checked.entry
                 report.entries += 1
             }
-            if rows.count < Self.page { break }
         }
+        try scratch.execute("RELEASE SAVEPOINT rebuilt")
         report.head = last?.hash ?? LedgerEntry.noHash
-        try checkHead()
+        try chains.end(database, &report)
         for table in Self.tables { try compare(table) }
         for head in demands.heads where try Chain.entry(head.sequence, database)?.hash != head.hash {
             report.find(
@@ -53,37 +68,18 @@ struct Verifier {
                 "与记下的摘要不同，或已缺失")
         }
         demands.check(anchors.countersignatures, seal: seal, into: &report)
-        let unsealed = (last?.sequence ?? 0) - sealed
-        if unsealed > 0 {
-            report.note(
-                "\(unsealed) entries after entry \(sealed) are not signed yet: their run has not ended",
-                "第 \(sealed) 条之后的 \(unsealed) 条尚未签名：其制卡尚未结束")
-        }
+        try chains.noteUnsigned(database, &report)
     }
 
     // MARK: - Entries
 
-    private mutating func check(_ entry: LedgerEntry) throws(StoreError) {
+    private mutating func check(_ checked: CheckedEntry) throws(StoreError) {
+        let entry = checked.entry
         let place = LedgerPlace.entryOf(entry.sequence, kind: entry.kind)
-        let expected = (last?.sequence ?? 0) + 1
-        if entry.sequence != expected {
-            if entry.sequence == expected + 1 {
-                report.find(
-                    .entry(expected), "entries are numbered without gaps and \(expected) is missing",
-                    "条目连续编号，缺第 \(expected) 条")
-            } else {
-                report.find(
-                    .entry(expected),
-                    "entries are numbered without gaps and \(expected) to \(entry.sequence - 1) are missing",
-                    "条目连续编号，缺第 \(expected) 至 \(entry.sequence - 1) 条")
-            }
-        }
-        if entry.previousHash != last?.hash ?? LedgerEntry.noHash {
-            report.find(place, "it does not follow the entry before it", "与前一条不相接")
-        }
-        if entry.computedHash != entry.hash { report.find(place, "its hash does not fit", "摘要不符") }
+        try chains.check(checked, last: last, place, database, &report)
+        if !checked.isHashed { report.find(place, "its hash does not fit", "摘要不符") }
         if firstHash == nil { firstHash = entry.hash }
-        guard let kind = LedgerEntry.Kind(rawValue: entry.kind), let detail = EntryDetail(entry.detail) else {
+        guard let (kind, detail) = checked.content else {
             report.find(place, "it is of no known kind, or its detail is none", "种类未知，或内容无效")
             return
         }
@@ -103,7 +99,7 @@ struct Verifier {
         if let wrong { report.find(place, wrong) }
         if kind == .enrol, let batch = detail.batch { try checkOrders(of: batch.id, detail, place) }
         do throws(StoreError) {
-            try rebuilt.apply(entry, detail, to: database)
+            try rebuilt.apply(entry, detail, to: scratch)
         } catch .collision {
             report.find(place, "it cannot follow from the entries before it", "与之前的条目矛盾")
         }
@@ -120,26 +116,7 @@ struct Verifier {
                 false
             }
         seal = entry.sequence
-        if isSigned { sealed = entry.sequence } else { report.find(place, "its signature does not fit", "签名不符") }
-    }
-
-    private mutating func checkHead() throws(StoreError) {
-        let rows = try database.query("SELECT id, seq, hash FROM head")
-        let expected = LedgerRow(values: [
-            .integer(1), .integer(last?.sequence ?? 0), .text(last?.hash ?? LedgerEntry.noHash),
-        ])
-        if rows != [expected] {
-            let end = last?.sequence ?? 0
-            if let told = rows.first?.integer(1) {
-                report.find(
-                    .head, "differs from the last entry, \(end), it says entry \(told): the end was cut off or changed",
-                    "与最后一条（第 \(end) 条）不符，其中为第 \(told) 条：末尾被截去或改动")
-            } else {
-                report.find(
-                    .head, "differs from the last entry, \(end): the end was cut off or changed",
-                    "与最后一条（第 \(end) 条）不符：末尾被截去或改动")
-            }
-        }
+        if isSigned { chains.sign(entry) } else { report.find(place, "its signature does not fit", "签名不符") }
     }
 
     // MARK: - Orders
@@ -176,15 +153,20 @@ struct Verifier {
                 place, "the rows set aside of batch \(batch) are not those that were enrolled",
                 "批次 \(batch) 搁置的行不是登记时的行")
         }
-        try database.execute(
+        try scratch.execute(
             """
             INSERT INTO rebuilt_orders (\(Projection.orderColumns))
             SELECT batch, sequence, id_number, row_number, row_offset, collection_point, replacement_reason, content_digest,
-                digest, 'waiting', 0, NULL, 0, 0 FROM orders WHERE batch = ?
+                digest, 'waiting', 0, NULL, 0, 0 FROM \(present("orders")) WHERE batch = ?
             """, [.text(batch)])
-        try database.execute(
-            "INSERT INTO rebuilt_set_aside_rows SELECT * FROM set_aside_rows WHERE batch = ?", [.text(batch)])
+        try scratch.execute(
+            """
+            INSERT INTO rebuilt_set_aside_rows (\(Self.rowColumns))
+            SELECT \(Self.rowColumns) FROM \(present("set_aside_rows")) WHERE batch = ?
+            """, [.text(batch)])
     }
+
+    private static let rowColumns = "batch, position, row_number, id_number, code, reason, digest"
 
     /// - Parameter append: adds a row to the digest; its place and the digest it keeps.
     private mutating func digest(
@@ -223,32 +205,79 @@ struct Verifier {
         let name: String
         /// Columns that name a row; none of them personal.
         let key: [String]
+        let columns: [String]
+
+        init(_ name: String, key: [String], _ columns: String) {
+            self.name = name
+            self.key = key
+            self.columns = columns.split(separator: " ").map(String.init)
+        }
     }
 
     private static let tables = [
-        Table(name: "stations", key: ["name"]), Table(name: "batches", key: ["id"]),
-        Table(name: "orders", key: ["batch", "sequence"]), Table(name: "set_aside_rows", key: ["batch", "position"]),
-        Table(name: "chips", key: ["serial"]), Table(name: "runs", key: ["id"]),
-        Table(name: "releases", key: ["digest"]), Table(name: "revocation_lists", key: ["authority"]),
-        Table(name: "authorities", key: ["number"]),
+        Table("stations", key: ["name"], "name public_key entry adopted"),
+        Table(
+            "batches", key: ["id"],
+            "id mode profile profile_digest content_digest orders orders_digest set_aside set_aside_digest entry"),
+        Table(
+            "orders", key: ["batch", "sequence"],
+            "batch sequence id_number row_number row_offset collection_point replacement_reason content_digest digest "
+                + "state holds_card chip entry attempts"),
+        Table(
+            "set_aside_rows", key: ["batch", "position"], "batch position row_number id_number code reason digest"),
+        Table("chips", key: ["serial"], "serial state attempt batch sequence run entry release_digest counted"),
+        Table("runs", key: ["id"], "id batch station ended release_digest places"),
+        Table("releases", key: ["digest"], "digest id quota used entry"),
+        Table("revocation_lists", key: ["authority"], "authority number digest entry"),
+        Table("authorities", key: ["number"], "number digest document entry"),
     ]
 
+    /// Where a table's rows are beside what is rebuilt of it.
+    private func present(_ table: String) -> String { database.dialect == .sqlite ? table : "present_" + table }
+
+    /// Rows of a server come over once: what is rebuilt, and compared, is so without it.
     private func makeTables() throws(StoreError) {
         for table in Self.tables {
-            try database.execute("CREATE TEMP TABLE rebuilt_\(table.name) AS SELECT * FROM \(table.name) WHERE 1 = 0")
-            try database.execute(
-                "CREATE UNIQUE INDEX rebuilt_\(table.name)_key ON rebuilt_\(table.name) (\(table.key.joined(separator: ", ")))"
-            )
+            let columns = table.columns.joined(separator: ", ")
+            let key = table.key.joined(separator: ", ")
+            // With the same types, or an index of one would not serve the other.
+            try scratch.execute(
+                database.dialect == .sqlite
+                    ? "CREATE TEMP TABLE rebuilt_\(table.name) AS SELECT \(columns) FROM \(table.name) WHERE 1 = 0"
+                    : "CREATE TEMP TABLE rebuilt_\(table.name) (\(columns))")
+            try scratch.execute("CREATE UNIQUE INDEX rebuilt_\(table.name)_key ON rebuilt_\(table.name) (\(key))")
+            guard database.dialect == .postgreSQL else { continue }
+            try scratch.execute("CREATE TEMP TABLE present_\(table.name) (\(columns))")
+            try scratch.execute("SAVEPOINT present")
+            try database.execute("DECLARE present CURSOR FOR SELECT \(columns) FROM \(table.name)")
+            while true {
+                let rows = try database.query("FETCH \(Self.page) FROM present")
+                for row in rows {
+                    let places = repeatElement("?", count: row.values.count).joined(separator: ", ")
+                    try scratch.execute("INSERT INTO present_\(table.name) VALUES (\(places))", row.values)
+                }
+                if rows.count < Self.page { break }
+            }
+            try database.execute("CLOSE present")
+            try scratch.execute("RELEASE SAVEPOINT present")
+            try scratch.execute("CREATE INDEX present_\(table.name)_key ON present_\(table.name) (\(key))")
         }
+    }
+
+    /// In a transaction that goes on: what was made for the comparison is removed.
+    func end() throws(StoreError) {
+        for table in Self.tables { try scratch.execute("DROP TABLE rebuilt_\(table.name)") }
     }
 
     private mutating func compare(_ table: Table) throws(StoreError) {
         let key = table.key.joined(separator: ", ")
+        let (there, rebuilt) = (present(table.name), "rebuilt_" + table.name)
+        let same = table.columns.map { "a.\($0) IS b.\($0)" }.joined(separator: " AND ")
         var named: Set<String> = []
-        for (left, right) in [(table.name, "rebuilt_" + table.name), ("rebuilt_" + table.name, table.name)] {
-            let rows = try database.query(
+        for (left, right) in [(there, rebuilt), (rebuilt, there)] {
+            let rows = try scratch.query(
                 """
-                SELECT DISTINCT \(key) FROM (SELECT * FROM \(left) EXCEPT SELECT * FROM \(right)) AS difference
+                SELECT DISTINCT \(key) FROM \(left) a WHERE NOT EXISTS (SELECT 1 FROM \(right) b WHERE \(same))
                 ORDER BY \(key) LIMIT \(LedgerVerification.mostFindings)
                 """)
             for row in rows {
@@ -258,8 +287,7 @@ struct Verifier {
                 }
             }
         }
-        let counts = try database.first(
-            "SELECT (SELECT COUNT(*) FROM \(table.name)), (SELECT COUNT(*) FROM rebuilt_\(table.name))")
+        let counts = try scratch.first("SELECT (SELECT COUNT(*) FROM \(there)), (SELECT COUNT(*) FROM \(rebuilt))")
         if named.isEmpty, counts?.integer(0) != counts?.integer(1) {
             report.find(.table(table.name), "a row is there twice", "有一行重复")
         }

@@ -69,8 +69,10 @@ struct LedgerExportCommand: ParsableCommand {
 
     static let configuration = CommandConfiguration(
         commandName: "export", abstract: "Write all entries to standard output, as JSON lines or CSV.",
-        discussion:
-            "The export contains ID numbers unless --mask is given; a masked export can be read, but not verified.")
+        discussion: """
+            The export contains ID numbers unless --mask is given; a masked export can be read, but not verified. A \
+            ledger of earlier software is left as it is: export it before anything else opens it.
+            """)
 
     @OptionGroup var ledgerOptions: LedgerOptions
 
@@ -82,7 +84,7 @@ struct LedgerExportCommand: ParsableCommand {
 
     mutating func run() throws {
         Terminal.outliveReaders()
-        try ledgerOptions.openExisting().export(format == .csv ? .csv : .jsonLines, masksIDNumbers: mask) { piece in
+        try ledgerOptions.openToExport().export(format == .csv ? .csv : .jsonLines, masksIDNumbers: mask) { piece in
             guard Terminal.emit(String(decoding: piece, as: UTF8.self), as: format == .csv ? .csv : .json) else {
                 throw Failure(
                     .badInput,

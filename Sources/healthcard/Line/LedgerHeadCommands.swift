@@ -12,7 +12,8 @@ struct LedgerHeadCommand: ParsableCommand {
         discussion: """
             A ledger that was put back to an earlier state does not continue from a head noted after that state: \
             `healthcard ledger verify --head "SEQ HASH"` detects this, and a release that names the head is refused \
-            there. Give the head to whoever grants the next release, or keep it on paper.
+            there. Give the head to whoever grants the next release, or keep it on paper. Where several stations \
+            write, this one first enters how far it has seen the others, so that the head holds for all of them.
             """)
 
     @OptionGroup var ledgerOptions: LedgerOptions
@@ -25,7 +26,7 @@ struct LedgerHeadCommand: ParsableCommand {
 
     mutating func run() throws {
         let ledger = try ledgerOptions.openExisting()
-        guard let head = seal ? try ledger.lastSeal() : try ledger.head() else {
+        guard let head = seal ? try ledger.lastSeal() : try ledger.headOfAll() else {
             throw Failure(
                 .badInput,
                 seal

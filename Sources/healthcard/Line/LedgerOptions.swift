@@ -69,6 +69,9 @@ struct LedgerOptions: ParsableArguments {
     /// A ledger that is there: looking at one makes none.
     func openExisting() throws -> Ledger { try Ledger.openExisting(existing(), station: openStation()) }
 
+    /// The same without bringing it up to date.
+    func openToExport() throws -> Ledger { try Ledger.openToExport(existing(), station: openStation()) }
+
     func existing() throws -> LedgerLocation {
         watchWaits()
         let place = try location()

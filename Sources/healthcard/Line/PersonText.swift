@@ -52,7 +52,8 @@ enum PersonText {
             return Terminal.words(VoidCardWord(chip: chip, why: why, waits: waits))
         case .destroy:
             return Terminal.words(PersonWord.destroyed(chip: chip))
-        case .station, .release, .revocationList, .run, .endRun, .seal, .authority, .adopt, .countersign, nil:
+        case .station, .release, .revocationList, .run, .endRun, .seal, .authority, .adopt, .countersign,
+            .draw, .giveBack, .heads, nil:
             return event.kind
         }
     }

@@ -38,7 +38,7 @@ struct ReleaseStationCommand: ParsableCommand {
         let station = ReleaseTerms.StationName(
             name: ledger.station.name, publicKey: ledger.station.publicKey.bytes)
         let identity = try ledger.identity()
-        let head = try ledger.head()
+        let head = try ledger.headOfAll()
         Terminal.print(
             "--station \(station) --ledger-id \(identity)"
                 + (head.map { " --after-head \($0.sequence):\($0.hash)" } ?? ""))

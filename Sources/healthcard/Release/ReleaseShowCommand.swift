@@ -155,7 +155,8 @@ struct ReleaseListCommand: ParsableCommand {
         if json { return try Terminal.print(json: releases) }
         for release in releases {
             Terminal.print(
-                "\(release.digest) \(release.id) \(release.used)/\(release.limit.map(String.init) ?? "∞")")
+                "\(release.digest) \(release.id) \(release.used)/\(release.limit.map(String.init) ?? "∞")"
+                    + (release.drawn > 0 ? " +\(release.drawn)" : ""))
         }
     }
 }

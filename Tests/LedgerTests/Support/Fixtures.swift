@@ -15,6 +15,8 @@ enum Backend: String, CaseIterable, Sendable, CustomTestStringConvertible {
 
 /// A folder that is gone with the test, and in it a station and the place of a ledger.
 final class Workshop: Sendable {
+    /// Held by whoever has ``LedgerWait`` tell of waits.
+    static let watching = NSLock()
     let folder: String
     let location: LedgerLocation
     /// The same as whoever owns it, and as somebody who may do anything there.
