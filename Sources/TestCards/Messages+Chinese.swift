@@ -12,6 +12,7 @@ extension ReportError {
             .init("\(path) 没有签名：缺少 \(path)\(EvidenceSignature.suffix)", hint: "请从运行检测的工作站取回这两个文件")
         case .signature(let path, let station, let problem):
             .init("\(path) 不是工作站 \(station) 所签的内容：\(problem)", hint: "请从该工作站重新取回这两个文件，或重新运行检测")
+        case .notAdded(let problem): .init("本次检测不能并入检测证据：\(problem)", hintOf: problem)
         case .drawing(let problem): "无法绘制报告：\(problem ?? "cairo 没有给出页面")"
         }
     }
@@ -32,6 +33,7 @@ extension EvidenceFlaw {
         case .digest: "有一个摘要不是 64 位小写十六进制数字"
         case .time: "有一个时间不是 YYYY-MM-DDThh:mm:ssZ 的形式"
         case .duration: "有一段时长为负或超过一天"
+        case .runs: "各次检测的记载互相矛盾"
         case .otherStation(let signer): "所写的工作站不是将要签名的 \(signer)"
         case .notSigned(let signer): "不是由工作站 \(signer) 的密钥签名"
         case .format(let current, let unsigned): "格式既不是 \(current)，也不是 \(unsigned)"
@@ -42,6 +44,21 @@ extension EvidenceFlaw {
         case .noCampaignDigest: "测试任务没有摘要"
         case .campaign(let error): "测试任务无效：\(error)"
         case .differsFromCampaign(let member): "\(member) 与测试任务的不同"
+        }
+    }
+}
+
+extension AdditionProblem {
+    public var chinese: Chinese {
+        switch self {
+        case .noEvidence: .init("尚无全套检测的证据", hint: "请先不带 --failed 运行全套检测")
+        case .nothingFailed: "其中没有不通过项"
+        case .otherStation(let station): .init("由工作站 \(station) 签名", hint: "请在该工作站补做，或在本站运行全套检测")
+        case .otherSoftware: .init("由本软件的另一版本收集", hint: "请运行全套检测")
+        case .otherSubject: .init("测试任务、卡片描述文件或制卡命令集不同", hint: "请运行全套检测")
+        case .strangeCard(let serial): .init("其中没有卡 \(serial)", hint: "请将该卡取出")
+        case .otherBuild(let serial): .init("卡 \(serial) 的复位应答与先前不同，已不是同一产品", hint: "请为新版本新建测试任务")
+        case .noCard(let serials): .init("有不通过项的卡都不在读卡器中：\(list: serials)", hint: "请插入这些卡")
         }
     }
 }
@@ -130,6 +147,10 @@ extension SuiteError {
         switch self {
         case .noDialect(let name, let known): .init("卡片描述文件没有制卡命令集 \(name)", hint: "可用：\(list: known)")
         case .repeatedCheck(let id): .init("有两个检测项都叫 \(id)", hint: "请在卡片描述文件中将相应的文件或数据项改名")
+        case .unknownCheck(let name, let like):
+            .init(
+                "没有名为“\(name)”或以其开头的检测项",
+                hint: like.isEmpty ? "可用 `healthcard testcards list` 列出全部" : "是否为 \(list: like)？")
         }
     }
 }
@@ -150,6 +171,8 @@ extension ReportProblem {
         case .part(let reasons): .init("报告不是对测试任务的卡所做的全套检测：\(clauses: reasons)", hint: "请对这些卡运行全套检测")
         case .noCampaign:
             .init("报告不属于任何测试任务", hint: "请用 `healthcard testcards new` 新建测试任务，制作测试卡并运行检测")
+        case .otherCards(let cards):
+            .init("补做不通过项时卡片已不同：\(names(cards))", hint: "请为新版本新建测试任务")
         }
     }
 

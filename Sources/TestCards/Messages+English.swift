@@ -18,6 +18,7 @@ extension ReportError {
             .init(
                 "\(path) is not what station \(station) signed: \(problem)",
                 hint: "take both files again from that station, or run the suite again")
+        case .notAdded(let problem): .init("the run cannot be added to the evidence: \(problem)", hintOf: problem)
         case .drawing(let problem): "the report cannot be drawn: \(problem ?? "cairo gives no page")"
         }
     }
@@ -38,6 +39,7 @@ extension EvidenceFlaw {
         case .digest: "a digest is not 64 lowercase hexadecimal digits"
         case .time: "a time is not of the form YYYY-MM-DDThh:mm:ssZ"
         case .duration: "a duration is negative or longer than a day"
+        case .runs: "what it says of its runs does not fit together"
         case .otherStation(let signer): "it names another station than \(signer), which is to sign it"
         case .notSigned(let signer): "the key of station \(signer) did not sign it"
         case .format(let current, let unsigned): "its format is neither \(current) nor \(unsigned)"
@@ -48,6 +50,29 @@ extension EvidenceFlaw {
         case .noCampaignDigest: "its campaign has no digest"
         case .campaign(let error): "its campaign is not valid: \(error)"
         case .differsFromCampaign(let member): "its \(member) is not the campaign's"
+        }
+    }
+}
+
+extension AdditionProblem {
+    public var english: English {
+        switch self {
+        case .noEvidence:
+            .init(
+                "there is no evidence of the whole suite yet", hint: "run the whole suite first, without --failed")
+        case .nothingFailed: "nothing failed in it"
+        case .otherStation(let station):
+            .init("station \(station) signed it", hint: "run what failed there, or the whole suite here")
+        case .otherSoftware: .init("another build of this software gathered it", hint: "run the whole suite")
+        case .otherSubject:
+            .init("it is of another campaign, profile or dialect", hint: "run the whole suite")
+        case .strangeCard(let serial): .init("it has no card \(serial)", hint: "take that card out of the reader")
+        case .otherBuild(let serial):
+            .init(
+                "the card \(serial) answers to reset otherwise than before, so it is another product",
+                hint: "begin a campaign for the new version")
+        case .noCard(let serials):
+            .init("none of the cards on which something failed is here: \(list: serials)", hint: "insert them")
         }
     }
 }
@@ -142,6 +167,11 @@ extension SuiteError {
         case .noDialect(let name, let known): .init("the profile has no dialect \(name)", hint: "it has \(list: known)")
         case .repeatedCheck(let id):
             .init("two checks are called \(id)", hint: "rename the file or item of the profile they are about")
+        case .unknownCheck(let name, let like):
+            .init(
+                "no check is called '\(name)' or begins with it",
+                hint: like.isEmpty
+                    ? "list them with `healthcard testcards list`" : "did you mean \(list: like)?")
         }
     }
 }
@@ -179,6 +209,10 @@ extension ReportProblem {
             .init(
                 "the report is of no campaign",
                 hint: "begin one with `healthcard testcards new`, make its cards and run the suite on them")
+        case .otherCards(let cards):
+            .init(
+                "cards were not the same when what had failed on them was run again: \(names(cards))",
+                hint: "begin a campaign for the new version")
         }
     }
 

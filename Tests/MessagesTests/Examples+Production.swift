@@ -133,10 +133,16 @@ extension Examples {
         ExampleSet([
             ReportError.evidence(.spelling), .file(path: "a", problem: .noEvidence), .reportDiffers(path: "a"),
             .unsigned(path: "a"), .signature(path: "a", station: "A", problem: .otherKey), .drawing(nil), .drawing("A"),
+            .notAdded(.nothingFailed),
+        ]),
+        ExampleSet(parts: [
+            AdditionProblem.noEvidence, .nothingFailed, .otherStation("A"), .otherSoftware, .otherSubject,
+            .strangeCard("01"), .otherBuild("01"), .noCard(["01", "02"]),
         ]),
         ExampleSet(parts: [
             EvidenceFlaw.notWritable, .notJSON(format: "3"), .spelling, .checkTwice, .cardTwice, .unknownCheck("a"),
-            .unknownCard, .twoResults("a"), .profileDigest, .digest, .time, .duration, .otherStation(signer: "A"),
+            .unknownCard, .twoResults("a"), .runs, .profileDigest, .digest, .time, .duration,
+            .otherStation(signer: "A"),
             .notSigned(by: "A"), .format("3", orUnsigned: "2"), .foreignMembers, .membersMissing, .stationForm,
             .negativeScope, .noCampaignDigest, .campaign(.exists(path: "a")), .differsFromCampaign("maker"),
         ]),
@@ -164,11 +170,17 @@ extension Examples {
             .days,
             .notADay, .testRegion,
         ]),
-        ExampleSet([SuiteError.noDialect("a", known: ["b", "c"]), .repeatedCheck("a")]),
+        ExampleSet([
+            SuiteError.noDialect("a", known: ["b", "c"]), .repeatedCheck("a"), .unknownCheck("a", like: []),
+            .unknownCheck("a", like: ["b", "c"]),
+        ]),
+        ExampleSet(parts: Precondition.Kind.allCases.map { Precondition($0, "DF01").holds }),
+        ExampleSet(parts: Precondition.Kind.allCases.map { Precondition($0, "DF01").fails }),
         ExampleSet(parts: [
             ReportProblem.edited, .failed(["a"]), .notRun(["a"]), .lacks((1...9).map { "check\($0)" }),
             .strange(["a", "b"]),
             .otherProfile(name: "p"), .noCards, .part([CheckText("the run was stopped", "检测已中止")]), .noCampaign,
+            .otherCards(["01", "02"]),
         ]),
     ]
 }

@@ -94,6 +94,45 @@ import Testing
         #expect(try problems(evidence(results: both)) == [.failed([checks[5].id])])
     }
 
+    /// What failed is done again: `testcards run --failed`.
+    private func again(_ verdict: CheckVerdict) throws -> SuiteEvidence {
+        let card = TestedCard(serial: "0102030405060708", answerToReset: "3B", isSetAside: true)
+        let findings = SuiteFindings(cards: [card], results: results([checks[5]]) { _ in verdict })
+        let run = SuiteRun(
+            startedAt: "2026-11-26T08:00:00Z", finishedAt: "2026-11-26T08:00:10Z", tester: "tester", reader: "virtual",
+            equipment: nil, cards: [], cases: [], addedTo: nil)
+        return try evidence(results: results(checks) { $0 == 5 ? .failed : .passed }).adding(findings, of: run)
+    }
+
+    @Test func aFailureThatIsCuredOnTheSameCard() throws {
+        let cured = try again(.passed)
+        #expect(try problems(cured) == [])
+        let filed = try FiledReport(
+            report: report(cured), evidence: cured.fileBytes(), signature: signature(cured))
+        #expect(filed.report.cured.map(\.last.check) == [checks[5].id], "it is not hidden")
+    }
+
+    @Test(arguments: [CheckVerdict.failed, .notRun, .notApplicable])
+    func aFailureThatIsNotCured(verdict: CheckVerdict) throws {
+        #expect(try problems(again(verdict)) == [.failed([checks[5].id])])
+    }
+
+    @Test func aFailureThatIsCuredOnAnotherProduct() throws {
+        var text = String(decoding: try again(.passed).fileBytes(), as: UTF8.self)
+        let place = try #require(text.range(of: "\"answerToReset\":\"3B\"", options: .backwards))
+        text.replaceSubrange(place, with: "\"answerToReset\":\"3F\"")
+        let exchanged = try SuiteEvidence(fileBytes: Array(text.utf8))
+        #expect(try problems(exchanged) == [.otherCards(["0102030405060708"])])
+    }
+
+    @Test func aFailureThatIsTakenOut() throws {
+        let text = String(decoding: try again(.passed).fileBytes(), as: UTF8.self)
+        let start = try #require(text.range(of: "\"superseded\":["))
+        let end = try #require(text.range(of: "],\"tester\"", range: start.upperBound..<text.endIndex))
+        let edited = text.replacingCharacters(in: start.lowerBound..<text.index(end.lowerBound, offsetBy: 2), with: "")
+        #expect(throws: ReportError.evidence(.runs)) { try Report(SuiteEvidence(fileBytes: Array(edited.utf8))) }
+    }
+
     @Test func aPartOfTheSuite() throws {
         let part = Array(checks.dropFirst(3))
         let missing = checks.prefix(3).map(\.id)

@@ -80,7 +80,7 @@ import VirtualCard
             }
             #expect(result.expectation(of: check).en.contains(wanted), "\(result.check): \(result.got.en)")
             #expect(result.expectation(of: check).zh.contains(wanted))
-            if result.expected != nil { steps += 1 }
+            if result.step != nil { steps += 1 }
         }
         #expect(steps > 0)
     }
@@ -171,7 +171,7 @@ import VirtualCard
 }
 
 /// The power of a card in a reader: it goes between commands, and nothing can be counted.
-private final class ReaderSwitch: CardPower {
+final class ReaderSwitch: CardPower {
     private let channel: VirtualCardChannel
 
     init(_ channel: VirtualCardChannel) { self.channel = channel }

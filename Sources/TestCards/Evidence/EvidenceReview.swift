@@ -38,6 +38,8 @@ public enum ReportProblem: Error, Message, Hashable {
     case part([CheckText])
     /// No campaign says what was tested, or nothing says what its cards were made in.
     case noCampaign
+    /// Cards that were not the same when what had failed on them was done again.
+    case otherCards([String])
 }
 
 /// A tester's look at evidence: whether a whole suite found nothing wrong with cards of a profile.
@@ -55,8 +57,12 @@ public struct EvidenceReview: Sendable {
     ) throws(SuiteError) {
         self.evidence = evidence
         var problems: [ReportProblem] = []
-        let failed = evidence.results.filter { $0.verdict == .failed }.map(\.check)
+        // What failed once counts as failed until it is passed on the same card.
+        let open = evidence.repeated.filter { $0.hasFailed && $0.last.verdict != .passed }.map(\.last.check)
+        let failed = evidence.results.filter { $0.verdict == .failed }.map(\.check) + open
         if !failed.isEmpty { problems.append(.failed(Self.unique(failed))) }
+        let exchanged = evidence.exchangedCards
+        if !exchanged.isEmpty { problems.append(.otherCards(exchanged)) }
         let missing = evidence.missing
         if !missing.isEmpty { problems.append(.part(missing.map(\.text))) }
         if evidence.campaign == nil || evidence.environment == nil { problems.append(.noCampaign) }
@@ -69,13 +75,13 @@ public struct EvidenceReview: Sendable {
         let known = Set(suite)
         let told = Set(evidence.checks)
         let answered = Set(evidence.results.filter { $0.verdict != .notRun }.map(\.check))
-        let open = Set(evidence.results.filter { $0.verdict == .notRun }.map(\.check)).subtracting(answered)
+        let unanswered = Set(evidence.results.filter { $0.verdict == .notRun }.map(\.check)).subtracting(answered)
         // Wear is tried when somebody asks for it.
         let wanted = suite.filter { $0.family != .endurance }
-        let lacking = wanted.filter { !told.contains($0) || !answered.contains($0.id) && !open.contains($0.id) }
+        let lacking = wanted.filter { !told.contains($0) || !answered.contains($0.id) && !unanswered.contains($0.id) }
         if !lacking.isEmpty { problems.append(.lacks(lacking.map(\.id))) }
         let notRun = wanted.map(\.id).filter { id in
-            open.contains(id) && !accepted.contains { ".\(id).".contains(".\($0).") }
+            unanswered.contains(id) && !accepted.contains { ".\(id).".contains(".\($0).") }
         }
         if !notRun.isEmpty { problems.append(.notRun(notRun)) }
         let names = Set(suite.map(\.id))

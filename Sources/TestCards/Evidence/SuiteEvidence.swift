@@ -12,6 +12,13 @@ public struct TestedCard: Codable, Sendable, Hashable {
         self.answerToReset = answerToReset
         self.isSetAside = isSetAside
     }
+
+    /// What the card is, whichever of its kind: the answer to reset without the chip's serial and without the check byte,
+    /// which is over the serial too.
+    public var build: String {
+        guard let place = answerToReset.firstRange(of: serial), !serial.isEmpty else { return answerToReset }
+        return answerToReset[..<place.lowerBound] + "…" + answerToReset[place.upperBound...].dropLast(2)
+    }
 }
 
 /// How long one kind of operation took.
@@ -61,18 +68,26 @@ public struct SuiteEvidence: Codable, Sendable, Hashable {
     public let tester: String
     /// RFC 3339, UTC, seconds.
     public let startedAt: String
-    public let finishedAt: String
-    public let cards: [TestedCard]
+    public internal(set) var finishedAt: String
+    public internal(set) var cards: [TestedCard]
     public let checks: [CheckDescription]
-    public let results: [CheckResult]
-    public let times: [OperationTimes]
+    /// The last of each check on each card.
+    public internal(set) var results: [CheckResult]
+    public internal(set) var times: [OperationTimes]
+    /// What the first run cost on the link, a card at a time; nil in evidence of before 0.3.0.
+    public let traffic: [CardTraffic]?
+    /// Every run that the evidence is of, the whole suite first; nil: there was one only.
+    public internal(set) var runs: [SuiteRun]?
+    /// Results that a later run gave another for, the earlier first; nil: there is none.
+    public internal(set) var superseded: [CheckResult]?
 
     public init(
         station: EvidenceStation, chip: String, campaign: Campaign?, environment: EnvironmentRecord?,
         equipment: TestEquipment, scope: SuiteScope, profileDigest: String, softwareDigest: String,
         campaignDigest: String, maker: String, product: String, productVersion: String, dialect: String,
         reader: String, tester: String, startedAt: String, finishedAt: String, cards: [TestedCard],
-        checks: [CheckDescription], results: [CheckResult], times: [OperationTimes]
+        checks: [CheckDescription], results: [CheckResult], times: [OperationTimes], traffic: [CardTraffic]? = nil,
+        runs: [SuiteRun]? = nil, superseded: [CheckResult]? = nil
     ) {
         format = Self.currentFormat
         self.station = station
@@ -96,5 +111,8 @@ public struct SuiteEvidence: Codable, Sendable, Hashable {
         self.checks = checks
         self.results = results
         self.times = times
+        self.traffic = traffic
+        self.runs = runs
+        self.superseded = superseded
     }
 }

@@ -31,6 +31,7 @@ public struct JUnitReport: Sendable {
         let properties = [
             ("verdict", report.verdict.rawValue), ("isWhole", String(report.isWhole)), ("chip", evidence.chip ?? ""),
             ("station", evidence.station?.description ?? "unsigned"), ("report.json", report.digest),
+            ("causes", String(report.causes.count)), ("failedBefore", String(report.cured.count)),
         ]
         for (name, value) in properties {
             xml.line("      <property name=\(xml.quoted(name)) value=\(xml.quoted(value))/>")
@@ -72,6 +73,7 @@ public struct JUnitReport: Sendable {
             xml.line(head + ">")
             xml.line("      <failure message=\(xml.quoted(result.got.en)) type=\(xml.quoted(check.clause))>")
             xml.line(xml.escaped("expected: " + result.expectation(of: check).en))
+            for recovery in result.recovery ?? [] { xml.line(xml.escaped(recovery.text.en)) }
             for exchange in result.exchanges {
                 xml.line(xml.escaped("> " + exchange.command))
                 xml.line(xml.escaped("< " + exchange.response))

@@ -51,45 +51,20 @@ public struct Report: Sendable, Hashable {
         }
     }
 
-    /// Failures that look alike, and probably have one cause.
-    public struct Cause {
-        /// In the order of the suite.
-        public internal(set) var failures: [(check: CheckDescription, result: CheckResult)]
+    /// Failures by their first causes, in the order in which each was found first.
+    public var causes: [ReportCause] { CauseFinder(checks).causes }
 
-        /// What was found, and by which check first.
-        public var first: CheckText? {
-            failures.first.map {
-                CheckText("\($0.result.got.en)\n\($0.check.id)", "\($0.result.got.zh)\n\($0.check.id)")
-            }
-        }
+    /// What each card came to, in the order of the evidence.
+    public var cards: [CardSummary] {
+        let results = Dictionary(grouping: evidence.results, by: \.card)
+        return evidence.cards.map { CardSummary($0, results[$0.serial] ?? [], isPart: !missing.isEmpty) }
     }
 
-    /// Failures grouped by what was found, in the order in which each was found first: the same answer to the same kind of
-    /// command where another was expected is one cause, whatever record or file it was about.
-    public var causes: [Cause] {
-        var order: [String] = []
-        var groups: [String: Cause] = [:]
-        for failure in failures {
-            let key = Self.likeness(failure.result.got.en)
-            if groups[key] == nil { order.append(key) }
-            groups[key, default: Cause(failures: [])].failures.append(failure)
-        }
-        return order.compactMap { groups[$0] }
-    }
+    /// Checks that failed on a card and were passed when they were done again.
+    public var cured: [RepeatedResult] { evidence.repeated.filter(\.isCured) }
 
-    /// `04 DC .. .. answered 6982, expected 6988`: a finding without the places in it.
-    private static func likeness(_ finding: String) -> String {
-        var words = finding.split(separator: " ").map(String.init)
-        let isByte = { (word: String) in word.utf8.count == 2 && word.utf8.allSatisfy { Self.isHexadecimal($0) } }
-        guard words.count > 4, words.prefix(4).allSatisfy(isByte) else { return finding }
-        words[2] = ".."
-        words[3] = ".."
-        return words.joined(separator: " ")
-    }
-
-    private static func isHexadecimal(_ byte: UInt8) -> Bool {
-        (0x30...0x39).contains(byte) || (0x41...0x46).contains(byte)
-    }
+    /// Of a real card; nil where no run has counted.
+    public var estimate: TimeEstimate? { TimeEstimate(evidence.traffic ?? []) }
 
     /// Checks that could not be done on any card: what the report does not know.
     public var gaps: [CheckSummary] { checks.filter(\.isGap) }
@@ -112,24 +87,22 @@ public struct Report: Sendable, Hashable {
     // MARK: Evidence that cannot be
 
     private static func check(_ evidence: SuiteEvidence) throws(ReportError) {
-        if let contradiction = evidence.contradiction { throw .evidence(contradiction) }
+        if let contradiction = evidence.contradiction ?? evidence.runFlaw { throw .evidence(contradiction) }
         let ids = Set(evidence.checks.map(\.id))
         guard ids.count == evidence.checks.count else { throw .evidence(.checkTwice) }
         let cards = Set(evidence.cards.map(\.serial))
         guard cards.count == evidence.cards.count else { throw .evidence(.cardTwice) }
-        struct Place: Hashable {
-            let check: String
-            let card: String
-        }
-        var places: Set<Place> = []
-        for result in evidence.results {
-            guard ids.contains(result.check) else {
+        var places: Set<ResultPlace> = []
+        for result in evidence.results + (evidence.superseded ?? []) {
+            guard ids.contains(result.check), result.cause.map({ ids.contains($0) }) ?? true else {
                 throw .evidence(.unknownCheck(String(result.check.prefix(80))))
             }
             guard cards.contains(result.card) else {
                 throw .evidence(.unknownCard)
             }
-            guard places.insert(Place(check: result.check, card: result.card)).inserted else {
+        }
+        for result in evidence.results {
+            guard places.insert(ResultPlace(result)).inserted else {
                 throw .evidence(.twoResults(String(result.check.prefix(80))))
             }
         }
@@ -142,6 +115,9 @@ public struct Report: Sendable, Hashable {
         }
         for time in [evidence.startedAt, evidence.finishedAt] where UTCTime(time) == nil {
             throw .evidence(.time)
+        }
+        guard evidence.traffic?.allSatisfy(TimeEstimate.isPlausible) ?? true else {
+            throw .evidence(.duration)
         }
         guard evidence.times.allSatisfy({ $0.microseconds.allSatisfy { (0...86_400_000_000).contains($0) } }) else {
             throw .evidence(.duration)
@@ -167,4 +143,22 @@ public struct CheckSummary: Sendable, Hashable {
 
     /// Nothing is known of it.
     public var isGap: Bool { (verdict ?? .notRun) == .notRun }
+}
+
+/// What the checks came to on one card.
+public struct CardSummary: Sendable, Hashable {
+    public let card: TestedCard
+    public let verdict: ReportVerdict
+    public let passed: Int
+    public let failed: Int
+    public let notRun: Int
+    public let notApplicable: Int
+
+    init(_ card: TestedCard, _ results: [CheckResult], isPart: Bool) {
+        self.card = card
+        func count(_ verdict: CheckVerdict) -> Int { results.count { $0.verdict == verdict } }
+        (passed, failed, notRun) = (count(.passed), count(.failed), count(.notRun))
+        notApplicable = count(.notApplicable)
+        verdict = failed > 0 ? .failed : isPart || passed == 0 || notRun > 0 ? .incomplete : .passed
+    }
 }

@@ -13,11 +13,13 @@ public enum ReportError: AdvisedError, Equatable {
     case unsigned(path: String)
     /// Evidence and signature do not belong together.
     case signature(path: String, station: String, problem: SignatureProblem)
+    /// A run's results are not those of the evidence they would be added to.
+    case notAdded(AdditionProblem)
     /// A page could not be drawn; what the library says, nil where it gives no page.
     case drawing(String?)
 
     public enum Code: String, Sendable, Hashable, CaseIterable {
-        case evidence, file, reportDiffers, unsigned, signature, drawing
+        case evidence, file, reportDiffers, unsigned, signature, notAdded, drawing
     }
 
     public static let domain = "report"
@@ -25,6 +27,7 @@ public enum ReportError: AdvisedError, Equatable {
     public var kind: ErrorKind {
         switch self {
         case .drawing: .bug
+        case .notAdded: .notAllowed
         case .evidence, .file, .reportDiffers, .unsigned, .signature: .badInput
         }
     }
@@ -36,6 +39,7 @@ public enum ReportError: AdvisedError, Equatable {
         case .reportDiffers: .reportDiffers
         case .unsigned: .unsigned
         case .signature: .signature
+        case .notAdded: .notAdded
         case .drawing: .drawing
         }
     }
@@ -52,6 +56,8 @@ public indirect enum EvidenceFlaw: Message, Equatable {
     case unknownCard
     case twoResults(String)
     case profileDigest, digest, time, duration
+    /// What is said of several runs does not fit together.
+    case runs
     case otherStation(signer: String)
     case notSigned(by: String)
     case format(String, orUnsigned: String)
@@ -59,6 +65,23 @@ public indirect enum EvidenceFlaw: Message, Equatable {
     case campaign(CampaignError)
     /// A member that is another one in the campaign.
     case differsFromCampaign(String)
+}
+
+/// Why the results of a run cannot be added to evidence.
+public enum AdditionProblem: Message, Equatable {
+    /// No evidence of the whole suite is there.
+    case noEvidence
+    /// Nothing failed in it.
+    case nothingFailed
+    case otherStation(String)
+    /// Another build of this software gathered it.
+    case otherSoftware
+    /// Campaign, profile or dialect is another one.
+    case otherSubject
+    case strangeCard(String)
+    case otherBuild(String)
+    /// None of the cards on which something failed is in hand.
+    case noCard([String])
 }
 
 /// Why a signature is not that of the evidence.

@@ -1,6 +1,6 @@
 /// `report.json`: what programs, and who grants a release, read of a report (Docs/schemas/report-schema.json).
 public struct ReportFile: Codable, Sendable, Hashable {
-    public static let currentFormat = "resident-health-card-report/2"
+    public static let currentFormat = "resident-health-card-report/3"
 
     public struct Subject: Codable, Sendable, Hashable {
         public let maker: String
@@ -38,6 +38,44 @@ public struct ReportFile: Codable, Sendable, Hashable {
         public let isDestructive: Bool
     }
 
+    public struct Card: Codable, Sendable, Hashable {
+        public let serial: String
+        public let answerToReset: String
+        public let isSetAside: Bool
+        public let verdict: ReportVerdict
+        public let passed: Int
+        public let failed: Int
+        public let notRun: Int
+        public let notApplicable: Int
+    }
+
+    /// Failures with one first cause.
+    public struct Cause: Codable, Sendable, Hashable {
+        public let kind: ReportCause.Kind
+        public let title: CheckText
+        public let meaning: CheckText
+        /// Checks that failed by it.
+        public let checks: [String]
+        /// Checks that were not run on a card because of it.
+        public let notRun: [String]
+        public let cards: [String]
+    }
+
+    /// A check that was done more than once on a card.
+    public struct Repeated: Codable, Sendable, Hashable {
+        public struct Result: Codable, Sendable, Hashable {
+            /// From 0, as in `runs`.
+            public let run: Int
+            public let verdict: CheckVerdict
+            public let got: CheckText
+        }
+
+        public let check: String
+        public let card: String
+        /// In the order of the runs; the last one counts.
+        public let results: [Result]
+    }
+
     public struct Failure: Codable, Sendable, Hashable {
         public let check: String
         public let card: String
@@ -45,6 +83,8 @@ public struct ReportFile: Codable, Sendable, Hashable {
         public let clause: String
         public let expectation: CheckText
         public let got: CheckText
+        /// What the check left on the card, and what became of it.
+        public let recovery: [CheckText]
         public let exchanges: [CheckExchange]
     }
 
@@ -70,12 +110,19 @@ public struct ReportFile: Codable, Sendable, Hashable {
     public let tester: String
     public let startedAt: String
     public let finishedAt: String
-    public let cards: [TestedCard]
+    /// Every run the evidence is of, the whole suite first; nil: there was one only.
+    public let runs: [SuiteRun]?
+    public let cards: [Card]
     public let counts: Counts
     public let families: [Family]
     public let checks: [Check]
+    public let causes: [Cause]
     public let failures: [Failure]
+    /// What a later run did again, with every result.
+    public let repeated: [Repeated]
     public let times: [TimeStatistics]
+    /// Of a real card; nil where no run has counted.
+    public let estimate: TimeEstimate?
 
     public init(_ report: Report) {
         let evidence = report.evidence
@@ -98,7 +145,13 @@ public struct ReportFile: Codable, Sendable, Hashable {
         tester = evidence.tester
         startedAt = evidence.startedAt
         finishedAt = evidence.finishedAt
-        cards = evidence.cards
+        runs = evidence.runs
+        cards = report.cards.map {
+            Card(
+                serial: $0.card.serial, answerToReset: $0.card.answerToReset, isSetAside: $0.card.isSetAside,
+                verdict: $0.verdict, passed: $0.passed, failed: $0.failed, notRun: $0.notRun,
+                notApplicable: $0.notApplicable)
+        }
         counts = Counts(
             checks: report.checks.count, passed: report.checks(.passed), failed: report.checks(.failed),
             notApplicable: report.checks(.notApplicable), notRun: report.checks(.notRun),
@@ -116,8 +169,22 @@ public struct ReportFile: Codable, Sendable, Hashable {
         failures = report.failures.map { check, result in
             Failure(
                 check: check.id, card: result.card, title: check.title, clause: check.clause,
-                expectation: result.expectation(of: check), got: result.got, exchanges: result.exchanges)
+                expectation: result.expectation(of: check), got: result.got,
+                recovery: (result.recovery ?? []).map(\.text), exchanges: result.exchanges)
         }
+        causes = report.causes.map {
+            Cause(
+                kind: $0.kind, title: $0.title, meaning: $0.kind.meaning, checks: $0.checks, notRun: $0.followerChecks,
+                cards: $0.cards)
+        }
+        repeated = evidence.repeated.map { repeated in
+            Repeated(
+                check: repeated.last.check, card: repeated.last.card,
+                results: (repeated.earlier + [repeated.last]).map {
+                    Repeated.Result(run: $0.run ?? 0, verdict: $0.verdict, got: $0.got)
+                })
+        }
+        estimate = report.estimate
         times = evidence.times.compactMap(TimeStatistics.init)
     }
 

@@ -18,8 +18,12 @@ public struct ReportFolder: Sendable {
     /// Writes `evidence.json` and its signature, `report.json`, `junit.xml`, and HTML and PDF in both languages; each for
     /// its owner only.
     ///
-    /// - Parameter signature: of the report's evidence; nil for that of older software.
-    public func write(_ report: Report, signature: EvidenceSignature?) throws(ReportError) -> [Written] {
+    /// - Parameters:
+    ///   - signature: of the report's evidence; nil for that of older software.
+    ///   - hasShort: also `short.*.html` and `short.*.pdf`: the first page and the failures.
+    public func write(
+        _ report: Report, signature: EvidenceSignature?, hasShort: Bool = false
+    ) throws(ReportError) -> [Written] {
         var files: [(name: String, bytes: [UInt8])] = [
             (FiledReport.evidenceName, try report.evidence.fileBytes()),
             ("junit.xml", Array(JUnitReport(report).text.utf8)),
@@ -30,6 +34,11 @@ public struct ReportFolder: Sendable {
             let name = "report.\(language.rawValue)"
             files.append((name + ".html", Array(HTMLReport(report, language: language).text.utf8)))
             files.append((name + ".pdf", try PDFReport(report, language: language).bytes()))
+            guard hasShort else { continue }
+            let short = "short.\(language.rawValue)"
+            let html = HTMLReport(report, language: language, isShort: true).text
+            files.append((short + ".html", Array(html.utf8)))
+            files.append((short + ".pdf", try PDFReport(report, language: language, isShort: true).bytes()))
         }
         let sorted = files.sorted { $0.name < $1.name }
         do throws(GuardedFileError) {

@@ -11,6 +11,19 @@ struct UTCTime: Sendable, Hashable {
         self.value = value
     }
 
-    /// `2026-11-25 09:30:00`
-    var readable: String { value.description.replacing("T", with: " ") }
+    /// The same second in Beijing, eight hours ahead in every season: `2026-11-25 17:30:00`.
+    var beijing: String {
+        let hour = value.hour + 8
+        let date = hour < 24 ? value.date : value.date.next ?? value.date
+        let shown = CalendarDateTime(date: date, hour: hour % 24, minute: value.minute, second: value.second) ?? value
+        return shown.description.replacing("T", with: " ")
+    }
+}
+
+extension CalendarDate {
+    /// Nil after the last day there is.
+    fileprivate var next: CalendarDate? {
+        CalendarDate(year: year, month: month, day: day + 1) ?? CalendarDate(year: year, month: month + 1, day: 1)
+            ?? CalendarDate(year: year + 1, month: 1, day: 1)
+    }
 }

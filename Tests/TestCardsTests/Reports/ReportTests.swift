@@ -57,6 +57,47 @@ import Testing
         }
     }
 
+    @Test("Times are shown in Beijing's time, into the next day and year")
+    func beijing() throws {
+        let report = try Report(SampleEvidence.evidence(startedAt: "2025-12-31T16:30:00Z"))
+        let html = HTMLReport(report, language: .english).text
+        #expect(html.contains("2026-01-01 00:30:00 to 2026-11-25 17:12:30"))
+        #expect(!html.contains("16:30:00"))
+    }
+
+    @Test("The estimate is of the card with most commands, by link, at most 45 minutes at the usual pace")
+    func estimate() throws {
+        let estimate = try #require(Report(SampleEvidence.evidence()).estimate)
+        #expect(estimate.commands == 30_000 && estimate.bytes == 900_000 && estimate.resets == 2560)
+        // (30,000 + 2,560) × 8.6 ms and 900,000 bytes at 800 a second.
+        #expect(estimate.links.first?.usualSeconds == 1405 && estimate.links.first?.mostSeconds == 5358)
+        #expect(estimate.links.allSatisfy { $0.usualSeconds <= 45 * 60 })
+        #expect(try Report(SampleEvidence.evidence(traffic: nil)).estimate == nil)
+        let absurd = CardTraffic(
+            card: "0102030405060708", commands: .max, resets: 0, powerUps: 0, bytesSent: 0, bytesReceived: 0)
+        #expect(throws: ReportError.self) { try Report(SampleEvidence.evidence(traffic: [absurd])) }
+    }
+
+    @Test("Each card has a verdict; one with a failure is failed, whatever the others are")
+    func cards() throws {
+        let report = try Report(SampleEvidence.evidence(failing: true))
+        #expect(report.cards.map(\.verdict) == [.failed, .passed])
+        #expect(report.cards.map(\.failed) == [1, 0])
+        let part = try Report(SampleEvidence.evidence(scope: SuiteScope(suiteChecks: 9)))
+        #expect(part.cards.allSatisfy { $0.verdict == .incomplete })
+    }
+
+    @Test(
+        "The short form has the first page and the failures, and not the list of checks", arguments: Language.allCases)
+    func short(language: Language) throws {
+        let report = try Report(SampleEvidence.evidence(failing: true))
+        let short = HTMLReport(report, language: language, isShort: true).text
+        #expect(short.contains(report.digest) && short.contains("access.DDF1/EF05.read.without-key"))
+        #expect(!short.contains("robustness.extended") && !short.contains("<svg"))
+        #expect(short.utf8.count < HTMLReport(report, language: language).text.utf8.count)
+        #expect(try PDFReport(report, language: language, isShort: true).bytes().count > 1000)
+    }
+
     @Test("Median and percentiles are measured values")
     func statistics() throws {
         let times = OperationTimes(operation: "select", microseconds: Array((1...100).reversed()), limit: 7)

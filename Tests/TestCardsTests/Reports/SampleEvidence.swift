@@ -65,6 +65,11 @@ enum SampleEvidence {
             OperationTimes(operation: "select", microseconds: [900, 1100, 950, 40_000], limit: 20_000),
             OperationTimes(operation: "read DDF1/EF05", microseconds: [12_000, 11_000, 0], limit: nil),
             OperationTimes(operation: "never", microseconds: [], limit: nil),
+        ],
+        traffic: [CardTraffic]? = [
+            CardTraffic(
+                card: "0102030405060708", commands: 30_000, resets: 2500, powerUps: 60, bytesSent: 500_000,
+                bytesReceived: 400_000)
         ]
     ) -> SuiteEvidence {
         SuiteEvidence(
@@ -78,6 +83,6 @@ enum SampleEvidence {
             product: "COS-X",
             productVersion: "2.1", dialect: "iso7816-9", reader: "virtual", tester: "张三", startedAt: startedAt,
             finishedAt: "2026-11-25T09:12:30Z", cards: cards, checks: checks,
-            results: results ?? self.results(failing: failing, blocked: blocked), times: times)
+            results: results ?? self.results(failing: failing, blocked: blocked), times: times, traffic: traffic)
     }
 }

@@ -4,8 +4,9 @@ import Messages
 public struct HTMLReport: Sendable {
     private let document: ReportDocument
 
-    public init(_ report: Report, language: Language) {
-        document = ReportDocument(report, language: language)
+    /// - Parameter isShort: the first page and the failures only.
+    public init(_ report: Report, language: Language, isShort: Bool = false) {
+        document = ReportDocument(report, language: language, extent: isShort ? .short : .whole)
     }
 
     public var text: String {
@@ -63,7 +64,7 @@ public struct HTMLReport: Sendable {
     private func write(
         _ columns: [ReportDocument.Column], _ rows: [[ReportDocument.Cell]], _ html: inout XMLText
     ) {
-        html.line("<table>")
+        html.line("<table class=\"rows\">")
         html.line("<colgroup>" + columns.map { "<col style=\"width:\($0.width)%\">" }.joined() + "</colgroup>")
         let head = columns.map { "<th scope=\"col\"\(Self.mark($0))>\(html.escaped($0.title))</th>" }
         html.line("<thead><tr>\(head.joined())</tr></thead>")
@@ -73,7 +74,9 @@ public struct HTMLReport: Sendable {
                 let lines = cell.text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
                 let rest = lines.dropFirst().map { "<small>\(html.escaped($0))</small>" }.joined()
                 let ink = cell.ink == .failed ? " style=\"color:#b31b1b;font-weight:600\"" : ""
-                return "<td\(Self.mark(column))\(ink)>\(html.escaped(lines.first ?? ""))\(rest)</td>"
+                // Beside the cell where a narrow screen has no room for a head.
+                let label = " data-label=\(html.quoted(column.title))"
+                return "<td\(Self.mark(column))\(label)\(ink)>\(html.escaped(lines.first ?? ""))\(rest)</td>"
             }
             html.line("<tr>\(cells.joined())</tr>")
         }

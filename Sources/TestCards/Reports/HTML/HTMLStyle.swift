@@ -25,11 +25,29 @@ enum HTMLStyle {
         td { font-size: 12.5px; }
         .facts th { width: 24%; font-weight: normal; color: var(--faint); font-size: 12.5px; }
         .code { font-family: "DejaVu Sans Mono", Consolas, monospace; font-size: 11px; }
+        thead .code { font-family: inherit; font-size: 12.5px; }
         .number { text-align: right; }
         figure { margin: 8px 0; } svg { width: 100%; height: auto; font-family: inherit; }
         .signatures { display: grid; grid-template-columns: 1fr 1fr; gap: 34px 40px; margin: 30px 0 10px; break-inside: avoid; }
         .signatures div { border-bottom: 1px solid var(--ink); padding-bottom: 3px; }
         footer { text-align: center; color: var(--faint); font-size: 11px; padding: 0 0 24px; overflow-wrap: anywhere; }
+        @media screen and (max-width: 640px) {
+          body { background: #fff; }
+          main { margin: 0; padding: 16px; box-shadow: none; }
+          h1 { font-size: 20px; } h2 { font-size: 16px; }
+          .verdict { display: block; padding: 10px 12px; } .verdict strong { font-size: 20px; }
+          .facts tr, .facts th, .facts td { display: block; width: auto; }
+          .facts tr { border-bottom: 1px solid var(--line); padding: 5px 0; }
+          .facts th, .facts td { border: 0; padding: 1px 0; }
+          .rows colgroup, .rows thead { display: none; }
+          .rows, .rows tbody, .rows tr { display: block; }
+          .rows tr { border-bottom: 1px solid var(--line); padding: 6px 0; }
+          .rows td { display: grid; grid-template-columns: 84px 1fr; gap: 0 10px; border: 0; padding: 1px 0; text-align: left; }
+          .rows td::before { content: attr(data-label); grid-row: 1 / span 9; color: var(--faint); font: 12px/1.6 sans-serif; }
+          .rows td > small { grid-column: 2; }
+          figure { overflow-x: auto; } svg { min-width: 560px; }
+          .signatures { gap: 26px 20px; }
+        }
         @page { size: A4; margin: 17mm 16mm 18mm; }
         @media print {
           body { background: #fff; font-size: 11pt; }

@@ -5,8 +5,9 @@ import Messages
 public struct PDFReport: Sendable {
     private let document: ReportDocument
 
-    public init(_ report: Report, language: Language) {
-        document = ReportDocument(report, language: language)
+    /// - Parameter isShort: the first page and the failures only.
+    public init(_ report: Report, language: Language, isShort: Bool = false) {
+        document = ReportDocument(report, language: language, extent: isShort ? .short : .whole)
     }
 
     /// The bytes of the file.

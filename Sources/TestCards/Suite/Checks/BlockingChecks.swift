@@ -94,13 +94,6 @@ enum BlockingChecks: CheckSource {
         try bench.useAndRestore(subject.use.right, of: subject.use.file, kept)
     }
 
-    /// As `settle`, for every directory, as far as the card lets it be done.
-    static func recover(_ bench: CheckBench) {
-        for subject in bench.profile.directories.compactMap({ Subject($0.name, bench.profile) }) {
-            try? settle(bench, subject)
-        }
-    }
-
     // MARK: By wrong MACs
 
     private static func byMACs(_ subject: Subject, _ profile: CardProfile) -> [Check] {

@@ -55,10 +55,16 @@ private enum IndexByte {
 extension CheckBench {
     /// Moves the card: to be asked for before a check brings it anywhere.
     func keep(_ file: FileDefinition) throws(CheckStop) -> KeptContent {
-        guard file.structure.kind != .transparent else { return KeptContent(bytes: try bytes(of: file)) }
         var kept = KeptContent()
-        for number in stride(from: 1, through: file.structure.recordCount, by: 1) {
-            kept.records.append(try record(number, of: file))
+        if file.structure.kind == .transparent {
+            kept.bytes = try bytes(of: file)
+        } else {
+            for number in stride(from: 1, through: file.structure.recordCount, by: 1) {
+                kept.records.append(try record(number, of: file))
+            }
+        }
+        if !keptFiles.contains(where: { $0.file.path == file.path }) {
+            keptFiles.append((file, file.structure.kind == .transparent ? [kept.bytes] : kept.records))
         }
         return kept
     }
@@ -117,7 +123,13 @@ extension CheckBench {
 
     /// Uses the right and puts back what that changed; the keys of `approach` must hold.
     func useAndRestore(_ right: FileRight, of file: FileDefinition, _ kept: KeptContent) throws(CheckStop) {
-        try expect(.ok, for: try use(right, of: file, kept))
+        if right != .read, file.isProtected {
+            try resting(on: Precondition(.messaging, file.directory)) { () throws(CheckStop) in
+                try expect(.ok, for: try use(right, of: file, kept))
+            }
+        } else {
+            try expect(.ok, for: try use(right, of: file, kept))
+        }
         guard right != .read else { return }
         switch file.structure.kind {
         case .cyclic:

@@ -54,6 +54,7 @@ enum VisitFlowChecks: CheckSource {
     }
 
     private static func clinic(_ layout: VisitLayout, _ bench: CheckBench) throws(CheckStop) -> Clinic {
+        try bench.beginsSession(in: layout.index.directory)
         try bench.reset()
         do {
             let module = try SoftwareSecurityModule.testKeys(bench.profile)

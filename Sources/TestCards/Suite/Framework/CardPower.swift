@@ -37,3 +37,19 @@ public struct CardInHand {
         self.power = power
     }
 }
+
+/// Power that counts how often it came.
+final class CountedPower: CardPower {
+    private let power: any CardPower
+    private(set) var restored = 0
+
+    init(_ power: any CardPower) { self.power = power }
+
+    var writtenByteCount: Int? { power.writtenByteCount }
+    func cut(afterWrittenBytes count: Int?) { power.cut(afterWrittenBytes: count) }
+    func remove() { power.remove() }
+    func restore() {
+        restored += 1
+        power.restore()
+    }
+}

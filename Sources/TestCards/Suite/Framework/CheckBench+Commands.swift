@@ -46,6 +46,13 @@ extension CheckBench {
     /// - Parameter last: what the last SELECT may be answered; a temporarily blocked directory warns.
     @discardableResult
     public func enter(_ name: String, expecting last: [StatusWord] = [.ok]) throws(CheckStop) -> ResponseAPDU {
+        guard last == [.ok] else { return try way(to: name, expecting: last) }
+        return try resting(on: Precondition(.directory, name)) { () throws(CheckStop) in
+            try way(to: name, expecting: last)
+        }
+    }
+
+    private func way(to name: String, expecting last: [StatusWord]) throws(CheckStop) -> ResponseAPDU {
         let goal = try directory(name)
         var path = profile.path(to: name)
         if !profile.capabilities.directoryIdentifiers { path = [path[0], goal] }
@@ -53,6 +60,7 @@ extension CheckBench {
         for step in path {
             let isLast = step.name == name
             answer = try expect(isLast ? last : [.ok], for: try selection(of: step))
+            hasEntered(step.name)
         }
         return answer
     }
@@ -65,7 +73,11 @@ extension CheckBench {
         let command = try command(
             .selectFile,
             [.fid: .number(Int(file.fileIdentifier.rawValue)), .sfi: .number(Int(file.sfi.rawValue))])
-        return try expect(statuses, for: command)
+        // A check that selects a file where it is not, or expects a refusal, asks something else.
+        guard statuses == [.ok], currentDirectory == file.directory else { return try expect(statuses, for: command) }
+        return try resting(on: Precondition(.file, file.path)) { () throws(CheckStop) in
+            try expect(statuses, for: command)
+        }
     }
 
     /// The directory of a file, with the right its reading needs.

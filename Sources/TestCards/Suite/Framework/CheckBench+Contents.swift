@@ -17,25 +17,29 @@ extension CheckBench {
     ///
     /// - Throws: `failed` when the card refuses it.
     public func record(_ number: Int, of file: FileDefinition) throws(CheckStop) -> [UInt8] {
+        try resting(on: Precondition(.reading, file.path)) { () throws(CheckStop) in
+            try known(number, of: file)
+        }
+    }
+
+    private func known(_ number: Int, of file: FileDefinition) throws(CheckStop) -> [UInt8] {
         let content = try content(of: file)
         guard content.records.indices.contains(number - 1) else {
             throw fail("\(file.path) has no record \(number)", "\(file.path) 没有第 \(number) 条记录")
         }
         for exchange in content.evidence[number - 1] { link.add(exchange) }
         let answer = content.records[number - 1]
-        guard answer.status.isSuccess else {
-            throw fail(
-                "READ RECORD \(number) of \(file.path) answered \(answer.status)",
-                "读 \(file.path) 第 \(number) 条记录应答 \(answer.status)")
-        }
+        try require([.ok], answer.status, for: try recordCommand(number, of: file).header)
         return answer.data
     }
 
     /// All bytes of a transparent file.
     public func bytes(of file: FileDefinition) throws(CheckStop) -> [UInt8] {
-        let content = try content(of: file)
-        for exchange in content.evidence.first ?? [] { link.add(exchange) }
-        return content.bytes
+        try resting(on: Precondition(.reading, file.path)) { () throws(CheckStop) in
+            let content = try content(of: file)
+            for exchange in content.evidence.first ?? [] { link.add(exchange) }
+            return content.bytes
+        }
     }
 
     private func content(of file: FileDefinition) throws(CheckStop) -> ReadContent {

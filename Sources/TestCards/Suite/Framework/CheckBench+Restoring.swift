@@ -20,26 +20,29 @@ extension CheckBench {
 
     /// Every record, or all bytes in one element, read now.
     public func wholeContent(of file: FileDefinition) throws(CheckStop) -> [[UInt8]] {
+        try resting(on: Precondition(.reading, file.path)) { () throws(CheckStop) in try readWhole(file) }
+    }
+
+    private func readWhole(_ file: FileDefinition) throws(CheckStop) -> [[UInt8]] {
         try enter(reading: file)
         if case .transparent(let size) = file.structure { return [try readBinary(of: file, count: size)] }
         var records: [[UInt8]] = []
         for number in stride(from: 1, through: file.structure.recordCount, by: 1) {
             let answer = try readRecord(number, of: file)
-            guard answer.status.isSuccess else {
-                throw fail(
-                    "READ RECORD \(number) of \(file.path) answered \(answer.status)",
-                    "读 \(file.path) 第 \(number) 条记录应答 \(answer.status)")
-            }
+            try require([.ok], answer.status, for: try recordCommand(number, of: file).header)
             records.append(answer.data)
         }
         return records
     }
 
     /// Writes what differs. The card may be in any state: it is reset first.
-    private func putBack(_ wanted: [[UInt8]], into file: FileDefinition) throws(CheckStop) {
+    ///
+    /// - Returns: whether anything did.
+    @discardableResult
+    func putBack(_ wanted: [[UInt8]], into file: FileDefinition) throws(CheckStop) -> Bool {
         try reset()
         let found = try wholeContent(of: file)
-        guard found != wanted else { return }
+        guard found != wanted else { return false }
         try enter(file.directory, with: [file.update])
         try selectFile(file)
         switch file.structure.kind {
@@ -57,6 +60,7 @@ extension CheckBench {
         try expect(
             try wholeContent(of: file) == wanted, "\(file.path) could not be put back as it was",
             "\(file.path) 无法恢复原内容")
+        return true
     }
 
     private func restoreIndex(

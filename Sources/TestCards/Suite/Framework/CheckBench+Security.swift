@@ -114,6 +114,7 @@ extension CheckBench {
     public func authentication(
         _ key: KeyDefinition, _ how: Authentication = .right
     ) throws(CheckStop) -> CommandAPDU {
+        try need(Precondition(.key, key.name))
         let cryptography = try keys()
         let factors = try factors()
         let rules = profile.cryptography
@@ -134,6 +135,7 @@ extension CheckBench {
                 .original: .bytes(original), .version: .number(Int(how.version ?? profile.keyVersion)),
             ])
         if let data = how.data { command.data = data(command.data) }
+        keyInUse = key
         return command
     }
 
@@ -146,7 +148,9 @@ extension CheckBench {
 
     /// Wins the right of a key of the current directory, which a right card gives.
     public func prove(_ key: KeyDefinition) throws(CheckStop) {
-        try expect(.ok, for: authentication(key))
+        try resting(on: Precondition(.key, key.name)) { () throws(CheckStop) in
+            try expect(.ok, for: authentication(key))
+        }
     }
 
     /// INTERNAL AUTHENTICATE: the command and the answer of a card that holds the key.
@@ -199,6 +203,10 @@ extension CheckBench {
     public func secured(
         _ plain: CommandAPDU, _ protection: Protection, _ key: KeyDefinition, _ how: Securing = .right
     ) throws(CheckStop) -> CommandAPDU {
+        if let directory = currentDirectory {
+            try need(Precondition(.messaging, directory))
+            if !how.isRight { try need(Precondition(.wrongMACs, directory)) }
+        }
         let cryptography = try keys()
         let factors = try factors()
         let length = profile.cryptography.challengeLength

@@ -15,12 +15,38 @@ public final class CheckBench {
     public let image: CardImage?
     /// nil: the card can only be reset.
     public let power: (any CardPower)?
+    /// How often the power was switched; 0 where nobody can.
+    var powerUps: Int { (power as? CountedPower)?.restored ?? 0 }
     let link: RecordingChannel
     let cryptography: BenchCryptography?
     private var needsReset = true
     private(set) var finding: CheckText?
-    /// The status words of which none came, of the step that failed last.
-    private(set) var unmet: [StatusWord] = []
+    /// The step that failed last, and what was said of it.
+    private(set) var failedStep: (step: FailedStep, stop: CheckStop)?
+    /// What others rest on and did not hold, as the check met it.
+    var unheld: (precondition: Precondition, stop: CheckStop)?
+    /// What is known not to hold on this card.
+    var broken: [Precondition: BrokenPrecondition] = [:]
+    /// The check that found first what this one needs and does not have.
+    var waitsFor: String?
+    /// What is known to be broken is asked for all the same.
+    var isTryingAgain = false
+    /// The directory the card was last brought into.
+    private(set) var currentDirectory: String?
+    /// Directories that got a command with a MAC since the check began.
+    var touched: Set<String> = []
+    /// Files as they were when the check first looked at them to change them.
+    var keptFiles: [(file: FileDefinition, content: [[UInt8]])] = []
+    /// Of wrong MACs in a row, as far as the answers tell.
+    var wrongMACs: [String: Int] = [:]
+    /// Of keys that lost some, as the card said last.
+    var attemptsLeft: [String: Int] = [:]
+    /// Keys the card has accepted.
+    var accepted: Set<String> = []
+    /// The check may leave the card unfit.
+    private(set) var isDestructive = false
+    /// The key that the next EXTERNAL AUTHENTICATE is about.
+    var keyInUse: KeyDefinition?
     private(set) var times: [OperationTimes] = []
     /// Contents of files that have been read, with the exchanges that show them.
     var contents: [String: ReadContent] = [:]
@@ -36,7 +62,7 @@ public final class CheckBench {
         self.profile = profile
         self.dialect = dialect
         image = card.image
-        power = card.power
+        power = card.power.map(CountedPower.init)
         self.run = run
         seen = run.add()
         link = RecordingChannel(card.channel, seen: seen, challengeLength: profile.cryptography.challengeLength)
@@ -46,10 +72,15 @@ public final class CheckBench {
     // MARK: The course of a check
 
     /// Forgets the check before: the card is reset when it is first needed.
-    func begin() {
+    func begin(isDestructive: Bool = false) {
+        self.isDestructive = isDestructive
         needsReset = true
         finding = nil
-        unmet = []
+        failedStep = nil
+        unheld = nil
+        waitsFor = nil
+        touched = []
+        keptFiles = []
         link.begin()
         times = []
     }
@@ -104,6 +135,7 @@ public final class CheckBench {
     @discardableResult
     public func reset() throws(CheckStop) -> [UInt8] {
         needsReset = false
+        currentDirectory = profile.directories.first?.name
         do { return try link.reset() } catch { throw Self.stop(error) }
     }
 
@@ -111,6 +143,7 @@ public final class CheckBench {
     @discardableResult
     public func warmReset() throws(CheckStop) -> [UInt8] {
         needsReset = false
+        currentDirectory = profile.directories.first?.name
         do { return try link.warmReset() } catch { throw Self.stop(error) }
     }
 
@@ -120,6 +153,9 @@ public final class CheckBench {
         power?.restore()
         try reset()
     }
+
+    /// The card was brought into a directory.
+    func hasEntered(_ directory: String) { currentDirectory = directory }
 
     func prepare() throws(CheckStop) {
         if needsReset { try reset() }
@@ -137,10 +173,17 @@ public final class CheckBench {
         options.chains = chains
         options.maximumData = maximumData
         do {
-            return try link.send(command, options: options)
+            let answer = try link.send(command, options: options)
+            count(command, answer.status)
+            return answer
         } catch {
             switch error {
-            case .channel(let error, _): throw Self.stop(error)
+            case .channel(let error, let header):
+                let stop = Self.stop(error)
+                failedStep = (
+                    FailedStep(command: (header ?? command.header).description, answered: "", expected: []), stop
+                )
+                throw stop
             case .malformed(let what, let header):
                 throw fail("\(header): \(what)", "\(header)：应答不完整或没有结束")
             case .command(let error, let header):
@@ -159,6 +202,7 @@ public final class CheckBench {
         guard let response = try? ResponseAPDU(answer) else {
             throw fail("\(answer.count) bytes are no answer", "应答只有 \(answer.count) 字节，没有状态字")
         }
+        countMAC(bytes.first, response.status)
         return response
     }
 
@@ -181,11 +225,14 @@ public final class CheckBench {
         _ statuses: [StatusWord], _ status: StatusWord, for header: CommandHeader
     ) throws(CheckStop) {
         guard !statuses.contains(status) else { return }
-        unmet = statuses
         let wanted = statuses.map(\.description)
-        throw fail(
+        let stop = fail(
             "\(header) answered \(status), expected \(wanted.joined(separator: " or "))",
             "\(header) 应答 \(status)，应为 \(wanted.joined(separator: " 或 "))")
+        failedStep = (
+            FailedStep(command: header.description, answered: status.description, expected: wanted), stop
+        )
+        throw stop
     }
 
     /// What a link that lets a check down means: of the card, or only of the place it lies in.
@@ -204,7 +251,9 @@ public final class CheckBench {
     /// What this card's keys are derived by (`Docs/protocol.md §2`). The province is the image's, else the card's.
     @discardableResult
     public func factors() throws(CheckStop) -> CardFactors {
-        CardFactors(card: try factorBytes(), province: try provinceFactor())
+        try resting(on: Precondition(.factors)) { () throws(CheckStop) in
+            CardFactors(card: try factorBytes(), province: try provinceFactor())
+        }
     }
 
     private func provinceFactor() throws(CheckStop) -> [UInt8] {

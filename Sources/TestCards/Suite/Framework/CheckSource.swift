@@ -20,6 +20,8 @@ public struct SuiteOptions: Sendable, Hashable {
     public var challenges = 64
     /// Checks whose identifier begins with one of these; empty: all.
     public var only: [String] = []
+    /// Checks by their whole names, besides those of `only`; both empty: all.
+    public var cases: Set<String> = []
 
     public init() {}
 }

@@ -7,15 +7,14 @@ final class RecordingChannel: CardChannel {
     private var leftOut = 0
     /// Something else than looking has been sent since this was last cleared.
     var mayHaveChanged = false
-    /// A command under secure messaging has been sent since the check began: a card counts those that are wrong.
-    private(set) var hasSentProtected = false
-    /// An authentication was answered 63Cx since the check began.
-    private(set) var hasLostAttempts = false
     /// Answers of the last reset.
     private(set) var answerToReset: [UInt8]
     /// What the link did to the last command, where it let it down.
     private(set) var failure: ChannelError?
     private(set) var commandCount = 0
+    private(set) var resetCount = 0
+    private(set) var sentBytes = 0
+    private(set) var receivedBytes = 0
     private let channel: any CardChannel
     private let seen: SeenCard
     private let challengeLength: Int
@@ -45,8 +44,6 @@ final class RecordingChannel: CardChannel {
         exchanges = []
         leftOut = 0
         failure = nil
-        hasSentProtected = false
-        hasLostAttempts = false
     }
 
     func add(_ exchange: CheckExchange) {
@@ -56,23 +53,21 @@ final class RecordingChannel: CardChannel {
         leftOut += 1
     }
 
-    private static let secureMessaging: UInt8 = 0x04
-
     /// Instructions that leave a card's files as they are: SELECT, READ, GET CHALLENGE, the authentications, GET DATA.
     private static let looking: Set<UInt8> = [0xA4, 0xB0, 0xB2, 0x84, 0x82, 0x88, 0xCA, 0xC0]
 
     func transmit(_ command: [UInt8]) throws(ChannelError) -> [UInt8] {
         commandCount += 1
-        if command.first.map({ $0 & Self.secureMessaging != 0 }) ?? false { hasSentProtected = true }
+        sentBytes += command.count
         if command.count < 4 || !Self.looking.contains(command[1]) {
             mayHaveChanged = true
             changeCount += 1
         }
         do {
             let answer = try channel.transmit(command)
+            receivedBytes += answer.count
             let exchange = CheckExchange(command: Hex.encode(command), response: Self.kept(answer))
             add(exchange)
-            if answer.count == 2, answer[0] == 0x63, answer[1] & 0xF0 == 0xC0 { hasLostAttempts = true }
             seen.note(command, answer, exchange, on: transmissionProtocol, challengeLength)
             return answer
         } catch {
@@ -102,6 +97,7 @@ final class RecordingChannel: CardChannel {
     private func recorded(
         _ name: String, _ reset: () throws(ChannelError) -> [UInt8]
     ) throws(ChannelError) -> [UInt8] {
+        resetCount += 1
         do throws(ChannelError) {
             answerToReset = try reset()
             add(CheckExchange(command: name, response: Hex.encode(answerToReset)))
