@@ -4,7 +4,7 @@ import Testing
 /// Scripts/testcards-story: what the README tells, over PC/SC.
 @Suite("The way to a formal card") struct TestCardsStoryTests {
     @Test(
-        "Campaign, test cards, suite, report, release, formal batch; another profile and another maker are refused",
+        "Campaign, test cards, suite, a card that fails and is cured, report, release, formal batch; another profile and maker are refused",
         .timeLimit(.minutes(15)))
     func story() async throws {
         let folder = NSTemporaryDirectory() + "story-" + UUID().uuidString
@@ -19,7 +19,10 @@ import Testing
         let text = String(decoding: outcome.output, as: UTF8.self)
         #expect(outcome.status == 0, "\(text.suffix(3000))\n\(outcome.errors.suffix(3000))")
         #expect(text.contains("The story is whole"))
+        // One card fails, is cured, and what failed is run again.
+        #expect(text.contains("READ BINARY: 9000 where 6282 is due"))
         #expect(text.contains(" 0 failed, "))
+        #expect(text.contains("failed in an earlier run and passed now"))
         for name in ["report.json", "report.zh.pdf", "report.en.pdf", "report.zh.html", "junit.xml"] {
             #expect(FileManager.default.fileExists(atPath: folder + "/campaign/report/" + name), "\(name)")
         }
@@ -74,6 +77,23 @@ import Testing
         #expect(json.elements.count >= 300)
     }
 
+    @Test("A check is explained: what it does, by which clause, its commands, and what a failure means")
+    func explained() async throws {
+        let name = "access.DDF1/EF06.read.without-key"
+        let english = try await testcards(["explain", name, "--lang", "en"])
+        #expect(english.status == 0, "\(english.errors)")
+        let text = String(decoding: english.output, as: UTF8.self)
+        for words in [name, "Docs/card.md", "6982", "> 00A4", "READ RECORD", "without the right"] {
+            #expect(text.contains(words), "\(words): \(text)")
+        }
+        let chinese = try await testcards(["explain", name, "--lang", "zh"])
+        #expect(String(decoding: chinese.output, as: UTF8.self).contains("不通过意味着"))
+        let json = try await JSONValue(testcards(["explain", name, "--json"]).output)
+        #expect(json["verdict"]?.text == "passed" && json["failureMeans"]?["zh"]?.text?.isEmpty == false)
+        let unknown = try await testcards(["explain", "access.DDF1/EF06.read.witout-key"])
+        #expect(unknown.status == 2 && unknown.errors.contains(name), "\(unknown.errors)")
+    }
+
     @Test(
         "In this process: made, judged whole, reported, and the report proved; a fault is found and named",
         .timeLimit(.minutes(10)))
@@ -106,6 +126,26 @@ import Testing
             toFile: file, atomically: true, encoding: .utf8)
         #expect(try await testcards(["report", folder, "--check"]).status == 6)
 
+        let nothing = try await testcards([
+            "run", folder, "--lanes", "virtual", "--failed", "--quiet", "--station", station,
+        ])
+        #expect(nothing.status == 8 && nothing.errors.contains("nothing failed"), "\(nothing.errors)")
+        let stranger = try await testcards([
+            "run", folder, "--lanes", "virtual", "--failed", "--quiet", "--station", folder + "/other-station",
+        ])
+        #expect(stranger.status == 8 && stranger.errors.contains("signed it"), "\(stranger.errors)")
+        #expect(try await testcards(["run", "--lanes", "virtual:1", "--failed"]).status == 2)
+
+        let one = try await testcards([
+            "run", folder, "--lanes", "virtual", "--case", "keys.BK_MF.right", "--quiet", "--json", "--station",
+            station,
+        ])
+        #expect(one.status == 7 && one.errors.contains("1 of the suite's"), "\(one.errors)")
+        let itself = try await testcards(["compare", folder, folder, "--json"])
+        #expect(itself.status == 0, "\(itself.errors)")
+        let comparison = try JSONValue(itself.output)["comparison"]
+        #expect(comparison?["results"]?.elements.isEmpty == true && comparison?["subject"]?.elements.isEmpty == true)
+
         let faulty = try await testcards([
             "run", "--lanes", "virtual:1", "--fault", "mac-unchecked", "--quiet", "--json",
         ])
@@ -113,6 +153,10 @@ import Testing
         #expect(String(decoding: faulty.output, as: UTF8.self).contains("\"verdict\":\"failed\""))
         #expect(try await testcards(["run", "--lanes", "virtual:1", "--fault", "no-such"]).status == 2)
         #expect(try await testcards(["run", "--lanes", "virtual:0"]).status == 2)
+        for option in ["--case", "--only"] {
+            let unknown = try await testcards(["run", "--lanes", "virtual:1", option, "keys.BK_MF.rihgt"])
+            #expect(unknown.status == 2 && unknown.errors.contains("keys.BK_MF.right"), "\(unknown.errors)")
+        }
         #expect(try await testcards(["report", folder + "/nowhere"]).status == 6)
     }
 }

@@ -1,4 +1,5 @@
 import Messages
+import TestCards
 
 extension EnvironmentWord {
     var english: English {
@@ -39,6 +40,7 @@ extension SuiteText {
         switch self {
         case .failed: "failed: "
         case .failures(let count): ", \(count) failed"
+        case .timeLeft(let time): ", \(time) left"
         }
     }
 }
@@ -102,11 +104,64 @@ extension TestCardRunText {
         case .lanesOrReader: "give --lanes or --reader"
         case .faultWithout: "--fault belongs to --lanes virtual:N"
         case .enduranceForm: "--endurance takes 1 to 1,000,000"
+        case .failedForm: "--failed takes a campaign's folder, and neither --only, --case, --fault, --dialect nor --out"
+        case .notInHand(let cards):
+            .init(
+                "not run again, because the cards are not here: \(list: cards)",
+                hint: "insert them and run --failed again")
+        case .cause(let number, let title, let failed, let notRun, let first):
+            "\(number). \(title): \(failed, "check") failed, \(notRun) not run because of it; first \(first)"
+        case .moreCauses(let count): "and \(count, "more cause", "more causes")"
+        case .staysBlocked(let place): "\(place) is left blocked: it could not be unblocked with its key"
+        case .failedBefore(let count):
+            "\(count, "result") failed in an earlier run and passed now; the evidence keeps both"
         case .summary(let checks, let cards, let passed, let failed, let notApplicable, let notRun):
             "\(checks) checks on \(cards) card(s): \(passed) passed, \(failed) failed, \(notApplicable) not applicable, \(notRun) not run"
         case .evidence(let station, let path): "evidence: \(path), signed by station \(station)"
         case .failed(let count): "\(count) check(s) failed"
         case .notRun(let count): "\(count) check(s) were not run"
+        }
+    }
+}
+
+extension ShortReportText {
+    var english: English {
+        switch self {
+        case .card(let serial, let verdict, let passed, let failed, let notRun):
+            "card \(serial): \(verdict.rawValue); \(passed) passed, \(failed) failed, \(notRun) not run"
+        case .failure(let check, let card): "   \(check) (\(card))"
+        case .expected(let text): "     expected: \(text)"
+        case .got(let text): "     got:      \(text)"
+        }
+    }
+}
+
+extension ExplainText {
+    var english: English {
+        switch self {
+        case .does(let title, let family): "What it does:     \(title) (\(family))"
+        case .expected(let text): "A right card:     \(text)"
+        case .clause(let clause): "Clause:           \(clause)"
+        case .destructive: "Destructive:      it leaves the card unfit for issue; it is done last, on cards set aside"
+        case .failure(let text): "A failure means:  \(text)"
+        case .commands(let got, let count): "On a right card (\(got)), the last \(count, "exchange"):"
+        }
+    }
+}
+
+extension CompareText {
+    var english: English {
+        switch self {
+        case .profileUnknown: "lines of the profiles are not compared: one of them is not here as it was tested"
+        case .subject(let name, let from, let to):
+            "\(name): \(from.isEmpty ? "–" : English(verbatim: from)) → \(to.isEmpty ? "–" : English(verbatim: to))"
+        case .onlyIn(let side, let check): "only in \(side): \(check)"
+        case .redefined(let check): "asks for something else: \(check)"
+        case .result(let check, let from, let to, let got):
+            "\(check): \(from?.rawValue ?? "-") → \(to?.rawValue ?? "-") (\(got))"
+        case .time(let operation, let from, let to): "\(operation): \(from) µs → \(to) µs"
+        case .summary(let checks, let results, let times, let subject):
+            "\(checks, "check") in both; \(results, "result"), \(times, "time") and \(subject, "line") of subject, environment and profile differ"
         }
     }
 }

@@ -1,4 +1,6 @@
 import Messages
+import Production
+import TestCards
 
 /// What it says to people.
 enum EnvironmentWord: Message {
@@ -26,6 +28,7 @@ enum FaultsText: Message {
 enum SuiteText: Message {
     case failed
     case failures(count: Int)
+    case timeLeft(LineDuration)
 }
 
 /// What it says to people.
@@ -68,8 +71,44 @@ enum TestCardRunText: Message {
     case lanesOrReader
     case faultWithout
     case enduranceForm
+    case failedForm
+    case notInHand(cards: [String])
+    case cause(number: Int, title: CheckText, failed: Int, notRun: Int, first: String)
+    case moreCauses(count: Int)
+    case staysBlocked(place: String)
+    case failedBefore(count: Int)
     case summary(checks: Int, cards: Int, passed: Int, failed: Int, notApplicable: Int, notRun: Int)
     case evidence(station: String, path: String)
     case failed(count: Int)
     case notRun(count: Int)
+}
+
+/// A report in few lines.
+enum ShortReportText: Message {
+    case card(serial: String, verdict: ReportVerdict, passed: Int, failed: Int, notRun: Int)
+    case failure(check: String, card: String)
+    case expected(CheckText)
+    case got(CheckText)
+}
+
+/// What a check is about.
+enum ExplainText: Message {
+    case does(CheckText, family: String)
+    case expected(CheckText)
+    case clause(String)
+    case destructive
+    case failure(CheckText)
+    case commands(CheckText, count: Int)
+}
+
+/// What two runs do not have in common.
+enum CompareText: Message {
+    case profileUnknown
+    case subject(String, from: String, to: String)
+    case onlyIn(String, check: String)
+    case redefined(check: String)
+    case result(check: String, from: CheckVerdict?, to: CheckVerdict?, got: CheckText)
+    /// Microseconds.
+    case time(operation: String, from: Int, to: Int)
+    case summary(checks: Int, results: Int, times: Int, subject: Int)
 }

@@ -122,6 +122,10 @@ struct ReleaseGrantCommand: ParsableCommand {
             Terminal.note(
                 GrantText.limitPerLedger)
         }
+        // Nobody signs it unawares.
+        if !filed.report.cured.isEmpty {
+            Terminal.note(TestCardRunText.failedBefore(count: filed.report.cured.count))
+        }
         Terminal.print(Terminal.words(GrantText.released) + "\(terms.id) \(release.digest)")
     }
 

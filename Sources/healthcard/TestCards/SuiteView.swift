@@ -1,5 +1,6 @@
 import Foundation
 import Messages
+import Production
 import Synchronization
 import TestCards
 import Threads
@@ -11,8 +12,9 @@ final class SuiteView: @unchecked Sendable {
     // The suite calls from one thread.
     private var failures = 0
     private var lastFamily: CheckFamily?
+    private let start = ContinuousClock.now
 
-    init(isJSON: Bool, isQuiet: Bool, cards: Int) {
+    init(isJSON: Bool, isQuiet: Bool) {
         self.isJSON = isJSON
         self.isQuiet = isQuiet
     }
@@ -47,11 +49,19 @@ final class SuiteView: @unchecked Sendable {
         if Terminal.errorIsTerminal {
             Terminal.overwrite(
                 "\(Terminal.bar(progress.done, of: progress.total)) \(progress.done)/\(progress.total) \(title)"
-                    + (failures > 0 ? Terminal.words(SuiteText.failures(count: failures)) : ""))
+                    + (failures > 0 ? Terminal.words(SuiteText.failures(count: failures)) : "")
+                    + (timeLeft(progress).map { Terminal.words(SuiteText.timeLeft($0)) } ?? ""))
         } else if family != lastFamily, !isJSON {
             Terminal.note("\(progress.done)/\(progress.total) \(title)")
         }
         lastFamily = family
+    }
+
+    /// At the pace so far; nil before there is one.
+    private func timeLeft(_ progress: SuiteProgress) -> LineDuration? {
+        let elapsed = Double((ContinuousClock.now - start).components.seconds)
+        guard elapsed >= 2, progress.done >= 20, progress.done < progress.total else { return nil }
+        return LineDuration(seconds: elapsed * Double(progress.total - progress.done) / Double(progress.done))
     }
 
     func finish() { if !isQuiet, Terminal.errorIsTerminal { Terminal.overwrite("") } }

@@ -12,6 +12,8 @@ struct TestCardsCommand: ParsableCommand {
             """,
         subcommands: [
             TestCardsNewCommand.self, TestCardsMakeCommand.self, TestCardsRunCommand.self,
-            TestCardsReportCommand.self, TestCardsStationCommand.self, TestCardsListCommand.self, FaultsCommand.self,
+            TestCardsReportCommand.self, TestCardsStationCommand.self, TestCardsListCommand.self,
+            TestCardsExplainCommand.self,
+            TestCardsCompareCommand.self, FaultsCommand.self,
         ])
 }

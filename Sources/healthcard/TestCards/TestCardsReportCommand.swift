@@ -23,6 +23,9 @@ struct TestCardsReportCommand: ParsableCommand {
     @Flag(name: .long, help: "Write nothing: say whether the report there is what its evidence gives.")
     var check = false
 
+    @Flag(name: .long, help: "Also the short form: the first page and the failures.")
+    var short = false
+
     @Flag(name: .long, help: "JSON.")
     var json = false
 
@@ -59,7 +62,7 @@ struct TestCardsReportCommand: ParsableCommand {
         if isFolder.boolValue { try Self.checkWhole(source, path) }
         let signed = try SignedEvidence(path: path)
         let report = try Report(signed.evidence)
-        let files = try ReportFolder(path: folder).write(report, signature: signed.signature)
+        let files = try ReportFolder(path: folder).write(report, signature: signed.signature, hasShort: short)
         if json {
             return try Terminal.print(
                 json: Output(
@@ -69,6 +72,7 @@ struct TestCardsReportCommand: ParsableCommand {
                     files: files.map { Output.File(name: $0.name, bytes: $0.bytes, sm3: $0.digest) }))
         }
         Terminal.print("\(report.number): \(report.verdict.rawValue)")
+        if short { ReportText.sayShort(report) }
         for file in files { Terminal.print("  \(file.digest)  \(folder)/\(file.name)") }
         Self.say(report)
     }

@@ -13,8 +13,9 @@ struct TestCardsRunCommand: ParsableCommand {
         discussion: """
             Destructive checks are done on cards set aside only, and last. This station signs the evidence. The whole \
             suite on a campaign's cards is kept in CAMPAIGN/evidence.json (what was there moves to CAMPAIGN/earlier); \
-            a run with --only or --fault, or one that was stopped, in a folder of its own in CAMPAIGN/parts. Exit code \
-            7: a check failed, or was not run, or the run was not the whole suite.
+            a run with --only, --case or --fault, or one that was stopped, in a folder of its own in CAMPAIGN/parts. \
+            --failed adds its results to CAMPAIGN/evidence.json, which keeps both. Exit code 7: a check failed, or was \
+            not run, or the run was not the whole suite.
             """)
 
     @Argument(help: "The campaign's folder. Without it any card is judged by the profile.")
@@ -45,6 +46,18 @@ struct TestCardsRunCommand: ParsableCommand {
     @Option(name: .long, parsing: .singleValue, help: "Only checks whose name begins with this; may be repeated.")
     var only: [String] = []
 
+    @Option(
+        name: .customLong("case"), parsing: .singleValue,
+        help: ArgumentHelp("Only the check of this name; may be repeated (testcards list).", valueName: "check"))
+    var cases: [String] = []
+
+    @Flag(
+        name: .long,
+        help: ArgumentHelp(
+            "Only what failed in the campaign's evidence, and what could not be done because of it, on the same cards; the results are added to the evidence."
+        ))
+    var failed = false
+
     @Option(name: .long, help: "Who tests. Default: the campaign's tester, else the user's name.")
     var tester: String?
 
@@ -72,6 +85,11 @@ struct TestCardsRunCommand: ParsableCommand {
             throw ValidationError(
                 Terminal.words(TestCardRunText.faultWithout))
         }
+        guard
+            !failed
+                || folder != nil && only.isEmpty && cases.isEmpty && out == nil && dialect == nil
+                    && faultOptions.fault.isEmpty
+        else { throw ValidationError(Terminal.words(TestCardRunText.failedForm)) }
         guard endurance.map({ (1...1_000_000).contains($0) }) ?? true else {
             throw ValidationError(Terminal.words(TestCardRunText.enduranceForm))
         }
@@ -84,32 +102,47 @@ struct TestCardsRunCommand: ParsableCommand {
         let profile = try campaign.map { try $0.testProfile() } ?? profileOptions.load(testKeys: true)
         try campaign?.campaign.check(profile)
         let desk = try EvidenceDesk(campaign, out: out, station: station)
+        let again = try failed ? campaign.map { try RunAgain($0, desk, profile) } : nil
         var options = SuiteOptions()
-        options.enduranceWrites = endurance ?? 0
+        options.enduranceWrites = endurance ?? again?.enduranceWrites ?? 0
         options.only = only
+        options.cases = again?.checks ?? Set(cases)
         let suite = try ConformanceSuite(
             profile: profile, dialect: dialect ?? campaign?.campaign.dialect, options: options)
         let faults = try faultOptions.load()
         let source = TestCardSource(
             campaign: campaign, profile: profile, dialect: suite.dialect.name, faults: faults, isSetAside: setAside)
         let whole = try ConformanceSuite(profile: profile, dialect: suite.dialect.name).list.count
-        let scope = SuiteScope(suiteChecks: whole, only: only, faults: faults.map(\.name).sorted())
+        let scope = SuiteScope(
+            suiteChecks: whole, only: only + (again?.checks ?? Set(cases)).sorted(), faults: faults.map(\.name).sorted()
+        )
         let evidence =
-            try lanes.map { try source.virtual($0) { try judge($0, suite, scope, desk, reader: "virtual") } }
-            ?? source.inReaders(reader) { cards, name in try judge(cards, suite, scope, desk, reader: name) }
+            try lanes.map { try source.virtual($0) { try judge($0, suite, scope, desk, again, reader: "virtual") } }
+            ?? source.inReaders(reader) { cards, name in try judge(cards, suite, scope, desk, again, reader: name) }
         try conclude(evidence, desk)
     }
 
     private func judge(
-        _ cards: [CardInHand], _ suite: ConformanceSuite, _ scope: SuiteScope, _ desk: EvidenceDesk, reader: String
+        _ cards: [CardInHand], _ suite: ConformanceSuite, _ scope: SuiteScope, _ desk: EvidenceDesk,
+        _ again: RunAgain?, reader: String
     ) throws -> SuiteEvidence {
-        let view = SuiteView(isJSON: json, isQuiet: quiet, cards: cards.count)
+        let view = SuiteView(isJSON: json, isQuiet: quiet)
         let isStopped = try StopSignal()
         defer { isStopped.end() }
         let start = Self.now
-        let findings = suite.run(cards: cards, isCancelled: { isStopped.isRaised }, progress: view.show)
+        let findings = suite.run(
+            cards: cards, wanted: again.map { again in { again.wants($0, on: $1) } },
+            isCancelled: { isStopped.isRaised }, progress: view.show)
         view.finish()
         let about = desk.campaign?.campaign
+        let tester = tester ?? about?.tester ?? NSUserName()
+        if let again, !isStopped.isRaised {
+            return try again.added(
+                findings,
+                SuiteRun(
+                    startedAt: start, finishedAt: Self.now, tester: tester, reader: reader,
+                    equipment: Self.equipment(cards), cards: [], cases: [], addedTo: nil))
+        }
         return SuiteEvidence(
             station: desk.station, chip: about?.chip ?? "-", campaign: about, environment: desk.environment,
             equipment: Self.equipment(cards),
@@ -118,9 +151,9 @@ struct TestCardsRunCommand: ParsableCommand {
             profileDigest: Hex.encode(suite.profile.cardDigest).lowercased(),
             softwareDigest: EngineIdentity.current.softwareDigest, campaignDigest: desk.campaign?.digest ?? "",
             maker: about?.maker ?? "-", product: about?.product ?? "-", productVersion: about?.productVersion ?? "-",
-            dialect: suite.dialect.name, reader: reader, tester: tester ?? about?.tester ?? NSUserName(),
+            dialect: suite.dialect.name, reader: reader, tester: tester,
             startedAt: start, finishedAt: Self.now, cards: findings.cards, checks: suite.list,
-            results: findings.results, times: findings.times)
+            results: findings.results, times: findings.times, traffic: findings.traffic)
     }
 
     static var now: String { Date().formatted(Date.ISO8601FormatStyle()) }
@@ -143,6 +176,10 @@ struct TestCardsRunCommand: ParsableCommand {
         let failed: Int
         let notApplicable: Int
         let notRun: Int
+        /// Of the failures.
+        let causes: Int
+        /// Results that failed in an earlier run of the same evidence, and were passed now.
+        let failedBefore: Int
         let isWhole: Bool
         let evidenceDigest: String
         /// Where the evidence is, and who signed it; nil where none is kept.
@@ -157,6 +194,7 @@ struct TestCardsRunCommand: ParsableCommand {
             verdict: report.verdict, cards: evidence.cards.count, checks: report.checks.count,
             passed: report.checks(.passed), failed: report.checks(.failed),
             notApplicable: report.checks(.notApplicable), notRun: report.checks(.notRun),
+            causes: report.causes.count, failedBefore: report.cured.count,
             isWhole: report.isWhole, evidenceDigest: report.evidenceDigest, evidence: path,
             station: path.map { _ in desk.station.description })
         if json {
@@ -166,6 +204,7 @@ struct TestCardsRunCommand: ParsableCommand {
                 TestCardRunText.summary(
                     checks: summary.checks, cards: summary.cards, passed: summary.passed, failed: summary.failed,
                     notApplicable: summary.notApplicable, notRun: summary.notRun))
+            ReportText.sayCauses(report)
             if let path {
                 Terminal.print(
                     TestCardRunText.evidence(station: "\(desk.station)", path: path))

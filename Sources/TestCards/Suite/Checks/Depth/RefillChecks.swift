@@ -147,16 +147,6 @@ enum RefillChecks: CheckSource {
         }
     }
 
-    /// After a check that failed: attempts that it lost come back, as far as the card lets them.
-    static func recover(_ bench: CheckBench) {
-        guard (try? bench.reset()) != nil, (try? bench.factors()) != nil else { return }
-        for directory in bench.profile.directories {
-            let keys = bench.profile.externalKeys(in: directory.name)
-            guard !keys.isEmpty, (try? bench.enter(directory.name)) != nil else { continue }
-            for key in keys { try? bench.prove(key) }
-        }
-    }
-
     private static func restore(_ keys: [KeyDefinition], _ bench: CheckBench) throws(CheckStop) {
         for key in keys {
             try bench.enter(key.directory ?? "")
