@@ -13,6 +13,8 @@ import VirtualCard
         let check: String
         /// The engine refuses to hand such a card over.
         let isRefused: Bool
+        /// By which ways the check finds it: in process, over PC/SC, campaign, endurance.
+        let ways: [Bool]
         var testDescription: String { "\(fault): \(check)" }
     }
 
@@ -21,8 +23,10 @@ import VirtualCard
 
     static let rows: [Row] = text.split(separator: "\n").compactMap { line in
         let cells = line.split(separator: "|").map { $0.trimmingCharacters(in: .whitespaces) }
-        guard cells.count == 5, cells[0].hasPrefix("`"), let fault = word(cells[0]) else { return nil }
-        return Row(fault: fault, check: word(cells[3]) ?? "", isRefused: cells[0].hasSuffix("†"))
+        guard cells.count == 9, cells[0].hasPrefix("`"), let fault = word(cells[0]) else { return nil }
+        return Row(
+            fault: fault, check: word(cells[3]) ?? "", isRefused: cells[0].contains("†"),
+            ways: cells[4..<8].map { $0 == "✓" })
     }
 
     private static func word(_ cell: String) -> String? {
@@ -59,24 +63,75 @@ import VirtualCard
         }
     }
 
+    /// A check by itself on a copy of a card, and what it came to; nil where it is not one of the suite's there.
+    private func result(
+        of check: String, on card: VirtualHealthCard, _ image: CardImage?, hasSwitch: Bool = true,
+        enduranceWrites: Int = 0
+    ) throws -> (result: CheckResult, check: CheckDescription)? {
+        var options = SuiteOptions()
+        options.cases = [check]
+        options.enduranceWrites = enduranceWrites
+        let suite: ConformanceSuite
+        do {
+            suite = try ConformanceSuite(profile: Self.card.get().profile, options: options)
+        } catch SuiteError.unknownCheck {
+            return nil
+        }
+        let channel = VirtualCardChannel(card: try card.copy())
+        let power: any CardPower = hasSwitch ? VirtualPower(channel) : ReaderSwitch(channel)
+        let hand = CardInHand(channel: channel, image: image, isSetAside: true, power: power)
+        let result = suite.run(cards: [hand]).results.first { $0.check == check }
+        guard let result, let description = suite.list.first else { return nil }
+        return (result, description)
+    }
+
+    private static let enduranceWrites = 300
+
     @Test("Each fault is found by the check that the table names, which finds nothing on a right card", arguments: rows)
     func found(_ row: Row) throws {
         let fault = try #require(CardFault(name: row.fault))
         let right = try Self.card.get()
-        var options = SuiteOptions()
-        options.only = [row.check]
-        let suite = try ConformanceSuite(profile: right.profile, options: options)
-        let faulty = try faultyCard(fault, isRefused: row.isRefused)
-        for ((card, image), verdict) in [
-            ((try right.card.copy(), right.image), CheckVerdict.passed), (faulty, .failed),
+        let writes = row.check.hasPrefix("endurance.") ? Self.enduranceWrites : 0
+        let passed = try result(of: row.check, on: right.card, right.image, enduranceWrites: writes)
+        #expect(passed?.result.verdict == .passed, "\(passed?.result.got.en ?? "nothing")")
+        let (card, image) = try faultyCard(fault, isRefused: row.isRefused)
+        let (failed, check) = try #require(
+            try result(of: row.check, on: card, image, enduranceWrites: writes))
+        #expect(failed.verdict == .failed, "\(failed.got.en)")
+        #expect(!failed.got.zh.isEmpty && !failed.exchanges.isEmpty, "nothing shows it")
+        #expect(Contradiction.of(failed, check) == nil)
+
+        let ways = [
+            try result(of: row.check, on: card, nil),
+            try result(of: row.check, on: card, nil, hasSwitch: false),
+            try result(of: row.check, on: card, image, hasSwitch: false),
+            try result(of: row.check, on: card, image, hasSwitch: false, enduranceWrites: Self.enduranceWrites),
+        ]
+        #expect(ways.map { $0?.result.verdict == .failed } == row.ways, "by another way than the table says")
+    }
+}
+
+/// Where "expected" and "got" of a failure do not say the same of the step that failed.
+enum Contradiction {
+    /// What is wrong; nil: nothing.
+    static func of(_ result: CheckResult, _ check: CheckDescription) -> String? {
+        for (expected, got) in [
+            (result.expectation(of: check).en, result.got.en), (result.expectation(of: check).zh, result.got.zh),
         ] {
-            let channel = VirtualCardChannel(card: card)
-            let hand = CardInHand(channel: channel, image: image, isSetAside: true, power: VirtualPower(channel))
-            let result = suite.run(cards: [hand]).results.first { $0.check == row.check }
-            #expect(result?.verdict == verdict, "\(result?.got.en ?? "nothing")")
-            if verdict == .failed {
-                #expect(result?.got.zh.isEmpty == false && result?.exchanges.isEmpty == false, "nothing shows it")
+            guard expected.contains(check.clause) else { return "no clause: \(expected)" }
+            guard !expected.contains(";") && !expected.contains("；") || check.expectation.en.contains(";") else {
+                return "more than one sentence: \(expected)"
             }
+            let parts = got.replacing("应为 ", with: "expected ").components(separatedBy: "expected ").dropFirst()
+            let words: [String] = parts.flatMap { part in part.split { !$0.isHexDigit }.map(String.init) }
+            let due = words.filter { $0.count == 4 }
+            guard let step = result.step else { continue }
+            guard step.expected.allSatisfy({ expected.contains($0) }) else {
+                return "another step: \(expected) / \(got)"
+            }
+            guard Set(due).isSubset(of: step.expected) else { return "\(expected) / \(got)" }
+            guard !step.expected.contains(step.answered) else { return "expected what came: \(expected)" }
         }
+        return nil
     }
 }

@@ -19,8 +19,27 @@ struct FaultMatrix {
         let foundBy: [String]
         /// The engine noticed it too, and the card was made without it first.
         let isSeenByEngine: Bool
+        /// By which way it is found: the check that finds it by itself there, the named one where that does.
+        let ways: [FaultWay: String]
         /// What the run must have, beside the card.
         let needs: [String]
+
+        private enum CodingKeys: String, CodingKey {
+            case fault, english, chinese, clause, foundBy, isSeenByEngine, ways, needs
+        }
+
+        func encode(to encoder: any Encoder) throws {
+            var values = encoder.container(keyedBy: CodingKeys.self)
+            try values.encode(fault, forKey: .fault)
+            try values.encode(english, forKey: .english)
+            try values.encode(chinese, forKey: .chinese)
+            try values.encode(clause, forKey: .clause)
+            try values.encode(foundBy, forKey: .foundBy)
+            try values.encode(isSeenByEngine, forKey: .isSeenByEngine)
+            let named = ways.map { ($0.key.rawValue, $0.value) }
+            try values.encode(Dictionary(named) { first, _ in first }, forKey: .ways)
+            try values.encode(needs, forKey: .needs)
+        }
     }
 
     let batch: Batch
@@ -32,11 +51,11 @@ struct FaultMatrix {
 
     private static let serial: [UInt8] = [1, 2, 3, 4, 5, 6, 7, 8]
     private static let secondSerial: [UInt8] = [1, 2, 3, 4, 5, 6, 7, 9]
-    /// Writes to one place where a fault shows only after many.
-    private static let enduranceWrites = 24
 
     /// Checks that fail on a right card: false alarms.
-    func falseAlarms() throws -> [String] { try failures(of: [made([]), made([], Self.secondSerial)], with: suite) }
+    func falseAlarms() throws -> [String] {
+        try failures(of: [made([]), made([], Self.secondSerial)], .inProcess, hasImage: true, with: suite)
+    }
 
     /// - Parameter progress: after each fault, from any thread.
     func rows(
@@ -73,32 +92,62 @@ struct FaultMatrix {
     }
 
     private func row(_ fault: CardFault) throws -> Row {
-        let made = try made([fault])
+        var made = [try made([fault])]
+        if fault.needs.contains(.secondCard) { made.append(try self.made([fault], Self.secondSerial)) }
         // A check of every right would take too long on a slow card; those of times do not.
-        let failed = failures(of: [made], with: fault.isSlow ? quick : suite)
-        let isFound = try isFound(fault, made)
+        let suite = fault.isSlow ? quick : suite
+        let failed = failures(of: try fresh(made), .inProcess, hasImage: true, with: suite)
+        let isFound =
+            try isFound(made, by: fault.foundBy, .campaign) || isFound(made, by: fault.foundBy, .inProcess)
+            || isFound(made, by: fault.foundBy, .inProcess, hasImage: true)
+            || isFound(made, by: fault.foundBy, .endurance)
         return Row(
             fault: fault.name, english: fault.english, chinese: fault.chinese, clause: fault.clause,
             foundBy: isFound ? [fault.foundBy] + failed.filter { $0 != fault.foundBy } : [],
-            isSeenByEngine: made.isSeenByEngine, needs: fault.needs.map(\.rawValue).sorted())
+            isSeenByEngine: made[0].isSeenByEngine, ways: try ways(of: made, fault, suite),
+            needs: fault.needs.map(\.rawValue).sorted())
+    }
+
+    /// The named check by itself; where it does not find the fault, the first of the whole suite that does.
+    private func ways(of made: [Made], _ fault: CardFault, _ suite: ConformanceSuite) throws -> [FaultWay: String] {
+        var ways: [FaultWay: String] = [:]
+        for way in FaultWay.allCases {
+            if try isFound(made, by: fault.foundBy, way) {
+                ways[way] = fault.foundBy
+            } else if let before = way.includes.flatMap({ ways[$0] }) {
+                ways[way] = before
+            } else {
+                ways[way] = try failures(of: fresh(made), way, with: chosen(way, suite)).first
+            }
+        }
+        return ways
+    }
+
+    private func chosen(_ way: FaultWay, _ suite: ConformanceSuite) throws -> ConformanceSuite {
+        guard way == .endurance else { return suite }
+        var options = SuiteOptions()
+        options.enduranceWrites = FaultWay.enduranceWrites
+        options.only = [CheckFamily.endurance.rawValue]
+        return try ConformanceSuite(profile: profile, options: options)
     }
 
     /// Whether a check finds it by itself, on a fresh card and not only in the wake of others.
-    private func isFound(_ fault: CardFault, _ made: Made) throws -> Bool {
-        var options = SuiteOptions()
-        options.only = [fault.foundBy]
-        if fault.needs.contains(.endurance) { options.enduranceWrites = Self.enduranceWrites }
-        let alone = try ConformanceSuite(profile: profile, options: options)
-        var cards = [Made(card: try made.card.copy(), image: made.image, isSeenByEngine: made.isSeenByEngine)]
-        if fault.needs.contains(.secondCard) { cards.append(try self.made([fault], Self.secondSerial)) }
-        return failures(of: cards, with: alone).contains(fault.foundBy)
+    private func isFound(
+        _ made: [Made], by check: String, _ way: FaultWay, hasImage: Bool? = nil
+    ) throws -> Bool {
+        guard let alone = try way.suite(of: check, profile) else { return false }
+        return failures(of: try fresh(made), way, hasImage: hasImage, with: alone).contains(check)
     }
 
     private struct Made {
         let card: VirtualHealthCard
         let image: CardImage
         let isSeenByEngine: Bool
+
+        func fresh() throws -> Made { Made(card: try card.copy(), image: image, isSeenByEngine: isSeenByEngine) }
     }
+
+    private func fresh(_ made: [Made]) throws -> [Made] { try made.map { try $0.fresh() } }
 
     private func made(_ faults: Set<CardFault>, _ serial: [UInt8] = Self.serial) throws -> Made {
         do {
@@ -122,45 +171,107 @@ struct FaultMatrix {
         return (card, image)
     }
 
-    private func failures(of made: [Made], with suite: ConformanceSuite) -> [String] {
+    private func failures(
+        of made: [Made], _ way: FaultWay, hasImage: Bool? = nil, with suite: ConformanceSuite
+    ) -> [String] {
         var seen: Set<String> = []
-        return results(of: made, with: suite).filter { $0.verdict == .failed }.map(\.check)
-            .filter { seen.insert($0).inserted }
-    }
-
-    private func results(of made: [Made], with suite: ConformanceSuite) -> [CheckResult] {
         let cards = made.map { made in
             let channel = VirtualCardChannel(card: made.card)
             return CardInHand(
-                channel: channel, image: made.image, isSetAside: true, power: VirtualPower(channel: channel))
+                channel: channel, image: hasImage ?? way.hasImage ? made.image : nil, isSetAside: true,
+                power: way.power(of: channel))
         }
-        return suite.run(cards: cards).results
+        return suite.run(cards: cards).results.filter { $0.verdict == .failed }.map(\.check)
+            .filter { seen.insert($0).inserted }
     }
 
     /// Docs/fault-matrix.md.
     static func markdown(_ rows: [Row], checks: Int) -> String {
         let found = rows.filter { !$0.foundBy.isEmpty }.count
+        let ways = FaultWay.allCases.map { way in "\(way.title) \(rows.count { $0.ways[way] != nil })" }
         var lines = [
             "# Faults and the checks that find them", "",
             "Every fault the virtual card can be given (virtual-card.md, Faults), and what of the conformance suite's "
                 + "\(checks) checks finds it on a card that the factory's engine made on such a chip. The check named "
                 + "finds it by itself, on a fresh card; \"and n\" counts the others, many of which fail in its wake. \(found) of \(rows.count) "
-                + "are found. A † says that the engine itself refuses to hand over such a card.", "",
-            "Each is found in process and over PC/SC. Some need more than a card and a reader: *campaign* is what the card "
-                + "is to hold, *endurance* many writes to one place (`--endurance`), *second card* another card in the same "
-                + "run.", "",
+                + "are found. A † says that the engine itself refuses to hand over such a card, a ‡ that it takes a second card in the "
+                + "same run.", "",
+            "By which way: *in process*, a card never met before whose power can be cut inside a command; *over PC/SC*, the same "
+                + "in a reader, where power goes between commands only; *campaign*, in a reader, and what the card is to hold is "
+                + "known; *endurance*, as a campaign with `--endurance \(FaultWay.enduranceWrites)`. ✓: found by the check named; the "
+                + "name of another check: by that one; –: not found. Of \(rows.count) faults: \(ways.joined(separator: ", ")). What is found "
+                + "over PC/SC and what needs more is looked at in process, on links and power switches like a reader's.",
+            "",
             "Generated by `healthcard testcards faults --batch Samples/sample-batch --markdown > Docs/fault-matrix.md`; "
-                + "a test puts each fault to the check named here.", "",
-            "| fault | what the card does | clause | found by | and | needs |", "|---|---|---|---|---:|---|",
+                + "a test puts each fault to the check named here, by each way.", "",
+            "| fault | what the card does | clause | found by | in process | PC/SC | campaign | endurance | and |",
+            "|---|---|---|---|:-:|:-:|:-:|:-:|---:|",
         ]
         for row in rows {
-            let mark = row.isSeenByEngine ? " †" : ""
+            let mark = (row.isSeenByEngine ? " †" : "") + (row.needs.contains("secondCard") ? " ‡" : "")
             let check = row.foundBy.first.map { "`\($0)`" } ?? "**nothing**"
             let others = max(0, row.foundBy.count - 1)
-            let needs = row.needs.map { $0 == "secondCard" ? "second card" : $0 }.joined(separator: ", ")
+            let cells = FaultWay.allCases.map { way in
+                row.ways[way].map { $0 == row.foundBy.first ? "✓" : "`\($0)`" } ?? "–"
+            }
             lines.append(
-                "| `\(row.fault)`\(mark) | \(row.english) | \(row.clause) | \(check) | \(others) | \(needs) |")
+                "| `\(row.fault)`\(mark) | \(row.english) | \(row.clause) | \(check) | \(cells.joined(separator: " | ")) | \(others) |"
+            )
         }
         return lines.joined(separator: "\n") + "\n"
     }
+}
+
+/// A way a card is put to the suite.
+enum FaultWay: String, CaseIterable, Sendable {
+    case inProcess, overPCSC, campaign, endurance
+
+    static let enduranceWrites = 300
+
+    var title: String {
+        switch self {
+        case .inProcess: "in process"
+        case .overPCSC: "over PC/SC"
+        case .campaign: "campaign"
+        case .endurance: "endurance"
+        }
+    }
+
+    /// The way that this one only adds to.
+    var includes: FaultWay? {
+        switch self {
+        case .inProcess, .overPCSC: nil
+        case .campaign: .overPCSC
+        case .endurance: .campaign
+        }
+    }
+
+    /// It is known what the card is to hold.
+    var hasImage: Bool { self == .campaign || self == .endurance }
+
+    /// A check by itself; nil where this way does not have it.
+    func suite(of check: String, _ profile: CardProfile) throws -> ConformanceSuite? {
+        var options = SuiteOptions()
+        options.enduranceWrites = self == .endurance ? Self.enduranceWrites : 0
+        options.only = [check]
+        do { return try ConformanceSuite(profile: profile, options: options) } catch SuiteError.unknownCheck {
+            return nil
+        }
+    }
+
+    func power(of channel: VirtualCardChannel) -> any CardPower {
+        self == .inProcess ? VirtualPower(channel: channel) : PowerBetweenCommands(channel)
+    }
+}
+
+/// The power of a virtual card as a reader has it: it goes between commands, and nothing is counted.
+final class PowerBetweenCommands: CardPower {
+    private let channel: VirtualCardChannel
+
+    init(_ channel: VirtualCardChannel) { self.channel = channel }
+
+    var writtenByteCount: Int? { nil }
+    func cut(afterWrittenBytes count: Int?) {}
+    func remove() { channel.remove() }
+    func restore() { channel.insert() }
 }
