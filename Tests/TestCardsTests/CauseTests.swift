@@ -60,9 +60,9 @@ import VirtualCard
         let report = try report(card, reference, only: ["protection", "robustness"])
         let recoveries = report.failures.flatMap { $0.result.recovery ?? [] }
         let unblocked = recoveries.filter { $0.finding == .unblocked }
-        #expect(recoveries.count == unblocked.count, "\(recoveries)")
-        #expect(Set(unblocked.map(\.place)).count == unblocked.count, "each directory once")
-        #expect(unblocked.allSatisfy { $0.key?.hasPrefix("LK") == true || $0.key != nil })
+        #expect(Set(unblocked.map(\.place)) == ["DF01", "DF02", "DF03"])
+        #expect(recoveries.allSatisfy { [.unblocked, .restored].contains($0.finding) }, "\(recoveries)")
+        #expect(unblocked.allSatisfy { $0.key == "LK_\($0.place)" && $0.text.en.contains("unblocked with LK_") })
         #expect(card.state.directories.allSatisfy { $0.blocking == "none" && $0.wrongMACs == 0 })
         let followers = report.causes.flatMap(\.followers)
         #expect(followers.count > report.failures.count)

@@ -121,6 +121,12 @@ struct CauseFinder {
 
     // MARK: Likeness
 
+    /// Directories that a check left blocked which must not block any.
+    private static func blocked(_ check: CheckDescription, _ result: CheckResult) -> [String] {
+        guard !check.isDestructive else { return [] }
+        return (result.recovery ?? []).filter { [.unblocked, .staysBlocked].contains($0.finding) }.map(\.place)
+    }
+
     /// What right commands are refused with, and where what must be refused is done.
     private struct Gates {
         var refused: Set<String> = []
@@ -143,6 +149,7 @@ struct CauseFinder {
 
     private static func key(_ check: CheckDescription, _ result: CheckResult, _ gates: Gates) -> Key {
         if check.family == .timing { return Key(kind: .slow, what: "") }
+        if !blocked(check, result).isEmpty { return Key(kind: .refused, what: "blocked") }
         guard let step = result.step else {
             let answered = result.got.en.split(separator: " ").suffix(2)
             if answered.first == "answered", let last = answered.last, gates.refused.contains(word(String(last))) {
@@ -217,7 +224,10 @@ struct CauseFinder {
         let step = steps.first
         let answered = step.map { word($0.answered) } ?? ""
         let due = step?.expected.joined(separator: "/") ?? ""
+        let places = list(failures.flatMap { blocked($0.check, $0.result) })
         switch kind {
+        case .refused where !places.isEmpty:
+            return CheckText("blocked by too few wrong MACs: \(places)", "因过少的 MAC 错误而锁定：\(places)")
         case .refused where answered == "63Cx":
             return CheckText("right keys are refused: \(keys(failures))", "拒绝正确的密钥：\(keys(failures))")
         case .refused:

@@ -4,8 +4,8 @@ import Messages
 /// to sign.
 extension ReportContent {
     /// Cards and causes that are shown there; the rest is behind.
-    private static let mostCards = 8
-    private static let mostCauses = 5
+    private static let mostCards = 5
+    private static let mostCauses = 4
 
     var firstPage: [ReportDocument.Block] {
         [
@@ -18,8 +18,10 @@ extension ReportContent {
     private var subject: [(name: String, value: String)] {
         [
             (language("Manufacturer", "制卡机构"), known(evidence.maker)),
-            (language("Product", "产品"), known("\(evidence.product) \(evidence.productVersion)")),
-            (language("Chip, dialect", "芯片、命令集"), "\(known(evidence.chip ?? "-")), \(evidence.dialect)"),
+            (
+                language("Product, chip", "产品、芯片"),
+                "\(known("\(evidence.product) \(evidence.productVersion)")), \(known(evidence.chip ?? "-")), \(evidence.dialect)"
+            ),
         ] + campaign + [
             (language("Signed by station", "证据签名站点"), station),
             (
@@ -127,7 +129,7 @@ extension ReportContent {
     /// Gaps that whoever releases has to accept, and what failed before.
     private var open: [ReportDocument.Block] {
         var facts: [(name: String, value: String)] = []
-        for gap in gapReasons.prefix(4) {
+        for gap in gapReasons.prefix(3) {
             facts.append((language("Not run: \(gap.count)", "未执行 \(gap.count) 项"), gap.names + "\n" + gap.reason))
         }
         let cured = report.cured

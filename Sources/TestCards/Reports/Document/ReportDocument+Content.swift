@@ -51,20 +51,28 @@ struct ReportContent {
     }
 
     var campaign: [(name: String, value: String)] {
-        var facts: [(name: String, value: String)] = []
-        if let campaign = evidence.campaign {
+        let digest = evidence.campaignDigest.isEmpty ? language("none", "无") : "SM3 " + evidence.campaignDigest
+        let value = evidence.campaign.map { campaign in
             let days =
                 campaign.startDate == campaign.endDate
                 ? campaign.startDate : "\(campaign.startDate) – \(campaign.endDate)"
-            facts.append((language("Number and days", "编号与日期"), "\(campaign.id), \(days)"))
-            if !campaign.stations.isEmpty {
-                facts.append((language("Stations taking part", "参与站点"), campaign.stations.joined(separator: ", ")))
-            }
+            return "\(campaign.id), \(days)\n\(digest)"
         }
-        let digest = evidence.campaignDigest.isEmpty ? language("none", "无") : evidence.campaignDigest
-        facts.append((language("Campaign, SM3", "测试任务 SM3"), digest))
-        facts.append((language("Tester", "检测人员"), evidence.tester))
-        facts.append((language("Time (Beijing)", "检测时间（北京）"), period(evidence.startedAt, evidence.finishedAt)))
+        return [
+            (language("Campaign", "测试任务"), value ?? digest),
+            (
+                language("Tester, time (Beijing)", "检测人员、时间（北京）"),
+                "\(evidence.tester), \(period(evidence.startedAt, evidence.finishedAt))"
+            ),
+        ]
+    }
+
+    /// Who took part, and where the cards were made.
+    private var places: [(name: String, value: String)] {
+        var facts: [(name: String, value: String)] = []
+        if let stations = evidence.campaign?.stations, !stations.isEmpty {
+            facts.append((language("Stations taking part", "参与站点"), stations.joined(separator: ", ")))
+        }
         if let environment = evidence.environment {
             facts.append(
                 (
@@ -78,7 +86,7 @@ struct ReportContent {
     }
 
     var equipment: [(name: String, value: String)] {
-        var facts: [(name: String, value: String)] = [(language("Readers", "读卡器"), readers)]
+        var facts: [(name: String, value: String)] = [(language("Readers", "读卡器"), readers)] + places
         if let campaign = evidence.campaign, !campaign.equipment.isEmpty {
             facts.append((language("Machines", "设备"), campaign.equipment.joined(separator: ", ")))
         }

@@ -28,8 +28,8 @@ enum HTMLStyle {
         thead .code { font-family: inherit; font-size: 12.5px; }
         .number { text-align: right; }
         figure { margin: 8px 0; } svg { width: 100%; height: auto; font-family: inherit; }
-        .signatures { display: grid; grid-template-columns: 1fr 1fr; gap: 34px 40px; margin: 30px 0 10px; break-inside: avoid; }
-        .signatures div { border-bottom: 1px solid var(--ink); padding-bottom: 3px; }
+        .signatures { display: grid; grid-template-columns: repeat(4, 1fr); gap: 34px 20px; margin: 12px 0 10px; break-inside: avoid; }
+        .signatures div { border-bottom: 1px solid var(--ink); padding-bottom: 34px; }
         footer { text-align: center; color: var(--faint); font-size: 11px; padding: 0 0 24px; overflow-wrap: anywhere; }
         @media screen and (max-width: 640px) {
           body { background: #fff; }
@@ -46,7 +46,7 @@ enum HTMLStyle {
           .rows td::before { content: attr(data-label); grid-row: 1 / span 9; color: var(--faint); font: 12px/1.6 sans-serif; }
           .rows td > small { grid-column: 2; }
           figure { overflow-x: auto; } svg { min-width: 560px; }
-          .signatures { gap: 26px 20px; }
+          .signatures { grid-template-columns: 1fr 1fr; gap: 26px 20px; }
         }
         @page { size: A4; margin: 17mm 16mm 18mm; }
         @media print {

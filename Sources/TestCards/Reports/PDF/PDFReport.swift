@@ -193,16 +193,18 @@ struct PDFPages {
         y += 4
     }
 
+    /// Four lines side by side.
     private mutating func addSignatures(_ names: [String]) {
         let canvas = canvas
-        let half = (Self.width - 36) / 2
-        let rows = (names.count + 1) / 2
+        let gap = 18.0
+        let width = (Self.width - 3 * gap) / 4
+        let rows = (names.count + 3) / 4
         place(Double(rows) * 46) { y in
             for (index, name) in names.enumerated() {
-                let x = Self.left + Double(index % 2) * (half + 36)
-                let line = y + Double(index / 2) * 46 + 38
-                canvas.draw(name, PDFCanvas.Style(size: 9.5), x: x, y: line - 15, width: half)
-                canvas.line(x1: x, y1: line, x2: x + half, y2: line, .text, width: 0.7)
+                let x = Self.left + Double(index % 4) * (width + gap)
+                let line = y + Double(index / 4) * 46 + 42
+                canvas.draw(name, PDFCanvas.Style(size: 9), x: x, y: y + Double(index / 4) * 46, width: width)
+                canvas.line(x1: x, y1: line, x2: x + width, y2: line, .text, width: 0.7)
             }
         }
     }
