@@ -41,7 +41,7 @@ struct CardProbe {
             ("messaging", messaging),
             ("writing", writing), ("power", power), ("blocking", blocking), ("card block", cardBlock), ("shape", shape),
             ("life cycle", lifeCycle),
-        ]
+        ] + depth
     }
 
     // MARK: Chapters
