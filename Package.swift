@@ -279,9 +279,8 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "CommandHelp", "PCSC", "HealthCard", "Personalization", "Ledger", "Releases", "VirtualCard",
-                "PostgreSQLServer",
-                "TestTerminal",
+                "CommandHelp", "PCSC", "HealthCard", "Personalization", "Ledger", "Releases", "TestCards", "VirtualCard",
+                "FaultyCards", "PostgreSQLServer", "TestTerminal",
             ],
             swiftSettings: testSettings),
     ]
