@@ -1,9 +1,5 @@
 import CHealthCardHeader
-import Foundation
-
-#if canImport(Glibc)
-    import Glibc
-#endif
+import Glibc
 
 /// What hospital programs call, for whoever has to find out why one of them fails: the function, the shapes of its
 /// arguments, how long it took, its code, and why in words. Names, numbers, PINs and other contents are never in it.
@@ -69,10 +65,24 @@ struct CallLog: Sendable {
     }
 
     private func line(_ text: String) {
-        let time = Date().formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
         let visible = String(
             text.unicodeScalars.map { $0.properties.generalCategory == .control ? "?" : Character($0) })
-        write("\(time) pid=\(getpid()) \(visible)")
+        write("\(Self.now()) pid=\(getpid()) \(visible)")
+    }
+
+    /// `2026-10-08T01:02:03.456Z`
+    private static func now() -> String {
+        var time = timespec()
+        clock_gettime(CLOCK_REALTIME, &time)
+        var date = tm()
+        gmtime_r(&time.tv_sec, &date)
+        func digits(_ number: some BinaryInteger, _ count: Int) -> String {
+            let text = String(number)
+            return String(repeating: "0", count: max(0, count - text.utf8.count)) + text
+        }
+        let day = "\(digits(date.tm_year + 1900, 4))-\(digits(date.tm_mon + 1, 2))-\(digits(date.tm_mday, 2))"
+        let clock = "\(digits(date.tm_hour, 2)):\(digits(date.tm_min, 2)):\(digits(date.tm_sec, 2))"
+        return "\(day)T\(clock).\(digits(time.tv_nsec / 1_000_000, 3))Z"
     }
 
     /// `iR_DDF1EF06Info` of `iR_DDF1EF06Info(_:_:_:_:_:_:)`.

@@ -1,6 +1,7 @@
 import CHealthCardHeader
-import Foundation
+import Files
 import HealthCard
+import Threads
 
 /// The handles and the one terminal behind them. Calls of all threads are carried out one after the other; none waits
 /// longer for its turn than a command to a card may take.
@@ -13,14 +14,14 @@ final class CardInterface: @unchecked Sendable {
     /// Who works on the terminal.
     private let turn = Turn()
     // All guarded by `lock`, which nobody holds while a card works.
-    private let lock = NSLock()
+    private let lock = Condition()
     private var handles: Set<Int> = []
     private var last = 0
     private var terminal: CardTerminal?
     /// Of the configuration that was loaded last.
     private var conventions = Conventions()
     /// What the environment asks for, else the configuration.
-    private var log = CallLog.named(ProcessInfo.processInfo.environment)
+    private var log = CallLog.named(ProcessEnvironment.all)
 
     // MARK: Handles
 
@@ -136,9 +137,7 @@ final class CardInterface: @unchecked Sendable {
     }
 
     private func locked<Result>(_ work: () throws(ReturnCode) -> Result) throws(ReturnCode) -> Result {
-        lock.lock()
-        defer { lock.unlock() }
-        return try work()
+        try lock.withLock(work)
     }
 
     /// Notes a call in the log once it has ended.
@@ -159,12 +158,12 @@ final class CardInterface: @unchecked Sendable {
 
 /// A lock that is waited for no longer than a given time.
 private final class Turn: @unchecked Sendable {
-    private let condition = NSCondition()
+    private let condition = Condition()
     // Guarded by `condition`.
     private var isTaken = false
 
     func take(within limit: Duration) -> Bool {
-        let end = Date(timeIntervalSinceNow: limit / .seconds(1))
+        let end = ContinuousClock.now + limit
         return condition.withLock {
             while isTaken {
                 guard condition.wait(until: end) else { return false }

@@ -1,5 +1,4 @@
 import Files
-import Foundation
 import PCSC
 
 /// Which reader, which SAM, which profile, which conventions: said by the environment, else by a file (`Docs/c-interface.md`).
@@ -25,7 +24,7 @@ struct Configuration: Equatable, Sendable {
     /// variable is none, or a line is there twice. No device opens then; what the other lines say of how a program is told
     /// so, and of the log, holds all the same.
     static func found(
-        environment: [String: String] = ProcessInfo.processInfo.environment
+        environment: [String: String] = ProcessEnvironment.all
     ) -> (configuration: Configuration, flaw: ReturnCode?) {
         var configuration = Configuration()
         let flaw = ReturnCode.failure { () throws(ReturnCode) in try configuration.fill(environment) }
@@ -89,15 +88,27 @@ struct Configuration: Equatable, Sendable {
         var flaw: ReturnCode?
         var seen: Set<String> = []
         for line in text.split(whereSeparator: \.isNewline) {
-            let line = line.trimmingCharacters(in: .whitespaces)
+            let line = Self.trimmed(line)
             guard !line.isEmpty, !line.hasPrefix("#") else { continue }
             do throws(ReturnCode) { try take(line: line, &seen) } catch { flaw = flaw ?? error }
         }
         if let flaw { throw flaw }
     }
 
+    /// Without the blanks around it, of any width.
+    private static func trimmed(_ text: Substring) -> String {
+        func isBlank(_ scalar: Unicode.Scalar) -> Bool {
+            scalar == "\t" || scalar.properties.generalCategory == .spaceSeparator
+        }
+        let scalars = text.unicodeScalars
+        guard let first = scalars.firstIndex(where: { !isBlank($0) }),
+            let last = scalars.lastIndex(where: { !isBlank($0) })
+        else { return "" }
+        return String(scalars[first...last])
+    }
+
     private mutating func take(line: String, _ seen: inout Set<String>) throws(ReturnCode) {
-        let parts = line.split(separator: "=", maxSplits: 1).map { $0.trimmingCharacters(in: .whitespaces) }
+        let parts = line.split(separator: "=", maxSplits: 1).map(Self.trimmed)
         guard parts.count == 2, !parts[1].isEmpty else {
             throw .argument.because("the configuration has a line that is not name = value")
         }

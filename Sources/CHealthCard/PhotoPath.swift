@@ -1,11 +1,7 @@
 import CardProfiles
 import Files
-import Foundation
+import Glibc
 import HealthCard
-
-#if canImport(Glibc)
-    import Glibc
-#endif
 
 /// Photos in files, for programs that hand over a path instead of a buffer.
 enum PhotoPath {

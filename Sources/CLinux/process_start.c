@@ -83,6 +83,8 @@ struct visit {
     healthcard_code_visitor visitor;
     void *context;
     unsigned long kernels;
+    unsigned long late_objects[MOST_OBJECTS];
+    int late_count;
 };
 
 static int visit_object(struct dl_phdr_info *info, size_t size, void *context) {
@@ -92,6 +94,7 @@ static int visit_object(struct dl_phdr_info *info, size_t size, void *context) {
     const char *slash = strrchr(name, '/');
     int was_there = 0;
     for (int i = 0; i < object_count; i++) was_there |= objects_at_start[i] == info->dlpi_addr;
+    for (int i = 0; i < visit->late_count; i++) was_there |= visit->late_objects[i] == info->dlpi_addr;
     for (int i = 0; i < info->dlpi_phnum; i++) {
         const ElfW(Phdr) *segment = &info->dlpi_phdr[i];
         if (segment->p_type != PT_LOAD || segment->p_flags & PF_W || !(segment->p_flags & PF_R)) continue;
@@ -105,7 +108,8 @@ static int visit_object(struct dl_phdr_info *info, size_t size, void *context) {
 }
 
 void healthcard_visit_code(healthcard_code_visitor visitor, void *context) {
-    struct visit visit = {visitor, context, getauxval(AT_SYSINFO_EHDR)};
+    struct visit visit = {.visitor = visitor, .context = context, .kernels = getauxval(AT_SYSINFO_EHDR)};
+    visit.late_count = healthcard_late_objects(visit.late_objects, MOST_OBJECTS);
     dl_iterate_phdr(visit_object, &visit);
 }
 

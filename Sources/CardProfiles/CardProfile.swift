@@ -35,14 +35,14 @@ public struct CardProfile: Sendable {
     public let links: [LinkRate]
     /// In the test-key edition alone.
     public let testKeys: TestKeyPublication?
+    var form: CanonicalForm
+
     /// Everything the profile says, a line each, independent of comments, spelling and of what came from which overlay.
-    public internal(set) var canonicalForm: String {
-        didSet { digest = SM3.hash(canonicalForm.utf8) }
-    }
+    public var canonicalForm: String { form.text }
 
     /// SM3 over the UTF-8 of the canonical form. Kept: every plan asks for it, and hashing the whole form each time took
     /// a sixth of what making a card takes.
-    public private(set) var digest: [UInt8] = []
+    public var digest: [UInt8] { form.digest }
 
     /// SM3 over the canonical form without the lines about test keys: the same for a formal profile and
     /// its test-key edition, whose cards differ in their keys alone (Docs/protocol.md §9).

@@ -1,6 +1,7 @@
 import CardProfiles
 import Messages
 import ShangMi
+import SystemLibraries
 
 /// Why a number of an electronic card could not be computed, or a code not be made. Never has a name, a number or a key in
 /// it.
@@ -21,6 +22,8 @@ public enum ElectronicCardError: AdvisedError, Equatable {
     case notForTests(IssueRefusal)
     /// libzint did not draw the picture; its own words.
     case picture(reason: String)
+    /// libzint is not there.
+    case library(MissingLibrary)
     case clockMemory(path: String)
 
     public enum NumberProblem: Message, Hashable, CaseIterable { case length, characters }
@@ -39,7 +42,8 @@ public enum ElectronicCardError: AdvisedError, Equatable {
     }
 
     public enum Code: String, Sendable, Hashable, CaseIterable {
-        case number, identityNumber, name, keyNotHeld, keyFile, cryptography, device, notForTests, picture, clockMemory
+        case number, identityNumber, name, keyNotHeld, keyFile, cryptography, device, notForTests, picture, library
+        case clockMemory
     }
 
     public static let domain = "electronicCard"
@@ -55,6 +59,7 @@ public enum ElectronicCardError: AdvisedError, Equatable {
         case .device: .device
         case .notForTests: .notForTests
         case .picture: .picture
+        case .library: .library
         case .clockMemory: .clockMemory
         }
     }
@@ -66,6 +71,7 @@ public enum ElectronicCardError: AdvisedError, Equatable {
         case .device(let error): error.kind
         case .notForTests: .notAllowed
         case .picture: .badInput
+        case .library(let missing): missing.kind
         }
     }
 

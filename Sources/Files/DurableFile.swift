@@ -4,14 +4,15 @@ import Glibc
 package enum DurableFile {
     /// Written aside, brought to the disk, renamed.
     ///
+    /// - Parameter isLasting: false for what may be lost when the power goes: it is as it was, or new, or not there.
     /// - Returns: false where it could not be written, with the reason in `errno`; the old content stays, unless only the
     ///   folder could not be brought to the disk.
-    package static func replace(_ path: String, with content: [UInt8]) -> Bool {
+    package static func replace(_ path: String, with content: [UInt8], isLasting: Bool = true) -> Bool {
         let draft = "\(path).\(getpid())"
         unlink(draft)
         let file = open(draft, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0o600)
         guard file >= 0 else { return false }
-        let isWritten = write(content, to: file) && fsync(file) == 0
+        let isWritten = write(content, to: file) && (!isLasting || fsync(file) == 0)
         let reason = errno
         close(file)
         guard isWritten, rename(draft, path) == 0 else {
@@ -20,6 +21,7 @@ package enum DurableFile {
             errno = last
             return false
         }
+        guard isLasting else { return true }
         let folder = open(path.parentFolder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard folder >= 0 else { return false }
         defer { close(folder) }

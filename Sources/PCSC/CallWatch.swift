@@ -1,5 +1,5 @@
 import CPCSC
-import Foundation
+import Files
 import Glibc
 import Messages
 import Synchronization
@@ -49,11 +49,11 @@ final class CallWatch: @unchecked Sendable {
     }
 
     /// How often calls are looked at.
-    private static let period = 0.2
+    private static let period = Duration.milliseconds(200)
     /// Seconds after which a call that was hung up on should have come back.
     private static let grace: UInt64 = 5_000_000_000
 
-    private let condition = NSCondition()
+    private let condition = Condition()
     // All below guarded by `condition`.
     private var lines: [Line] = []
     /// The process whose thread it is: a child has none.
@@ -114,7 +114,7 @@ final class CallWatch: @unchecked Sendable {
                     hopeless[name] = isDown ? Self.now() : 0
                 }
             }
-            Thread.sleep(forTimeInterval: Self.period)
+            sleepFor(Self.period)
         }
     }
 }
@@ -127,20 +127,20 @@ struct ServiceSocket: Sendable {
 
     /// Runs `body`, which makes a context, and finds its socket; nil where it is not to be told from others.
     static func opened<Failure: Error>(by body: () throws(Failure) -> Void) throws(Failure) -> ServiceSocket? {
-        finding.lock()
-        defer { finding.unlock() }
-        let before = all()
-        try body()
-        let new = all().filter { !before.keys.contains($0.key) || before[$0.key] != $0.value }
-        guard let only = new.first, new.count == 1 else { return nil }
-        return ServiceSocket(descriptor: only.key, inode: only.value)
+        try finding.withLock { _ throws(Failure) in
+            let before = all()
+            try body()
+            let new = all().filter { !before.keys.contains($0.key) || before[$0.key] != $0.value }
+            guard let only = new.first, new.count == 1 else { return nil }
+            return ServiceSocket(descriptor: only.key, inode: only.value)
+        }
     }
 
     /// Runs a call for which the library opens a connection of its own: SCardCancel does, and it would be taken for that
     /// of a context that is made at the same time.
-    static func besides(_ call: () -> Void) { finding.withLock(call) }
+    static func besides(_ call: () -> Void) { finding.withLock { _ in call() } }
 
-    private static let finding = NSLock()
+    private static let finding = Mutex(())
 
     /// False when the descriptor is another's by now.
     func shutDown() -> Bool {
@@ -172,8 +172,8 @@ struct ServiceSocket: Sendable {
         }
         guard result == 0, peer.sun_family == sa_family_t(AF_UNIX) else { return nil }
         let path = withUnsafeBytes(of: peer.sun_path) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
-        let named = ProcessInfo.processInfo.environment["PCSCLITE_CSOCK_NAME"]
-        guard path.hasSuffix("/pcscd.comm") || (path == named && !path.isEmpty) else { return nil }
+        let named = ProcessEnvironment.value(of: "PCSCLITE_CSOCK_NAME")
+        guard path.hasSuffix("/pcscd.comm") || path == named else { return nil }
         var status = stat()
         return fstat(descriptor, &status) == 0 ? UInt64(status.st_ino) : nil
     }
@@ -190,7 +190,7 @@ public enum CommandLimit {
     /// The limit that `HEALTHCARD_COMMAND_LIMIT` gives in seconds, 1 to 3600; nil without it.
     /// - Throws: `CommandLimitError` for anything else.
     public static func named(
-        environment: [String: String] = ProcessInfo.processInfo.environment
+        environment: [String: String] = ProcessEnvironment.all
     ) throws(CommandLimitError) -> Duration? {
         guard let text = environment["HEALTHCARD_COMMAND_LIMIT"], !text.isEmpty else { return nil }
         guard let limit = seconds(text) else { throw CommandLimitError() }

@@ -1,7 +1,7 @@
 import CPCSC
-import Foundation
 import ISO7816
 import Messages
+import Threads
 
 /// How a card is shared with other programs (SCardConnect).
 public enum ShareMode: Sendable, Hashable {
@@ -58,7 +58,7 @@ public final class CardConnection: CardChannel {
     /// a moment about once a second.
     public static let usualPatience = Duration.seconds(2)
     /// How often it is tried meanwhile.
-    private static let sharingPause = 0.05
+    private static let sharingPause = Duration.milliseconds(50)
 
     /// - Parameters:
     ///   - protocols: those to offer; T=0 and T=1 unless told otherwise.
@@ -83,7 +83,7 @@ public final class CardConnection: CardChannel {
                 try check("SCardConnect", result)
                 break
             }
-            Thread.sleep(forTimeInterval: Self.sharingPause)
+            sleepFor(Self.sharingPause)
         }
         self.reader = reader
         self.context = context

@@ -1,4 +1,3 @@
-import Foundation
 import Threads
 
 /// A thread of its own for blocking work on one reader, so that nothing ever blocks the cooperative pool.
@@ -51,8 +50,8 @@ private final class WorkQueue: @unchecked Sendable {
     private var isClosed = false
     private var hasThread = true
     /// One job at a time where there is no thread; a job may ask for another.
-    private let turn = NSRecursiveLock()
-    private let condition = NSCondition()
+    private let turn = RecursiveLock()
+    private let condition = Condition()
 
     func add(_ job: @escaping @Sendable () -> Void) {
         let runsHere = condition.withLock {

@@ -1,5 +1,4 @@
 import CPCSC
-import Foundation
 import Threads
 
 /// What happened at the readers.
@@ -64,7 +63,7 @@ final class ReaderMonitor: @unchecked Sendable {
     private let retryInterval: Duration
     private let connect: () throws(PCSCError) -> any ReaderService
     private let emit: (ReaderEvent) -> Void
-    private let lock = NSCondition()
+    private let lock = Condition()
     // Guarded by `lock`.
     private var isStopped = false
     private var waiting: (any ReaderService)?
@@ -88,7 +87,7 @@ final class ReaderMonitor: @unchecked Sendable {
         // Without a thread more the wait ends by itself (`longestWait`).
         try? startThread("reader stop") { [self] in
             RunningMonitors.all.during(self) {
-                while wake() { Thread.sleep(forTimeInterval: 0.01) }
+                while wake() { sleepFor(.milliseconds(10)) }
             }
         }
     }
@@ -129,9 +128,9 @@ final class ReaderMonitor: @unchecked Sendable {
     }
 
     private func pause(times factor: Double) {
-        let interval = retryInterval / .seconds(1) * factor
+        let end = ContinuousClock.now + retryInterval * factor
         lock.withLock {
-            if !isStopped { _ = lock.wait(until: Date(timeIntervalSinceNow: interval)) }
+            if !isStopped { _ = lock.wait(until: end) }
         }
     }
 

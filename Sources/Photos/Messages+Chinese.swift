@@ -22,6 +22,7 @@ extension PhotoFlaw {
         case .grey: .init("照片不是彩色", hint: "请换用彩色照片")
         case .blank: .init("照片上没有内容", hint: "请换用申请人的照片")
         case .doesNotFit(let limit): .init("照片用任何质量都无法压缩到 \(limit) 字节以内", hint: "请换用背景单一的照片")
+        case .library(let missing): .init("照片无法解码：\(missing)", hintOf: missing)
         }
     }
 }

@@ -34,6 +34,7 @@ extension PhotoFlaw {
         case .doesNotFit(let limit):
             .init(
                 "does not fit into \(limit) bytes at any quality", hint: "ask for a picture before a plain background")
+        case .library(let missing): .init("cannot be decoded: \(missing)", hintOf: missing)
         }
     }
 }

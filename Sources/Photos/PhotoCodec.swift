@@ -1,11 +1,18 @@
 import CTurboJPEG
+import SystemLibraries
 
 /// libjpeg-turbo, for the pictures of people.
 enum PhotoCodec {
+    /// Before anything is encoded; ``decode(_:_:atLeast:)`` does it by itself.
+    static func load() throws(PhotoFlaw) {
+        do { try SystemLibrary.jpeg.load() } catch { throw .library(error) }
+    }
+
     /// Decodes the picture, scaled down by the decoder as far as its shorter side keeps `pixels`.
     ///
     /// - Throws: `.damaged` for anything the decoder complains of: a cut-off file is a warning to it.
     static func decode(_ jpeg: [UInt8], _ header: JPEGHeader, atLeast pixels: Int) throws(PhotoFlaw) -> Picture {
+        try load()
         guard let decoder = tjInitDecompress() else { throw .unreadable }
         defer { tjDestroy(decoder) }
         var (width, height, subsampling, colours): (CInt, CInt, CInt, CInt) = (0, 0, 0, 0)

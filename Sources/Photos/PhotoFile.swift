@@ -1,5 +1,5 @@
 import Files
-import Foundation
+import Glibc
 
 /// A picture on disk.
 public struct PhotoFile: Sendable {

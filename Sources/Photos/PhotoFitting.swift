@@ -101,6 +101,7 @@ public struct PhotoFitting: Sendable {
     /// The best of both samplings of colour: halving it leaves more bytes for the brightness, which the eye follows, but
     /// a picture that compresses well has no need of that.
     func compress(_ picture: Picture) throws(PhotoFlaw) -> [UInt8] {
+        try PhotoCodec.load()
         var best: (jpeg: [UInt8], difference: Double)?
         for halvesColour in [true, false] {
             guard let jpeg = largest(picture, halvesColour: halvesColour), let header = JPEGHeader(jpeg) else {

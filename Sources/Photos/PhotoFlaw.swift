@@ -1,4 +1,5 @@
 import Messages
+import SystemLibraries
 
 /// Why no card photo can be made of a picture. Its words follow "the photo": `is missing`.
 public enum PhotoFlaw: AdvisedError, Hashable {
@@ -27,15 +28,17 @@ public enum PhotoFlaw: AdvisedError, Hashable {
     case blank
     /// No quality is low enough.
     case doesNotFit(limit: Int)
+    /// What decodes pictures is not there.
+    case library(MissingLibrary)
 
     public enum Code: String, Sendable, Hashable, CaseIterable {
         case missing, otherFormat, ambiguous, unreadable, empty, fileTooLong, notJPEG, damaged, tooManyPixels,
             printColours, tiny
-        case wrongRatio, grey, blank, doesNotFit
+        case wrongRatio, grey, blank, doesNotFit, library
     }
 
     public static let domain = "photo"
-    public var kind: ErrorKind { .badInput }
+    public var kind: ErrorKind { if case .library(let missing) = self { missing.kind } else { .badInput } }
 
     public var code: Code {
         switch self {
@@ -54,6 +57,7 @@ public enum PhotoFlaw: AdvisedError, Hashable {
         case .grey: .grey
         case .blank: .blank
         case .doesNotFit: .doesNotFit
+        case .library: .library
         }
     }
 }

@@ -14,6 +14,7 @@ extension ReportError {
             .init("\(path) 不是工作站 \(station) 所签的内容：\(problem)", hint: "请从该工作站重新取回这两个文件，或重新运行检测")
         case .notAdded(let problem): .init("本次检测不能并入检测证据：\(problem)", hintOf: problem)
         case .drawing(let problem): "无法绘制报告：\(problem ?? "cairo 没有给出页面")"
+        case .library(let missing): .init("无法绘制报告：\(missing)", hintOf: missing)
         }
     }
 }

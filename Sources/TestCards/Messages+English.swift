@@ -20,6 +20,7 @@ extension ReportError {
                 hint: "take both files again from that station, or run the suite again")
         case .notAdded(let problem): .init("the run cannot be added to the evidence: \(problem)", hintOf: problem)
         case .drawing(let problem): "the report cannot be drawn: \(problem ?? "cairo gives no page")"
+        case .library(let missing): .init("the report cannot be drawn: \(missing)", hintOf: missing)
         }
     }
 }

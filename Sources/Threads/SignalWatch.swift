@@ -1,5 +1,5 @@
 import CLinux
-import Foundation
+import Glibc
 import Synchronization
 
 /// Signals that would end the process, given to an action instead: from the line after this is made until ``end()``.

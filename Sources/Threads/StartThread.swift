@@ -1,4 +1,5 @@
-import Foundation
+import CLinux
+import Glibc
 import Messages
 
 /// Why a thread cannot be started: the system has no room for one more.
@@ -52,7 +53,7 @@ private final class Work {
         // A name cut within a character would be none.
         var short = name
         while short.utf8.count > 15 { short.removeLast() }
-        Thread.current.name = short
+        _ = healthcard_name_this_thread(short)
         body()
     }
 }

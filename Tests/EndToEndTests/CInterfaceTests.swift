@@ -41,6 +41,19 @@ import Testing
         #expect(!text.contains("swift") && !text.contains("Foundation") && !text.contains("not found"))
     }
 
+    @Test("The library is small, and loads no library for what few calls need")
+    func size() async throws {
+        let path = try library()
+        let size = try FileManager.default.attributesOfItem(atPath: path)[.size] as? Int ?? .max
+        #expect(size <= 15_000_000)
+        let dynamic = String(decoding: try await Programs.output("/usr/bin/readelf", ["-dW", path]), as: UTF8.self)
+        let needed = dynamic.matches(of: #/\(NEEDED\).*\[(.*)\]/#).map { String($0.1) }
+        #expect(
+            Set(needed).subtracting(["ld-linux-x86-64.so.2", "ld-linux-aarch64.so.1"]) == [
+                "libc.so.6", "libcrypto.so.3", "libgcc_s.so.1", "libm.so.6", "libpcsclite.so.1",
+            ])
+    }
+
     @Test("The header is plain C and C++", arguments: ["gcc -std=c99", "gcc -std=gnu17", "g++ -std=c++98"])
     func header(_ compiler: String) async throws {
         let folder = try TestFolder()

@@ -125,6 +125,36 @@ import Testing
         #expect(!segments.split(separator: "\n").contains { $0.contains("LOAD") && $0.contains("RWE") })
     }
 
+    @Test("the program starts with few libraries: what few commands need is loaded by them")
+    func librariesAtStart() async throws {
+        let dynamic = String(
+            decoding: try await Programs.output("/usr/bin/readelf", ["-dW", Programs.healthcard()]), as: UTF8.self)
+        let needed = dynamic.matches(of: #/\(NEEDED\).*\[(.*)\]/#).map { String($0.1) }
+        #expect(
+            Set(needed).subtracting(["ld-linux-x86-64.so.2", "ld-linux-aarch64.so.1"]) == [
+                "libc.so.6", "libcrypto.so.3", "libgcc_s.so.1", "libm.so.6", "libpcsclite.so.1", "libsqlite3.so.0",
+            ])
+    }
+
+    @Test("a library that is missing is named with its package; one in the current folder is not looked at")
+    func missingLibrary() async throws {
+        let broken = folder.file("broken")
+        try FileManager.default.createDirectory(atPath: broken, withIntermediateDirectories: true)
+        try Data("no library".utf8).write(to: URL(fileURLWithPath: broken + "/libpq.so.5"))
+        let program = try Programs.healthcard()
+        let arguments = ["ledger", "verify", "--ledger", "postgres://nobody@127.0.0.1:1/none"]
+        let missing = try await Programs.run(program, arguments, environment: ["LD_LIBRARY_PATH": broken])
+        #expect(missing.status == 2 && missing.errors.contains("libpq.so.5"), "\(missing)")
+        #expect(missing.errors.contains("apt install libpq5"))
+        let chinese = try await Programs.run(
+            program, ["--lang", "zh"] + arguments, environment: ["LD_LIBRARY_PATH": broken])
+        #expect(chinese.errors.contains("系统缺少程序库（libpq.so.5）"), "\(chinese)")
+        let quoted = ([program] + arguments).map { "'\($0)'" }.joined(separator: " ")
+        let beside = try await Programs.run("/bin/sh", ["-c", "cd '\(broken)' && exec \(quoted)"])
+        #expect(beside.status == 7 && !beside.errors.contains("libpq.so.5"), "\(beside)")
+        #expect(beside.errors.contains("127.0.0.1"), "\(beside)")
+    }
+
     // MARK: Who may look in
 
     @Test("no other process of the same user can open its memory, from exec on; of the program as it was built it can")

@@ -9,7 +9,8 @@ extension Examples {
             ElectronicCardError.number(.length), .number(.characters), .identityNumber(.checkDigit),
             .name(.length(limit: 255)), .name(.character(.lost)), .keyNotHeld(.root), .keyNotHeld(.protection),
             .keyFile(path: "a/b"), .cryptography(.malformedHex), .device(.closed), .notForTests(.productionBatch),
-            .notForTests(.realPerson(row: 7)), .picture(reason: "Error 403"), .clockMemory(path: "a/b"),
+            .notForTests(.realPerson(row: 7)), .picture(reason: "Error 403"), .library(Examples.library),
+            .clockMemory(path: "a/b"),
         ]),
         ExampleSet([
             HSMError.unreachable(111), .address, .timeout(seconds: 5), .closed, .refused(code: "15"), .malformed,

@@ -38,7 +38,7 @@ extension Examples {
         .damaged,
         .tooManyPixels(width: 1, height: 2, limit: 1), .printColours,
         .tiny(width: 1, height: 2, neededWidth: 3, neededHeight: 4), .wrongRatio(width: 1, height: 2, cropped: 50),
-        .grey, .blank, .doesNotFit(limit: 3072),
+        .grey, .blank, .doesNotFit(limit: 3072), .library(Examples.library),
     ]
 
     private static let place = RecordPlace(file: "XZY_HKXX_1.XML", record: 3)
@@ -93,7 +93,7 @@ extension Examples {
 
     private static let replies: [ReplyFinding] =
         [
-            .unopened(.notPermitted), .otherCharacters(.notUTF8(isDeclared: true, byte: 9)),
+            .unopened(.notPermitted), .unread(Examples.library), .otherCharacters(.notUTF8(isDeclared: true, byte: 9)),
             .otherCharacters(.notUTF8(isDeclared: false, byte: 9)), .otherCharacters(.isUTF8), .foreignBytes(line: 3),
             .notXML(line: 3), .notReadToItsEnd(.file(.system(5))), .packetNumber,
             .packetType(expected: "11", isException: true), .packetType(expected: "02", isException: false),

@@ -133,7 +133,7 @@ extension Examples {
         ExampleSet([
             ReportError.evidence(.spelling), .file(path: "a", problem: .noEvidence), .reportDiffers(path: "a"),
             .unsigned(path: "a"), .signature(path: "a", station: "A", problem: .otherKey), .drawing(nil), .drawing("A"),
-            .notAdded(.nothingFailed),
+            .notAdded(.nothingFailed), .library(Examples.library),
         ]),
         ExampleSet(parts: [
             AdditionProblem.noEvidence, .nothingFailed, .otherStation("A"), .otherSoftware, .otherSubject,

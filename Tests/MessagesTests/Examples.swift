@@ -3,6 +3,7 @@ import HealthCard
 import ISO7816
 import Messages
 import ShangMi
+import SystemLibraries
 import Threads
 
 @testable import CardProfiles
@@ -13,6 +14,9 @@ import Threads
 enum Examples {
     /// What a store or a system said, in no language of ours.
     static let said = AnyMessage(VerbatimText("A"))
+
+    /// A library that few commands need.
+    static let library = MissingLibrary(.postgreSQL, missing: "libpq.so.5")
 
     static let all: [ExampleSet] =
         [
@@ -25,6 +29,7 @@ enum Examples {
                 ].map { InputFileError("a/b", $0) }),
             ExampleSet(parts: InputFileError.Kind.allCases),
             ExampleSet([ThreadError(number: 11)]),
+            ExampleSet([library]),
             // ISO7816
             ExampleSet([
                 APDUError.commandTooShort(count: 3), .lengthMismatch(count: 7), .responseTooShort(count: 1),

@@ -20,7 +20,8 @@ import time
 NOBODY = 65534
 
 
-def start(words, as_nobody=False, ready=None):
+def start(words, as_nobody=False, ready=None, holds=False):
+    """With `holds` the program's first word waits until Ctrl-Q is typed: a short run can be looked into as a long one."""
     child, terminal = pty.fork()
     if child == 0:
         if as_nobody and os.getuid() == 0:
@@ -33,6 +34,8 @@ def start(words, as_nobody=False, ready=None):
             os.environ.pop(name, None)
         if ready is not None:
             os.read(ready, 1)
+        if holds:
+            termios.tcflow(1, termios.TCOOFF)
         os.execv(words[0], words)
     return child, terminal
 
@@ -165,7 +168,7 @@ def watch(child, program, needles, results, orders):
 def same_user(program, store, secrets, *needles):
     secrets = open(secrets, "rb").read().split(b"\n")
     go, ready = os.pipe()[::-1]
-    child, terminal = start([program, "keys", "import", store, "--key", "IRK"], as_nobody=True, ready=ready)
+    child, terminal = start([program, "keys", "import", store, "--key", "IRK"], as_nobody=True, ready=ready, holds=not needles)
     results, results_in = os.pipe()
     orders, orders_in = os.pipe()
     watcher = os.fork()
@@ -174,6 +177,9 @@ def same_user(program, store, secrets, *needles):
         os._exit(0)
     time.sleep(0.2)
     os.write(go, b"x")
+    if not needles:
+        time.sleep(1)
+        os.write(terminal, b"\x11")
     screen = Screen(terminal)
     asked = 0
     for secret in secrets:

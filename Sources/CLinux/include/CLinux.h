@@ -10,6 +10,15 @@
 static inline int healthcard_prctl_set_dumpable(int dumpable) { return prctl(PR_SET_DUMPABLE, dumpable, 0, 0, 0); }
 static inline int healthcard_prctl_get_dumpable(void) { return prctl(PR_GET_DUMPABLE, 0, 0, 0, 0); }
 
+/* What the system shows of a thread: 15 bytes at most. */
+static inline int healthcard_name_this_thread(const char *name) { return prctl(PR_SET_NAME, name, 0, 0, 0); }
+
+/* The variables of the process, NAME=VALUE each, and NULL behind the last: Swift cannot name what may change. */
+static inline char **healthcard_environment(void) {
+    extern char **environ;
+    return environ;
+}
+
 /* How the process was before anything of ours ran: taken down while the loader still works. */
 struct healthcard_process_start {
     /* PR_GET_DUMPABLE: 1 where any process of this user may look in; negative where it was not to be had. */
@@ -32,11 +41,13 @@ int healthcard_tracer(void);
 void healthcard_scrub_environment(void);
 
 /* A piece of an object that nothing may write to. `name` has no folder and is empty for the program itself; `offset` is
-   the piece's address in its object; `was_there` tells whether the object was there at the start. */
+   the piece's address in its object; `was_there` tells whether the object was there at the start, or belongs to a library
+   that is loaded when it is needed. */
 typedef void (*healthcard_code_visitor)(
     const char *name, unsigned long offset, const void *bytes, size_t count, int was_there, void *context);
 
-/* Visits every such piece, but for those the kernel brings. */
+/* Visits every such piece, but for those the kernel brings. Loads the libraries that are loaded when they are needed: what
+   is visited does not depend on what the process has done so far. */
 void healthcard_visit_code(healthcard_code_visitor visitor, void *context);
 
 /* No terminal, or none that can be kept silent. */
@@ -68,5 +79,32 @@ void healthcard_close_signals(int from);
 
 /* Has a signal go there instead of ending the process, from the next line on; `before` is what it did. */
 int healthcard_watch_signal(int number, struct sigaction *before);
+
+/* How many files a library of the system may come in. */
+#define HEALTHCARD_LATE_FILES 2
+
+/* A library of the system that is loaded when it is first needed (CSystemLibraries): the names of its files, without a folder,
+   and of the functions of it that are called. */
+struct healthcard_late_library {
+    const char *files[HEALTHCARD_LATE_FILES];
+    const char *const *names;
+    void **functions;
+    size_t count;
+    int is_loaded;
+    void *handles[HEALTHCARD_LATE_FILES];
+    struct healthcard_late_library *next;
+};
+
+/* Before main: what belongs to it counts as code of the program from then on (healthcard_visit_code). */
+void healthcard_add_late_library(struct healthcard_late_library *library);
+
+/* NULL when it is there with all its functions, else the file or the function that is missing. */
+const char *healthcard_load_late_library(struct healthcard_late_library *library);
+
+/* Ends the process where it is missing. */
+void healthcard_require_late_library(struct healthcard_late_library *library);
+
+/* Loads every library that was added, and writes where each and what it needs begins; returns how many there are. */
+int healthcard_late_objects(unsigned long *addresses, int most);
 
 #endif

@@ -1,5 +1,5 @@
 import Files
-import Foundation
+import Glibc
 import Messages
 
 extension CardProfile {
@@ -27,8 +27,7 @@ extension CardProfile {
     public static func bundled(
         _ name: String = "resident-health-card", overlays: [String] = []
     ) throws(ProfileError) -> CardProfile {
-        let folder = ProcessInfo.processInfo.environment["HEALTHCARD_PROFILES"].flatMap { $0.isEmpty ? nil : $0 }
-        return try named(name, overlays: overlays, folder: folder)
+        try named(name, overlays: overlays, folder: ProcessEnvironment.value(of: "HEALTHCARD_PROFILES"))
     }
 
     /// The edition with the published test keys as it is part of the program, whatever `HEALTHCARD_PROFILES` says: what
@@ -46,10 +45,36 @@ extension CardProfile {
             all = parts.dropFirst() + overlays
         }
         let source = try read(base, prefix: "", folder: folder)
-        let stem = isPath(base) ? URL(fileURLWithPath: base).deletingPathExtension().lastPathComponent : base
+        let stem = isPath(base) ? stem(of: base) : base
         var sources: [(yaml: String, file: String)] = []
         for overlay in all { sources.append(try read(overlay, prefix: stem + "+", folder: folder)) }
-        return try ProfileLoader.load(yaml: source.yaml, file: source.file, overlays: sources)
+        let isKnown = folder == nil && isKnown(base, all)
+        return try ProfileLoader.load(yaml: source.yaml, file: source.file, overlays: sources, isKnown: isKnown)
+    }
+
+    /// The combinations of the program's own files that a test has found right (`KnownProfileTests`): by themselves, with
+    /// one overlay, and with the test keys before or after it.
+    static let known: [(base: String, overlays: [String])] = {
+        let base = "resident-health-card"
+        let testKeys = "test-keys"
+        let others = embedded.keys.sorted().compactMap { name -> String? in
+            guard name.hasPrefix(base + "+") else { return nil }
+            let overlay = String(name.dropFirst(base.count + 1).dropLast(".yaml".count))
+            return overlay == testKeys ? nil : overlay
+        }
+        let lists = [[], [testKeys]] + others.flatMap { [[$0], [testKeys, $0], [$0, testKeys]] }
+        return lists.map { (base, $0) }
+    }()
+
+    private static func isKnown(_ base: String, _ overlays: [String]) -> Bool {
+        known.contains { $0.base == base && $0.overlays == overlays }
+    }
+
+    /// The name of a file without its folder and its last ending.
+    private static func stem(of path: String) -> String {
+        let name = path.split(separator: "/").last ?? ""
+        guard let dot = name.lastIndex(of: "."), dot != name.startIndex else { return String(name) }
+        return String(name[..<dot])
     }
 
     private static func isPath(_ name: String) -> Bool { name.contains("/") || name.hasSuffix(".yaml") }
@@ -59,7 +84,7 @@ extension CardProfile {
     ) throws(ProfileError) -> (yaml: String, file: String) {
         if isPath(name) { return try read(path: name) }
         let file = prefix + name + ".yaml"
-        if let folder, FileManager.default.fileExists(atPath: folder + "/" + file) {
+        if let folder, access(folder + "/" + file, F_OK) == 0 {
             return try read(path: folder + "/" + file)
         }
         guard let bytes = embedded[file] else {

@@ -10,9 +10,13 @@ final class MappingReader {
     let location: ProfileLocation
     let report: ProfileReport
     /// Names in the order of the file.
-    let names: [String]
-    private let entries: [String: ProfileNode.Entry]
-    private var used: Set<String> = []
+    var names: [String] { entries.map(\.key) }
+    private let entries: [ProfileNode.Entry]
+    /// By name, where there are many.
+    private let places: [String: Int]
+    /// By place.
+    private var isUsed: [Bool]
+    private static let few = 16
 
     /// - Parameter location: where the mapping's name stands; its first entry when it has none.
     init(_ node: ProfileNode, path: String, location: ProfileLocation? = nil, report: ProfileReport) {
@@ -21,16 +25,18 @@ final class MappingReader {
         self.location = location ?? node.location
         report.note(path, at: self.location)
         if case .mapping(let list) = node.content {
-            names = list.map(\.key)
-            entries = Dictionary(list.map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first })
+            entries = list
+            let hasFew = list.count <= Self.few
+            places = hasFew ? [:] : Dictionary(list.indices.map { (list[$0].key, $0) }) { first, _ in first }
         } else {
             report.add(
                 "\(Self.title(path)) is \(node.kind), expected a mapping",
                 "\(Self.title(path))是\(node.kind)，应为映射",
                 at: node.location)
-            names = []
-            entries = [:]
+            entries = []
+            places = [:]
         }
+        isUsed = Array(repeating: false, count: entries.count)
     }
 
     /// Stands for a mapping that is not there.
@@ -38,34 +44,41 @@ final class MappingReader {
         self.path = path
         self.location = location
         self.report = report
-        names = []
-        entries = [:]
+        entries = []
+        places = [:]
+        isUsed = []
+    }
+
+    private func place(of name: String) -> Int? {
+        entries.count <= Self.few ? entries.firstIndex { $0.key == name } : places[name]
     }
 
     private static func title(_ path: String) -> AnyMessage {
         path.isEmpty ? AnyMessage("the file", "文件") : AnyMessage("'\(path)'", "“\(path)”")
     }
 
-    func inner(_ name: String) -> String { path.isEmpty ? name : path + "." + name }
+    /// The path of an entry; nothing where nobody will be told of it.
+    func inner(_ name: String) -> String { report.isSilent ? "" : path.isEmpty ? name : path + "." + name }
 
-    func has(_ name: String) -> Bool { entries[name] != nil }
+    func has(_ name: String) -> Bool { place(of: name) != nil }
 
     func isMapping(_ name: String) -> Bool {
-        guard let entry = entries[name], case .mapping = entry.value.content else { return false }
+        guard let place = place(of: name), case .mapping = entries[place].value.content else { return false }
         return true
     }
 
     func fail(_ name: String, _ english: English, _ chinese: Chinese) {
         report.add(
-            "'\(inner(name))' \(english)", "“\(inner(name))”\(chinese)", at: entries[name]?.location ?? location)
+            "'\(inner(name))' \(english)", "“\(inner(name))”\(chinese)",
+            at: place(of: name).map { entries[$0].location } ?? location)
     }
 
     /// The node of a name, nil when absent.
     func node(_ name: String) -> ProfileNode? {
-        guard let entry = entries[name] else { return nil }
-        used.insert(name)
-        report.note(inner(name), at: entry.location)
-        return entry.value
+        guard let place = place(of: name) else { return nil }
+        isUsed[place] = true
+        report.note(inner(name), at: entries[place].location)
+        return entries[place].value
     }
 
     /// The text of a value; nil when absent (reported unless `isOptional`) or no scalar.
@@ -88,7 +101,9 @@ final class MappingReader {
         return text
     }
 
-    func record(_ name: String, _ value: String) { report.record(inner(name), value) }
+    func record(_ name: @autoclosure () -> String, _ value: @autoclosure () -> String) {
+        report.record(inner(name()), value())
+    }
 
     // MARK: Scalars
 
@@ -211,7 +226,8 @@ final class MappingReader {
             }
             return MappingReader(missing: inner(name), at: location, report: report)
         }
-        return MappingReader(node, path: inner(name), location: entries[name]?.location, report: report)
+        return MappingReader(
+            node, path: inner(name), location: place(of: name).map { entries[$0].location }, report: report)
     }
 
     /// The most entries a mapping with free names may have.
@@ -284,9 +300,9 @@ final class MappingReader {
 
     /// Reports every name that has not been asked for.
     func finish() {
-        for name in names where !used.contains(name) {
-            let location = entries[name]?.location ?? self.location
-            let known = used.sorted().joined(separator: ", ")
+        for (entry, isUsed) in zip(entries, isUsed) where !isUsed {
+            let (name, location) = (entry.key, entry.location)
+            let known = zip(entries, self.isUsed).filter(\.1).map(\.0.key).sorted().joined(separator: ", ")
             report.add(
                 "'\(inner(name))' is unknown here; known: \(known)",
                 "此处没有“\(inner(name))”，可用：\(known)",

@@ -10,8 +10,13 @@ final class ProfileReport {
     private var locations: [String: ProfileLocation] = [:]
     /// Files in the order they were given, so that problems come in reading order.
     private let files: [String]
+    /// Only problems are gathered: of sources that have none.
+    let isSilent: Bool
 
-    init(files: [String]) { self.files = files }
+    init(files: [String], isSilent: Bool = false) {
+        self.files = files
+        self.isSilent = isSilent
+    }
 
     func add(_ english: English, _ chinese: Chinese, at location: ProfileLocation) {
         add(ProfileProblem(file: location.file, line: location.line, AnyMessage(english, chinese)))
@@ -37,9 +42,13 @@ final class ProfileReport {
         return locations[""] ?? ProfileLocation(file: files.first ?? "", line: 0)
     }
 
-    func note(_ path: String, at location: ProfileLocation) { locations[path] = location }
+    func note(_ path: @autoclosure () -> String, at location: ProfileLocation) {
+        if !isSilent { locations[path()] = location }
+    }
 
-    func record(_ path: String, _ value: String) { lines.append((path, value)) }
+    func record(_ path: @autoclosure () -> String, _ value: @autoclosure () -> String) {
+        if !isSilent { lines.append((path(), value())) }
+    }
 
     /// A line `path=value` for everything said, sorted by the bytes of the path; `\` and line ends in a value are
     /// written `\\` and `\n`.

@@ -1,5 +1,4 @@
 import Messages
-import Yams
 
 /// Reads one YAML document into nodes with lines, within limits: what a profile never needs is refused before the
 /// parser can be made to work for it.
@@ -11,32 +10,27 @@ enum YAMLReading {
     /// Entries of one mapping: laying an overlay on top looks each of its names up among those below.
     static let maximumEntries = 4096
 
-    static func read(_ yaml: String, file: String) throws(ProfileError) -> ProfileNode {
-        try check(yaml, file: file)
-        do {
-            let parser = try Parser(yaml: yaml, resolver: .basic)
-            guard let root = try parser.singleRoot() else {
-                throw problem(
-                    file,
-                    0,
-                    "is empty: expected a profile or an overlay",
-                    "为空，应为卡片描述文件或差异描述文件")
-            }
-            return try convert(root, file: file)
-        } catch let error as ProfileError {
-            throw error
-        } catch let error as YamlError {
-            throw translate(error, file: file)
+    /// - Parameter isKnown: the text is the program's own, within all limits.
+    static func read(_ yaml: String, file: String, isKnown: Bool = false) throws(ProfileError) -> ProfileNode {
+        if !isKnown { try check(yaml, file: file) }
+        let bytes = Array(yaml.utf8)
+        let root: ProfileNode?
+        do throws(YAMLFlaw) {
+            root = try YAMLEvents.document(bytes, file: file)
         } catch {
+            throw translate(error, file: file)
+        }
+        guard let root else {
             throw problem(
                 file,
                 0,
-                "cannot be read as YAML",
-                "无法作为 YAML 读取")
+                "is empty: expected a profile or an overlay",
+                "为空，应为卡片描述文件或差异描述文件")
         }
+        return root
     }
 
-    private static func problem(
+    static func problem(
         _ file: String, _ line: Int, _ english: English, _ chinese: Chinese
     ) -> ProfileError {
         ProfileError([ProfileProblem(file: file, line: line, AnyMessage(english, chinese))])
@@ -103,73 +97,40 @@ enum YAMLReading {
         }
     }
 
-    /// Depth is bounded by `check`.
-    private static func convert(_ node: Node, file: String) throws(ProfileError) -> ProfileNode {
-        let location = ProfileLocation(file: file, line: node.mark?.line ?? 0)
-        switch node {
-        case .scalar(let scalar):
-            return ProfileNode(content: .scalar(scalar.string, isPlain: scalar.style == .plain), location: location)
-        case .sequence(let sequence):
-            var elements: [ProfileNode] = []
-            elements.reserveCapacity(sequence.count)
-            for element in sequence { elements.append(try convert(element, file: file)) }
-            return ProfileNode(content: .sequence(elements), location: location)
-        case .mapping(let mapping):
-            guard mapping.count <= maximumEntries else {
-                throw problem(
-                    file,
-                    location.line,
-                    "is a mapping of more than \(maximumEntries) entries",
-                    "映射超过 \(maximumEntries) 项")
-            }
-            var entries: [ProfileNode.Entry] = []
-            entries.reserveCapacity(mapping.count)
-            for (key, value) in mapping {
-                guard case .scalar(let name) = key else {
-                    throw problem(
-                        file,
-                        key.mark?.line ?? 0,
-                        "a key of a mapping is a list or a mapping: expected a name",
-                        "映射的键是列表或映射，应为名称")
-                }
-                let keyLocation = ProfileLocation(file: file, line: name.mark?.line ?? location.line)
-                entries.append(
-                    ProfileNode.Entry(key: name.string, location: keyLocation, value: try convert(value, file: file)))
-            }
-            return ProfileNode(content: .mapping(entries), location: location)
-        case .alias:
-            throw problem(
-                file,
-                location.line,
-                "anchors and aliases (& and *) are not part of a profile: write it out",
-                "卡片描述文件不能使用锚点和别名（& 和 *），请直接写出")
-        }
-    }
-
-    private static func translate(_ error: YamlError, file: String) -> ProfileError {
-        switch error {
-        case .scanner(_, let message, let mark, _), .parser(_, let message, let mark, _),
-            .composer(_, let message, let mark, _):
-            return problem(
-                file,
-                mark.line,
-                "is not valid YAML: \(message)",
-                "此处不是 YAML：“\(message)”")
-        case .reader(let message, let offset, _, let yaml):
-            let line = yaml.utf8.prefix(max(0, offset ?? 0)).reduce(1) { $1 == 0x0A ? $0 + 1 : $0 }
-            return problem(
+    private static func translate(_ flaw: YAMLFlaw, file: String) -> ProfileError {
+        switch flaw {
+        case .notYAML(let message, let line):
+            problem(
                 file,
                 line,
                 "is not valid YAML: \(message)",
                 "此处不是 YAML：“\(message)”")
-        case .duplicatedKeysInMapping(let names, let context):
-            return problem(
+        case .twice(let name, let line):
+            problem(
                 file,
-                context.mark.line,
-                "'\(names.first ?? "")' is there twice",
-                "“\(names.first ?? "")”出现了两次")
-        default:
-            return problem(
+                line,
+                "'\(name)' is there twice",
+                "“\(name)”出现了两次")
+        case .keyIsNoName(let line):
+            problem(
+                file,
+                line,
+                "a key of a mapping is a list or a mapping: expected a name",
+                "映射的键是列表或映射，应为名称")
+        case .tooManyEntries(let line):
+            problem(
+                file,
+                line,
+                "is a mapping of more than \(maximumEntries) entries",
+                "映射超过 \(maximumEntries) 项")
+        case .alias(let line):
+            problem(
+                file,
+                line,
+                "anchors and aliases (& and *) are not part of a profile: write it out",
+                "卡片描述文件不能使用锚点和别名（& 和 *），请直接写出")
+        case .noMemory:
+            problem(
                 file,
                 0,
                 "cannot be read as YAML",

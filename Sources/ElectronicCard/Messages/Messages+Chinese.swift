@@ -13,6 +13,7 @@ extension ElectronicCardError {
         case .device(let error): .init("密码机：\(error)", hintOf: error)
         case .notForTests(let refusal): .init("未生成任何码：\(refusal)", hintOf: refusal)
         case .picture(let reason): .init("无法绘制二维码（\(reason)）", hint: "请检查 /tmp 是否可写、空间是否充足")
+        case .library(let missing): .init("无法绘制二维码：\(missing)", hintOf: missing)
         case .clockMemory(let path): .init("\(path) 不是时钟记录文件，或无法写入", hint: "请另指定文件；文件不存在时会自动创建")
         }
     }

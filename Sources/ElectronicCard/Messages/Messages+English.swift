@@ -17,6 +17,7 @@ extension ElectronicCardError {
         case .notForTests(let refusal): .init("no codes were made: \(refusal)", hintOf: refusal)
         case .picture(let reason):
             .init("the code could not be drawn: \(reason)", hint: "check that /tmp is writable and has room")
+        case .library(let missing): .init("the code could not be drawn: \(missing)", hintOf: missing)
         case .clockMemory(let path):
             .init(
                 "\(path) is not a clock memory or cannot be written",

@@ -1,6 +1,7 @@
 import CZint
 import Files
 import Glibc
+import SystemLibraries
 
 /// A code as a QR picture, drawn by libzint: ISO/IEC 18004, error correction M, with the quiet zone of four modules.
 public struct CodePicture: Sendable {
@@ -14,8 +15,9 @@ public struct CodePicture: Sendable {
 
     private static let longestPicture = 1 << 20
 
-    /// - Throws: ``ElectronicCardError/picture(reason:)``, in libzint's words or the system's.
+    /// - Throws: ``ElectronicCardError/picture(reason:)``, in libzint's words or the system's; `.library` without libzint.
     public init(of code: CardCode, as format: Format) throws(ElectronicCardError) {
+        do { try SystemLibrary.zint.load() } catch { throw .library(error) }
         guard let symbol = ZBarcode_Create() else { throw .picture(reason: "no memory") }
         defer { ZBarcode_Delete(symbol) }
         // libzint draws into files only, and their names are short: one in a folder of our own.

@@ -1,5 +1,4 @@
 import CardProfiles
-import Foundation
 
 extension CardDocument {
     /// The JSON of `Docs/items.md`: every section that was read, empty items absent, `unreadable` where something is.
@@ -11,7 +10,7 @@ extension CardDocument {
             case .list(let entries):
                 members.append(.init(section.name, .array(entries.map { Self.json($0.nodes, record: $0.record) })))
             case .photo(let picture?):
-                members.append(.init(section.name, .string(Data(picture).base64EncodedString())))
+                members.append(.init(section.name, .string(picture.base64)))
             case .photo(nil): break
             }
         }

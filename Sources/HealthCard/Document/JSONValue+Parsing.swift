@@ -33,6 +33,12 @@ extension JSONValue {
         self = try parser.document()
     }
 
+    /// The same for what others may have written: a member that is null is not there, and a number may have an exponent.
+    init(leniently text: some Sequence<UInt8>) throws(JSONError) {
+        var parser = JSONParser(text: Array(text), isLenient: true)
+        self = try parser.document()
+    }
+
     public subscript(name: String) -> JSONValue? {
         guard case .object(let members) = self else { return nil }
         return members.first { $0.name == name }?.value
@@ -41,9 +47,8 @@ extension JSONValue {
 
 private struct JSONParser {
     let text: [UInt8]
+    var isLenient = false
     var position = 0
-
-    init(text: [UInt8]) { self.text = text }
 
     mutating func document() throws(JSONError) -> JSONValue {
         if text.starts(with: [0xEF, 0xBB, 0xBF]) { position = 3 }
@@ -97,6 +102,8 @@ private struct JSONParser {
             let name = try string()
             guard names.insert(name).inserted else { throw error(.nameTwice) }
             guard take(0x3A) else { throw error(.noColon) }
+            skipBlanks()
+            if isLenient, take("null") { continue }
             members.append(.init(name, try value(depth: depth + 1)))
         } while take(0x2C)
         guard take(0x7D) else { throw error(.objectNotEnded) }
@@ -124,14 +131,28 @@ private struct JSONParser {
         let follows = position < text.count ? text[position] : 0
         let written = String(decoding: text[start..<position], as: UTF8.self)
         guard !digits.isEmpty, digits.count == 1 || digits.first != 0x30, !isDecimal || position > fraction,
-            ![0x45, 0x65].contains(follows), isDecimal || Int(written) != nil
+            isLenient || ![0x45, 0x65].contains(follows) && (isDecimal || Int(written) != nil)
         else {
             position = start
             throw error(.noValue)
         }
+        if [0x45, 0x65].contains(follows) { return .decimal(written + (try exponent())) }
         if isDecimal { return .decimal(written) }
-        guard let number = Int(written) else { throw error(.numberTooLarge) }
+        guard let number = Int(written) else {
+            if isLenient { return .decimal(written) }
+            throw error(.numberTooLarge)
+        }
         return .number(number)
+    }
+
+    private mutating func exponent() throws(JSONError) -> String {
+        let start = position
+        position += 1
+        if position < text.count, [0x2B, 0x2D].contains(text[position]) { position += 1 }
+        let first = position
+        while position < text.count, (0x30...0x39).contains(text[position]) { position += 1 }
+        guard position > first else { throw error(.noValue) }
+        return String(decoding: text[start..<position], as: UTF8.self)
     }
 
     private mutating func string() throws(JSONError) -> String {

@@ -1,5 +1,5 @@
 import Files
-import Foundation
+import Glibc
 import Synchronization
 
 /// A memory that outlives the process: one JSON file, by default `$XDG_CACHE_HOME/healthcard/habits.json`.
@@ -33,7 +33,7 @@ public final class CardHabitFile: CardHabitMemory {
     /// - Parameter environment: `XDG_CACHE_HOME`, else `HOME` with `.cache` in it.
     /// - Returns: nil when there is neither, or not as an absolute path.
     public static func standard(
-        environment: [String: String] = ProcessInfo.processInfo.environment
+        environment: [String: String] = ProcessEnvironment.all
     ) -> CardHabitFile? {
         let cache = environment["XDG_CACHE_HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil }
         let home = environment["HOME"].flatMap { $0.hasPrefix("/") ? $0 + "/.cache" : nil }
@@ -76,24 +76,29 @@ public final class CardHabitFile: CardHabitMemory {
         lock.withLock { _ in
             let sams = load().sams ?? [:]
             guard sams.isEmpty else { return save(Content(format: Self.format, products: [:], sams: sams)) }
-            _ = try? FileManager.default.removeItem(atPath: path)
+            unlink(path)
         }
     }
 
     private func load() -> Content {
         let none = Content(format: Self.format, products: [:])
         guard let bytes = try? InputFile.contents(of: path, atMost: Self.longestFile),
-            let content = try? JSONDecoder().decode(Content.self, from: Data(bytes)), content.format == Self.format
+            let content = try? JSONValue(parsing: bytes).decoded(as: Content.self), content.format == Self.format
         else { return none }
         return content
     }
 
     private func save(_ content: Content) {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-        guard let data = try? encoder.encode(content) else { return }
-        try? FileManager.default.createDirectory(atPath: path.parentFolder, withIntermediateDirectories: true)
-        try? data.write(to: URL(filePath: path), options: .atomic)
+        guard let json = try? JSONValue(encoding: content).sorted else { return }
+        makeFolder(path.parentFolder)
+        _ = DurableFile.replace(path, with: Array(json.text(pretty: true).utf8), isLasting: false)
+    }
+
+    /// With those it is in; where that is not possible nothing can be written either.
+    private func makeFolder(_ path: String) {
+        guard mkdir(path, 0o777) != 0, errno == ENOENT, path.parentFolder != path else { return }
+        makeFolder(path.parentFolder)
+        mkdir(path, 0o777)
     }
 }
 

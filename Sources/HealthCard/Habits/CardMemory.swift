@@ -1,5 +1,3 @@
-import Foundation
-
 /// What whoever opens cards and SAMs hands on to them: what is known of the products met before, and of the PINs of SAMs.
 public struct CardMemory: Sendable {
     public let habits: any CardHabitMemory

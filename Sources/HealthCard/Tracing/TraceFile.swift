@@ -1,4 +1,3 @@
-import Foundation
 import ISO7816
 
 /// A recorded conversation with a card, and with a SAM beside it: JSON, a line for each event (`Docs/trace.md`).
@@ -86,7 +85,7 @@ public struct TraceFile: Sendable, Hashable {
             let number = index + 1
             guard number <= Self.limit else { throw .malformed(line: number, .tooManyLines(limit: Self.limit)) }
             guard !bytes.allSatisfy({ $0 == 0x20 || $0 == 0x0D || $0 == 0x09 }) else { continue }
-            let line = try TraceLine(Data(bytes), number)
+            let line = try TraceLine(Array(bytes), number)
             guard header != nil else {
                 header = try line.header()
                 continue

@@ -1,4 +1,3 @@
-import Foundation
 import ISO7816
 
 /// One line of a trace as JSON has it; members nobody knows are passed over.
@@ -26,10 +25,10 @@ struct TraceLine {
     private let members: Members
     private let number: Int
 
-    init(_ json: Data, _ number: Int) throws(TraceError) {
+    init(_ json: [UInt8], _ number: Int) throws(TraceError) {
         self.number = number
         do {
-            members = try JSONDecoder().decode(Members.self, from: json)
+            members = try JSONValue(leniently: json).decoded(as: Members.self)
         } catch {
             throw .malformed(line: number, .notAnObject)
         }

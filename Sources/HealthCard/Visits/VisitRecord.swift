@@ -1,5 +1,4 @@
 import CardProfiles
-import Foundation
 
 /// A visit with a property for each item, named as in `Docs/items.md`; its JSON is the JSON of that page.
 ///
@@ -14,13 +13,13 @@ extension VisitRecord {
     /// - Throws: ``VisitContentError``: a value that does not fit its item, a group with more entries than the card has
     ///   room for, required items without a value.
     public func content(_ profile: CardProfile) throws(VisitContentError) -> VisitContent {
-        let text: Data
+        let json: JSONValue
         do {
-            text = try JSONEncoder().encode(self)
+            json = try JSONValue(encoding: self)
         } catch {
             throw .profile(.notJSON(type: "\(Self.self)"))
         }
-        let content = try VisitContent(jsonText: Array(text), layout: VisitLayout(Self.kind, of: profile))
+        let content = try VisitContent(jsonText: Array(json.text().utf8), layout: VisitLayout(Self.kind, of: profile))
         try content.check()
         return content
     }
@@ -35,7 +34,7 @@ extension VisitRecord {
         }
         try content.check()
         do {
-            self = try JSONDecoder().decode(Self.self, from: Data(content.json().text().utf8))
+            self = try content.json().decoded(as: Self.self)
         } catch let error as VisitContentError {
             throw error
         } catch {

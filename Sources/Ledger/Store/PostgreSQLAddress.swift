@@ -1,6 +1,7 @@
 import CPostgreSQL
 import Foundation
 import Messages
+import SystemLibraries
 
 /// Where a PostgreSQL server is and how it is talked to, as a URL and the environment say it.
 struct PostgreSQLAddress: Sendable, Hashable {
@@ -14,8 +15,10 @@ struct PostgreSQLAddress: Sendable, Hashable {
     /// Servers that are tried one after the other.
     let hostCount: Int
 
-    /// - Throws: `.misconfigured`; nothing of a password is in it.
+    /// - Throws: `.misconfigured`, with nothing of a password in it; also without libpq.
     init(url: String, environment: [String: String] = ProcessInfo.processInfo.environment) throws(LedgerError) {
+        // Every connection begins with an address: nothing of libpq is called before this.
+        do { try SystemLibrary.postgreSQL.load() } catch { throw .misconfigured(AnyMessage(error)) }
         self.url = url
         let values = try Self.values(of: url)
         let user = values["user"].map { $0 + "@" } ?? ""

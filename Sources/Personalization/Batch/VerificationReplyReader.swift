@@ -5,6 +5,7 @@ import Files
 import Foundation
 import Glibc
 import ShangMi
+import SystemLibraries
 
 /// Reads a verification reply piece by piece, handing each record on as it ends.
 ///
@@ -69,6 +70,11 @@ final class VerificationReplyReader {
         path: String, kind: VerificationFile, each: @escaping (VerificationRecord) -> Void
     ) -> (head: VerificationHead, problems: [BatchProblem], digest: [UInt8]) {
         let name = (path as NSString).lastPathComponent
+        do throws(MissingLibrary) {
+            try SystemLibrary.xml.load()
+        } catch {
+            return (VerificationHead(), [BatchProblem(.reply(.unread(error)), .file(name))], [])
+        }
         let file: InputFile
         do {
             file = try InputFile(path, atMost: longestFile)

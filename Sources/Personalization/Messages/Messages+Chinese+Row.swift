@@ -76,6 +76,7 @@ extension ReplyFinding {
     public var chinese: Chinese {
         switch self {
         case .unopened(let problem): .init("无法打开：\(problem)", hint: "请检查文件权限")
+        case .unread(let missing): .init("无法读取：\(missing)", hintOf: missing)
         case .otherCharacters(let problem): .init("实际字符集与声明不符：\(problem)", hint: Self.declare)
         case .foreignBytes(let line): .init("第 \(line) 行含有不属于所声明字符集的字节", hint: Self.declare)
         case .notXML(let line): .init("不是回盘的 XML（第 \(line) 行）", hint: Self.again)

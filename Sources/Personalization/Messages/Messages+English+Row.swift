@@ -95,6 +95,7 @@ extension ReplyFinding {
     public var english: English {
         switch self {
         case .unopened(let problem): .init("cannot be opened: \(problem)", hint: "check its permissions")
+        case .unread(let missing): .init("cannot be read: \(missing)", hintOf: missing)
         case .otherCharacters(let problem):
             .init("is not in the character set it declares: it \(problem)", hint: Self.declare)
         case .foreignBytes(let line):

@@ -1,5 +1,6 @@
 import Files
 import Messages
+import SystemLibraries
 
 /// Why evidence or a report cannot be used, written or drawn.
 public enum ReportError: AdvisedError, Equatable {
@@ -17,9 +18,11 @@ public enum ReportError: AdvisedError, Equatable {
     case notAdded(AdditionProblem)
     /// A page could not be drawn; what the library says, nil where it gives no page.
     case drawing(String?)
+    /// What draws pages is not there.
+    case library(MissingLibrary)
 
     public enum Code: String, Sendable, Hashable, CaseIterable {
-        case evidence, file, reportDiffers, unsigned, signature, notAdded, drawing
+        case evidence, file, reportDiffers, unsigned, signature, notAdded, drawing, library
     }
 
     public static let domain = "report"
@@ -28,6 +31,7 @@ public enum ReportError: AdvisedError, Equatable {
         switch self {
         case .drawing: .bug
         case .notAdded: .notAllowed
+        case .library(let missing): missing.kind
         case .evidence, .file, .reportDiffers, .unsigned, .signature: .badInput
         }
     }
@@ -41,6 +45,7 @@ public enum ReportError: AdvisedError, Equatable {
         case .signature: .signature
         case .notAdded: .notAdded
         case .drawing: .drawing
+        case .library: .library
         }
     }
 }

@@ -1,10 +1,13 @@
 import Files
 import Messages
+import SystemLibraries
 
 /// What is wrong with a verification reply.
 public enum ReplyFinding: BatchFindingPart {
     // The file
     case unopened(InputFileError.Problem)
+    /// What reads XML is not there.
+    case unread(MissingLibrary)
     case otherCharacters(ReplyCharacters.Problem)
     /// Bytes that are not of the declared character set, on this line.
     case foreignBytes(line: Int)
@@ -31,7 +34,7 @@ public enum ReplyFinding: BatchFindingPart {
 
     public var code: BatchProblem.Code {
         switch self {
-        case .unopened: .fileUnreadable
+        case .unopened, .unread: .fileUnreadable
         case .otherCharacters, .foreignBytes, .notXML, .stopped, .notReadToItsEnd: .fileMalformed
         case .packetNumber, .packetType, .recordCount, .headElement: .replyDamaged
         case .tooManyRecords: .tooManyRecords

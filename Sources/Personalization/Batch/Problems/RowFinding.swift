@@ -66,7 +66,7 @@ public struct PhotoFinding: BatchFindingPart {
     public var code: BatchProblem.Code {
         switch flaw {
         case .missing: .photoMissing
-        case .otherFormat, .ambiguous, .unreadable, .empty, .notJPEG, .damaged: .photoUnreadable
+        case .otherFormat, .ambiguous, .unreadable, .empty, .notJPEG, .damaged, .library: .photoUnreadable
         case .fileTooLong, .tooManyPixels: .photoTooLarge
         case .printColours: .photoPrintColours
         case .tiny: .photoTiny

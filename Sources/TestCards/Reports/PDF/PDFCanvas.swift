@@ -1,5 +1,6 @@
 import CPango
 import Foundation
+import SystemLibraries
 
 /// Pages of A4 drawn by cairo, words set by pango. One file at a time; nothing here knows what a report is.
 ///
@@ -28,8 +29,9 @@ final class PDFCanvas {
     private var fonts: [Style: OpaquePointer] = [:]
 
     /// - Parameter date: RFC 3339, UTC.
-    /// - Throws: `.drawing` when cairo has no memory.
+    /// - Throws: `.library` when cairo or pango is not there, `.drawing` when cairo has no memory.
     init(title: String, subject: String, date: String) throws(ReportError) {
+        do { try SystemLibrary.pango.load() } catch { throw .library(error) }
         let write: cairo_write_func_t = { closure, bytes, count in
             guard let closure, let bytes else { return CAIRO_STATUS_WRITE_ERROR }
             Unmanaged<Sink>.fromOpaque(closure).takeUnretainedValue().bytes
