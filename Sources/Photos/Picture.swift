@@ -70,21 +70,38 @@ struct Picture: Equatable {
 
     /// How far brightness and colour spread: standard deviations of Y, and of Cb and Cr together, in steps of 255.
     var spread: (brightness: Double, colour: Double) {
-        var sums = (y: 0.0, yy: 0.0, b: 0.0, bb: 0.0, r: 0.0, rr: 0.0)
-        for index in stride(from: 0, to: pixels.count - 2, by: 3) {
-            let (red, green, blue) = (Double(pixels[index]), Double(pixels[index + 1]), Double(pixels[index + 2]))
-            let y = 0.299 * red + 0.587 * green + 0.114 * blue
-            let (b, r) = ((blue - y) * 0.564, (red - y) * 0.713)
-            sums = (sums.y + y, sums.yy + y * y, sums.b + b, sums.bb + b * b, sums.r + r, sums.rr + r * r)
+        // Y, Cb and Cr are sums of red, green and blue: their variances follow from sums that are whole numbers.
+        var (r, g, b, rr, gg, bb, rg, rb, gb) = (0, 0, 0, 0, 0, 0, 0, 0, 0)
+        pixels.withUnsafeBufferPointer { pixels in
+            for index in 0..<pixels.count / 3 {
+                let (red, green, blue) = (
+                    Int(pixels[3 * index]), Int(pixels[3 * index + 1]), Int(pixels[3 * index + 2])
+                )
+                r += red
+                g += green
+                b += blue
+                rr += red * red
+                gg += green * green
+                bb += blue * blue
+                rg += red * green
+                rb += red * blue
+                gb += green * blue
+            }
         }
         let count = Double(max(1, width * height))
-        func variance(_ sum: Double, _ squares: Double) -> Double {
-            max(0, squares / count - sum / count * sum / count)
+        func covariance(_ products: Int, _ one: Int, _ other: Int) -> Double {
+            Double(products) / count - Double(one) / count * (Double(other) / count)
         }
-        return (
-            variance(sums.y, sums.yy).squareRoot(),
-            (variance(sums.b, sums.bb) + variance(sums.r, sums.rr)).squareRoot()
-        )
+        let (vrr, vgg, vbb) = (covariance(rr, r, r), covariance(gg, g, g), covariance(bb, b, b))
+        let (vrg, vrb, vgb) = (covariance(rg, r, g), covariance(rb, r, b), covariance(gb, g, b))
+        func variance(_ red: Double, _ green: Double, _ blue: Double) -> Double {
+            let squares = red * red * vrr + green * green * vgg + blue * blue * vbb
+            return max(0, squares + 2 * (red * green * vrg + red * blue * vrb + green * blue * vgb))
+        }
+        let brightness = variance(0.299, 0.587, 0.114)
+        let blueness = variance(-0.299 * 0.564, -0.587 * 0.564, 0.886 * 0.564)
+        let redness = variance(0.701 * 0.713, -0.587 * 0.713, -0.114 * 0.713)
+        return (brightness.squareRoot(), (blueness + redness).squareRoot())
     }
 
     /// The mean of the squared differences of all bytes; infinite for pictures of different sizes.

@@ -7,9 +7,25 @@ extension EnteredText {
     /// - `锟斤拷`: U+FFFD twice in UTF-8, read as GBK; `烫烫烫`, `屯屯屯`: memory that nobody has written.
     static func isGarbled(_ text: String) -> Bool {
         // Most texts are of ASCII or too short.
-        guard text.utf8.contains(where: { $0 >= 0x80 }) else { return false }
+        guard text.utf8.contains(where: { $0 >= 0x80 }), mayBeGarbled(text) else { return false }
         let scalars = Array(text.unicodeScalars)
         return hasDebris(scalars) || isUTF8InLatin(scalars) || isUTF8InGBK(scalars)
+    }
+
+    /// Whether a text has anything at all that the rules below look for: a letter of Latin 1, a character of the debris, or
+    /// a first character from where UTF-8 ends up that is read as GBK.
+    private static func mayBeGarbled(_ text: String) -> Bool {
+        var isFirst = true
+        for scalar in text.unicodeScalars where scalar.value >= 0x80 {
+            switch scalar {
+            case "\u{C2}"..."\u{F4}", "锟", "斤", "烫", "屯": return true
+            default: break
+            }
+            guard isFirst else { continue }
+            isFirst = false
+            if let lead = GBK.lead(of: scalar), (0xE4...0xE9).contains(lead) { return true }
+        }
+        return false
     }
 
     private static let debris = ["锟斤", "斤拷", "烫烫烫", "屯屯屯"].map { Array($0.unicodeScalars) }

@@ -63,7 +63,13 @@ public enum EnteredText {
 
     /// White space of any width, and what is as invisible: U+200B and a byte order mark that joining files left behind.
     static func isBlank(_ scalar: Unicode.Scalar) -> Bool {
-        scalar.properties.isWhitespace || scalar.value == 0x200B || scalar.value == 0xFEFF
+        switch scalar.value {
+        // Of ASCII and of Chinese characters it is known without asking for all that Unicode says of them.
+        case 0..<0x80: return scalar.value == 0x20 || (0x09...0x0D).contains(scalar.value)
+        case 0x3001...0x9FFF: return false
+        default: break
+        }
+        return scalar.properties.isWhitespace || scalar.value == 0x200B || scalar.value == 0xFEFF
     }
 
     private static func isUnseen(_ scalar: Unicode.Scalar) -> Bool {

@@ -82,6 +82,13 @@ public enum GBK {
         return String(scalars)
     }
 
+    /// The first byte of a character of two; nil for others.
+    static func lead(of scalar: Unicode.Scalar) -> UInt8? {
+        guard scalar.value <= 0xFFFF else { return nil }
+        let code = table.codes[Int(scalar.value)]
+        return code == 0 ? nil : UInt8(truncatingIfNeeded: code >> 8)
+    }
+
     private static let table = Table()
 
     private struct Table {
@@ -96,32 +103,42 @@ public enum GBK {
             guard let converter = iconv_open("UTF-16BE", "GBK"), Int(bitPattern: converter) != -1 else { return }
             defer { iconv_close(converter) }
             for lead in UInt16(0x81)...0xFE {
-                for trail in UInt16(0x40)...0xFE where trail != 0x7F {
-                    let code = lead << 8 | trail
-                    guard let scalar = Self.scalar(of: code, converter), codes[Int(scalar)] == 0 else { continue }
-                    scalars[Int(code)] = scalar
-                    codes[Int(scalar)] = code
+                let row = (UInt16(0x40)...0xFE).filter { $0 != 0x7F }.map { lead << 8 | $0 }
+                var rest = row[...]
+                while !rest.isEmpty {
+                    // As many codes at once as there are characters of; the one after them is none.
+                    let found = Self.scalars(of: rest, converter)
+                    for (code, scalar) in zip(rest, found) {
+                        guard scalar > 0x7F, !(0xD800...0xDFFF).contains(scalar), codes[Int(scalar)] == 0 else {
+                            continue
+                        }
+                        scalars[Int(code)] = scalar
+                        codes[Int(scalar)] = code
+                    }
+                    rest = rest.dropFirst(found.count + 1)
                 }
             }
             isComplete = codes[0x4E00] == 0xD2BB
         }
 
-        private static func scalar(of code: UInt16, _ converter: iconv_t) -> UInt16? {
-            var bigEndianCode = code.bigEndian
-            var bigEndianScalar: UInt16 = 0
-            let converted = withUnsafeMutableBytes(of: &bigEndianCode) { source in
-                withUnsafeMutableBytes(of: &bigEndianScalar) { target in
+        /// What the first of these codes stand for, up to one that stands for nothing.
+        private static func scalars(of codes: ArraySlice<UInt16>, _ converter: iconv_t) -> [UInt16] {
+            var source = codes.map(\.bigEndian)
+            var target = [UInt16](repeating: 0, count: codes.count)
+            let count = source.withUnsafeMutableBytes { source in
+                target.withUnsafeMutableBytes { target in
                     var from = source.bindMemory(to: CChar.self).baseAddress
                     var to = target.bindMemory(to: CChar.self).baseAddress
-                    var fromLeft = 2
-                    var toLeft = 2
+                    var fromLeft = source.count
+                    var toLeft = target.count
                     // A converter that failed keeps no state worth keeping.
                     _ = iconv(converter, nil, nil, nil, nil)
-                    return iconv(converter, &from, &fromLeft, &to, &toLeft) == 0 && fromLeft == 0 && toLeft == 0
+                    _ = iconv(converter, &from, &fromLeft, &to, &toLeft)
+                    // Each code is one character of two bytes: what was read and what was written is as long.
+                    return min(source.count - fromLeft, target.count - toLeft) / 2
                 }
             }
-            let scalar = UInt16(bigEndian: bigEndianScalar)
-            return converted && scalar > 0x7F && !(0xD800...0xDFFF).contains(scalar) ? scalar : nil
+            return target.prefix(count).map { UInt16(bigEndian: $0) }
         }
     }
 }

@@ -14,12 +14,27 @@ extension IDNumber {
     ///
     /// - Throws: ``Problem``, which never repeats the number.
     public init(anySpelling text: String) throws(Problem) {
+        // Most numbers are spelled as they should be.
+        if Self.isPlain(text.utf8) {
+            try self.init(text)
+            return
+        }
         var plain = Self.plainSpelling(of: text)
         if plain.utf8.count == 15, plain.utf8.allSatisfy({ $0.decimalDigit != nil }) {
             let digits = plain.prefix(6) + "19" + plain.dropFirst(6)
             plain = digits + String(Unicode.Scalar(Self.checkCharacter(of: digits.utf8)))
         }
         try self.init(plain)
+    }
+
+    /// Eighteen characters, the last a digit or `X`.
+    private static func isPlain(_ text: String.UTF8View) -> Bool {
+        var count = 0
+        for byte in text {
+            count += 1
+            guard byte.decimalDigit != nil || byte == 0x58 && count == 18 else { return false }
+        }
+        return count == 18
     }
 
     /// Whether a text in any spelling has the shape of a number, though there may be no such number: eighteen characters,

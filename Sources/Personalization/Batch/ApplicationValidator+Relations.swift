@@ -77,15 +77,13 @@ extension ApplicationValidator {
     /// What values say of each other, by the rules that hold for every card.
     func checkRelations(_ checked: inout CheckedRow) {
         guard let idNumber = checked.idNumber else { return }
-        let rules = profile.application
         let dates = checked.entryTexts.compactMap { entry -> ValueRelations.EntryDate? in
-            let list = columns.orderedLists[entry.list]
-            let reference = ItemReference(section: list.section, item: list.items[entry.item].name)
-            guard rules.notBeforeBirth.contains(reference), let date = CalendarDate(entry.text) else { return nil }
+            guard let reference = datedItems[entry.list][entry.item], let date = CalendarDate(entry.text) else {
+                return nil
+            }
             return ValueRelations.EntryDate(reference, entry: entry.index + 1, date)
         }
         let texts = checked.texts
-        let issueDate = manifest.issueDate.description
         let findings = relations.findings(latest: .issue, dates: dates) { field in
             // Its end was compared with it when the manifest was read.
             field == .issueDate ? issueDate : relatedPlaces[field.rawValue].flatMap { texts[$0] }
@@ -96,7 +94,8 @@ extension ApplicationValidator {
         }
         // A small x in it is the X of the one spelling.
         let documented = value(at: places.documentNumber, of: checked).flatMap { try? IDNumber(entered: $0) }
-        if value(at: places.documentType, of: checked) == rules.identityDocument.code, documented == idNumber,
+        if value(at: places.documentType, of: checked) == profile.application.identityDocument.code,
+            documented == idNumber,
             let place = places.documentNumber
         {
             checked.texts[place] = idNumber.text

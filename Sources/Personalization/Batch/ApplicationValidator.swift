@@ -13,6 +13,14 @@ struct ApplicationValidator: Sendable {
     let relations: ValueRelations
     /// By ``CardProfiles/ValueRelations/Field``, those that rows fill.
     let relatedPlaces: [Int?]
+    /// By place in ``ApplicationColumns/orderedItems``: the item's number, and whether a row must have it. An item is a large
+    /// value, and not copied for this.
+    private let numbers: [Int]
+    private let isRequired: [Bool]
+    /// By list and item of ``ApplicationColumns/orderedLists``: the items whose days lie in the person's life.
+    let datedItems: [[ItemReference?]]
+    /// As texts of items are.
+    let issueDate: String
 
     struct Places {
         let idNumber, name, documentType, documentNumber: Int?
@@ -32,6 +40,15 @@ struct ApplicationValidator: Sendable {
         let relations = profile.relations
         self.relations = relations
         relatedPlaces = ValueRelations.Field.allCases.map { columns.place(of: relations.reference(of: $0)) }
+        numbers = columns.orderedItems.map(\.item.number)
+        isRequired = columns.orderedItems.map(\.item.isRequired)
+        datedItems = columns.orderedLists.map { list in
+            list.items.map { item in
+                let reference = ItemReference(section: list.section, item: item.name)
+                return rules.notBeforeBirth.contains(reference) ? reference : nil
+            }
+        }
+        issueDate = manifest.issueDate.description
     }
 
     /// Checks a row whose columns mean `meanings`; a column without a meaning is passed over.
@@ -104,13 +121,13 @@ struct ApplicationValidator: Sendable {
     // MARK: Items
 
     private func checkItems(_ checked: inout CheckedRow, _ accepted: inout AcceptedTexts) {
-        for place in columns.orderedItems.indices {
+        for place in numbers.indices {
             if let text = checked.texts[place] {
-                // Most texts were met before: an item is a large value, and not copied for those.
-                if accepted.contains(text, columns.orderedItems[place].item.number) { continue }
+                // Most texts were met before.
+                if accepted.contains(text, numbers[place]) { continue }
                 let item = columns.orderedItems[place].item
                 checked.texts[place] = check(text, item, name: item.name, &checked, &accepted)
-            } else if columns.orderedItems[place].item.isRequired {
+            } else if isRequired[place] {
                 checked.refuse(.row(.missing), columns.orderedItems[place].item.name)
             }
         }

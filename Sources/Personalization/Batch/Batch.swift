@@ -88,14 +88,17 @@ public struct Batch: Sendable {
     /// The names under which the picture of an applicant may lie, the documented one first: others are those that cameras
     /// and other systems give.
     static func photoNames(of idNumber: IDNumber) -> [String] {
-        names(of: idNumber, endings: ["jpg", "JPG", "Jpg", "jpeg", "JPEG", "Jpeg"])
+        names(of: idNumber, endings: photoEndings)
     }
+
+    static let photoEndings = ["jpg", "JPG", "Jpg", "jpeg", "JPEG", "Jpeg"]
+    static let otherPictureEndings = [
+        "png", "PNG", "bmp", "BMP", "gif", "GIF", "tif", "TIF", "tiff", "webp", "heic", "HEIC",
+    ]
 
     /// Names of pictures that are no JPEG.
     static func otherPictureNames(of idNumber: IDNumber) -> [String] {
-        names(
-            of: idNumber,
-            endings: ["png", "PNG", "bmp", "BMP", "gif", "GIF", "tif", "TIF", "tiff", "webp", "heic", "HEIC"])
+        names(of: idNumber, endings: otherPictureEndings)
     }
 
     private static func names(of idNumber: IDNumber, endings: [String]) -> [String] {

@@ -206,9 +206,17 @@ private final class Sink {
         guard !bytes.isEmpty else { return fields.append("") }
         let text = String(decoding: bytes.bindMemory(to: UInt8.self), as: UTF8.self)
         // Decoding mends what is not UTF-8, and then the text is not what was read; String(validating:as:) is slow.
-        guard text.utf8.elementsEqual(bytes) else { return fail(.notUTF8(line: line, field: fields.count + 1)) }
+        guard Self.isSame(text, bytes) else { return fail(.notUTF8(line: line, field: fields.count + 1)) }
         newlinesInside += bytes.count { $0 == 0x0A }
         fields.append(text)
+    }
+
+    private static func isSame(_ text: String, _ bytes: UnsafeRawBufferPointer) -> Bool {
+        var text = text
+        return text.withUTF8 { own in
+            guard let one = own.baseAddress, let other = bytes.baseAddress else { return own.count == bytes.count }
+            return own.count == bytes.count && memcmp(one, other, bytes.count) == 0
+        }
     }
 
     /// `terminator` is the byte that ended the line, -1 at the end of the file. With CSV_REPALL_NL the LF of a CRLF

@@ -19,12 +19,16 @@ struct PhotoChecker: Sendable {
     private let column: String
     let idNumberColumn: String
     private let fitting: PhotoFitting
+    /// What was there when this was made; nil where each file is to be looked for when it is wanted.
+    private let names: PhotoNames?
 
-    init(batch: Batch) {
+    /// - Parameter isForAll: the photos of a whole batch are looked at, now.
+    init(batch: Batch, isForAll: Bool = false) {
         folder = batch.folder + "/" + PhotoFolder(folder: batch.folder).name
         column = batch.profile.application.photo.item
         idNumberColumn = batch.profile.application.idNumber.item
         fitting = PhotoFitting(profile: batch.profile)
+        names = isForAll ? PhotoNames(folder: folder) : nil
     }
 
     /// Reads the file of an applicant and tries whether a card's photo can be made of it.
@@ -41,9 +45,11 @@ struct PhotoChecker: Sendable {
 
     /// The file of the documented name or another spelling of it, where all of them hold the same.
     private func file(of idNumber: IDNumber) throws(PhotoFlaw) -> PhotoFile {
+        let known = self.names?.spellings(of: idNumber)
+        if known == 0 { throw .missing }
         let names = Batch.photoNames(of: idNumber)
         var found: PhotoFile?
-        for name in names where isThere(name) {
+        for (index, name) in names.enumerated() where known.map({ $0 >> UInt64(index) & 1 == 1 }) ?? isThere(name) {
             let file = try PhotoFile(path: folder + "/" + name)
             // A file system that ignores case shows one file under several names.
             guard found == nil || found?.bytes == file.bytes else { throw .ambiguous }

@@ -4,6 +4,15 @@ import CardProfiles
 struct VerificationRules {
     let profile: CardProfile
     let replies: ReplyIndex
+    /// Between the parts of a name, the right one first.
+    private let separators: String
+
+    init(profile: CardProfile, replies: ReplyIndex) {
+        self.profile = profile
+        self.replies = replies
+        let form = profile.item(profile.application.name).flatMap { profile.form(of: $0) }
+        separators = form?.separators ?? ""
+    }
 
     /// Characters of a bank's reason that are repeated.
     private static let longestReason = 80
@@ -37,11 +46,11 @@ struct VerificationRules {
     }
 
     private func checkName(_ entry: ReplyIndex.Entry, _ name: String, _ row: inout CheckedRow) {
-        let form = profile.item(profile.application.name).flatMap { profile.form(of: $0) }
-        let separators = form?.separators ?? ""
+        let comparison = NameComparison(reply: entry.name, name: name, separators: separators)
+        if case .same = comparison { return }
         let place = place(of: entry)
         let finding: VerificationFinding
-        switch NameComparison(reply: entry.name, name: name, separators: separators) {
+        switch comparison {
         case .same: return
         case .separator: finding = .dot(place, entry.verifier, right: separators.first ?? "·")
         case .spelling: finding = .spelling(place, entry.verifier)

@@ -56,7 +56,7 @@ public struct BatchIntake {
         let batch = Batch(folder: folder, manifest: manifest, profile: profile, replies: replies)
         let book = try RowBook(replies: replies)
         var count = RowCount()
-        let photos = PhotoChecker(batch: batch)
+        let photos = PhotoChecker(batch: batch, isForAll: true)
         var isCutShort = false
         var rules: RowRules?
         do {
@@ -91,7 +91,7 @@ public struct BatchIntake {
             progress(IntakeProgress(phase: .order, rows: count.rows, bytes: 0, totalBytes: 0))
             prepared = PreparedBatch(
                 batch: batch, count: sound, setAside: count.setAside, contentDigest: digest.finish(),
-                rules: rules, photos: photos, database: database, table: try book.production())
+                rules: rules, photos: PhotoChecker(batch: batch), database: database, table: try book.production())
         }
         return BatchReport(
             batch: manifest.id, rows: count.rows, sound: sound, faulty: faulty, setAside: count.setAside,
