@@ -83,7 +83,11 @@ import VirtualCard
         try await slot.waitUntilEmpty()
         let chip = ChangingChip(try maker.card([]).card)
         let port = try #require(UInt16(slot.port))
-        let link = VPCDLink(chip: chip, options: VPCDLink.Options(port: port))
+        var options = VPCDLink.Options(port: port)
+        // Some faults silence a chip: the next one comes all the same.
+        options.reconnects = true
+        options.patience = 10
+        let link = VPCDLink(chip: chip, options: options)
         link.start()
         defer { link.stop() }
         try await slot.waitForCard("", nil)
@@ -107,8 +111,16 @@ import VirtualCard
         _ fault: CardFault, _ made: (card: VirtualHealthCard, image: CardImage), _ maker: Maker,
         _ connection: CardConnection
     ) throws -> Bool {
-        // The chip in the slot is another one now.
-        _ = try connection.reset()
+        // The chip in the slot is another one now; one that fell silent has left, and the service sees that in a while.
+        for attempt in 0... {
+            do {
+                _ = try connection.reset()
+                break
+            } catch {
+                guard attempt < 100 else { throw error }
+                Thread.sleep(forTimeInterval: 0.1)
+            }
+        }
         var options = SuiteOptions()
         options.only = [fault.foundBy]
         if fault.needs.contains(.endurance) { options.enduranceWrites = 24 }

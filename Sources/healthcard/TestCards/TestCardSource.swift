@@ -111,7 +111,8 @@ struct TestCardSource {
             let factor = try? HealthCardSession.cardFactor(
                 of: connection.answerToReset, profile, tolerant: true)
             let serial = factor.map { Hex.encode($0) }
-            if let serial, !serials.insert(serial).inserted {
+            // Without a campaign it is the suite that judges cards with one serial.
+            if campaign != nil, let serial, !serials.insert(serial).inserted {
                 throw Failure(
                     .badInput, TestCardSourceText.sameSerial(serial: serial))
             }
