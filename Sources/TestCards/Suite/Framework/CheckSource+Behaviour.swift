@@ -6,7 +6,7 @@ extension ConformanceSuite {
             InternalKeyChecks.self, SAMTypeChecks.self, ChallengeChecks.self, HeaderChecks.self, ParameterChecks.self,
             LengthChecks.self, OrderChecks.self, PowerChecks.self, TimingChecks.self, EnduranceChecks.self,
             WarmResetChecks.self, PersistenceChecks.self, ReachChecks.self, WaysChecks.self, RefillChecks.self,
-            CollateralChecks.self, SweepChecks.self, MACBitChecks.self, CryptogramChecks.self,
+            CollateralChecks.self, SweepChecks.self, AnswerChecks.self, MACBitChecks.self, CryptogramChecks.self,
             ChallengeSeriesChecks.self, InstructionChecks.self, EdgeValueChecks.self, CardComparisonChecks.self,
             EarlyExitChecks.self, BlockingChecks.self, BlockingDepthChecks.self, FinalBlockChecks.self,
         ]

@@ -18,7 +18,7 @@ enum SweepChecks: CheckSource {
         }
             + records.map { recordLe($0) }
             + records.filter { $0.structure.kind == .linearVariableTLV }.map { allRecordsLe($0) }
-            + ProtectedUse.samples(profile).map { protectedLc($0) } + commands(profile) + answers(profile)
+            + ProtectedUse.samples(profile).map { protectedLc($0) } + commands(profile)
     }
 
     static func check(
@@ -43,7 +43,7 @@ enum SweepChecks: CheckSource {
             .filter { $0 <= most }
     }
 
-    private static func read(_ file: FileDefinition, _ bench: CheckBench) throws(CheckStop) {
+    static func read(_ file: FileDefinition, _ bench: CheckBench) throws(CheckStop) {
         try bench.approach(file, proving: bench.profile.key(of: file.read).map { [$0] } ?? [])
     }
 
@@ -413,55 +413,6 @@ enum SweepChecks: CheckSource {
     private static func needT1(_ bench: CheckBench) throws(CheckStop) {
         guard bench.link.transmissionProtocol != .t0 else {
             throw .notApplicable(CheckText("over T=0 the link says what Le is", "T=0 链路不体现 Le"))
-        }
-    }
-
-    // MARK: All answers
-
-    private static func answers(_ profile: CardProfile) -> [Check] {
-        [
-            answer(
-                "no-61xx", CheckText("61xx over T=1, in every answer of the run so far", "T=1 下本次检测至今各应答中的 61xx"),
-                CheckText("never: an answer comes with its command", "不出现：应答随命令返回")
-            ) { bench in bench.link.transmissionProtocol == .t0 ? nil : bench.seen.remaining },
-            answer(
-                "within-le", CheckText("answers longer than Le, in the run so far", "本次检测至今长于 Le 的应答"),
-                CheckText("never", "不出现")
-            ) { $0.seen.excess },
-            answer(
-                "no-data-with-errors", CheckText("data that comes with a refusal, in the run so far", "本次检测至今随错误返回的数据"),
-                CheckText("never", "不出现")
-            ) { $0.seen.dataWithError },
-        ]
-    }
-
-    /// Sends what has the longest answers, then looks at all that came so far.
-    private static func answer(
-        _ what: String, _ title: CheckText, _ expected: CheckText,
-        _ found: @escaping @Sendable (CheckBench) -> CheckExchange?
-    ) -> Check {
-        check("answers.\(what)", title, expected) { bench throws(CheckStop) in
-            for directory in bench.profile.directories {
-                try bench.enter(directory.parent ?? directory.name)
-                var command = try bench.selection(of: directory)
-                command.p2 = 0
-                command.ne = 256
-                _ = try bench.send(command)
-            }
-            _ = try bench.send(try bench.command(.getProductionData, [.length: .number(256)]))
-            for file in bench.profile.files where file.read != .never {
-                try read(file, bench)
-                for ne in [256, 200, 40] where bench.profile.capabilities.expectedLength == .any || ne == 256 {
-                    var command = try bench.use(.read, of: file, KeptContent())
-                    command.ne = ne
-                    _ = try bench.send(command)
-                }
-            }
-            guard let exchange = found(bench) else { return }
-            bench.link.add(exchange)
-            throw bench.fail(
-                "\(exchange.command.prefix(40)) was answered \(exchange.response.suffix(24))",
-                "\(exchange.command.prefix(40)) 应答 \(exchange.response.suffix(24))")
         }
     }
 }
