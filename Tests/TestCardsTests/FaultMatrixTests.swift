@@ -23,7 +23,7 @@ import VirtualCard
 
     static let rows: [Row] = text.split(separator: "\n").compactMap { line in
         let cells = line.split(separator: "|").map { $0.trimmingCharacters(in: .whitespaces) }
-        guard cells.count == 9, cells[0].hasPrefix("`"), let fault = word(cells[0]) else { return nil }
+        guard cells.count == 8, cells[0].hasPrefix("`"), let fault = word(cells[0]) else { return nil }
         return Row(
             fault: fault, check: word(cells[3]) ?? "", isRefused: cells[0].contains("†"),
             ways: cells[4..<8].map { $0 == "✓" })
