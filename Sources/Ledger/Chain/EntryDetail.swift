@@ -52,6 +52,7 @@ struct EntryDetail: Codable, Hashable, Sendable {
     /// The one spelling: members by name, nothing between them, no slash escaped.
     var canonical: String {
         get throws(StoreError) {
+            if let text = PlainDetail.text(of: self) { return text }
             let encoder = JSONEncoder()
             encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
             guard let data = try? encoder.encode(self) else {
@@ -68,6 +69,10 @@ struct EntryDetail: Codable, Hashable, Sendable {
 
     /// Nil for a text that is no detail.
     init?(_ text: String) {
+        if let plain = PlainDetail.read(text) {
+            self = plain
+            return
+        }
         guard let value = try? JSONDecoder().decode(EntryDetail.self, from: Data(text.utf8)) else { return nil }
         self = value
     }

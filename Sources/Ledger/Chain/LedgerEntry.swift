@@ -106,6 +106,7 @@ extension SM3.Hasher {
     /// Each field as UTF-8 behind its length in four bytes, most significant first.
     mutating func update(fields: [String]) {
         var bytes: [UInt8] = []
+        bytes.reserveCapacity(fields.reduce(0) { $0 + 4 + $1.utf8.count })
         for field in fields {
             withUnsafeBytes(of: UInt32(truncatingIfNeeded: field.utf8.count).bigEndian) { bytes.append(contentsOf: $0) }
             bytes.append(contentsOf: field.utf8)

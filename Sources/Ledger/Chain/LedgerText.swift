@@ -16,6 +16,8 @@ enum LedgerText {
         try check(entry.idNumber, "ID number")
         try check(entry.chip, "chip")
         try check(entry.lane, "lane")
+        // Without an escape and beyond ASCII there is nothing that steers.
+        guard entry.detail.utf8.contains(where: { $0 < 0x20 || $0 >= 0x7F || $0 == UInt8(ascii: "\\") }) else { return }
         guard let detail = try? JSONSerialization.jsonObject(with: Data(entry.detail.utf8)) else {
             throw .ledger(
                 .misconfigured(
