@@ -149,10 +149,10 @@ extension HelpCatalogue {
         "The register of all cards produced: verify it, look things up, export it.":
             "制卡台账：核对、查询、登记、导出。",
         """
-        Every step of production is entered before it is carried out. Each entry is chained to the one before by SM3, \
-        and the station signs the chain at the end of a run (Docs/ledger.md).
+        Every step of production is entered before it is carried out. Each entry is chained to its station's one before \
+        by SM3, and the station signs its chain at the end of a run (Docs/ledger.md).
         """: """
-        制卡的每一步都在执行之前记入台账。每个条目以 SM3 与前一条相连，运行结束时由工作站签名（Docs/ledger.md）。
+        制卡的每一步都在执行之前记入台账。每个条目以 SM3 与本站的前一条相连，运行结束时由工作站签名（Docs/ledger.md）。
         """,
         "List the batches and their counts, or the entries.": "列出各批次及其账目，或列出条目。",
         "ID numbers are masked unless --show-data is given.": "不给 --show-data 时，隐去身份证号中段。",
@@ -186,7 +186,7 @@ extension HelpCatalogue {
         "Find every byte of the ledger that was changed by other means, and report where.":
             "找出台账中被擅自改动的每个字节，并指出位置。",
         """
-        The chain is computed anew, the stations' signatures are verified, and the tables are rebuilt from the entries \
+        The chains are computed anew, the stations' signatures are verified, and the tables are rebuilt from the entries \
         and compared; in a SQLite file that was closed by a run, every page is checked as well. A finding ends with \
         exit code 6. A ledger that cannot be read, or a file that is not a ledger, ends with 2: whether it was changed \
         cannot be told. Entries that an interrupted run left unsigned are reported in a note: the next run signs them.
@@ -195,7 +195,7 @@ extension HelpCatalogue {
         detected by what they cannot write: a head that somebody noted (`healthcard ledger head`), and a second \
         person's signature (`healthcard ledger countersign`).
         """: """
-        重新计算全链，核对各工作站的签名，并由条目重建各表、逐一比较；由运行正常关闭的 SQLite 文件还要逐页核对。有改动\
+        重新计算各站的链，核对各工作站的签名，并由条目重建各表、逐一比较；由运行正常关闭的 SQLite 文件还要逐页核对。有改动\
         之处时退出码为 6；台账读不了，或文件不是台账时为 2，此时无法判断是否被改动。中断的运行留下的未签名条目只作说\
         明：下次运行会签名。
 

@@ -59,7 +59,7 @@ public struct Station: Sendable {
     /// and a number: r ‖ s over SM3(Z ‖ text).
     ///
     /// No such signature can be used as one of a ledger: what is signed there is a hash of 32 bytes, JSON, or a text whose
-    /// first line is another (`…-heads/1`, `…-note/1`, `…-countersign/1`), which is refused here.
+    /// first line is another (`…-heads/2`, `…-note/1`, `…-countersign/1`), which is refused here.
     ///
     /// - Throws: `.misconfigured` for a text without that line, and when the key cannot sign.
     public func sign(_ text: [UInt8]) throws(LedgerError) -> [UInt8] {

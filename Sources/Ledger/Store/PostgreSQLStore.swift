@@ -28,6 +28,8 @@ final class PostgreSQLConnection: LedgerDatabase {
     private let handle: OpaquePointer
     private let address: PostgreSQLAddress
     private let name: String
+    /// Whether it asks, over another connection, what it waits for.
+    private let asks: Bool
     /// Who held what was waited for last.
     private var wait: LedgerWait?
     private var prepared: [String: String] = [:]
@@ -44,7 +46,8 @@ final class PostgreSQLConnection: LedgerDatabase {
     private static let silence: Int32 = 1000
     private static let mostPrepared = 200
 
-    init(_ address: PostgreSQLAddress) throws(StoreError) {
+    init(_ address: PostgreSQLAddress, asks: Bool = true) throws(StoreError) {
+        self.asks = asks
         self.address = address
         name = address.name
         handle = try PostgreSQLSignIn.connect(to: address)
@@ -114,7 +117,7 @@ final class PostgreSQLConnection: LedgerDatabase {
         guard send() == 1 else { return nil }
         var socket = pollfd(fd: PQsocket(handle), events: Int16(POLLIN), revents: 0)
         while PQisBusy(handle) == 1 {
-            let count = poll(&socket, 1, wait == nil ? Self.silence : -1)
+            let count = poll(&socket, 1, asks && wait == nil ? Self.silence : -1)
             if count < 0, errno == EINTR { continue }
             if count == 0 {
                 if let wait = holders() {
@@ -137,7 +140,7 @@ final class PostgreSQLConnection: LedgerDatabase {
 
     /// Who holds what this session waits for; nil when it only takes long.
     private func holders() -> LedgerWait? {
-        guard let other = try? PostgreSQLConnection(address),
+        guard let other = try? PostgreSQLConnection(address, asks: false),
             let rows = try? other.query(
                 "SELECT pid, application_name, usename FROM pg_stat_activity WHERE pid = ANY(pg_blocking_pids(?)) ORDER BY pid",
                 [.integer(Int64(PQbackendPID(handle)))]), !rows.isEmpty

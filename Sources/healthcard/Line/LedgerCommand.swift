@@ -7,8 +7,8 @@ struct LedgerCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "ledger", abstract: "The register of all cards produced: verify it, look things up, export it.",
         discussion: """
-            Every step of production is entered before it is carried out. Each entry is chained to the one before by \
-            SM3, and the station signs the chain at the end of a run (Docs/ledger.md).
+            Every step of production is entered before it is carried out. Each entry is chained to its station's one \
+            before by SM3, and the station signs its chain at the end of a run (Docs/ledger.md).
             """,
         subcommands: [
             LedgerVerifyCommand.self, LedgerShowCommand.self, LedgerWhyCommand.self, LedgerExportCommand.self,

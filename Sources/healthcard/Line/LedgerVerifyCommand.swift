@@ -9,7 +9,7 @@ struct LedgerVerifyCommand: ParsableCommand {
         commandName: "verify",
         abstract: "Find every byte of the ledger that was changed by other means, and report where.",
         discussion: """
-            The chain is computed anew, the stations' signatures are verified, and the tables are rebuilt from the \
+            The chains are computed anew, the stations' signatures are verified, and the tables are rebuilt from the \
             entries and compared; in a SQLite file that was closed by a run, every page is checked as well. A finding \
             ends with exit code 6. A ledger that cannot be read, or a file that is not a ledger, ends with 2: whether \
             it was changed cannot be told. Entries that an interrupted run left unsigned are reported in a note: the \
