@@ -12,10 +12,14 @@ let package = Package(
         .systemLibrary(name: "CPeerLibraries", pkgConfig: "libpcsclite"),
         .target(
             name: "CPeers", dependencies: ["CPeerLibraries"], linkerSettings: [.linkedLibrary("crypto")]),
+        // A server of its own, as the tests have.
+        .target(
+            name: "BenchmarkServer", path: "Sources/PostgreSQLServer",
+            swiftSettings: [.swiftLanguageMode(.v6), .enableUpcomingFeature("ExistentialAny")]),
         .executableTarget(
             name: "Benchmarks",
             dependencies: [
-                "CPeers",
+                "CPeers", "BenchmarkServer",
                 .product(name: "CardProfiles", package: "HealthCard"),
                 .product(name: "ElectronicCard", package: "HealthCard"),
                 .product(name: "HealthCard", package: "HealthCard"),

@@ -17,6 +17,16 @@ final class BenchmarkLine {
     /// - Parameter people: at most 1,000 take photos along; more have none, as a police reply may say.
     init(people: Int) throws {
         folder = NSTemporaryDirectory() + "line-benchmark-" + UUID().uuidString
+        prepared = try Self.prepare(people: people, folder: folder)
+        profile = prepared.batch.profile
+        ledger = try Ledger.open(
+            LedgerLocation(folder + "/ledger.sqlite"), station: Station.open(folder: folder + "/station"))
+        production = BatchProduction(prepared, keys: try KeySet.test(profile))
+        try production.enrol(in: ledger)
+    }
+
+    /// A batch of invented people in a folder.
+    static func prepare(people: Int, folder: String) throws -> PreparedBatch {
         let script = CardBenchmark.root.appending(path: "Scripts/invent-batch").path(percentEncoded: false)
         let process = Process()
         process.executableURL = URL(filePath: script)
@@ -29,12 +39,7 @@ final class BenchmarkLine {
         guard let prepared = report.prepared else {
             throw BenchmarkError("the invented batch is not sound: \(first.map(String.init(describing:)) ?? "")")
         }
-        self.prepared = prepared
-        profile = prepared.batch.profile
-        ledger = try Ledger.open(
-            LedgerLocation(folder + "/ledger.sqlite"), station: Station.open(folder: folder + "/station"))
-        production = BatchProduction(prepared, keys: try KeySet.test(profile))
-        try production.enrol(in: ledger)
+        return prepared
     }
 
     deinit { try? FileManager.default.removeItem(atPath: folder) }

@@ -2,7 +2,7 @@ import Foundation
 
 /// What can be measured by itself.
 enum Part: String, CaseIterable {
-    case cipher, tlv, ecard, apdu, readers, card, line, loop
+    case cipher, tlv, ecard, apdu, readers, card, line, loop, stations, verify
 
     func rows() throws -> [Row] {
         switch self {
@@ -14,6 +14,8 @@ enum Part: String, CaseIterable {
         case .card: [try CardBenchmark.row()]
         case .line: try LineBenchmark.rows()
         case .loop: [try LoopBenchmark.row()]
+        case .stations: try StationsBenchmark.rows()
+        case .verify: [try VerifyBenchmark.row()]
         }
     }
 }

@@ -86,6 +86,10 @@ enum Report {
         - **loop**: the same timed chips behind pcscd on 8 virtual readers that change their chips by themselves, made by a
           line (read back, compared, in the ledger) and by a plain pyscard program that sends recorded commands to one
           reader after the other.
+        - **stations**: stations of one lane each on one PostgreSQL database, which writes to the disk with every commit, beside
+          one station with as many lanes, in turn. *Ledger alone*: a card is its beginning and its outcome. *Timed chips*: whole
+          lines, as above.
+        - **verify**: a ledger of 100,000 cards in a SQLite file, beside the aim.
 
         ## Commands of a reading
 
