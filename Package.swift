@@ -255,6 +255,7 @@ let package = Package(
                 + [
                     .product(name: "Hummingbird", package: "hummingbird", condition: agent),
                     .product(name: "NIOHTTP1", package: "swift-nio", condition: agent),
+                    .product(name: "Logging", package: "swift-log", condition: agent),
                 ],
             swiftSettings: testSettings),
         .testTarget(name: "FilesTests", dependencies: ["Files"], swiftSettings: testSettings),

@@ -9,7 +9,7 @@ import Testing
             let configuration = try AgentConfiguration(yaml: text, file: "agent.yaml")
             #expect(configuration == AgentConfiguration())
         }
-        #expect(AgentConfiguration().listeners.allSatisfy(\.isThisMachine))
+        #expect(!AgentConfiguration().listeners.contains { !$0.isThisMachine })
         #expect(AgentConfiguration().origins.isEmpty && AgentConfiguration().hosts.isEmpty)
     }
 

@@ -30,7 +30,7 @@ import Testing
         _ fields: [String: String], _ access: Gate.Access, at place: ListenerPlace? = nil, method: String = "GET",
         host: String = "127.0.0.1:8327"
     ) -> Result<Caller, AgentError> {
-        let (head, place) = (head(fields, host: host, method), place ?? place)
+        let (head, place) = (head(fields, host: host, method), place ?? self.place)
         return Result { () throws(AgentError) in
             try gate.checkHost(host, at: place)
             return try gate.caller(head, gate.asker(head, at: place), to: access, at: place)

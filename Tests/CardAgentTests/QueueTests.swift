@@ -7,26 +7,26 @@ import Testing
     @Test("One at a time, and a caller with many acts waits behind one with few")
     func fair() async throws {
         let queue = FairQueue(limit: 40)
-        let order = Mutex<[String]>([])
-        let gate = Mutex<CheckedContinuation<Void, Never>?>(nil)
+        let order = Notes()
+        let gate = Barrier()
         let first = Task {
             try await queue.run(for: "first") {
-                await withCheckedContinuation { continuation in gate.withLock { $0 = continuation } }
+                await gate.wait()
             }
         }
-        while gate.withLock({ $0 == nil }) { await Task.yield() }
+        while !gate.isWaitedAt { await Task.yield() }
         var tasks: [Task<Void, any Error>] = []
         func enter(_ caller: String, _ name: String) async {
             let before = queue.waitingCount
-            tasks.append(Task { try await queue.run(for: caller) { order.withLock { $0.append(name) } } })
+            tasks.append(Task { try await queue.run(for: caller) { order.add(name) } })
             while queue.waitingCount == before { await Task.yield() }
         }
         for number in 1...3 { await enter("many", "many \(number)") }
         await enter("few", "few")
-        gate.withLock { $0 }?.resume()
+        gate.open()
         for task in tasks { try await task.value }
         try await first.value
-        #expect(order.withLock { $0 } == ["many 1", "few", "many 2", "many 3"])
+        #expect(order.all == ["many 1", "few", "many 2", "many 3"])
         #expect(queue.isIdle)
     }
 
@@ -37,13 +37,13 @@ import Testing
         struct Failure: Error {}
         let queue = FairQueue(limit: 8)
         await #expect(throws: Failure.self) { try await queue.run(for: "a") { throw Failure() } }
-        let gate = Mutex<CheckedContinuation<Void, Never>?>(nil)
+        let gate = Barrier()
         let first = Task {
             try await queue.run(for: "first") {
-                await withCheckedContinuation { continuation in gate.withLock { $0 = continuation } }
+                await gate.wait()
             }
         }
-        while gate.withLock({ $0 == nil }) { await Task.yield() }
+        while !gate.isWaitedAt { await Task.yield() }
         var tasks: [Task<Void, any Error>] = []
         for caller in ["a", "a", "b", "b", "c", "c", "d", "d"] {
             let before = queue.waitingCount
@@ -54,9 +54,22 @@ import Testing
             }
         }
         await #expect(throws: AgentError.tooMany(.acts)) { try await queue.run(for: "e") {} }
-        gate.withLock { $0 }?.resume()
+        gate.open()
         for task in tasks { try await task.value }
         try await first.value
         #expect(queue.isIdle)
     }
+}
+
+private final class Notes: Sendable {
+    private let notes = Mutex<[String]>([])
+    var all: [String] { notes.withLock { $0 } }
+    func add(_ note: String) { notes.withLock { $0.append(note) } }
+}
+
+private final class Barrier: Sendable {
+    private let waiter = Mutex<CheckedContinuation<Void, Never>?>(nil)
+    var isWaitedAt: Bool { waiter.withLock { $0 != nil } }
+    func wait() async { await withCheckedContinuation { continuation in waiter.withLock { $0 = continuation } } }
+    func open() { waiter.withLock { $0 }?.resume() }
 }

@@ -53,8 +53,13 @@ final class PairingDesk: Sendable {
         pairings.withLock { $0.filter { $0.stage == .waiting && $0.expires > now } }
     }
 
+    /// Whether a page of this origin waits for an answer, or has one to collect.
     func isAsking(_ origin: WebOrigin, now: ContinuousClock.Instant = .now) -> Bool {
-        pairings.withLock { $0.contains { $0.holder.origin == origin && $0.expires > now } }
+        pairings.withLock { pairings in
+            pairings.contains {
+                $0.holder.origin == origin && $0.expires > now && [.waiting, .confirmed].contains($0.stage)
+            }
+        }
     }
 
     /// What became of a wish, for who asked. A confirmed one gives its token, once.

@@ -22,7 +22,7 @@ public final class Agent: Sendable {
 
     private let configuration: AgentConfiguration
     private let responder: AgentResponder
-    private let routes: AgentRoutes
+    let routes: AgentRoutes
     private let board: ReaderBoard
     private let gate: Gate
     private let certificates: [AgentCertificate?]
@@ -99,7 +99,7 @@ public final class Agent: Sendable {
     }
 
     private let dayCount: DayCount
-    private let folder: String
+    let folder: String
 
     /// The page code, for the link that opens the agent's page.
     public static func pageCode(_ configuration: AgentConfiguration, environment: [String: String]) throws -> String {

@@ -246,4 +246,30 @@ import Testing
         try await sam.stop()
         try await card.stop()
     }
+
+    @Test("The examples in Python and C read a card")
+    func examples() async throws {
+        let card = try await CardInSlot.insert("5248430000000417")
+        try await personalize(card)
+        let agent = try await AgentProgram()
+        let id = try await agent.card(in: card.reader)
+        let token = try await agent.pair(["read-holder"])
+        let holder = try await agent.ask("GET", "/v1/cards/\(id)?sections=holder&visits=none", token: token).json[
+            "holder"]
+        let file = agent.folder.appending(path: "token").path(percentEncoded: false)
+        try token.write(toFile: file, atomically: true, encoding: .utf8)
+        let address = "http://127.0.0.1:\(agent.port)"
+        func example(_ name: String) -> String {
+            Programs.root.appending(path: "Examples/\(name)").path(percentEncoded: false)
+        }
+        let python = try await Programs.output(
+            Programs.python, [example("read_card.py"), address, "--token", file, "--once"])
+        #expect(try JSONValue(python) == holder)
+        let built = agent.folder.appending(path: "read_card").path(percentEncoded: false)
+        try await Programs.output("/usr/bin/cc", ["-Wall", "-Werror", "-o", built, example("read_card.c")])
+        let c = try await Programs.output(built, ["\(agent.port)", file, id])
+        #expect(try JSONValue(c)["holder"] == holder)
+        try await agent.stop()
+        try await card.stop()
+    }
 }
