@@ -243,7 +243,8 @@ let package = Package(
         .testTarget(
             name: "MessagesTests",
             dependencies: [
-                "CardAgent", "CardProfiles", "ElectronicCard", "Files", "HealthCard", "ISO7816", "Ledger", "Messages", "PCSC",
+                "CardAgent", "CardProfiles", "ElectronicCard", "Files", "HealthCard", "ISO7816", "Ledger", "Messages",
+                "PCSC",
                 "Personalization", "Photos", "Production", "Releases", "ShangMi", "SystemLibraries", "TestCards",
                 "Threads", "VirtualCard",
             ],
@@ -308,7 +309,8 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "CommandHelp", "PCSC", "HealthCard", "Personalization", "Ledger", "Releases", "TestCards", "VirtualCard",
+                "CommandHelp", "PCSC", "HealthCard", "Personalization", "Ledger", "Releases", "TestCards",
+                "VirtualCard",
                 "FaultyCards", "PostgreSQLServer", "TestTerminal",
             ],
             swiftSettings: testSettings),
