@@ -260,7 +260,7 @@ import Testing
         try token.write(toFile: file, atomically: true, encoding: .utf8)
         let address = "http://127.0.0.1:\(agent.port)"
         func example(_ name: String) -> String {
-            Programs.root.appending(path: "Examples/\(name)").path(percentEncoded: false)
+            Programs.root.appending(path: "Examples/Agent/\(name)").path(percentEncoded: false)
         }
         let python = try await Programs.output(
             Programs.python, [example("read_card.py"), address, "--token", file, "--once"])
