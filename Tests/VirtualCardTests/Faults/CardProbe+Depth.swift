@@ -82,6 +82,11 @@ extension CardProbe {
         }
         t.send("00a4000002ee02")
         t.send("00d6006404c1c2c3c4")
+        // Last of all, so that nothing comes between these writes and the reset.
+        try t.enter("DF01")
+        t.prove("UK1_DF01")
+        secured("04dc033c", [36, 3, 0x37, 0x38, 0x39], "STK_DF01")
+        secured("04dc022c", [22, 100] + [UInt8](repeating: 0x59, count: 100), "STK_DF01")
         reset(t)
         for directory in ["DF01", "DF02", "DF03"] {
             try t.enter(directory)
