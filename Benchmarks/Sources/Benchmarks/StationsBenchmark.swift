@@ -46,7 +46,8 @@ enum StationsBenchmark {
 
     private static func row(_ what: String, _ many: Double, _ one: Double, _ count: Int, _ unit: String) -> Row {
         Row(
-            what: what, ours: String(format: "%.0f ", many) + unit, peerName: "1 station, \(count) lanes",
+            what: what, ours: String(format: "%.0f ", many) + unit,
+            peerName: "1 station, \(count) lane\(count == 1 ? "" : "s")",
             peer: String(format: "%.0f ", one) + unit, ratio: many / one, aim: .atLeast(count > 8 ? 0.8 : 0.9))
     }
 
