@@ -87,6 +87,21 @@ import Testing
         #expect(desk.waiting().map(\.id) == [pairing.id])
     }
 
+    @Test("Two secrets are the same only where every byte is")
+    func comparison() {
+        let digits = Array("0123456789abcdef")
+        for one in digits {
+            for other in digits {
+                for (left, right) in [
+                    ("\(one)0", "\(other)0"), ("0\(one)", "0\(other)"), ("\(one)\(one)", "\(other)\(other)"),
+                ] {
+                    #expect(AgentSecret.isSame(left, right) == (left == right))
+                }
+            }
+        }
+        #expect(!AgentSecret.isSame("a", "ab") && !AgentSecret.isSame("", "a") && AgentSecret.isSame("", ""))
+    }
+
     @Test("Numbers and secrets are spread over all there are")
     func random() throws {
         let numbers = try (0..<2_000).map { _ in try AgentSecret.number() }

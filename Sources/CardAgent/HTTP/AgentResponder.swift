@@ -96,6 +96,9 @@ struct AgentResponder: Sendable {
 
     private func body(of request: Request, _ route: Route) async throws -> [UInt8] {
         var bytes: [UInt8] = []
+        // A request that announces no body has none; of one that asked for an upgrade and got none, no end may ever come.
+        let isAnnounced = request.headers[.contentLength] != nil || request.headers[.transferEncoding] != nil
+        if route.body == .none, !isAnnounced { return [] }
         for try await buffer in request.body {
             guard bytes.count + buffer.readableBytes <= limits.body else {
                 throw AgentError.bodyTooLong(limit: limits.body)

@@ -225,7 +225,8 @@ final class Gate: Sendable {
             guard origin == nil else { throw .foreignOrigin }
             guard place.isThisMachine else { throw .thisMachineOnly }
             if access == .pageDoor { return Caller(kind: .watcher, origin: nil) }
-            guard let secret, door.isOpen(secret) else { throw .pageOnly }
+            guard let secret else { throw .tokenNeeded }
+            guard door.isOpen(secret) else { throw .pageOnly }
             return Caller(kind: .page, origin: nil)
         case .asker:
             if let origin, !knows(origin) { try checkAsking(origin) }

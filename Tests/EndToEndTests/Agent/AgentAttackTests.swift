@@ -91,7 +91,7 @@ import Testing
             (["Origin": "http://127.0.0.1:\(agent.port)"], secret),
         ] as [([String: String], String?)] {
             let answer = try await agent.ask("POST", "/v1/pairings/\(id)/confirm", headers, body: yes, token: token)
-            #expect(answer.status == 403, "\(answer.status) \(answer.body)")
+            #expect(answer.status == 403 || token == nil && answer.status == 401, "\(answer.status) \(answer.body)")
         }
         #expect(try await agent.ask("GET", "/v1/pairings/\(id)", token: secret).status == 404)
         #expect(
@@ -151,7 +151,7 @@ import Testing
             "{", "[]", "null", "\"a\"", "{\"name\":1}", "\u{0}", "{\"name\":\"a\",\"name\":\"b\"}",
             String(repeating: "[", count: 5_000),
         ] {
-            let answer = try await agent.ask("POST", "/v1/pairings", body: body)
+            let answer = try await agent.ask("POST", "/v1/page/session", body: body)
             #expect(answer.status == 400 || answer.status == 422, "\(body.prefix(20)): \(answer.status)")
         }
         #expect(try await agent.ask("GET", "/v1/readers").status == 200)

@@ -167,6 +167,7 @@ import Testing
         #expect(verified.json.elements.map { $0["trusted"] } == [.flag(true)], "\(verified.body)")
         // kill -9: what was done is known, and not done again.
         try await agent.stop(SIGKILL)
+        agent.removesFolder = false
         agent = try await AgentProgram(folder: agent.folder)
         id = try await agent.card(in: card.reader)
         let replayed = try await agent.ask(

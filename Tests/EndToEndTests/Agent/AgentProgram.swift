@@ -6,6 +6,8 @@ final class AgentProgram {
     let program: Programs.Running
     let folder: URL
     let port: Int
+    /// Not where another agent goes on with its state.
+    var removesFolder = true
     private static let fileName = "agent.yaml"
 
     /// `HEALTHCARD_AGENT`, else the one beside the program under test.
@@ -42,7 +44,7 @@ final class AgentProgram {
         self.port = port ?? 0
     }
 
-    deinit { if !program.isRunning { try? FileManager.default.removeItem(at: folder) } }
+    deinit { if !program.isRunning, removesFolder { try? FileManager.default.removeItem(at: folder) } }
 
     var log: String { String(decoding: program.errors, as: UTF8.self) }
     var pageCode: String {
