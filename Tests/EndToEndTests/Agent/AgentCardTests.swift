@@ -77,7 +77,7 @@ import Testing
         let bundle = try await agent.ask("GET", "/v1/cards/\(id)/fhir", token: token)
         #expect(bundle.body.contains("\"Patient\"") && !bundle.body.contains("AllergyIntolerance"))
         for (method, path, body) in [
-            ("PATCH", "", #"{"contacts":{"phone1":"13800000000"}}"#), ("POST", "/block", #"{"directory":"DF03"}"#),
+            ("PATCH", "", #"{"validity":{"phone1":"13800000000"}}"#), ("POST", "/block", #"{"directory":"DF03"}"#),
             ("POST", "/unblock", #"{"directory":"DF03"}"#), ("POST", "/visits/outpatient", "{}"),
         ] {
             let answer = try await agent.ask(
@@ -106,7 +106,7 @@ import Testing
         #expect(first != second)
         let before = try await agent.ask("GET", "/v1/cards/\(second)", token: token).body
         for (method, path, body) in [
-            ("PATCH", "", #"{"contacts":{"phone1":"13800000000"}}"#), ("POST", "/block", #"{"directory":"DF03"}"#),
+            ("PATCH", "", #"{"validity":{"phone1":"13800000000"}}"#), ("POST", "/block", #"{"directory":"DF03"}"#),
             ("GET", "", nil), ("GET", "/photo", nil), ("POST", "/settle", nil),
         ] {
             let answer = try await agent.ask(
