@@ -333,5 +333,12 @@ extension CommandExample {
                 "Does the suite find this fault?",
                 "healthcard testcards faults --batch Samples/sample-batch --fault mac-unchecked")
         ],
+        "serve": [.init("Start the service on the first free port of 8327-8336.", "healthcard serve")],
+        "testcards explain": [
+            .init("What does this check do?", "healthcard testcards explain access.DF01/EF05.update")
+        ],
+        "testcards compare": [
+            .init("What changed between two campaigns?", "healthcard testcards compare tc2026 tc2027")
+        ],
     ]
 }

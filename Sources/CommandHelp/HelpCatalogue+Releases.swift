@@ -338,5 +338,42 @@ extension HelpCatalogue {
         "Print this station's name and fingerprint, for the authority.": "输出本工作站的名称和指纹，告知放行机构。",
         "List every check of the suite.": "列出全部检测项。",
         "Does the suite find this fault?": "全套检测能否发现这个故障？",
+        "Serve hospital programs over HTTP: start healthcard-agent, which is installed next to this program.":
+            "通过 HTTP 为医院程序提供服务：启动安装在本程序同一目录的 healthcard-agent。",
+        """
+        Everything after `serve` is passed to healthcard-agent, whose own help is `healthcard serve --help-agent`. \
+        Docs/agent.md describes pairing, the API and what keeps cards safe in it.
+        """: """
+        `serve` 之后的参数全部交给 healthcard-agent，其帮助见 `healthcard serve --help-agent`。配对、接口和安全措施见 \
+        Docs/zh/agent.md。
+        """,
+        "Print the help of healthcard-agent.": "输出 healthcard-agent 的帮助。",
+        "Arguments for healthcard-agent.": "交给 healthcard-agent 的参数。",
+        "Start the service on the first free port of 8327-8336.": "在 8327-8336 中第一个空闲端口上启动服务。",
+        "Explain a check: what it does, by which clause, and what a failure means.":
+            "说明一个检测项：做什么、依据哪一条、不通过意味着什么。",
+        """
+        The commands shown are those that the check sends to a correct card, a virtual one made for it here; \
+        challenges and cryptograms differ each time. --json has both languages.
+        """: """
+        所列命令是该检测项对一张合格的卡（在此临时制作的虚拟卡）所发的命令，其中随机数和密文每次不同。--json 同时给出中英文。
+        """,
+        "The name of the check, as in `testcards list`.": "检测项名称，见 `testcards list`。",
+        "The dialect of the card. Default: the profile's own.": "卡所用的命令集。默认：卡片描述文件所定。",
+        "What does this check do?": "这个检测项做什么？",
+        "Compare two runs: subject, environment, profile, checks, results and times.":
+            "比较两次检测：送检对象、环境、卡片描述文件、检测项、结果和用时。",
+        "A campaign, a part, a report's folder, or an evidence.json.": "测试批次、其中一部分、报告文件夹，或 evidence.json。",
+        "Another one.": "另一个。",
+        "What changed between two campaigns?": "两个测试批次之间有哪些变化？",
+        "Write the short form as well: the first page and the failures.": "同时写出简版：首页和未通过项。",
+        """
+        Run only what failed in the campaign's evidence, and what could not be run because of it, on the same \
+        cards; the results are added to the evidence.
+        """: """
+        只重做测试批次证据中未通过的检测项，以及因此未能进行的检测项，使用原来的卡；结果追加到证据中。
+        """,
+        "Run only the check of this name (`testcards list`); may be repeated.":
+            "只做这一检测项（名称见 `testcards list`）；可重复给出。",
     ]
 }

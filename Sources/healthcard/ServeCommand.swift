@@ -7,17 +7,16 @@ import Messages
 struct ServeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "serve",
-        abstract: "Serve hospital programs over HTTP: starts healthcard-agent, which is installed beside this program.",
+        abstract: "Serve hospital programs over HTTP: start healthcard-agent, which is installed next to this program.",
         discussion: """
-            Everything after `serve` goes to healthcard-agent: `healthcard serve --config FILE`, \
-            `healthcard serve --listen 127.0.0.1:8327`, `healthcard serve page`. `healthcard serve --help-agent` shows its \
-            help. Docs/agent.md has the rules.
+            Everything after `serve` is passed to healthcard-agent, whose own help is `healthcard serve --help-agent`. \
+            Docs/agent.md describes pairing, the API and what keeps cards safe in it.
             """)
 
-    @Flag(name: .long, help: "The help of healthcard-agent.")
+    @Flag(name: .long, help: "Print the help of healthcard-agent.")
     var helpAgent = false
 
-    @Argument(parsing: .allUnrecognized, help: "What healthcard-agent is given.")
+    @Argument(parsing: .allUnrecognized, help: "Arguments for healthcard-agent.")
     var arguments: [String] = []
 
     mutating func run() throws {

@@ -92,7 +92,7 @@ struct TestCardsStationCommand: ParsableCommand {
             "The station's folder.", discussion: "Default: HEALTHCARD_STATION, else that of this user."))
     var station: String?
 
-    @Flag(name: .long, help: "JSON.")
+    @Flag(name: .long, help: "Print JSON.")
     var json = false
 
     mutating func run() throws {

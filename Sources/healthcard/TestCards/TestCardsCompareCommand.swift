@@ -21,7 +21,7 @@ struct TestCardsCompareCommand: ParsableCommand {
     @Argument(help: "Another one.")
     var b: String
 
-    @Flag(name: .long, help: "JSON.")
+    @Flag(name: .long, help: "Print JSON.")
     var json = false
 
     private struct Output: Encodable {

@@ -9,11 +9,11 @@ struct TestCardsExplainCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "explain", abstract: "Explain a check: what it does, by which clause, and what a failure means.",
         discussion: """
-            The commands are those that the check sends to a right card, a virtual one that is made for it here; their \
-            challenges and cryptograms are other ones each time. --lang zh says it in Chinese, --json in both languages.
+            The commands shown are those that the check sends to a correct card, a virtual one made for it here; \
+            challenges and cryptograms differ each time. --json has both languages.
             """)
 
-    @Argument(help: "The check's name (testcards list).")
+    @Argument(help: "The name of the check, as in `testcards list`.")
     var check: String
 
     @OptionGroup var profileOptions: ProfileOptions
@@ -21,7 +21,7 @@ struct TestCardsExplainCommand: ParsableCommand {
     @Option(name: .long, help: "The dialect of the card. Default: the profile's own.")
     var dialect: String?
 
-    @Flag(name: .long, help: "JSON.")
+    @Flag(name: .long, help: "Print JSON.")
     var json = false
 
     private struct Output: Encodable {

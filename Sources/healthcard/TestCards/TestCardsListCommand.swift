@@ -11,7 +11,7 @@ struct TestCardsListCommand: ParsableCommand {
     @Option(name: .long, help: "The dialect of the card. Default: the profile's own.")
     var dialect: String?
 
-    @Flag(name: .long, help: "JSON.")
+    @Flag(name: .long, help: "Print JSON.")
     var json = false
 
     @Flag(name: .long, help: "Markdown: Docs/checks.md.")

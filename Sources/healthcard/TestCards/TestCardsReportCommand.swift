@@ -23,10 +23,10 @@ struct TestCardsReportCommand: ParsableCommand {
     @Flag(name: .long, help: "Write nothing: say whether the report there is what its evidence gives.")
     var check = false
 
-    @Flag(name: .long, help: "Also the short form: the first page and the failures.")
+    @Flag(name: .long, help: "Write the short form as well: the first page and the failures.")
     var short = false
 
-    @Flag(name: .long, help: "JSON.")
+    @Flag(name: .long, help: "Print JSON.")
     var json = false
 
     private struct Output: Encodable {

@@ -48,13 +48,16 @@ struct TestCardsRunCommand: ParsableCommand {
 
     @Option(
         name: .customLong("case"), parsing: .singleValue,
-        help: ArgumentHelp("Only the check of this name; may be repeated (testcards list).", valueName: "check"))
+        help: ArgumentHelp("Run only the check of this name (`testcards list`); may be repeated.", valueName: "check"))
     var cases: [String] = []
 
     @Flag(
         name: .long,
         help: ArgumentHelp(
-            "Only what failed in the campaign's evidence, and what could not be done because of it, on the same cards; the results are added to the evidence."
+            """
+            Run only what failed in the campaign's evidence, and what could not be run because of it, on the same \
+            cards; the results are added to the evidence.
+            """
         ))
     var failed = false
 
