@@ -363,6 +363,13 @@ extension HelpCatalogue {
         "What does this check do?": "这个检测项做什么？",
         "Compare two runs: subject, environment, profile, checks, results and times.":
             "比较两次检测：送检对象、环境、卡片描述文件、检测项、结果和用时。",
+        """
+        A and B are the folders of campaigns, parts or reports, or evidence.json files. The evidence must be, to the \
+        byte, what its station signed. Times are compared by their medians; a difference of a tenth or less is not shown.
+        """: """
+        A、B 可为测试批次、其中一部分或报告的文件夹，或 evidence.json。证据须与工作站所签的逐字节一致。用时按中位数比较，相差\
+        不超过一成的不列出。
+        """,
         "A campaign, a part, a report's folder, or an evidence.json.": "测试批次、其中一部分、报告文件夹，或 evidence.json。",
         "Another one.": "另一个。",
         "What changed between two campaigns?": "两个测试批次之间有哪些变化？",

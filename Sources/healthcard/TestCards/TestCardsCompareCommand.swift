@@ -11,8 +11,9 @@ struct TestCardsCompareCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "compare", abstract: "Compare two runs: subject, environment, profile, checks, results and times.",
         discussion: """
-            A and B are folders of campaigns, parts or reports, or evidence.json. The evidence must be, to the byte, what its \
-            station signed. Times are compared by their medians; what differs by a tenth or less is not shown.
+            A and B are the folders of campaigns, parts or reports, or evidence.json files. The evidence must be, to \
+            the byte, what its station signed. Times are compared by their medians; a difference of a tenth or less is \
+            not shown.
             """)
 
     @Argument(help: "A campaign, a part, a report's folder, or an evidence.json.")
