@@ -4,6 +4,8 @@ import Foundation
 package struct CommandDescription: Decodable, Sendable {
     package let commandName: String
     package let superCommands: [String]?
+    /// Older names that are still understood.
+    package let aliases: [String]?
     package let abstract: String?
     package let discussion: String?
     package let shouldDisplay: Bool?
@@ -43,10 +45,10 @@ package struct CommandDescription: Decodable, Sendable {
         return try? JSONDecoder().decode(Tool.self, from: Data(dump.utf8)).command
     }
 
-    /// As it is typed: `healthcard ledger why`.
+    /// As it is typed: `healthcard ledger history`.
     package var path: String { ((superCommands ?? []) + [commandName]).joined(separator: " ") }
 
-    /// As it is typed behind the program's name: `ledger why`; empty for the program.
+    /// As it is typed behind the program's name: `ledger history`; empty for the program.
     package var place: String {
         guard let superCommands else { return "" }
         return (superCommands.dropFirst() + [commandName]).joined(separator: " ")
@@ -66,7 +68,11 @@ package struct CommandDescription: Decodable, Sendable {
     package func command(at words: some Sequence<String>) -> CommandDescription? {
         var found = self
         for word in words {
-            guard let next = found.subcommands?.first(where: { $0.commandName == word }) else { return nil }
+            guard
+                let next = found.subcommands?.first(where: {
+                    $0.commandName == word || $0.aliases?.contains(word) == true
+                })
+            else { return nil }
             found = next
         }
         return found

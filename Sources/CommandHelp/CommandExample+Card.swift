@@ -189,7 +189,7 @@ extension CommandExample {
                 "healthcard completion bash > ~/.local/share/bash-completion/completions/healthcard")
         ],
         "man": [
-            .init("Save the manual page of a command.", "healthcard man ledger why > healthcard-ledger-why.1"),
+            .init("Save the manual page of a command.", "healthcard man ledger history > healthcard-ledger-history.1"),
             .init("Write the pages of all commands to a folder.", "healthcard man --out ."),
         ],
     ]

@@ -61,8 +61,8 @@ extension CommandExample {
             .init("List the batches and their counts.", "healthcard ledger show"),
             .init("List the entries from number 100 on.", "healthcard ledger show --entries --from 100"),
         ],
-        "ledger why": [
-            .init("What happened to one person's cards?", "healthcard ledger why - < number.txt")
+        "ledger history": [
+            .init("What happened to one person's cards?", "healthcard ledger history - < number.txt")
         ],
         "ledger export": [
             .init(

@@ -409,13 +409,13 @@ extension HelpCatalogue {
         "Print the manual page of this program or of one of its commands.": "输出本程序或其中一个命令的手册页。",
         """
         The page is in the format of man(1), in the language of the run. With --out, the page of every command is \
-        written to a folder, under the name that man looks for (healthcard-ledger-why.1).
+        written to a folder, under the name that man looks for (healthcard-ledger-history.1).
         """: """
         手册页为 man(1) 的格式，语言与本次运行相同。加 --out 时，所有命令的手册页写入一个文件夹，文件名符合 man 的查找\
-        规则（healthcard-ledger-why.1）。
+        规则（healthcard-ledger-history.1）。
         """,
-        "The command, as you type it: `ledger why`. Default: the program.":
-            "命令，写法与输入时相同：`ledger why`。默认为本程序。",
+        "The command, as you type it: `ledger history`. Default: the program.":
+            "命令，写法与输入时相同：`ledger history`。默认为本程序。",
         "Write every page to this folder, which must exist.": "把所有手册页写入这个文件夹，文件夹须已存在。",
 
         // Examples

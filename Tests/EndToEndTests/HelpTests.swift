@@ -143,8 +143,10 @@ import Testing
             }
         }
         let one = try await Programs.healthcard(["man", "ledger", "why"])
-        #expect(String(decoding: one.output, as: UTF8.self).hasPrefix(".TH HEALTHCARD-LEDGER-WHY 1 "))
+        #expect(String(decoding: one.output, as: UTF8.self).hasPrefix(".TH HEALTHCARD-LEDGER-HISTORY 1 "))
         #expect(try await Programs.healthcard(["man", "nothing"]).status == 2)
+        // By its older name too.
+        #expect(try await Programs.healthcard(["man", "ledger", "history"]).output == one.output)
     }
 
     @Test("Completions are scripts that their shells read", arguments: ["bash", "zsh", "fish"])

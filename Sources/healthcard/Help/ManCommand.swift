@@ -8,10 +8,10 @@ struct ManCommand: ParsableCommand {
         commandName: "man", abstract: "Print the manual page of this program or of one of its commands.",
         discussion: """
             The page is in the format of man(1), in the language of the run. With --out, the page of every command is \
-            written to a folder, under the name that man looks for (healthcard-ledger-why.1).
+            written to a folder, under the name that man looks for (healthcard-ledger-history.1).
             """)
 
-    @Argument(help: "The command, as you type it: `ledger why`. Default: the program.")
+    @Argument(help: "The command, as you type it: `ledger history`. Default: the program.")
     var command: [String] = []
 
     @Option(name: .long, help: ArgumentHelp("Write every page to this folder, which must exist.", valueName: "folder"))

@@ -11,7 +11,7 @@ struct LedgerCommand: ParsableCommand {
             before by SM3, and the station signs its chain at the end of a run (Docs/ledger.md).
             """,
         subcommands: [
-            LedgerVerifyCommand.self, LedgerShowCommand.self, LedgerWhyCommand.self, LedgerExportCommand.self,
+            LedgerVerifyCommand.self, LedgerShowCommand.self, LedgerHistoryCommand.self, LedgerExportCommand.self,
             LedgerVoidCommand.self, LedgerDestroyCommand.self, LedgerAdoptCommand.self, LedgerEnterCommand.self,
             LedgerHeadCommand.self, LedgerCountersignCommand.self, LedgerCreateCommand.self, LedgerSQLCommand.self,
         ])

@@ -3,14 +3,14 @@ import Foundation
 import Ledger
 import Messages
 
-struct LedgerWhyCommand: ParsableCommand {
+struct LedgerHistoryCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "why",
+        commandName: "history",
         abstract: "Show what happened to one person's cards, who did it and where, and how things are now.",
         discussion: """
             One sentence for each event, with station, operator and lane, and one line that says whether there is a \
             valid card now. Give - to read the number from standard input, so that the shell does not keep it.
-            """)
+            """, aliases: ["why"])
 
     @Argument(help: "The ID number, or - for standard input.")
     var idNumber: String
