@@ -19,10 +19,15 @@
     X(void, PQconninfoFree, (PQconninfoOption * a), (a))                                                               \
     X(void, PQfreemem, (void *a), (a))                                                                                 \
     X(PGresult *, PQexec, (PGconn * a, const char *b), (a, b))                                                         \
-    X(PGresult *, PQprepare, (PGconn * a, const char *b, const char *c, int d, const Oid *e), (a, b, c, d, e))         \
-    X(PGresult *, PQexecPrepared,                                                                                      \
+    X(int, PQsendQuery, (PGconn * a, const char *b), (a, b))                                                           \
+    X(int, PQsendPrepare, (PGconn * a, const char *b, const char *c, int d, const Oid *e), (a, b, c, d, e))            \
+    X(int, PQsendQueryPrepared,                                                                                        \
       (PGconn * a, const char *b, int c, const char *const *d, const int *e, const int *f, int g),                     \
       (a, b, c, d, e, f, g))                                                                                           \
+    X(int, PQconsumeInput, (PGconn * a), (a))                                                                          \
+    X(int, PQisBusy, (PGconn * a), (a))                                                                                \
+    X(PGresult *, PQgetResult, (PGconn * a), (a))                                                                      \
+    X(int, PQbackendPID, (const PGconn *a), (a))                                                                       \
     X(ExecStatusType, PQresultStatus, (const PGresult *a), (a))                                                        \
     X(char *, PQresultErrorField, (const PGresult *a, int b), (a, b))                                                  \
     X(void, PQclear, (PGresult * a), (a))                                                                              \

@@ -5,7 +5,7 @@ final class FairQueue: Sendable {
     private struct State {
         var isBusy = false
         /// Callers in the order of their turns, each with those who wait.
-        var lines: [(caller: String, waiters: [CheckedContinuation<Void, Never>])] = []
+        var lines: [(caller: String, waiters: [CheckedContinuation<Bool, Never>])] = []
 
         var count: Int { lines.reduce(0) { $0 + $1.waiters.count } }
     }
@@ -27,43 +27,37 @@ final class FairQueue: Sendable {
     ///
     /// - Throws: ``AgentError/tooMany(_:)`` where too many wait already; what `body` throws.
     func run<Result>(for caller: String, _ body: () async throws -> Result) async throws -> Result {
-        try await enter(caller)
+        guard await enter(caller) else { throw AgentError.tooMany(.acts) }
         defer { leave() }
         return try await body()
     }
 
-    private func enter(_ caller: String) async throws(AgentError) {
-        enum Place { case turn, line, none }
-        var isFull = false
-        await withCheckedContinuation { (continuation: CheckedContinuation<Void, Never>) in
-            let place = state.withLock { state -> Place in
+    /// Waits for the caller's turn.
+    ///
+    /// - Returns: false where too many wait already.
+    private func enter(_ caller: String) async -> Bool {
+        await withCheckedContinuation { (continuation: CheckedContinuation<Bool, Never>) in
+            let answer = state.withLock { state -> Bool? in
                 guard state.isBusy else {
                     state.isBusy = true
-                    return .turn
+                    return true
                 }
                 let index = state.lines.firstIndex { $0.caller == caller }
                 let own = index.map { state.lines[$0].waiters.count } ?? 0
-                guard state.count < limit, own < limitOfOne else { return .none }
+                guard state.count < limit, own < limitOfOne else { return false }
                 if let index {
                     state.lines[index].waiters.append(continuation)
                 } else {
                     state.lines.append((caller, [continuation]))
                 }
-                return .line
+                return nil
             }
-            switch place {
-            case .turn: continuation.resume()
-            case .line: break
-            case .none:
-                isFull = true
-                continuation.resume()
-            }
+            if let answer { continuation.resume(returning: answer) }
         }
-        if isFull { throw .tooMany(.acts) }
     }
 
     private func leave() {
-        let next = state.withLock { state -> CheckedContinuation<Void, Never>? in
+        let next = state.withLock { state -> CheckedContinuation<Bool, Never>? in
             guard !state.lines.isEmpty else {
                 state.isBusy = false
                 return nil
@@ -73,6 +67,6 @@ final class FairQueue: Sendable {
             if !line.waiters.isEmpty { state.lines.append(line) }
             return next
         }
-        next?.resume()
+        next?.resume(returning: true)
     }
 }

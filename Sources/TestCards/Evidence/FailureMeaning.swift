@@ -45,6 +45,17 @@ extension CheckDescription {
                 "错误命令或断电会造成损害或泄露信息。")
         case .timing:
             CheckText("The card is too slow for a counter, or its time gives away something.", "卡片过慢，或其耗时泄露信息。")
+        case .persistence:
+            CheckText(
+                "What was written, counted or blocked is lost when the power goes or the card is reset.",
+                "断电或复位后，已写入的内容、计数或锁定状态丢失。")
+        case .collateral:
+            CheckText(
+                "A write changes other data of the card as well, or a counter.", "写入时连带改变了卡上的其他数据或计数。")
+        case .cards:
+            CheckText(
+                "Cards that must differ are alike: what is found out of one holds for others.",
+                "应各不相同的卡彼此相同：从一张卡得到的信息可用于其他卡。")
         case .endurance: CheckText("The card wears out or loses data after many writes.", "多次写入后卡片损坏或丢失数据。")
         case .blocking:
             CheckText(
