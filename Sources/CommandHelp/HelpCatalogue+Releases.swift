@@ -250,12 +250,14 @@ extension HelpCatalogue {
         """
         Destructive checks are done on cards set aside only, and last. This station signs the evidence. The whole \
         suite on a campaign's cards is kept in CAMPAIGN/evidence.json (what was there moves to CAMPAIGN/earlier); a \
-        run with --only or --fault, or one that was stopped, in a folder of its own in CAMPAIGN/parts. Exit code 7: a \
-        check failed, or was not run, or the run was not the whole suite.
+        run with --only, --case or --fault, or one that was stopped, in a folder of its own in CAMPAIGN/parts. --failed \
+        adds its results to CAMPAIGN/evidence.json, which keeps both. Exit code 7: a check failed, or was not run, or \
+        the run was not the whole suite.
         """: """
         破坏性检测最后做，只用留出的卡。证据由本工作站签名。对测试任务的卡所做的全套检测，证据保存在 \
-        CAMPAIGN/evidence.json（CAMPAIGN 为测试任务的文件夹；原有的移到 CAMPAIGN/earlier）；用 --only 或 --fault 的检\
-        测，或中途停止的检测，各存入 CAMPAIGN/parts 中的一个文件夹。有检测项不通过或未执行，或不是全套检测时，退出码为 \
+        CAMPAIGN/evidence.json（CAMPAIGN 为测试任务的文件夹；原有的移到 CAMPAIGN/earlier）；用 --only、--case 或 --fault \
+        的检测，或中途停止的检测，各存入 CAMPAIGN/parts 中的一个文件夹。--failed 的结果追加到 CAMPAIGN/evidence.json，前后\
+        结果都保留。有检测项不通过或未执行，或不是全套检测时，退出码为 \
         7。
         """,
         "The campaign's folder. Without it any card is judged by the profile.":
@@ -294,7 +296,6 @@ extension HelpCatalogue {
         "The folder to write. Default: report beside the evidence.": "写入报告的文件夹。默认：证据同处的 report。",
         "Write nothing: say whether the report there is what its evidence gives.":
             "不写出任何内容，只检查已有的报告与证据是否一致。",
-        "JSON.": "输出 JSON。",
         "Show the name and fingerprint this station signs evidence under.": "显示本工作站签署证据所用的名称和指纹。",
         """
         NAME@FINGERPRINT is what `healthcard release grant --evidence-station` takes. The authority gets it from the \
@@ -317,11 +318,11 @@ extension HelpCatalogue {
         不得有不通过。有故障未发现，或正确的卡被误报时，退出码为 5。
         """,
         "The folder of a test batch; its first person gets the cards, or --id.":
-            "测试批次的文件夹；为其中第一人制卡，或为 --id 指定的人制卡。",
+            "测试任务的文件夹；为其中第一人制卡，或为 --id 指定的人制卡。",
         "The ID number of the person who gets the cards.": "为其制卡的人的身份证号。",
         "Only this fault; repeatable. Default: all.": "只测这个故障；可重复给出。默认：全部。",
         "How many cards at a time.": "同时检测的卡数。",
-        "Print a table in Markdown.": "输出 Markdown 表格。",
+        "Print a table in Markdown: by which way each fault is found.": "输出 Markdown 表格，列出各故障由哪种途径发现。",
 
         // Test cards: examples
         "Begin a campaign.": "建立测试任务。",
@@ -359,7 +360,6 @@ extension HelpCatalogue {
         所列命令是该检测项对一张合格的卡（在此临时制作的虚拟卡）所发的命令，其中随机数和密文每次不同。--json 同时给出中英文。
         """,
         "The name of the check, as in `testcards list`.": "检测项名称，见 `testcards list`。",
-        "The dialect of the card. Default: the profile's own.": "卡所用的命令集。默认：卡片描述文件所定。",
         "What does this check do?": "这个检测项做什么？",
         "Compare two runs: subject, environment, profile, checks, results and times.":
             "比较两次检测：送检对象、环境、卡片描述文件、检测项、结果和用时。",
@@ -367,18 +367,18 @@ extension HelpCatalogue {
         A and B are the folders of campaigns, parts or reports, or evidence.json files. The evidence must be, to the \
         byte, what its station signed. Times are compared by their medians; a difference of a tenth or less is not shown.
         """: """
-        A、B 可为测试批次、其中一部分或报告的文件夹，或 evidence.json。证据须与工作站所签的逐字节一致。用时按中位数比较，相差\
+        A、B 可为测试任务、其中一部分或报告的文件夹，或 evidence.json。证据须与工作站所签的逐字节一致。用时按中位数比较，相差\
         不超过一成的不列出。
         """,
-        "A campaign, a part, a report's folder, or an evidence.json.": "测试批次、其中一部分、报告文件夹，或 evidence.json。",
+        "A campaign, a part, a report's folder, or an evidence.json.": "测试任务、其中一部分、报告文件夹，或 evidence.json。",
         "Another one.": "另一个。",
-        "What changed between two campaigns?": "两个测试批次之间有哪些变化？",
+        "What changed between two campaigns?": "两个测试任务之间有哪些变化？",
         "Write the short form as well: the first page and the failures.": "同时写出简版：首页和未通过项。",
         """
         Run only what failed in the campaign's evidence, and what could not be run because of it, on the same \
         cards; the results are added to the evidence.
         """: """
-        只重做测试批次证据中未通过的检测项，以及因此未能进行的检测项，使用原来的卡；结果追加到证据中。
+        只重做测试任务证据中未通过的检测项，以及因此未能进行的检测项，使用原来的卡；结果追加到证据中。
         """,
         "Run only the check of this name (`testcards list`); may be repeated.":
             "只做这一检测项（名称见 `testcards list`）；可重复给出。",

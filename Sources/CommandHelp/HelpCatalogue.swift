@@ -13,7 +13,8 @@ package enum HelpCatalogue {
 
     /// English and Chinese.
     static let entries = Array(
-        [cardInChinese, electronicCardInChinese, factoryInChinese, keysInChinese, releasesInChinese].joined())
+        [cardInChinese, visitsInChinese, electronicCardInChinese, factoryInChinese, keysInChinese, releasesInChinese]
+            .joined())
 
     private static let chinese = Dictionary(
         entries.map { ($0.key, $0.value) }, uniquingKeysWith: { first, _ in first })

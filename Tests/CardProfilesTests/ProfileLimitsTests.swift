@@ -14,11 +14,11 @@ struct ProfileLimitsTests {
     @Test(arguments: [
         ("profile: x\ntitle: &a b\n", 2, "anchors and aliases"), ("profile: x\ntitle: *a\n", 2, "anchors and aliases"),
         ("a: [x, &b c]\n", 1, "anchors and aliases"), ("a: {b: 1,*c: 2}\n", 1, "anchors and aliases"),
-        ("a: 1\na: 2\n", 1, "'a' is there twice"), ("a: [1\n", 2, "no YAML here"),
-        ("a: 1\n\tb: 2\n", 2, "no YAML here"),
-        ("a: 1\n---\nb: 2\n", 2, "no YAML here"), ("", 0, "is empty"), ("# nothing\n", 0, "is empty"),
+        ("a: 1\na: 2\n", 1, "'a' is there twice"), ("a: [1\n", 2, "is not valid YAML"),
+        ("a: 1\n\tb: 2\n", 2, "is not valid YAML"),
+        ("a: 1\n---\nb: 2\n", 2, "is not valid YAML"), ("", 0, "is empty"), ("# nothing\n", 0, "is empty"),
         ("- a\n- b\n", 1, "the file is a list, expected a mapping"), ("? [a]\n: 1\n", 1, "expected a name"),
-        ("a: \u{1}\n", 1, "no YAML here"),
+        ("a: \u{1}\n", 1, "is not valid YAML"),
     ])
     func isRefused(yaml: String, line: Int, says: String) {
         let found = problems(yaml)

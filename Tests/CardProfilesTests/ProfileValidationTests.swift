@@ -32,7 +32,7 @@ struct ProfileValidationTests {
         Mistake("formal: 01, test: F1", "formal: 01, test: 01", says: "could not be told apart"),
         Mistake("tag: 9F7F", "tag: 9F7F00", says: "expected 2 byte(s) in hexadecimal"),
         Mistake("format: 1\n", "format: 2\n", says: "'format' is '2'"),
-        Mistake("profile: resident-health-card", "profile: resident/health", says: "no name"),
+        Mistake("profile: resident-health-card", "profile: resident/health", says: "not a name"),
         Mistake("mac: { length: 4,", "mac: 4 #", says: "'cryptography.mac' is a value, expected a mapping"),
         Mistake("formalApprovals: [health, finance]", "formalApprovals: health", says: "expected a list"),
         Mistake("formalApprovals: [health, finance]", "formalApprovals: [health, [x]]", says: "expected values"),
@@ -71,8 +71,10 @@ struct ProfileValidationTests {
             "shape: visits(DF03/EF05 2), layout: inpatient", "shape: visits(DF03/EF05 2), layout: patient",
             says: "not in 'layouts'"),
         Mistake("        update: UK2_DF02", "        update: UK4_DF02", says: "'UK4_DF02', which is not in 'keys'"),
-        Mistake("        update: UK2_DF02", "        update: UK1_DF03", says: "no external authentication key of DF02"),
-        Mistake("        update: UK2_DF02", "        update: STK_DF02", says: "no external authentication key of DF02"),
+        Mistake(
+            "        update: UK2_DF02", "        update: UK1_DF03", says: "not an external authentication key of DF02"),
+        Mistake(
+            "        update: UK2_DF02", "        update: STK_DF02", says: "not an external authentication key of DF02"),
     ]
 
     static let items: [Mistake] = [
@@ -151,9 +153,9 @@ struct ProfileValidationTests {
         Mistake("content: constant(A0)", "content: constant(A0B0)", says: "expected zeros, constant(1 BYTES)"),
         Mistake(
             "keys: [IRK, RK1_DDF1, RK1_DF01, RK1_DF02, RK1_DF03]", "keys: [TK]",
-            says: "no key with an address in the SAM"),
+            says: "not a key with an address in the SAM"),
         Mistake("fid: 0015, sfi: 15, size: 14", "fid: 0015, sfi: 15, size: 15", says: "the fields are 14 bytes"),
-        Mistake("  provinceField: province", "  provinceField: provinces", says: "no field of the file 'terminal'"),
+        Mistake("  provinceField: province", "  provinceField: provinces", says: "not a field of the file 'terminal'"),
         Mistake("testRegion: \"99\"", "testRegion: AB", says: "first digits of an identity number"),
         Mistake("defaultDialect: iso7816-9", "defaultDialect: iso", says: "not in 'dialects'"),
         Mistake("phases: [open, structure,", "phases: [open, open,", says: "expected each once of"),

@@ -88,7 +88,7 @@ import Testing
             ("signature", Int32(5), "signature is wrong"), ("changed", 5, "signature is wrong"),
             ("clock", 5, "clocks of this machine and the platform differ by 3"), ("cut", 3, "ended early"),
             ("slow", 3, "did not answer within 1 seconds"), ("long", 5, "longer than 1048576 bytes"),
-            ("text", 5, "not one in this dialect"), ("http", 5, "HTTP status 500"), ("other", 5, "somebody else"),
+            ("text", 5, "not one in this dialect"), ("http", 5, "HTTP status 500"), ("other", 5, "another person"),
         ])
     func faults(fault: String, status: Int32, text: String) async throws {
         for dialect in ["national", "tencent"] {

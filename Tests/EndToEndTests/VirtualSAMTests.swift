@@ -78,7 +78,7 @@ import Testing
     @Test("Options that do not fit are refused before any slot is looked for")
     func refusals() async throws {
         for (options, text) in [
-            (["--type", "3"], "belong to --sam"), (["--sam", "--type", "7"], "--type 7 is no SAM"),
+            (["--type", "3"], "belong to --sam"), (["--sam", "--type", "7"], "--type 7 is not a SAM"),
             (["--sam", "--pin", "12"], "4 to 16 decimal digits"),
             (["--sam", "--challenge", "0102030405060708"], "card"),
             (["--sam", "--province", "x"], "two digits"),

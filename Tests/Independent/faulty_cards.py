@@ -378,7 +378,7 @@ class MACWithoutP1(OtherMAC):
         return any(given == crypto.mac(session, header[:2] + bytes([p1]) + header[3:], body) for p1 in range(256))
 
 
-@fault("mac-any-length", "protection.DF03/EF06.update.mac-lengths", "protection.DF03/EF05.update.mac-lengths")
+@fault("mac-any-length", "protection.DF03/EF05.update.mac-lengths")
 class MACAnyLength(Faulty):
     def _index(self, command, right, value):
         if len(command.data) == 8:

@@ -121,7 +121,7 @@ extension ConfigurationProblem.Flaw {
         case .notANumber(let key, let range): "\(key) 必须是 \(range) 之间的数字"
         case .notAFlag(let key): "\(key) 必须是 true 或 false"
         case .notOneOf(let key, let choices): "\(key) 必须是以下之一：\(list: choices)"
-        case .notAnOrigin(let text): "\(text) 不是来源：请写成 https://主机 或 https://主机:端口，不带路径"
+        case .notAnOrigin(let text): "\(text) 不是来源：请写成 https://HOST 或 https://HOST:PORT，不带路径"
         case .notAHost(let text): "\(text) 不是主机名：请用小写，不带端口"
         case .notAnAddress(let text): "\(text) 不是 IP 地址"
         case .notPorts(let text): "\(text) 不是端口，也不是 8327-8336 这样的端口范围"

@@ -80,7 +80,7 @@ extension CardFault {
         CardFault(
             "offset-short-signed", "protocol §4",
             "READ BINARY by short identifier takes offsets from 128 on for 0", "按短标识读取时偏移 128 及以后按 0 处理",
-            foundBy: "robustness.DF03/ED03.read.offset-borders"
+            foundBy: "robustness.DDF1/EF07.read.offset-borders"
         ) { behaviour in
             behaviour.link.command = { [right = behaviour.link.command] in
                 var command = right($0)

@@ -122,7 +122,7 @@ import Testing
             ("\"pin\" : \"123456\"", "\"pin\" : \"\"", "wrong at pin"),
             ("\"pin\" : \"123456\"", "\"pin\" : \"12345678901234567\"", "wrong at pin"),
             ("virtual-sam/1", "virtual-sam/2", "wrong at format"), ("0000000000000003", "03", "serial"),
-            ("\"sequence\"", "\"sequences\"", "sequence: it is missing"), ("{", "[", "no JSON"),
+            ("\"sequence\"", "\"sequences\"", "sequence: it is missing"), ("{", "[", "not JSON"),
         ]
         for (old, new, text) in changes {
             try #require(good.contains(old))

@@ -178,7 +178,12 @@ public struct ConformanceSuite: Sendable {
             case .failed(let text): return failed(check, bench, error, text)
             case .notApplicable(let text): return result(check, bench, .notApplicable, text)
             case .notRun(let text):
-                return result(check, bench, .notRun, text, cause: bench.waitsFor)
+                let result = result(check, bench, .notRun, text, cause: bench.waitsFor)
+                // It may have ended behind a wrong attempt of its own.
+                if !bench.attemptsLeft.isEmpty {
+                    mark(BlockingChecks.recover(bench, isDestructive: check.isDestructive), check, bench, text)
+                }
+                return result
             }
         }
     }
