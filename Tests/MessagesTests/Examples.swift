@@ -81,7 +81,7 @@ enum Examples {
                 .changeableCode("/x.so"),
             ]),
             // PCSC
-            ExampleSet(PCSCError.table.keys.map { PCSCError(number: $0, function: "SCardConnect") }),
+            ExampleSet(PCSCError.table.keys.sorted().map { PCSCError(number: $0, function: "SCardConnect") }),
             ExampleSet([
                 ReaderChoiceError.noReaders, .noMatch("ACS", readers: ["A", "B"]),
                 .ambiguous("A", matches: ["A 1", "A 2"]),

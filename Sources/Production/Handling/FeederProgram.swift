@@ -135,14 +135,22 @@ final class FeederProgram: @unchecked Sendable {
         // A line goes out whole or not at all: a program that reads nothing must not hold a lane.
         let sent = Foundation.send(input, bytes, bytes.count, Int32(MSG_NOSIGNAL | MSG_DONTWAIT))
         guard sent == bytes.count else {
+            let number = errno
+            // One that has ended reads no more either; how it ended says more.
             let error: HandlingError =
-                sent < 0 && errno != EAGAIN
-                ? .ended(.readsNoMore(SystemReason(errno)))
+                sent < 0 && number != EAGAIN
+                ? .ended(endSoon() ?? .readsNoMore(SystemReason(number)))
                 : .nonsense(.readsNothing)
             failure = error
             condition.broadcast()
             throw error
         }
+    }
+
+    /// How the program ended, if it does within half a second: its pipes close a moment before that is seen.
+    private func endSoon() -> FeederEnd? {
+        for _ in 0..<50 where child.isRunning { Thread.sleep(forTimeInterval: 0.01) }
+        return child.end
     }
 
     // MARK: Listening
@@ -165,9 +173,7 @@ final class FeederProgram: @unchecked Sendable {
             // What never ends is no line, and is not kept.
             if line.count > FeederAnswer.longestLine { fail(.nonsense(.lineTooLong(limit: FeederAnswer.longestLine))) }
         }
-        // A program that ends closes its output a moment before it is seen to have ended.
-        for _ in 0..<50 where child.isRunning { Thread.sleep(forTimeInterval: 0.01) }
-        fail(.ended(child.end ?? .closedOutput))
+        fail(.ended(endSoon() ?? .closedOutput))
     }
 
     private func take(_ line: [UInt8]) {
