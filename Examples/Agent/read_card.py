@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Reads each card that is put into a reader, through healthcard-agent (Docs/agent.md). Needs nothing but Python.
 
-usage: read_card.py [http://127.0.0.1:8327] [--token FILE] [--once]
+usage: read_card.py [http://127.0.0.1:8327] [--token FILE] [--reader NAME] [--once]
 
 The first time it shows a number: type it on the agent's own page (healthcard-agent page). The token is kept in FILE.
 """
@@ -43,16 +43,22 @@ def pair(address, file):
         time.sleep(1)
 
 
+def present(readers, name):
+    """The tokens of the cards in these readers (or of these insertions), of one reader if it is named."""
+    return [r["card"] for r in readers if "card" in r and name in (None, r.get("name"), r.get("reader"))]
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("address", nargs="?", default="http://127.0.0.1:8327")
     parser.add_argument("--token", default=str(pathlib.Path.home() / ".healthcard-token"))
-    parser.add_argument("--once", action="store_true")
+    parser.add_argument("--reader", help="the one reader to look at (default: all)")
+    parser.add_argument("--once", action="store_true", help="end after the first card that was read")
     options = parser.parse_args()
     file = pathlib.Path(options.token)
     token = file.read_text().strip() if file.exists() else pair(options.address, file)
     readers = ask(options.address, "GET", "/v1/readers")
-    cards = [reader["card"] for reader in readers["readers"] if "card" in reader]
+    cards = present(readers["readers"], options.reader)
     last = readers["lastEventId"]
     while True:
         for card in cards:
@@ -66,10 +72,10 @@ def main():
                 print(f"{problem['code']}: {problem['texts']['en']['what']}", flush=True)
         answer = ask(options.address, "GET", f"/v1/events?after={last}&wait=30", token=token)
         last = answer["lastEventId"]
-        cards = [event["card"] for event in answer["events"] if event["type"] == "card.inserted"]
+        cards = present([event for event in answer["events"] if event["type"] == "card.inserted"], options.reader)
         for event in answer["events"]:
             if event["type"] == "state":
-                cards = [reader["card"] for reader in event["readers"] if "card" in reader]
+                cards = present(event["readers"], options.reader)
 
 
 if __name__ == "__main__":
