@@ -264,7 +264,8 @@ import Testing
             Programs.root.appending(path: "Examples/Agent/\(name)").path(percentEncoded: false)
         }
         let python = try await Programs.output(
-            Programs.python, [example("read_card.py"), address, "--token", file, "--once"])
+            Programs.python,
+            [example("read_card.py"), address, "--token", file, "--reader", card.reader, "--once"])
         #expect(try JSONValue(python) == holder)
         let built = agent.folder.appending(path: "read_card").path(percentEncoded: false)
         try await Programs.output("/usr/bin/cc", ["-Wall", "-Werror", "-o", built, example("read_card.c")])
