@@ -38,7 +38,7 @@ let programLinking: [LinkerSetting] = [
                     + ["--end-group", "-z", "now", "-z", "relro", "-z", "pack-relative-relocs", "--no-export-dynamic"]
                     + [
                         "cairo", "csv", "glib-2.0", "gobject-2.0", "harfbuzz", "jpeg", "pango-1.0", "pangocairo-1.0",
-                        "pq",
+                        "pcsclite", "pq",
                         "stdc++", "turbojpeg", "xml2", "zint",
                     ].map { "--remap-inputs=*/lib\($0).so=/dev/null" }))
 ]
@@ -100,6 +100,9 @@ let package = Package(
         .target(
             name: "CSystemLibraries",
             dependencies: ["CLinux", "CLibXML2", "CPango", "CPostgreSQL", "CTurboJPEG", "CZint"]),
+        .target(
+            name: "CLatePCSC", dependencies: ["CLinux", "CPCSC"],
+            cSettings: [.headerSearchPath("../CSystemLibraries")]),
         .target(name: "Messages", swiftSettings: settings),
         .target(name: "SystemLibraries", dependencies: ["CSystemLibraries", "Messages"], swiftSettings: settings),
         .target(name: "Files", dependencies: ["CLinux", "Messages"], swiftSettings: settings),
@@ -108,7 +111,8 @@ let package = Package(
         .target(name: "ISO7816", dependencies: ["Messages"], swiftSettings: settings),
         .target(name: "ShangMi", dependencies: ["CLinux", "COpenSSL", "Messages"], swiftSettings: settings),
         .target(
-            name: "PCSC", dependencies: ["CPCSC", "Files", "ISO7816", "Messages", "Threads"], swiftSettings: settings),
+            name: "PCSC", dependencies: ["CLatePCSC", "CPCSC", "Files", "ISO7816", "Messages", "Threads"],
+            swiftSettings: settings),
         .target(
             name: "CardProfiles", dependencies: ["CYAML", "Files", "ISO7816", "Messages", "ShangMi"],
             resources: [

@@ -5,6 +5,7 @@
 #include <turbojpeg.h>
 
 #include "late.h"
+#include <CSystemLibraries.h>
 
 #define FUNCTIONS(X)                                                                                                   \
     X(tjhandle, tjInitDecompress, (void), ())                                                                          \

@@ -6,7 +6,6 @@
    library itself, and what it needs, find the library's own. */
 
 #include <CLinux.h>
-#include <CSystemLibraries.h>
 
 #define HEALTHCARD_LATE_INDEX(type, name, parameters, arguments) index_##name,
 #define HEALTHCARD_LATE_NAME(type, name, parameters, arguments) #name,

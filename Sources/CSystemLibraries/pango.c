@@ -2,6 +2,7 @@
 #include <pango/pangocairo.h>
 
 #include "late.h"
+#include <CSystemLibraries.h>
 
 #define FUNCTIONS(X)                                                                                                   \
     X(cairo_surface_t *, cairo_pdf_surface_create_for_stream, (cairo_write_func_t a, void *b, double c, double d),     \

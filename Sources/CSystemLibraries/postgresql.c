@@ -1,6 +1,7 @@
 #include <libpq-fe.h>
 
 #include "late.h"
+#include <CSystemLibraries.h>
 
 #define FUNCTIONS(X)                                                                                                   \
     X(PGconn *, PQconnectStartParams, (const char *const *a, const char *const *b, int c), (a, b, c))                  \

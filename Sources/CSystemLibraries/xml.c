@@ -6,6 +6,7 @@
 #include <libxml/parserInternals.h>
 
 #include "late.h"
+#include <CSystemLibraries.h>
 
 #define FUNCTIONS(X)                                                                                                   \
     X(xmlParserCtxtPtr, xmlCreateIOParserCtxt,                                                                         \

@@ -1,6 +1,7 @@
 #include <zint.h>
 
 #include "late.h"
+#include <CSystemLibraries.h>
 
 #define FUNCTIONS(X)                                                                                                   \
     X(struct zint_symbol *, ZBarcode_Create, (void), ())                                                               \

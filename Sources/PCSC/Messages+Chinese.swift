@@ -34,6 +34,10 @@ extension PCSCMeaning {
     var chinese: Chinese {
         switch number {
         case 0xA010_000A: .init("卡或读卡器收到命令后没有应答", hint: "请取出卡后重新插入；如仍无效，请重新插拔读卡器")
+        case 0xA010_001D:
+            .init(
+                "系统缺少 PC/SC 程序库（libpcsclite.so.1）",
+                hint: "请连同其服务一起安装：`apt install pcscd libpcsclite1`，或 `dnf install pcsc-lite`")
         case 0x8010_0001: .init("pcscd 内部出错", hint: "请查看其日志并重新启动")
         case 0x8010_0002: "等待已取消"
         case 0x8010_0003: .init("连接已断开，pcscd 可能已退出", hint: "请重新连接")

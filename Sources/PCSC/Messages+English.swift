@@ -44,6 +44,10 @@ extension PCSCMeaning {
             .init(
                 "the card or the reader took a command and has not answered",
                 hint: "take the card out and put it in again; if that does not help, plug the reader in again")
+        case 0xA010_001D:
+            .init(
+                "the system's PC/SC library (libpcsclite.so.1) is missing",
+                hint: "install it with its service: `apt install pcscd libpcsclite1`, or `dnf install pcsc-lite`")
         case 0x8010_0001: .init("pcscd failed internally", hint: "see its log and restart it")
         case 0x8010_0002: "the wait was cancelled"
         case 0x8010_0003: .init("the connection is gone, perhaps with pcscd", hint: "connect again")

@@ -1,3 +1,4 @@
+import CLatePCSC
 import CPCSC
 
 /// A line to the PC/SC service (SCardEstablishContext). Ends with its last reference.
@@ -10,8 +11,11 @@ public final class PCSCContext: @unchecked Sendable {
 
     /// - Parameter commandLimit: how long a call to a card or a reader may take before it is given up; nil: however long
     ///   it takes, where somebody else watches over it.
-    /// - Throws: `SCARD_E_NO_SERVICE` when no pcscd runs.
+    /// - Throws: `SCARD_E_NO_SERVICE` when no pcscd runs; ``PCSCError/noLibrary`` where the system has no PC/SC library.
     public init(commandLimit: Duration? = CommandLimit.inForce) throws(PCSCError) {
+        guard healthcard_missing_pcsc() == nil else {
+            throw PCSCError(number: PCSCError.noLibrary, function: "SCardEstablishContext")
+        }
         var context: SCARDCONTEXT = 0
         func establish() throws(PCSCError) {
             try check("SCardEstablishContext", SCardEstablishContext(DWORD(SCARD_SCOPE_SYSTEM), nil, nil, &context))

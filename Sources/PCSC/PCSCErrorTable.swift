@@ -29,6 +29,9 @@ extension PCSCError {
     /// tables of such codes, that an application made it.
     public static let givenUp: UInt32 = 0xA010_000A
 
+    /// Not of the service either: the system's PC/SC library is not there, or lacks a function.
+    public static let noLibrary: UInt32 = 0xA010_001D
+
     /// Every code of pcsclite.h. Two names share 1F there; other makers of PC/SC have the second at 22.
     static let table: [UInt32: Entry] = {
         var table: [UInt32: Entry] = [:]
@@ -40,6 +43,7 @@ extension PCSCError {
 
     private static let rows: [(UInt32, String, ChannelError.Code)] = [
         (0xA010_000A, "COMMAND_LIMIT", .timeout),
+        (0xA010_001D, "NO_LIBRARY", .serviceUnavailable),
         (0x8010_0001, "SCARD_F_INTERNAL_ERROR", .other),
         (0x8010_0002, "SCARD_E_CANCELLED", .cancelled),
         (0x8010_0003, "SCARD_E_INVALID_HANDLE", .serviceUnavailable),

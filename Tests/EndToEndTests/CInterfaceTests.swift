@@ -37,7 +37,7 @@ import Testing
     func dependencies() async throws {
         let listing = try await Programs.output("/usr/bin/ldd", [library()])
         let text = String(decoding: listing, as: UTF8.self)
-        #expect(text.contains("libpcsclite.so.1"))
+        #expect(text.contains("libcrypto.so.3"))
         #expect(!text.contains("swift") && !text.contains("Foundation") && !text.contains("not found"))
     }
 
@@ -50,7 +50,7 @@ import Testing
         let needed = dynamic.matches(of: #/\(NEEDED\).*\[(.*)\]/#).map { String($0.1) }
         #expect(
             Set(needed).subtracting(["ld-linux-x86-64.so.2", "ld-linux-aarch64.so.1"]) == [
-                "libc.so.6", "libcrypto.so.3", "libgcc_s.so.1", "libm.so.6", "libpcsclite.so.1",
+                "libc.so.6", "libcrypto.so.3", "libgcc_s.so.1", "libm.so.6",
             ])
     }
 
