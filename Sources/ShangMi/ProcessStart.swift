@@ -43,9 +43,10 @@ public enum ProcessStart {
     private static var start: healthcard_process_start? { healthcard_process_start()?.pointee }
 
     /// To be called before anything else in a program: takes out of the environment what could make a library load code,
-    /// and lays the group of the installation aside, so that whatever is opened, made or started is the user's own.
+    /// and lays the group of the installation aside, so that whatever is opened, made or started is the user's own. In a
+    /// portable folder, character sets are converted by what lies there.
     public static func settle() {
-        guard let start, start.is_secure != 0 else { return }
+        guard let start, start.is_secure != 0 else { return PortableFolder.useConverters() }
         healthcard_scrub_environment()
         healthcard_load_no_engines()
         if start.effective_group != start.real_group { _ = setegid(start.real_group) }
@@ -66,6 +67,10 @@ public enum ProcessStart {
         if start.dumpable == 1 || start.dumpable < 0 { objections.append(.dumpable) }
         return objections + foreignCode()
     }
+
+    /// The file by which this program is started again; nil where it cannot be told. In a portable folder
+    /// (`Docs/packages.md`) it is not the file that the system says was started.
+    public static var program: String? { PortableFolder.current?.launcher ?? PortableFolder.started }
 
     // MARK: What is mapped
 
@@ -106,7 +111,7 @@ public enum ProcessStart {
     }
 
     /// A file of /proc: it has no size, and comes in pieces.
-    private static func contents(of path: String) -> String? {
+    static func contents(of path: String) -> String? {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { return nil }
         defer { close(descriptor) }

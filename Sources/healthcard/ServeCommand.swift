@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import Glibc
 import Messages
+import ShangMi
 
 /// Becomes the daemon of the agent, which is a program of its own: this one stays as small as it is.
 struct ServeCommand: ParsableCommand {
@@ -20,9 +21,8 @@ struct ServeCommand: ParsableCommand {
     var arguments: [String] = []
 
     mutating func run() throws {
-        let own = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
-        let path = URL(fileURLWithPath: own).deletingLastPathComponent().appending(path: "healthcard-agent")
-            .path(percentEncoded: false)
+        let path = URL(fileURLWithPath: ProcessStart.program ?? "").deletingLastPathComponent()
+            .appending(path: "healthcard-agent").path(percentEncoded: false)
         guard access(path, X_OK) == 0 else { throw Failure(.usage, ServeText.notInstalled(path: path)) }
         let words = [path] + (helpAgent ? ["--help"] : arguments)
         var pointers = words.map { strdup($0) } + [nil]

@@ -3,6 +3,7 @@
 
 #include <signal.h>
 #include <stddef.h>
+#include <sys/auxv.h>
 #include <sys/prctl.h>
 #include <sys/types.h>
 
@@ -12,6 +13,9 @@ static inline int healthcard_prctl_get_dumpable(void) { return prctl(PR_GET_DUMP
 
 /* What the system shows of a thread: 15 bytes at most. */
 static inline int healthcard_name_this_thread(const char *name) { return prctl(PR_SET_NAME, name, 0, 0, 0); }
+
+/* Where the program's own headers are in memory, also where a loader was told to run it. */
+static inline unsigned long healthcard_program_headers(void) { return getauxval(AT_PHDR); }
 
 /* The variables of the process, NAME=VALUE each, and NULL behind the last: Swift cannot name what may change. */
 static inline char **healthcard_environment(void) {

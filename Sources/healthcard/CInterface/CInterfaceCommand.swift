@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import InterfaceCheck
 import Messages
+import ShangMi
 
 struct CInterfaceCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -83,7 +84,10 @@ struct CInterfaceCheckCommand: ParsableCommand {
         let path = URL(fileURLWithPath: library).path
         let mayWrite = write
         let check = InterfaceCheck(path, programs: programs, patience: patience) { program in
-            ("/proc/self/exe", ["c-interface", "probe", path, program.rawValue] + (mayWrite ? ["--write"] : []))
+            (
+                ProcessStart.program ?? "/proc/self/exe",
+                ["c-interface", "probe", path, program.rawValue] + (mayWrite ? ["--write"] : [])
+            )
         }
         let quiet = json
         let report: InterfaceReport
