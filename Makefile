@@ -16,7 +16,7 @@ TESTING := -c release --scratch-path .build-tests -Xswiftc -enable-testing $(LIN
 RUN_TESTS := HEALTHCARD_BINARY=$(CURDIR)/.build-tests/release/healthcard \
     HEALTHCARD_C_INTERFACE=$(CURDIR)/.build-tests/c-interface $(READERS) swift test $(TESTING) $(STRICT) --skip-build
 
-.PHONY: help setup build agent c-interface test test-production lint docs pages demo bench fuzz mutate clean
+.PHONY: help setup build agent c-interface package test-packages test test-production lint docs pages demo bench fuzz mutate clean
 
 help:
 	@echo "make demo    set up, build, make a batch on virtual readers, read a card, update it, write a visit"
@@ -25,6 +25,8 @@ help:
 	@echo "make build   the release binary, .build/release/healthcard"
 	@echo "make agent   the local service for hospital programs, .build/release/healthcard-agent"
 	@echo "make c-interface   libMHC_CardInterface.so and its header, in .build/c-interface"
+	@echo "make package   .deb, .rpm and a portable folder, in .build/packages; SIGN_KEY=key.pem signs the list of sums"
+	@echo "make test-packages   after make package, as root: installs them on a bare Debian 12 and a Debian 11"
 	@echo "make bench   our speed beside the peers', as ratios"
 	@echo "make fuzz    every parser under the fuzzer, a minute each"
 	@echo "make mutate  damaged files: 200 to each command that takes one, 3,000 to each parser in one process"
@@ -45,6 +47,19 @@ agent: setup
 c-interface: setup
 	swift build -c release --product MHC_CardInterface $(LINKING) $(WITHOUT_AGENT)
 	Scripts/link-c-interface
+
+# All with the same traits: other ones would build every module again.
+package: setup
+	[ ! -x Scripts/thin-client ] || Scripts/thin-client all
+	swift build -c release --product healthcard $(LINKING)
+	swift build -c release --product healthcard-agent $(LINKING)
+	swift build -c release --product MHC_CardInterface $(LINKING)
+	Scripts/link-c-interface
+	Scripts/check-packages
+	Scripts/package $(if $(SIGN_KEY),--sign "$(SIGN_KEY)")
+
+test-packages:
+	Scripts/test-packages
 
 demo: build
 	@Scripts/with-virtual-readers 5 -- .build/release/healthcard demo
@@ -67,6 +82,8 @@ test: setup lint
 	Scripts/check-packages .build-tests
 	swift build $(TESTING) $(STRICT) --product MHC_CardInterface
 	Scripts/link-c-interface .build-tests/c-interface .build-tests
+	Scripts/package --build .build-tests --quick --without-client --tree .build-tests/packages
+	Tests/Packages/tree.py .build-tests/packages
 	Scripts/validators
 	Scripts/docs .build-tests
 	$(RUN_TESTS) --skip EndToEndTests
