@@ -33,7 +33,7 @@ public enum Disposition: Sendable, Hashable {
 }
 
 /// A card in a reader. Blocks; belongs to the thread that made it. Disconnects with its last reference.
-public final class CardConnection: CardChannel {
+public final class CardConnection: ReaderConnection {
     public let reader: ReaderName
     /// Whether a call took longer than ``CommandLimit`` allows; nothing works on the connection any more.
     public var isGivenUp: Bool { context.isGivenUp }
@@ -54,11 +54,8 @@ public final class CardConnection: CardChannel {
     /// One buffer for all answers: an APDU then costs one allocation, the answer's.
     private let answer: UnsafeMutableBufferPointer<UInt8>
 
-    /// How long programs for people wait for another program that has the card: certificate daemons look at each card for
-    /// a moment about once a second.
-    public static let usualPatience = Duration.seconds(2)
-    /// How often it is tried meanwhile.
-    private static let sharingPause = Duration.milliseconds(50)
+    /// How long programs for people wait for another program that has the card.
+    public static let usualPatience = SharingPatience.usual
 
     /// - Parameters:
     ///   - protocols: those to offer; T=0 and T=1 unless told otherwise.
@@ -83,7 +80,7 @@ public final class CardConnection: CardChannel {
                 try check("SCardConnect", result)
                 break
             }
-            sleepFor(Self.sharingPause)
+            sleepFor(SharingPatience.pause)
         }
         self.reader = reader
         self.context = context
@@ -137,8 +134,6 @@ public final class CardConnection: CardChannel {
         return ChannelError(
             .malformedResponse, MissingAnswer(byteCount: byteCount))
     }
-
-    public var readerName: String? { reader.rawValue }
 
     public func reset() throws(ChannelError) -> [UInt8] { try reset(by: .unpower) }
 
@@ -210,26 +205,6 @@ public final class CardConnection: CardChannel {
         return Array(UnsafeBufferPointer(rebasing: answer[..<min(Int(length), answer.count)]))
     }
 
-    /// Keeps other programs from the card while `body` runs; it ends whatever happens, and in the same way: rights that
-    /// `body` won are not left to the next program because it failed.
-    /// - Throws: what `body` throws; else the failure to begin or end, as a `ChannelError` like those of `transmit`.
-    public func withTransaction<Result>(
-        endingWith disposition: Disposition = .leave, _ body: (CardConnection) throws -> Result
-    ) throws -> Result {
-        var transaction: Transaction
-        do { transaction = try beginTransaction() } catch { throw error.channelError }
-        let result: Result
-        do {
-            result = try body(self)
-        } catch {
-            // Of two errors the first is the one that explains.
-            try? transaction.end(disposition)
-            throw error
-        }
-        do { try transaction.end(disposition) } catch { throw error.channelError }
-        return result
-    }
-
     /// Begins a transaction, waiting until no other program is in one, or ``CommandLimit`` is over.
     public func beginTransaction() throws(PCSCError) -> Transaction {
         let result = context.watched { SCardBeginTransaction(handle) }
@@ -238,35 +213,11 @@ public final class CardConnection: CardChannel {
             throw PCSCError(number: PCSCError.sharingViolation, function: "SCardBeginTransaction")
         }
         try check("SCardBeginTransaction", result)
-        return Transaction(connection: self)
+        return Transaction(of: self)
     }
 
-    func endTransaction(_ disposition: Disposition) throws(PCSCError) {
+    public func endTransaction(_ disposition: Disposition) throws(PCSCError) {
         try check("SCardEndTransaction", context.watched { SCardEndTransaction(handle, disposition.native) })
-    }
-}
-
-/// A transaction that has begun and must end: by `end`, else when the value goes out of scope.
-///
-/// It cannot be copied, so there is one place that ends it.
-public struct Transaction: ~Copyable {
-    private let connection: CardConnection
-    public private(set) var isOpen = true
-
-    init(connection: CardConnection) { self.connection = connection }
-
-    /// Ends it. When that fails, the transaction is still yours: end it in another way, or let it go.
-    /// - Throws: `SCARD_W_RESET_CARD`, `SCARD_W_REMOVED_CARD`, `SCARD_E_READER_UNAVAILABLE` when the card was lost
-    ///   meanwhile; `SCARD_E_NOT_TRANSACTED` when it has ended already.
-    public mutating func end(_ disposition: Disposition = .leave) throws(PCSCError) {
-        guard isOpen else { throw PCSCError(number: PCSCError.notTransacted, function: "SCardEndTransaction") }
-        try connection.endTransaction(disposition)
-        isOpen = false
-    }
-
-    deinit {
-        // The service forgets the transaction of a card that is gone: nothing to say, nothing left to do.
-        if isOpen { try? connection.endTransaction(.leave) }
     }
 }
 

@@ -36,11 +36,8 @@ public struct PCSCError: AdvisedError, Hashable {
     public static let domain = "pcsc"
 
     /// What the error means to those above a channel.
-    public var code: ChannelError.Code { Self.table[number]?.channelCode ?? .other }
+    public var code: ChannelError.Code { Self.channelCode(of: number) }
     public var kind: ErrorKind { channelError.kind }
-
-    /// The same error as those above a channel know it.
-    public var channelError: ChannelError { ChannelError(code, self) }
 
     /// What the number means, without the function that answered it.
     var meaning: PCSCMeaning { PCSCMeaning(number: number) }

@@ -21,6 +21,7 @@ extension PCSCError {
     public static let serviceStopped: UInt32 = 0x8010_001E
     public static let unsupportedFeature: UInt32 = 0x8010_001F
     public static let noReadersAvailable: UInt32 = 0x8010_002E
+    public static let dataLost: UInt32 = 0x8010_002F
     public static let unresponsiveCard: UInt32 = 0x8010_0066
     public static let unpoweredCard: UInt32 = 0x8010_0067
     public static let resetCard: UInt32 = 0x8010_0068

@@ -27,30 +27,31 @@ public struct ReaderEvents: AsyncSequence, Sendable {
     /// How soon a service that does not run is looked for again; up to four times that when it stays away.
     public let retryInterval: Duration
 
-    public init(retryInterval: Duration = .milliseconds(250)) { self.retryInterval = retryInterval }
+    private let provider: any ReaderProvider
+
+    /// - Parameter provider: whose readers; each of its parts has a thread of its own.
+    public init(of provider: any ReaderProvider = PCSCReaders(), retryInterval: Duration = .milliseconds(250)) {
+        self.provider = provider
+        self.retryInterval = retryInterval
+    }
 
     public func makeAsyncIterator() -> AsyncStream<ReaderEvent>.Iterator {
         let (stream, continuation) = AsyncStream.makeStream(of: ReaderEvent.self)
-        let monitor = ReaderMonitor(retryInterval: retryInterval) { continuation.yield($0) }
-        continuation.onTermination = { _ in monitor.stop() }
-        do {
-            try startThread("reader events") {
-                RunningMonitors.all.during(monitor) { monitor.run() }
-                continuation.finish()
-            }
-        } catch { continuation.finish() }
+        let monitors = provider.parts.map { part in
+            ReaderMonitor(retryInterval: retryInterval, of: part) { continuation.yield($0) }
+        }
+        continuation.onTermination = { _ in for monitor in monitors { monitor.stop() } }
+        for monitor in monitors {
+            do {
+                try startThread("reader events") {
+                    RunningMonitors.all.during(monitor) { monitor.run() }
+                    continuation.finish()
+                }
+            } catch { continuation.finish() }
+        }
         return stream.makeAsyncIterator()
     }
 }
-
-/// What a monitor needs of a `PCSCContext`: Debian's pcscd has no readers that a test could plug and unplug.
-protocol ReaderService: Sendable {
-    func readers() throws(PCSCError) -> [ReaderName]
-    func statusChange(_ states: [ReaderState], milliseconds: UInt32?) throws(PCSCError) -> [ReaderState]
-    func cancel()
-}
-
-extension PCSCContext: ReaderService {}
 
 /// The thread behind a `ReaderEvents`.
 final class ReaderMonitor: @unchecked Sendable {
@@ -61,19 +62,28 @@ final class ReaderMonitor: @unchecked Sendable {
     private static let longestWait: UInt32 = 5_000
 
     private let retryInterval: Duration
-    private let connect: () throws(PCSCError) -> any ReaderService
+    private let connect: () throws -> any ReaderService
+    private let hasService: Bool
     private let emit: (ReaderEvent) -> Void
     private let lock = Condition()
     // Guarded by `lock`.
     private var isStopped = false
     private var waiting: (any ReaderService)?
 
+    convenience init(
+        retryInterval: Duration, of provider: any ReaderProvider, emit: @escaping (ReaderEvent) -> Void
+    ) {
+        self.init(
+            retryInterval: retryInterval, hasService: provider.hasService, connect: { try provider.service() },
+            emit: emit)
+    }
+
     init(
-        retryInterval: Duration,
-        connect: @escaping () throws(PCSCError) -> any ReaderService = { () throws(PCSCError) in try PCSCContext() },
+        retryInterval: Duration, hasService: Bool = true, connect: @escaping () throws -> any ReaderService,
         emit: @escaping (ReaderEvent) -> Void
     ) {
         self.retryInterval = retryInterval
+        self.hasService = hasService
         self.connect = connect
         self.emit = emit
     }
@@ -110,21 +120,27 @@ final class ReaderMonitor: @unchecked Sendable {
         var isRunning: Bool?
         var attempts = 0
         while !lock.withLock({ isStopped }) {
-            do throws(PCSCError) {
+            do {
                 let service = try connect()
-                if isRunning != true { emit(.serviceStarted) }
+                if isRunning != true, hasService { emit(.serviceStarted) }
                 isRunning = true
                 attempts = 0
                 try watch(service)
             } catch {
                 if lock.withLock({ isStopped }) { return }
                 // A service that stays away is said once, not at each look.
-                if isRunning != false { emit(.serviceStopped(error)) }
+                if isRunning != false, hasService { emit(.serviceStopped(Self.serviceError(error))) }
                 isRunning = false
                 attempts = min(attempts + 1, 3)
                 pause(times: Double(1 << (attempts - 1)))
             }
         }
+    }
+
+    private static func serviceError(_ error: any Error) -> PCSCError {
+        if let error = error as? PCSCError { return error }
+        let number = (error as? any ReaderFault)?.number
+        return PCSCError(number: number ?? PCSCError.internalError, function: "SCardEstablishContext")
     }
 
     private func pause(times factor: Double) {
@@ -135,7 +151,7 @@ final class ReaderMonitor: @unchecked Sendable {
     }
 
     /// Watches until the service fails or the sequence is stopped.
-    private func watch(_ service: any ReaderService) throws(PCSCError) {
+    private func watch(_ service: any ReaderService) throws {
         var states: [ReaderName: ReaderState] = [:]
         var order: [ReaderName] = []
         var notification = ReaderState(reader: Self.anyReader)
@@ -147,7 +163,8 @@ final class ReaderMonitor: @unchecked Sendable {
             }
         }
         while true {
-            let listed = try service.readers()
+            // One that cannot be reached is not there.
+            let listed = try service.readers().filter { service.fault(of: $0) == nil }
             for reader in order where !listed.contains(reader) {
                 if states[reader]?.isCardPresent == true { emit(.cardRemoved(reader)) }
                 emit(.readerRemoved(reader))
@@ -174,18 +191,18 @@ final class ReaderMonitor: @unchecked Sendable {
     }
 
     /// Nil when stopped.
-    private func wait(_ service: any ReaderService, _ states: [ReaderState]) throws(PCSCError) -> [ReaderState]? {
+    private func wait(_ service: any ReaderService, _ states: [ReaderState]) throws -> [ReaderState]? {
         let goesOn = lock.withLock {
             waiting = isStopped ? nil : service
             return !isStopped
         }
         guard goesOn else { return nil }
         defer { lock.withLock { waiting = nil } }
-        do throws(PCSCError) {
+        do {
             return try service.statusChange(states, milliseconds: Self.longestWait)
         } catch {
             if lock.withLock({ isStopped }) { return nil }
-            switch error.number {
+            switch (error as? any ReaderFault)?.number {
             case PCSCError.timeout, PCSCError.unknownReader: return states
             default: throw error
             }
@@ -200,34 +217,5 @@ final class ReaderMonitor: @unchecked Sendable {
         guard state.isCardPresent, !wasPresent || isSwapped || (old?.isMute ?? false) != state.isMute else { return }
         emit(
             state.isMute ? .cardMute(state.reader) : .cardInserted(state.reader, answerToReset: state.answerToReset))
-    }
-}
-
-extension PCSCContext {
-    /// Waits until a card that answers is in the reader, at most `milliseconds` (nil: for ever; 0: only looks).
-    /// - Returns: its answer to reset.
-    /// - Throws: `SCARD_E_NO_SMARTCARD` when none came in time, `SCARD_W_UNRESPONSIVE_CARD` for one that is mute.
-    public func waitForCard(in reader: ReaderName, milliseconds: UInt32?) throws(PCSCError) -> [UInt8] {
-        let clock = ContinuousClock()
-        let end = milliseconds.map { clock.now + .milliseconds(Int($0)) }
-        var state = ReaderState(reader: reader)
-        var hasLooked = false
-        while true {
-            let left = end.map { clock.now.duration(to: $0) / .milliseconds(1) }
-            if hasLooked, let left, left < 0 {
-                throw PCSCError(number: PCSCError.noSmartcard, function: "SCardGetStatusChange")
-            }
-            hasLooked = true
-            do throws(PCSCError) {
-                state = try statusChange([state], milliseconds: left.map { UInt32(max(0, min($0, 3.6e6))) })[0]
-            } catch {
-                guard error.number == PCSCError.timeout else { throw error }
-                // A wait longer than an hour goes on, one that is over ends above.
-                continue
-            }
-            if state.isUnknown { throw PCSCError(number: PCSCError.unknownReader, function: "SCardGetStatusChange") }
-            if state.isMute { throw PCSCError(number: PCSCError.unresponsiveCard, function: "SCardGetStatusChange") }
-            if state.isCardPresent { return state.answerToReset }
-        }
     }
 }

@@ -93,7 +93,7 @@ import Testing
         #expect(throws: ChannelError(.serviceUnavailable, "")) { try connection.reset() }
         #expect(throws: PCSCError(number: PCSCError.noService, function: "")) { try PCSCContext() }
         var failure: PCSCError?
-        do { try transaction.end() } catch { failure = error }
+        do { try transaction.end() } catch { failure = error as? PCSCError }
         #expect(failure?.channelError.code == .serviceUnavailable)
         card.remove()
 

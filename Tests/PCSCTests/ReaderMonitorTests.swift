@@ -37,6 +37,12 @@ private final class ScriptedService: ReaderService {
     }
 
     func cancel() {}
+
+    var isGivenUp: Bool { false }
+
+    func connect(_ reader: ReaderName, _ terms: ConnectionTerms) throws -> any ReaderConnection {
+        throw PCSCError(number: PCSCError.noSmartcard, function: "SCardConnect")
+    }
 }
 
 @Suite("Reader monitor") struct ReaderMonitorTests {

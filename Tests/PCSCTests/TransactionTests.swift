@@ -74,7 +74,7 @@ extension ServiceTests {
             let isOpen = transaction.isOpen
             #expect(!isOpen)
             var refusal: PCSCError?
-            do { try transaction.end() } catch { refusal = error }
+            do { try transaction.end() } catch { refusal = error as? PCSCError }
             #expect(refusal?.number == PCSCError.notTransacted)
         }
 
@@ -88,7 +88,7 @@ extension ServiceTests {
             try reader.waitForEmpty()
             #expect(throws: ChannelError(.cardRemoved, "")) { try mine.transmit([0, 0x84, 0, 0]) }
             var failure: PCSCError?
-            do { try transaction.end() } catch { failure = error }
+            do { try transaction.end() } catch { failure = error as? PCSCError }
             #expect(failure?.channelError.code == .cardRemoved)
             let isOpen = transaction.isOpen
             #expect(isOpen)

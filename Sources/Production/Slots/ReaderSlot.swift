@@ -1,14 +1,16 @@
 import Foundation
 import ISO7816
+import Messages
 import PCSC
 
-/// A reader of the PC/SC service. It has a line to the service of its own, so that no lane waits for another's command,
+/// A reader of a provider. It has a line to the provider of its own, so that no lane waits for another's command,
 /// and makes a new one when the service went away and came back.
 public final class ReaderSlot: CardSlot, @unchecked Sendable {
     public let reader: ReaderName
+    private let provider: any ReaderProvider
     // Everything below is touched by the lane's thread alone.
-    private var context: PCSCContext?
-    private var connection: CardConnection?
+    private var line: (any ReaderService)?
+    private var connection: (any ReaderConnection)?
     private var channel: GuardedConnection?
 
     /// How long the service may be waited for in one piece: a lane cannot be stopped sooner.
@@ -18,7 +20,11 @@ public final class ReaderSlot: CardSlot, @unchecked Sendable {
     /// Seconds until the service has seen that a card is gone.
     private static let looking = 0.5
 
-    public init(_ reader: ReaderName) { self.reader = reader }
+    /// - Parameter provider: whose reader it is.
+    public init(_ reader: ReaderName, of provider: any ReaderProvider = PCSCReaders()) {
+        self.reader = reader
+        self.provider = provider
+    }
 
     public var name: String { reader.rawValue }
 
@@ -32,11 +38,11 @@ public final class ReaderSlot: CardSlot, @unchecked Sendable {
         var known: ReaderState?
         var trouble = SlotError.noCard
         while true {
-            do throws(PCSCError) {
+            do {
                 let state = try state(known: known, wait: known == nil ? .zero : wait.piece(Self.piece))
                 known = state
                 if state.isUnknown {
-                    trouble = .gone("SCARD_E_UNKNOWN_READER")
+                    trouble = .gone(line?.fault(of: reader)?.name ?? "SCARD_E_UNKNOWN_READER")
                     known = nil
                     pause(wait)
                 } else if state.isMute {
@@ -51,7 +57,7 @@ public final class ReaderSlot: CardSlot, @unchecked Sendable {
             } catch {
                 trouble = Self.trouble(error)
                 known = nil
-                if case .gone = trouble { context = nil }
+                if case .gone = trouble { line = nil }
                 pause(wait)
             }
             if wait.isCancelled { throw .cancelled }
@@ -63,13 +69,13 @@ public final class ReaderSlot: CardSlot, @unchecked Sendable {
         release(.unpower)
         var known: ReaderState?
         while true {
-            do throws(PCSCError) {
+            do {
                 let state = try state(known: known, wait: known == nil ? .zero : wait.piece(Self.piece))
                 if state.isUnknown || !state.isCardPresent { return }
                 known = state
             } catch {
                 // A reader that cannot be asked is the trouble of the next card, not of this one.
-                context = nil
+                line = nil
                 return
             }
             if wait.isCancelled { throw .cancelled }
@@ -90,8 +96,8 @@ public final class ReaderSlot: CardSlot, @unchecked Sendable {
     /// Nobody else can even connect meanwhile, so no transaction is needed.
     ///
     /// - Returns: nil for a card that says nothing of itself.
-    private func connect() throws(PCSCError) -> (any CardChannel)? {
-        let open = try CardConnection(reader, context: service(), mode: .exclusive)
+    private func connect() throws -> (any CardChannel)? {
+        let open = try service().connect(reader, mode: .exclusive)
         // A card that was put in this moment may be there without its answer to reset: without it no chip is known.
         for _ in 0..<Self.looks where open.answerToReset.isEmpty {
             Thread.sleep(forTimeInterval: 0.1)
@@ -107,21 +113,21 @@ public final class ReaderSlot: CardSlot, @unchecked Sendable {
         return guarded
     }
 
-    private func service() throws(PCSCError) -> PCSCContext {
-        if let context { return context }
-        // The line watches over its lanes itself (`LinkWatch`).
-        let new = try PCSCContext(commandLimit: nil)
-        context = new
+    private func service() throws -> any ReaderService {
+        if let line { return line }
+        // The line of production watches over its lanes itself (`LinkWatch`).
+        let new = try provider.service(commandLimit: nil)
+        line = new
         return new
     }
 
-    private func state(known: ReaderState?, wait: Duration) throws(PCSCError) -> ReaderState {
+    private func state(known: ReaderState?, wait: Duration) throws -> ReaderState {
         let asked = known ?? ReaderState(reader: reader)
         let milliseconds = UInt32(max(0, min(wait / .milliseconds(1), 1_000)))
-        do throws(PCSCError) {
-            return try service().statusChange([asked], milliseconds: milliseconds)[0]
+        do {
+            return try service().statusChange([asked], milliseconds: milliseconds).first ?? asked
         } catch {
-            guard error.number == PCSCError.timeout, let known else { throw error }
+            guard (error as? any ReaderFault)?.number == PCSCError.timeout, let known else { throw error }
             return known
         }
     }
@@ -129,22 +135,25 @@ public final class ReaderSlot: CardSlot, @unchecked Sendable {
     /// Nothing was waited for in the service, so it is not asked again at once.
     private func pause(_ wait: SlotWait) { Thread.sleep(forTimeInterval: wait.piece(.milliseconds(100)) / .seconds(1)) }
 
-    private static func trouble(_ error: PCSCError) -> SlotError {
-        switch error.number {
+    private static func trouble(_ error: any Error) -> SlotError {
+        guard let fault = error as? any ReaderFault else {
+            return .gone((error as? any AdvisedError)?.identifier ?? "")
+        }
+        return switch fault.number {
         case PCSCError.noSmartcard, PCSCError.removedCard, PCSCError.timeout: .noCard
         case PCSCError.unresponsiveCard, PCSCError.unpoweredCard, PCSCError.protocolMismatch: .mute
-        case PCSCError.sharingViolation: .inUse(error.name)
-        default: .gone(error.name)
+        case PCSCError.sharingViolation: .inUse(fault.name)
+        default: .gone(fault.name)
         }
     }
 }
 
 /// A connection that remembers whether its card answered to the last.
 private final class GuardedConnection: CardChannel {
-    private let connection: CardConnection
+    private let connection: any ReaderConnection
     private(set) var hasFailed = false
 
-    init(_ connection: CardConnection) { self.connection = connection }
+    init(_ connection: any ReaderConnection) { self.connection = connection }
 
     var answerToReset: [UInt8] { connection.answerToReset }
     var transmissionProtocol: TransmissionProtocol { connection.transmissionProtocol }
