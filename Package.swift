@@ -52,6 +52,7 @@ let package = Package(
         .library(name: "ISO7816", targets: ["ISO7816"]),
         .library(name: "ShangMi", targets: ["ShangMi"]),
         .library(name: "PCSC", targets: ["PCSC"]),
+        .library(name: "ReaderLibraries", targets: ["ReaderLibraries"]),
         .library(name: "CardProfiles", targets: ["CardProfiles"]),
         .library(name: "HealthCard", targets: ["HealthCard"]),
         .library(name: "Photos", targets: ["Photos"]),
@@ -112,6 +113,9 @@ let package = Package(
         .target(name: "ShangMi", dependencies: ["CLinux", "COpenSSL", "Messages"], swiftSettings: settings),
         .target(
             name: "PCSC", dependencies: ["CLatePCSC", "CPCSC", "Files", "ISO7816", "Messages", "Threads"],
+            swiftSettings: settings),
+        .target(
+            name: "ReaderLibraries", dependencies: ["Files", "ISO7816", "Messages", "PCSC", "Threads"],
             swiftSettings: settings),
         .target(
             name: "CardProfiles", dependencies: ["CYAML", "Files", "ISO7816", "Messages", "ShangMi"],
@@ -181,7 +185,7 @@ let package = Package(
             name: "CHealthCard",
             dependencies: [
                 "CHealthCardHeader", "CLinux", "Files", "ISO7816", "ShangMi", "PCSC", "CardProfiles", "HealthCard",
-                "Photos", "Threads",
+                "Photos", "ReaderLibraries", "Threads",
             ],
             exclude: ["exports.map"], swiftSettings: settings),
         .target(
@@ -197,7 +201,7 @@ let package = Package(
             dependencies: [
                 "COpenSSL", "CSelfSigned", "ElectronicCard", "Files", "ISO7816", "Messages", "ShangMi", "PCSC",
                 "CardProfiles",
-                "HealthCard", "Photos", "Threads",
+                "HealthCard", "Photos", "ReaderLibraries", "Threads",
             ] + network,
             resources: [
                 .embedInCode("Page/index.html"), .embedInCode("Page/page.css"), .embedInCode("Page/page.js"),
@@ -219,7 +223,7 @@ let package = Package(
                 "ShangMi", "PCSC",
                 "CardProfiles", "HealthCard", "InterfaceCheck", "Personalization", "Ledger", "Production", "Releases",
                 "TestCards",
-                "Threads", "VirtualCard", "FaultyCards", "Photos",
+                "ReaderLibraries", "Threads", "VirtualCard", "FaultyCards", "Photos",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings, linkerSettings: programLinking),
@@ -249,14 +253,14 @@ let package = Package(
             dependencies: [
                 "CardAgent", "CardProfiles", "ElectronicCard", "Files", "HealthCard", "ISO7816", "Ledger", "Messages",
                 "PCSC",
-                "Personalization", "Photos", "Production", "Releases", "ShangMi", "SystemLibraries", "TestCards",
-                "Threads", "VirtualCard",
+                "Personalization", "Photos", "Production", "ReaderLibraries", "Releases", "ShangMi",
+                "SystemLibraries", "TestCards", "Threads", "VirtualCard",
             ],
             swiftSettings: testSettings),
         .testTarget(name: "CommandHelpTests", dependencies: ["CommandHelp"], swiftSettings: testSettings),
         .testTarget(
             name: "CardAgentTests",
-            dependencies: ["CardAgent", "HealthCard"]
+            dependencies: ["CardAgent", "CardProfiles", "HealthCard", "PCSC", "VirtualCard"]
                 + [
                     .product(name: "Hummingbird", package: "hummingbird", condition: agent),
                     .product(name: "NIOHTTP1", package: "swift-nio", condition: agent),
@@ -273,6 +277,10 @@ let package = Package(
             swiftSettings: testSettings),
         .testTarget(name: "ShangMiTests", dependencies: ["ShangMi"], swiftSettings: testSettings),
         .testTarget(name: "PCSCTests", dependencies: ["Messages", "PCSC", "VirtualCard"], swiftSettings: testSettings),
+        .testTarget(
+            name: "ReaderLibrariesTests",
+            dependencies: ["CardProfiles", "HealthCard", "Messages", "PCSC", "ReaderLibraries", "VirtualCard"],
+            swiftSettings: testSettings),
         .testTarget(name: "CardProfilesTests", dependencies: ["CardProfiles"], swiftSettings: testSettings),
         .testTarget(name: "HealthCardTests", dependencies: ["HealthCard", "VirtualCard"], swiftSettings: testSettings),
         .testTarget(

@@ -2,6 +2,7 @@ import CardProfiles
 import HealthCard
 import ISO7816
 import PCSC
+import ReaderLibraries
 
 /// The reader with the health card and the one with the SAM, as all handles of the process share them.
 ///
@@ -11,7 +12,8 @@ final class CardTerminal {
     let profile: CardProfile
     let configuration: Configuration
     private let note: (String) -> Void
-    var context: PCSCContext
+    private let readers: any ReaderProvider
+    var context: any ReaderService
     var card: GuardedChannel?
     var session: HealthCardSession?
     var samChannel: GuardedChannel?
@@ -20,8 +22,12 @@ final class CardTerminal {
 
     /// - Parameter note: told what happens within calls.
     /// - Throws: `card` without a PC/SC service or a reader, `argument` for a profile that is not to be had.
-    init(_ configuration: Configuration, note: @escaping (String) -> Void = { _ in }) throws(ReturnCode) {
+    init(
+        _ configuration: Configuration, readers: any ReaderProvider = SystemReaders(),
+        note: @escaping (String) -> Void = { _ in }
+    ) throws(ReturnCode) {
         self.configuration = configuration
+        self.readers = readers
         self.note = note
         do {
             profile = try CardProfile.bundled(configuration.profile)
@@ -29,7 +35,7 @@ final class CardTerminal {
             throw .argument.because("the profile: \(error)")
         }
         do {
-            context = try PCSCContext(commandLimit: configuration.commandLimit)
+            context = try readers.service(commandLimit: configuration.commandLimit)
             guard try !context.readers().isEmpty else {
                 throw ReturnCode.noService.because("the PC/SC service has no reader")
             }
@@ -215,7 +221,7 @@ final class CardTerminal {
         let readers = try listedReaders()
         if let choice {
             let name = try ReaderName.choose(choice, among: readers)
-            let state = try context.statusChange([ReaderState(reader: name)], milliseconds: 0)[0]
+            let state = try context.state(of: name)
             guard !mute.contains(state) else {
                 throw ReturnCode.card.because("the card in \(name) took a command and never answered: take it out")
             }
@@ -263,7 +269,7 @@ final class CardTerminal {
                 channel = try connect(state.reader, until: end)
             } catch {
                 guard !context.isGivenUp else { throw ReturnCode.card }
-                if (error as? PCSCError)?.number == PCSCError.sharingViolation { busy.append(state.reader) }
+                if (error as? any ReaderFault)?.number == PCSCError.sharingViolation { busy.append(state.reader) }
                 continue
             }
             defer { channel.end() }
@@ -280,11 +286,10 @@ final class CardTerminal {
 
     /// - Parameter end: until when another program that has the card for itself is waited for.
     private func connect(_ reader: ReaderName, until end: ContinuousClock.Instant) throws -> GuardedChannel {
-        let state = try context.statusChange([ReaderState(reader: reader)], milliseconds: 0)[0]
+        let state = try context.state(of: reader)
         do {
             return GuardedChannel(
-                try CardConnection(
-                    reader, context: context, mode: .shared, patience: max(.zero, end - .now)),
+                try context.connect(reader, mode: .shared, patience: max(.zero, end - .now)),
                 eventCount: state.eventCount, mute: mute)
         } catch {
             if context.isGivenUp { mute.insert(reader, state.eventCount) }
@@ -298,7 +303,7 @@ final class CardTerminal {
             guard !context.isGivenUp else { throw ReturnCode.card }
             return try context.readers()
         } catch {
-            context = try PCSCContext(commandLimit: configuration.commandLimit)
+            context = try readers.service(commandLimit: configuration.commandLimit)
             return try context.readers()
         }
     }

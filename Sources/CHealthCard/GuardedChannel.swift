@@ -4,13 +4,13 @@ import PCSC
 /// A card that other programs may use between two calls: a transaction begins with the first command of a call and ends
 /// with the call.
 final class GuardedChannel: CardChannel {
-    let connection: CardConnection
+    let connection: any ReaderConnection
     private var transaction: Transaction?
     private let eventCount: UInt16
     private let mute: MuteCards
 
     /// - Parameter eventCount: of its reader when it was connected.
-    init(_ connection: CardConnection, eventCount: UInt16, mute: MuteCards) {
+    init(_ connection: any ReaderConnection, eventCount: UInt16, mute: MuteCards) {
         self.connection = connection
         self.eventCount = eventCount
         self.mute = mute
@@ -26,7 +26,7 @@ final class GuardedChannel: CardChannel {
     @discardableResult
     func begin() throws(ChannelError) -> Bool {
         guard transaction == nil else { return false }
-        do { transaction = try connection.beginTransaction() } catch { throw error.channelError }
+        do { transaction = try connection.beginTransaction() } catch { throw ChannelError(of: error) }
         return true
     }
 

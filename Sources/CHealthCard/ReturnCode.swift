@@ -59,7 +59,7 @@ extension ReturnCode {
         case let error as PhotoFlaw: self = .photo.because("the photo \(error)")
         case SAMError.channel(let error, _): self = ReturnCode.sam.ended(by: error.code).because(Self.words("\(error)"))
         case is SAMError, is SecurityModuleError: self = .sam.because(Self.words("\(error)"))
-        case let error as PCSCError:
+        case let error as any ReaderFault:
             self = ReturnCode.card.ended(by: error.channelError.code).because(Self.words("\(error)"))
         case let error as ChannelError: self = ReturnCode.card.ended(by: error.code).because(Self.words("\(error)"))
         case ReaderChoiceError.noReaders, ReaderChoiceError.noMatch: self = .noService.because(Self.words("\(error)"))

@@ -58,7 +58,7 @@ struct OpenCard {
     }
 
     /// The name of its reader.
-    var place: String { (channel as? CardConnection)?.reader.rawValue ?? "trace" }
+    var place: String { (channel as? any ReaderConnection)?.reader.rawValue ?? "trace" }
 
     /// Runs `body` with nobody else at the card, and resets it in the end, whatever happens: no right is left behind.
     func use<Result>(
@@ -67,7 +67,7 @@ struct OpenCard {
         func traced(_ channel: any CardChannel) -> any CardChannel {
             trace?.wrap(channel, label: name == .sam ? "SAM " : "") ?? channel
         }
-        guard let connection = channel as? CardConnection else { return try body(traced(channel)) }
+        guard let connection = channel as? any ReaderConnection else { return try body(traced(channel)) }
         return try connection.withTransaction(endingWith: .reset) { connection in
             guard case .recording(let recording) = CardSource.current else { return try body(traced(connection)) }
             return try recording.use(connection, as: name, profile) { try body(traced($0)) }

@@ -5,6 +5,7 @@ import HealthCard
 import ISO7816
 import Messages
 import PCSC
+import ReaderLibraries
 
 /// Which reader.
 struct ReaderOptions: ParsableArguments {
@@ -31,10 +32,10 @@ struct ReaderOptions: ParsableArguments {
     func connect(
         mode: ShareMode = .exclusive, protocols: Set<TransmissionProtocol> = [.t0, .t1],
         besides samReader: ReaderName? = nil
-    ) throws -> CardConnection {
-        let context = try PCSCContext()
+    ) throws -> any ReaderConnection {
+        let service = try SystemReaders().service()
         let choice = reader ?? ProcessInfo.processInfo.environment["HEALTHCARD_READER"]
-        let readers = try context.readers()
+        let readers = try service.readers()
         // A number counts all readers, as the list shows them.
         let hasChoice = choice?.isEmpty == false
         let name = try ReaderName.choose(choice, among: hasChoice ? readers : readers.filter { $0 != samReader })
@@ -45,10 +46,9 @@ struct ReaderOptions: ParsableArguments {
         }
         if wait > 0 {
             Terminal.note(OptionText.waiting(reader: "\(name)"))
-            _ = try context.waitForCard(in: name, milliseconds: UInt32(max(0, min(wait * 1000, 3.6e6))))
+            _ = try service.waitForCard(in: name, milliseconds: UInt32(max(0, min(wait * 1000, 3.6e6))))
         }
-        return try CardConnection(
-            name, context: context, mode: mode, protocols: protocols, patience: patience)
+        return try service.connect(name, mode: mode, protocols: protocols, patience: patience)
     }
 
     /// The card that commands work on: in the chosen reader, or in the trace that is played.

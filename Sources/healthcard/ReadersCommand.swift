@@ -2,6 +2,7 @@ import ArgumentParser
 import ISO7816
 import Messages
 import PCSC
+import ReaderLibraries
 
 struct ReadersCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -19,7 +20,7 @@ struct ReadersCommand: AsyncParsableCommand {
     var json = false
 
     mutating func run() async throws {
-        if watch { await follow() } else { try list() }
+        if watch { try await follow() } else { try list() }
     }
 
     private struct Row: Encodable {
@@ -29,24 +30,31 @@ struct ReadersCommand: AsyncParsableCommand {
         let mute: Bool
         let inUse: Bool
         let answerToReset: String?
+        /// Why nothing is known of the reader.
+        let fault: ErrorReport?
     }
 
     private func list() throws {
-        let context = try PCSCContext()
-        let readers = try context.readers()
+        let service = try SystemReaders().service()
+        let readers = try service.readers()
+        // Readers that may be there and cannot be asked for.
+        if let fault = service.fault(of: nil) { Terminal.note(AnyMessage(of: fault)) }
         guard !readers.isEmpty else { throw ReaderChoiceError.noReaders }
         // A first look tells the current state at once.
-        let states = try context.statusChange(readers.map { ReaderState(reader: $0) }, milliseconds: 0)
+        let states = try service.statusChange(readers.map { ReaderState(reader: $0) }, milliseconds: 0)
         let rows = states.enumerated().map { number, state in
             Row(
                 number: number, name: state.reader.rawValue, card: state.isCardPresent, mute: state.isMute,
                 inUse: state.isInUse || state.isExclusivelyUsed,
-                answerToReset: state.isCardPresent ? Hex.encode(state.answerToReset) : nil)
+                answerToReset: state.isCardPresent ? Hex.encode(state.answerToReset) : nil,
+                fault: service.fault(of: state.reader).map { ErrorReport($0, in: Terminal.language) })
         }
         if json { return try Terminal.print(json: rows) }
         for row in rows {
             let content =
-                if row.mute {
+                if let fault = service.fault(of: readers[row.number]) {
+                    Terminal.words(fault)
+                } else if row.mute {
                     Terminal.words(ReadersText.mute)
                 } else if let reset = row.answerToReset {
                     Terminal.words(ReadersText.card) + reset + (row.inUse ? Terminal.words(ReadersText.inUse) : "")
@@ -64,8 +72,9 @@ struct ReadersCommand: AsyncParsableCommand {
         var reason: AnyMessage?
     }
 
-    private func follow() async {
-        for await event in ReaderEvents() {
+    private func follow() async throws {
+        try SystemReaders().check()
+        for await event in ReaderEvents(of: SystemReaders()) {
             let line =
                 switch event {
                 case .serviceStarted: Line(event: "serviceStarted")

@@ -34,7 +34,7 @@ final class Recording: Sendable {
 
     /// Runs `body` with a channel that is recorded.
     func use<Result>(
-        _ connection: CardConnection, as name: TraceFile.Channel, _ profile: CardProfile?,
+        _ connection: any ReaderConnection, as name: TraceFile.Channel, _ profile: CardProfile?,
         _ body: (any CardChannel) throws -> Result
     ) throws -> Result {
         let profile = try profile ?? CardProfile.bundled(overlays: ["test-keys"])
@@ -52,7 +52,7 @@ final class Recording: Sendable {
 
     /// Asks the card who it is, besides what is recorded, and leaves it as after a reset.
     @discardableResult
-    private func prove(_ card: CardConnection, _ answerToReset: [UInt8], _ profile: CardProfile) -> Bool {
+    private func prove(_ card: any ReaderConnection, _ answerToReset: [UInt8], _ profile: CardProfile) -> Bool {
         guard showsData, let module = try? SoftwareSecurityModule.testKeys(profile) else { return false }
         _ = try? card.reset()
         defer { _ = try? card.reset() }

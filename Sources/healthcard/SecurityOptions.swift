@@ -5,6 +5,7 @@ import HealthCard
 import ISO7816
 import Messages
 import PCSC
+import ReaderLibraries
 import ShangMi
 
 /// Who holds the keys: a SAM in a reader of its own, else the published keys of test cards.
@@ -76,7 +77,7 @@ struct SecurityOptions: ParsableArguments {
     /// Nil in a trace that is played.
     private func chooseSAMReader() throws -> ReaderName? {
         if case .trace = CardSource.current { return nil }
-        let readers = try PCSCContext().readers()
+        let readers = try SystemReaders().readers()
         do {
             return try ReaderName.choose(samChoice, among: readers)
         } catch {
@@ -106,11 +107,11 @@ struct SecurityOptions: ParsableArguments {
         if case .trace(let replay) = CardSource.current { return OpenCard(channel: try replay.channel(.sam), as: .sam) }
         guard let reader else { throw Failure(.noReader, SecurityText.noReader) }
         do {
-            let context = try PCSCContext()
+            let service = try SystemReaders().service()
             if appearance > 0 {
-                _ = try context.waitForCard(in: reader, milliseconds: UInt32(min(appearance * 1000, 3.6e6)))
+                _ = try service.waitForCard(in: reader, milliseconds: UInt32(min(appearance * 1000, 3.6e6)))
             }
-            return OpenCard(channel: try CardConnection(reader, context: context, patience: patience), as: .sam)
+            return OpenCard(channel: try service.connect(reader, patience: patience), as: .sam)
         } catch {
             guard var failure = Failure(any: error) else { throw error }
             failure.message = Terminal.words(SecurityText.reader(reader: "\(reader)")) + failure.message

@@ -137,7 +137,8 @@ enum Examples {
                 .device("HSM 12"),
                 .noSAM, .unfit(.noSigner(.unnamed)), .sam(.pinBlocked),
             ]),
-        ] + profiles + content + keyStores + releases + lines + testCards + electronicCard + intake + engine + agent + [
+        ] + profiles + content + keyStores + releases + lines + testCards + electronicCard + intake + engine + agent
+        + readerLibraries + [
             // Ledger
             ExampleSet([
                 LedgerError.unavailable(said), .full(said), .batchChanged(batch: "B"),

@@ -46,6 +46,7 @@ final class CardDesk: Sendable {
     let profile: CardProfile
     let board: ReaderBoard
     let pins: PINKeeper
+    private let readers: any ReaderProvider
     private let usesSAM: Bool
     private let memory: CardMemory
     private let waitingLimit: Int
@@ -60,9 +61,10 @@ final class CardDesk: Sendable {
     private let running = Atomic<Int>(0)
 
     init(
-        profile: CardProfile, board: ReaderBoard, pins: PINKeeper, usesSAM: Bool, waitingLimit: Int,
-        memory: CardMemory = .ofUser
+        profile: CardProfile, board: ReaderBoard, pins: PINKeeper, readers: any ReaderProvider, usesSAM: Bool,
+        waitingLimit: Int, memory: CardMemory = .ofUser
     ) {
+        self.readers = readers
         self.profile = profile
         self.board = board
         self.pins = pins
@@ -131,10 +133,10 @@ final class CardDesk: Sendable {
     private func attempt<Value: Sendable>(
         _ run: RunningAct, _ body: (Tools) throws -> Value
     ) throws -> ActResult<Value> {
-        let context = try PCSCContext()
-        let connection: CardConnection
+        let service = try readers.service()
+        let connection: any ReaderConnection
         do {
-            connection = try CardConnection(run.reader, context: context, patience: CardConnection.usualPatience)
+            connection = try service.connect(run.reader, patience: SharingPatience.usual)
         } catch {
             // A card that has gone is gone, whatever the service calls it.
             _ = try board.insertion(run.card.description)
@@ -142,7 +144,7 @@ final class CardDesk: Sendable {
         }
         return try connection.withTransaction(endingWith: .reset) { connection in
             // From here on a card that is exchanged breaks the connection: what is counted now stays so.
-            let state = try context.statusChange([ReaderState(reader: run.reader)], milliseconds: 0)[0]
+            let state = try service.state(of: run.reader)
             try board.tie(run.card, to: state.eventCount, answerToReset: connection.answerToReset)
             let channel = ProgressChannel(connection) { [self] commands in
                 report(run, .actProgress) { $0.commands = commands }
@@ -166,8 +168,7 @@ final class CardDesk: Sendable {
     /// Runs `body` with the SAM, on a thread that may block.
     func withSAM<Value>(_ body: (SAMCard) throws -> Value) throws -> Value {
         guard let reader = board.samReader else { throw AgentError.noSAMReader }
-        let connection = try CardConnection(
-            reader, context: PCSCContext(), patience: CardConnection.usualPatience)
+        let connection = try readers.service().connect(reader, patience: SharingPatience.usual)
         return try connection.withTransaction(endingWith: .reset) { connection in
             let sam = try SAMCard(channel: connection, profile: profile, memory: memory.pinTries)
             let serial = sam.identity.serial

@@ -13,6 +13,7 @@ import NIOHTTPTypesHTTP1
 import NIOPosix
 import NIOSSL
 import PCSC
+import ReaderLibraries
 import Synchronization
 
 /// The local service for hospital programs: readers, SAM and cards over HTTP, for whoever a person has let in.
@@ -24,6 +25,7 @@ public final class Agent: Sendable {
     private let responder: AgentResponder
     let routes: AgentRoutes
     private let board: ReaderBoard
+    private let readers: any ReaderProvider
     private let gate: Gate
     private let certificates: [AgentCertificate?]
     private let group: MultiThreadedEventLoopGroup
@@ -35,11 +37,17 @@ public final class Agent: Sendable {
 
     /// Opens the state folder and reads what is in it; touches no reader and no port.
     ///
-    /// - Parameter version: of the program, for `/v1/status`.
-    /// - Throws: ``AgentError``; `ProfileError`.
+    /// - Parameters:
+    ///   - version: of the program, for `/v1/status`.
+    ///   - readers: those that cards are looked for in; nil: those of this machine.
+    /// - Throws: ``AgentError``; `ProfileError`; `ReaderFileError`.
     public init(
-        _ configuration: AgentConfiguration, environment: [String: String], version: String, logger: Logger
+        _ configuration: AgentConfiguration, environment: [String: String], version: String, logger: Logger,
+        readers provider: (any ReaderProvider)? = nil
     ) throws {
+        if provider == nil { try SystemReaders().check() }
+        let readers = provider ?? SystemReaders()
+        self.readers = readers
         self.configuration = configuration
         self.logger = logger
         let folder = configuration.folder(in: environment)
@@ -55,8 +63,8 @@ public final class Agent: Sendable {
         let pins = PINKeeper(file: configuration.samPINFile, credentialsFolder: environment["CREDENTIALS_DIRECTORY"])
         let usesSAM = configuration.samReader != nil
         let desk = CardDesk(
-            profile: profile, board: board, pins: pins, usesSAM: usesSAM, waitingLimit: configuration.limits.waitingActs
-        )
+            profile: profile, board: board, pins: pins, readers: readers, usesSAM: usesSAM,
+            waitingLimit: configuration.limits.waitingActs)
         let gate = Gate(Gate.Rules(configuration), tokens: tokens, pairings: pairings, door: door)
         let streams = EventStreams(board: board, limit: configuration.limits.streams)
         let metrics = Metrics()
@@ -177,7 +185,7 @@ public final class Agent: Sendable {
         let names = listeners.map(\.name)
         let bound = listeners
         await withTaskGroup(of: Void.self) { tasks in
-            tasks.addTask { for await event in ReaderEvents() { self.board.note(event) } }
+            tasks.addTask { for await event in ReaderEvents(of: self.readers) { self.board.note(event) } }
             for listener in bound { tasks.addTask { await listener.serve() } }
             // For `healthcard-agent page`; where it cannot be written, the code is typed.
             if let own = bound.first(where: \.isForPage) {

@@ -6,6 +6,7 @@ import Messages
 import PCSC
 import Personalization
 import Production
+import ReaderLibraries
 
 /// The lanes of a line and its rules.
 struct LineOptions: ParsableArguments {
@@ -175,11 +176,11 @@ struct LineOptions: ParsableArguments {
         }
         let readers = try chosenReaders()
         let handling = try handling()
-        return readers.map { LaneSetup(slot: ReaderSlot($0), handling: handling) }
+        return readers.map { LaneSetup(slot: ReaderSlot($0, of: SystemReaders()), handling: handling) }
     }
 
     func chosenReaders() throws -> [ReaderName] {
-        let present = try PCSCContext().readers()
+        let present = try SystemReaders().readers()
         var chosen: [ReaderName] = []
         if lanes.isEmpty || lanes == ["all"] {
             let samReader = ProcessInfo.processInfo.environment["HEALTHCARD_SAM_READER"].flatMap {

@@ -4,6 +4,7 @@ import ISO7816
 import Messages
 import PCSC
 import Personalization
+import ReaderLibraries
 import Releases
 import TestCards
 
@@ -37,13 +38,13 @@ struct EnvironmentCapture {
                 EnvironmentRecord.Reader(name: $0, vendor: "virtual", driverVersion: "", serialNumber: "")
             }
         }
-        let context = try PCSCContext()
-        return try line.chosenReaders().map { Self.reader($0, context) }
+        let service = try SystemReaders().service()
+        return try line.chosenReaders().map { Self.reader($0, service) }
     }
 
     /// What its driver tells, in no need of a card.
-    static func reader(_ name: ReaderName, _ context: PCSCContext) -> EnvironmentRecord.Reader {
-        let connection = try? CardConnection(name, context: context, mode: .direct)
+    static func reader(_ name: ReaderName, _ service: any ReaderService) -> EnvironmentRecord.Reader {
+        let connection = try? service.connect(name, mode: .direct)
         connection?.finalDisposition = .leave
         func bytes(_ attribute: ReaderAttribute) -> [UInt8] { (try? connection?.attribute(attribute)) ?? [] }
         func text(_ attribute: ReaderAttribute) -> String {

@@ -6,6 +6,7 @@ import ISO7816
 import Messages
 import PCSC
 import Personalization
+import ReaderLibraries
 import ShangMi
 import TestCards
 import VirtualCard
@@ -104,7 +105,7 @@ struct TestCardSource {
             throw Failure(.noCard, TestCardSourceText.noCard)
         }
         let connections = try present.map {
-            try CardConnection($0, context: PCSCContext(), patience: CardConnection.usualPatience)
+            try SystemReaders().service().connect($0, patience: SharingPatience.usual)
         }
         var serials: Set<String> = []
         let cards = try connections.map { connection in
@@ -131,7 +132,7 @@ struct TestCardSource {
     }
 
     private static func hasCard(_ reader: ReaderName) throws -> Bool {
-        try PCSCContext().statusChange([ReaderState(reader: reader)], milliseconds: 0)[0].isCardPresent
+        try SystemReaders().service().state(of: reader).isCardPresent
     }
 }
 
@@ -177,9 +178,9 @@ final class VirtualPower: CardPower {
 
 /// The power of a card in a reader: it can be switched between commands, not within one.
 final class ReaderPower: CardPower {
-    private let connection: CardConnection
+    private let connection: any ReaderConnection
 
-    init(_ connection: CardConnection) { self.connection = connection }
+    init(_ connection: any ReaderConnection) { self.connection = connection }
 
     var writtenByteCount: Int? { nil }
     func cut(afterWrittenBytes count: Int?) {}

@@ -4,6 +4,7 @@ import Foundation
 import ISO7816
 import Messages
 import PCSC
+import ReaderLibraries
 import Releases
 import TestCards
 
@@ -163,10 +164,10 @@ struct TestCardsRunCommand: ParsableCommand {
 
     /// The readers of the cards that are in one, as their drivers tell.
     private static func equipment(_ cards: [CardInHand]) -> TestEquipment {
-        let readers = cards.compactMap { ($0.channel as? CardConnection)?.reader }
-        let context = readers.isEmpty ? nil : try? PCSCContext()
+        let readers = cards.compactMap { ($0.channel as? any ReaderConnection)?.reader }
+        let service = readers.isEmpty ? nil : try? SystemReaders().service()
         return TestEquipment(
-            readers: readers.compactMap { name in context.map { EnvironmentCapture.reader(name, $0) } },
+            readers: readers.compactMap { name in service.map { EnvironmentCapture.reader(name, $0) } },
             serviceVersion: readers.isEmpty ? "" : EnvironmentCapture.serviceVersion(),
             engineVersion: EngineIdentity.currentVersion)
     }
