@@ -110,7 +110,7 @@ private final class YesLibrary: InterfaceCalls {
             .deletingLastPathComponent()
         let header = root.appendingPathComponent("Sources/CHealthCardHeader/include/MHC_CardInterface.h")
         let text = try String(contentsOf: header, encoding: .utf8)
-        return Set(text.matches(of: #/(?m)^(?:int|DWORD|HANDLE) (\w+)\(/#).map { String($0.1) })
+        return Set(text.matches(of: #/(?m)^(?:int|DWORD|HANDLE) MHC_CALL (\w+)\(/#).map { String($0.1) })
     }
 
     private func called(_ programs: [InterfaceProgram]) throws -> Set<String> {

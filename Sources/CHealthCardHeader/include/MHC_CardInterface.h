@@ -30,6 +30,13 @@ typedef unsigned short WORD;
 typedef unsigned int DWORD;
 #endif
 
+/* The calling convention: on Windows that of every library with this interface. */
+#if defined(_WIN32) && !defined(MHC_CALL)
+#define MHC_CALL __stdcall
+#elif !defined(MHC_CALL)
+#define MHC_CALL
+#endif
+
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -66,115 +73,115 @@ extern "C" {
 
 /* Opens and closes the default device, whose handle is NULL (0). While exactly one device is open, by this or by
  * OpenDevice, every handle means it, also one that was never set. */
-int iDOpenPort(void);
-int iDClosePort(void);
+int MHC_CALL iDOpenPort(void);
+int MHC_CALL iDClosePort(void);
 
 /* A handle to the reader, a small positive number, or NULL when the PC/SC service or its readers cannot be had. No card
  * need be there yet. The port is not looked at: reader and SAM are chosen as said above. */
-HANDLE OpenDevice(int port);
-DWORD CloseDevice(HANDLE device);
+HANDLE MHC_CALL OpenDevice(int port);
+DWORD MHC_CALL CloseDevice(HANDLE device);
 
 /* Resets a card and gives its answer to reset as hexadecimal digits: of the first 20 bytes, so that ATR needs 41, or of as
  * many whole ones as fit where the configuration says another room (atr-room). */
-int PowerOn(HANDLE device, int slot, char *ATR);
+int MHC_CALL PowerOn(HANDLE device, int slot, char *ATR);
 
 /* Sends a command as it is. response must have room for Le + 2 bytes (258 for a short command without one more); what
  * stands in *responseLength before is not looked at. */
-DWORD SendAPDU(HANDLE device, unsigned char slot, unsigned char *command, unsigned long length,
-               unsigned char *response, int *responseLength);
+DWORD MHC_CALL SendAPDU(HANDLE device, unsigned char slot, unsigned char *command, unsigned long length,
+                        unsigned char *response, int *responseLength);
 
 /* --- The SAM ----------------------------------------------------------------------------------------------------- */
 
 /* Its PIN, decimal digits; sent once. */
-int iVerifyPIN(HANDLE device, char *PIN);
-int iChange_Pin(int device, char *oldPin, char *newPin);
+int MHC_CALL iVerifyPIN(HANDLE device, char *PIN);
+int MHC_CALL iChange_Pin(int device, char *oldPin, char *newPin);
 /* As iVerifyPIN; *retries becomes the number of tries left. */
-int VerifyPin(HANDLE device, const char *PIN, BYTE *retries);
+int MHC_CALL VerifyPin(HANDLE device, const char *PIN, BYTE *retries);
 
 /* Its files as hexadecimal digits: 14, 6, 25, 180 and 190 bytes. */
-int iReader_SAM_Public(int device, char *info);
-int iReader_SAM_Terminal(int device, char *info);
-int iReader_SAM_PublicApp(int device, char *info);
-int iReader_SAM_OrgCertificate(int device, char *info);
-int iReader_SAM_Certificate(int device, char *info);
+int MHC_CALL iReader_SAM_Public(int device, char *info);
+int MHC_CALL iReader_SAM_Terminal(int device, char *info);
+int MHC_CALL iReader_SAM_PublicApp(int device, char *info);
+int MHC_CALL iReader_SAM_OrgCertificate(int device, char *info);
+int MHC_CALL iReader_SAM_Certificate(int device, char *info);
 
 /* SM3 of data, 1 to 1048576 bytes: 32 bytes. SM2 over a hash of 32 bytes: 64 bytes, r then s. Both after the PIN. */
-DWORD SM3Digest(HANDLE device, BYTE *data, unsigned int length, BYTE *hash, BYTE *hashLength);
-DWORD SM2SignHash(HANDLE device, BYTE *hash, BYTE length, BYTE *signature, BYTE *signatureLength);
+DWORD MHC_CALL SM3Digest(HANDLE device, BYTE *data, unsigned int length, BYTE *hash, BYTE *hashLength);
+DWORD MHC_CALL SM2SignHash(HANDLE device, BYTE *hash, BYTE length, BYTE *signature, BYTE *signatureLength);
 
 /* --- Files of records -------------------------------------------------------------------------------------------- */
 
 /* The issuer: category, specification version, issuer name, issuer code, issuer certificate, issue date, card number,
  * security code, issue serial, city code. Nobody may write it once the card is made: IRV_WR_RCDERR. */
-int iR_DDF1EF05Info(HANDLE device, char *KLB, char *GFBB, char *FKJGMC, char *FKJGDM, char *FKJGZS, char *FKSJ,
-                    char *KH, char *AQM, char *XPXLH, char *YYCSDM);
-int iW_DDF1EF05Info(HANDLE device, char *KLB, char *GFBB, char *FKJGMC, char *FKJGDM, char *FKJGZS, char *FKSJ,
-                    char *KH, char *AQM, char *XPXLH, char *YYCSDM);
+int MHC_CALL iR_DDF1EF05Info(HANDLE device, char *KLB, char *GFBB, char *FKJGMC, char *FKJGDM, char *FKJGZS, char *FKSJ,
+                             char *KH, char *AQM, char *XPXLH, char *YYCSDM);
+int MHC_CALL iW_DDF1EF05Info(HANDLE device, char *KLB, char *GFBB, char *FKJGMC, char *FKJGDM, char *FKJGZS, char *FKSJ,
+                             char *KH, char *AQM, char *XPXLH, char *YYCSDM);
 
 /* The holder: name, sex, nation, birth date, identity number. Not to be written either. */
-int iR_DDF1EF06Info(HANDLE device, char *XM, char *XB, char *MZ, char *CSRQ, char *SFZH);
-int iW_DDF1EF06Info(HANDLE device, char *XM, char *XB, char *MZ, char *CSRQ, char *SFZH);
+int MHC_CALL iR_DDF1EF06Info(HANDLE device, char *XM, char *XB, char *MZ, char *CSRQ, char *SFZH);
+int MHC_CALL iW_DDF1EF06Info(HANDLE device, char *XM, char *XB, char *MZ, char *CSRQ, char *SFZH);
 
 /* The photo: 2 bytes of length, then the JPEG, without an ending 00; at most 3070 bytes, or what photo-limit says (no more
  * than 3074): a larger one is IRV_DDF1EF07_DATAERR. A photo that is written has to be one: a whole one within the limits
  * goes on as it is but for a camera's notes, another is fitted, nothing and anything else is IRV_DDF1EF07_DATAERR. With photo = path in the configuration, the path of a file instead. */
-int iR_DDF1EF07Info(HANDLE device, BYTE *ZHAOPIAN);
-int iW_DDF1EF07Info(HANDLE device, BYTE *ZHAOPIAN);
+int MHC_CALL iR_DDF1EF07Info(HANDLE device, BYTE *ZHAOPIAN);
+int MHC_CALL iW_DDF1EF07Info(HANDLE device, BYTE *ZHAOPIAN);
 
 /* Validity, phones, payment. */
-int iR_DDF1EF08Info(HANDLE device, char *KYXQ, char *BRDH1, char *BRDH2, char *YLFYZFFS1, char *YLFYZFFS2,
-                    char *YLFYZFFS3);
-int iW_DDF1EF08Info(HANDLE device, char *KYXQ, char *BRDH1, char *BRDH2, char *YLFYZFFS1, char *YLFYZFFS2,
-                    char *YLFYZFFS3);
+int MHC_CALL iR_DDF1EF08Info(HANDLE device, char *KYXQ, char *BRDH1, char *BRDH2, char *YLFYZFFS1, char *YLFYZFFS2,
+                             char *YLFYZFFS3);
+int MHC_CALL iW_DDF1EF08Info(HANDLE device, char *KYXQ, char *BRDH1, char *BRDH2, char *YLFYZFFS1, char *YLFYZFFS2,
+                             char *YLFYZFFS3);
 
 /* Two addresses: type and text. */
-int iR_DF01EF05Info(HANDLE device, char *DZLB1, char *DZ1, char *DZLB2, char *DZ2);
-int iW_DF01EF05Info(HANDLE device, char *DZLB1, char *DZ1, char *DZLB2, char *DZ2);
+int MHC_CALL iR_DF01EF05Info(HANDLE device, char *DZLB1, char *DZ1, char *DZLB2, char *DZ2);
+int MHC_CALL iW_DF01EF05Info(HANDLE device, char *DZLB1, char *DZ1, char *DZLB2, char *DZ2);
 
 /* Three contacts: name, relation, phone. */
-int iR_DF01EF06Info(HANDLE device, char *LXRXM1, char *LXRGX1, char *LXRDH1, char *LXRXM2, char *LXRGX2,
-                    char *LXRDH2, char *LXRXM3, char *LXRGX3, char *LXRDH3);
-int iW_DF01EF06Info(HANDLE device, char *LXRXM1, char *LXRGX1, char *LXRDH1, char *LXRXM2, char *LXRGX2,
-                    char *LXRDH2, char *LXRXM3, char *LXRGX3, char *LXRDH3);
+int MHC_CALL iR_DF01EF06Info(HANDLE device, char *LXRXM1, char *LXRGX1, char *LXRDH1, char *LXRXM2, char *LXRGX2,
+                             char *LXRDH2, char *LXRXM3, char *LXRGX3, char *LXRDH3);
+int MHC_CALL iW_DF01EF06Info(HANDLE device, char *LXRXM1, char *LXRGX1, char *LXRDH1, char *LXRXM2, char *LXRGX2,
+                             char *LXRDH2, char *LXRXM3, char *LXRGX3, char *LXRDH3);
 
 /* Education, marital status, occupation. */
-int iR_DF01EF07Info(HANDLE device, char *WHCD, char *HYZK, char *ZY);
-int iW_DF01EF07Info(HANDLE device, char *WHCD, char *HYZK, char *ZY);
+int MHC_CALL iR_DF01EF07Info(HANDLE device, char *WHCD, char *HYZK, char *ZY);
+int MHC_CALL iW_DF01EF07Info(HANDLE device, char *WHCD, char *HYZK, char *ZY);
 
 /* Document type and number, health record number, NCMS number. */
-int iR_DF01EF08Info(HANDLE device, char *ZJLB, char *ZJHM, char *JKDAH, char *XNHZH);
-int iW_DF01EF08Info(HANDLE device, char *ZJLB, char *ZJHM, char *JKDAH, char *XNHZH);
+int MHC_CALL iR_DF01EF08Info(HANDLE device, char *ZJLB, char *ZJHM, char *JKDAH, char *XNHZH);
+int MHC_CALL iW_DF01EF08Info(HANDLE device, char *ZJLB, char *ZJHM, char *JKDAH, char *XNHZH);
 
 /* Blood groups, twelve alerts (00 or 01), other alerts. */
-int iR_DF02EF05Info(HANDLE device, char *ABOXX, char *RHXX, char *XCBZ, char *XZBBZ, char *XNXGBBZ, char *DXBBZ,
-                    char *NXWLBZ, char *TNBBZ, char *QGYBZ, char *TXBZ, char *QGYZBZ, char *QGQSBZ, char *KZXYZBZ,
-                    char *XZQBQBZ, char *QTYXJSMC);
-int iW_DF02EF05Info(HANDLE device, char *ABOXX, char *RHXX, char *XCBZ, char *XZBBZ, char *XNXGBBZ, char *DXBBZ,
-                    char *NXWLBZ, char *TNBBZ, char *QGYBZ, char *TXBZ, char *QGYZBZ, char *QGQSBZ, char *KZXYZBZ,
-                    char *XZQBQBZ, char *QTYXJSMC);
+int MHC_CALL iR_DF02EF05Info(HANDLE device, char *ABOXX, char *RHXX, char *XCBZ, char *XZBBZ, char *XNXGBBZ, char *DXBBZ,
+                             char *NXWLBZ, char *TNBBZ, char *QGYBZ, char *TXBZ, char *QGYZBZ, char *QGQSBZ, char *KZXYZBZ,
+                             char *XZQBQBZ, char *QTYXJSMC);
+int MHC_CALL iW_DF02EF05Info(HANDLE device, char *ABOXX, char *RHXX, char *XCBZ, char *XZBBZ, char *XNXGBBZ, char *DXBBZ,
+                             char *NXWLBZ, char *TNBBZ, char *QGYBZ, char *TXBZ, char *QGYZBZ, char *QGQSBZ, char *KZXYZBZ,
+                             char *XZQBQBZ, char *QTYXJSMC);
 
 /* The psychiatric flag. */
-int iR_DF02EF06Info(HANDLE device, char *JSBBZ);
-int iW_DF02EF06Info(HANDLE device, char *JSBBZ);
+int MHC_CALL iR_DF02EF06Info(HANDLE device, char *JSBBZ);
+int MHC_CALL iW_DF02EF06Info(HANDLE device, char *JSBBZ);
 
 /* An allergy: substance and reaction. Record 1 is the newest, 3 the oldest; writing adds a newest one and the oldest falls
  * out. */
-int iR_DF02EF07Info(HANDLE device, int record, char *GMWZMC, char *GMFY);
-int iW_DF02EF07Info(HANDLE device, char *GMWZMC, char *GMFY);
+int MHC_CALL iR_DF02EF07Info(HANDLE device, int record, char *GMWZMC, char *GMFY);
+int MHC_CALL iW_DF02EF07Info(HANDLE device, char *GMWZMC, char *GMFY);
 
 /* An immunization: name and date. Record 1 is the newest, 10 the oldest; writing as above. */
-int iR_DF02EF08Info(HANDLE device, int record, char *MYJZMC, char *MYJZSJ);
-int iW_DF02EF08Info(HANDLE device, char *MYJZMC, char *MYJZSJ);
+int MHC_CALL iR_DF02EF08Info(HANDLE device, int record, char *MYJZMC, char *MYJZSJ);
+int MHC_CALL iW_DF02EF08Info(HANDLE device, char *MYJZMC, char *MYJZSJ);
 
 /* --- Visits ------------------------------------------------------------------------------------------------------ */
 
 /* Which visits are valid: "00" valid, "FF" empty. iW_ makes a record valid, iErase_ empty. */
-int iR_DF03EF05Info(HANDLE device, char *ZYJLBS1, char *ZYJLBS2, char *ZYJLBS3);
-int iW_DF03EF05Info(HANDLE device, int record);
-int iErase_DF03EF05Info(HANDLE device, int record);
-int iR_DF03EF06Info(HANDLE device, char *MZJLBS1, char *MZJLBS2, char *MZJLBS3, char *MZJLBS4, char *MZJLBS5);
-int iW_DF03EF06Info(HANDLE device, int record);
-int iErase_DF03EF06Info(HANDLE device, int record);
+int MHC_CALL iR_DF03EF05Info(HANDLE device, char *ZYJLBS1, char *ZYJLBS2, char *ZYJLBS3);
+int MHC_CALL iW_DF03EF05Info(HANDLE device, int record);
+int MHC_CALL iErase_DF03EF05Info(HANDLE device, int record);
+int MHC_CALL iR_DF03EF06Info(HANDLE device, char *MZJLBS1, char *MZJLBS2, char *MZJLBS3, char *MZJLBS4, char *MZJLBS5);
+int MHC_CALL iW_DF03EF06Info(HANDLE device, int record);
+int MHC_CALL iErase_DF03EF06Info(HANDLE device, int record);
 
 /* len bytes of a valid visit from pos on, in a style. The whole inpatient visit is pos 0, len 1639, NO_style, the whole
  * outpatient one len 3013; its signature (64 bytes) and the certificate of the SAM that made it (190 bytes) follow.
@@ -184,19 +191,19 @@ int iErase_DF03EF06Info(HANDLE device, int record);
  * shorter text that ends with 00 is padded. Where a 00 may be a byte of the range or the end of a shorter text,
  * IRV_PARA_ERR. Writing the whole signs it: the PIN must have been verified. Writing a part leaves signature and
  * certificate as they are; a program that writes in parts signs by itself and writes them last. */
-int iR_DF03EEInfo(HANDLE device, int record, char *data, int pos, int len, int style);
-int iW_DF03EEInfo(HANDLE device, int record, char *data, int pos, int len, int style);
-int iR_DF03EDInfo(HANDLE device, int record, char *data, int pos, int len, int style);
-int iW_DF03EDInfo(HANDLE device, int record, char *data, int pos, int len, int style);
+int MHC_CALL iR_DF03EEInfo(HANDLE device, int record, char *data, int pos, int len, int style);
+int MHC_CALL iW_DF03EEInfo(HANDLE device, int record, char *data, int pos, int len, int style);
+int MHC_CALL iR_DF03EDInfo(HANDLE device, int record, char *data, int pos, int len, int style);
+int MHC_CALL iW_DF03EDInfo(HANDLE device, int record, char *data, int pos, int len, int style);
 
 /* The 147 items of an inpatient visit, the 170 of an outpatient one, joined with '|'. An empty item is an empty value: a
  * visit is written whole, and signed. Reading needs room for MHC_EE_ALL_SIZE or MHC_ED_ALL_SIZE bytes. */
 #define MHC_EE_ALL_SIZE 2014
 #define MHC_ED_ALL_SIZE 3453
-int iR_DF03EE_ALLInfo(HANDLE device, int record, char *data);
-int iW_DF03EE_ALLInfo(HANDLE device, int record, char *data);
-int iR_DF03ED_ALLInfo(HANDLE device, int record, char *data);
-int iW_DF03ED_ALLInfo(HANDLE device, int record, char *data);
+int MHC_CALL iR_DF03EE_ALLInfo(HANDLE device, int record, char *data);
+int MHC_CALL iW_DF03EE_ALLInfo(HANDLE device, int record, char *data);
+int MHC_CALL iR_DF03ED_ALLInfo(HANDLE device, int record, char *data);
+int MHC_CALL iW_DF03ED_ALLInfo(HANDLE device, int record, char *data);
 
 /* --- Items by number --------------------------------------------------------------------------------------------- */
 
@@ -214,22 +221,22 @@ typedef struct {
 /* count elements of MHC_ITEM, 4096 at most. What they return is the first error there was; every item has its own in
  * *error. Items of one file are read and written together; allergies and immunizations so written become one new
  * record. */
-DWORD wsc_GetCardInfo(HANDLE device, void *items, int count);
-DWORD wsc_PutCardInfo(HANDLE device, void *items, int count);
+DWORD MHC_CALL wsc_GetCardInfo(HANDLE device, void *items, int count);
+DWORD MHC_CALL wsc_PutCardInfo(HANDLE device, void *items, int count);
 
 /* --- Beyond the specification ------------------------------------------------------------------------------------- */
 
 /* The record that the next visit goes into: the first whose index is empty (1-3, 1-5); with none, the oldest visit. -1 on
  * every error. */
-int iReader_GetLastEEIndex(HANDLE device);
-int iReader_GetLastEDIndex(HANDLE device);
+int MHC_CALL iReader_GetLastEEIndex(HANDLE device);
+int MHC_CALL iReader_GetLastEDIndex(HANDLE device);
 
 /* The serial number of the reader as text: room for 100 bytes. IRV_CARD_ERR for one that does not tell. */
-int IReader_GetDeviceCSN(HANDLE device, char *info);
+int MHC_CALL IReader_GetDeviceCSN(HANDLE device, char *info);
 
 /* IRV_OK for a card whose personalization is over. Ending it takes the key of whoever makes the card, which no SAM holds:
  * IRV_PSAM_ERR for a card that is not finished. */
-int LockPersonalInfo(HANDLE device);
+int MHC_CALL LockPersonalInfo(HANDLE device);
 
 #ifdef __cplusplus
 }
