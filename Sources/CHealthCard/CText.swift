@@ -7,14 +7,7 @@ public typealias CText = UnsafeMutablePointer<CChar>
 
 extension UnsafeMutablePointer<CChar> {
     /// Writes bytes and the 00 that ends them.
-    func put(_ bytes: some Collection<UInt8>) {
-        var end = 0
-        for byte in bytes {
-            self[end] = CChar(bitPattern: byte)
-            end += 1
-        }
-        self[end] = 0
-    }
+    func put(_ bytes: some Collection<UInt8>) { CallerMemory.put(Array(bytes) + [0], at: self) }
 }
 
 extension Optional where Wrapped == UnsafeMutablePointer<CChar> {

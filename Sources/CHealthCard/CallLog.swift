@@ -30,6 +30,7 @@ struct CallLog: Sendable {
     ///   - level: nil for `calls`.
     init(to place: String, _ level: Level?) {
         self.init(level ?? .calls) { line in
+            if let call = DistantCall.current { return call.logged(line, at: place) }
             guard place == "syslog" || !Self.append(line, to: place) else { return }
             Self.send(place == "syslog" ? line : "the log file cannot be written: \(line)")
         }
@@ -67,7 +68,7 @@ struct CallLog: Sendable {
     private func line(_ text: String) {
         let visible = String(
             text.unicodeScalars.map { $0.properties.generalCategory == .control ? "?" : Character($0) })
-        write("\(Self.now()) pid=\(getpid()) \(visible)")
+        write("\(Self.now()) pid=\(DistantCall.current?.caller.process ?? getpid()) \(visible)")
     }
 
     /// `2026-10-08T01:02:03.456Z`

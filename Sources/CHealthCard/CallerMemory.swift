@@ -1,7 +1,8 @@
 import CLinux
 
 /// Memory of a caller whose extent is not known. Every input is read here: what a program says of its buffers may be wrong,
-/// and nothing that lies behind them ends the process.
+/// and nothing that lies behind them ends the process. Every output is written here, so that whoever carries out calls for
+/// a program in another process can tell it what to write.
 enum CallerMemory {
     /// The bytes at an address, as far as they can be read: fewer than asked for where the memory ends before.
     static func readable(_ pointer: UnsafeRawPointer, atMost count: Int) -> [UInt8] {
@@ -38,4 +39,15 @@ enum CallerMemory {
     }
 
     private static let piece = 64
+
+    /// Writes an output.
+    static func put(_ bytes: [UInt8], at pointer: UnsafeMutableRawPointer) {
+        pointer.copyMemory(from: bytes, byteCount: bytes.count)
+        DistantCall.current?.wrote(bytes.count, at: pointer)
+    }
+
+    /// Writes a number as the machine has it.
+    static func put(number: some FixedWidthInteger, at pointer: UnsafeMutableRawPointer) {
+        withUnsafeBytes(of: number) { put(Array($0), at: pointer) }
+    }
 }

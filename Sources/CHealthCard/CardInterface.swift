@@ -21,7 +21,7 @@ final class CardInterface: @unchecked Sendable {
     /// Of the configuration that was loaded last.
     private var conventions = Conventions()
     /// What the environment asks for, else the configuration.
-    private var log = CallLog.named(ProcessEnvironment.all)
+    private var log = CallLog.named(DistantCall.current?.environment ?? ProcessEnvironment.all)
 
     // MARK: Handles
 
@@ -98,11 +98,15 @@ final class CardInterface: @unchecked Sendable {
     }
 
     private func add(_ handle: Int, _ configuration: Configuration) throws(ReturnCode) {
-        if terminal == nil {
-            let log = log
-            terminal = try CardTerminal(configuration) { text in log?.detail(text) }
-        }
+        if terminal == nil { _ = try opened(configuration) }
         handles.insert(handle)
+    }
+
+    private func opened(_ configuration: Configuration) throws(ReturnCode) -> CardTerminal {
+        let log = log
+        let made = try CardTerminal(configuration) { text in log?.detail(text) }
+        terminal = made
+        return made
     }
 
     // MARK: Calls
@@ -128,8 +132,25 @@ final class CardInterface: @unchecked Sendable {
         }
     }
 
+    /// Takes over the handles of a program whose calls were carried out by a process that has ended. The readers are
+    /// connected by the first call that needs them.
+    ///
+    /// - Parameter last: the last one that was given.
+    func restore(_ handles: Set<Int>, last: Int) {
+        lock.withLock {
+            self.handles = handles
+            self.last = last
+        }
+    }
+
+    /// What holds of the configuration that was loaded last, and is there now where none was.
+    var knownConventions: Conventions { lock.withLock { conventions } }
+
     private func meant(_ handle: HANDLE?) throws(ReturnCode) -> CardTerminal {
-        guard let terminal, !handles.isEmpty else { throw .argument.because("no device is open") }
+        guard !handles.isEmpty else { throw .argument.because("no device is open") }
+        // Without one only after `restore`.
+        let terminal: CardTerminal
+        if let known = self.terminal { terminal = known } else { terminal = try opened(configured()) }
         guard handles.count == 1 || handles.contains(Int(bitPattern: handle)) else {
             throw .argument.because("several devices are open, and the handle is that of none")
         }

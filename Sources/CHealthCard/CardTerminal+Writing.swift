@@ -64,7 +64,11 @@ extension CardTerminal {
     func writePhoto(inFile name: String, to path: String) throws(ReturnCode) {
         let item = try photoItem(path)
         let picture: [UInt8]
-        do { picture = try PhotoFile(path: name).bytes } catch { throw ReturnCode(error, refused: .photo) }
+        do {
+            picture = try DistantCall.current?.photo(inFile: name) ?? PhotoFile(path: name).bytes
+        } catch {
+            throw ReturnCode(error, refused: .photo)
+        }
         try writePhoto(picture, to: path, capacity: item.capacity)
     }
 

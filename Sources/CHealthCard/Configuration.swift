@@ -24,7 +24,7 @@ struct Configuration: Equatable, Sendable {
     /// variable is none, or a line is there twice. No device opens then; what the other lines say of how a program is told
     /// so, and of the log, holds all the same.
     static func found(
-        environment: [String: String] = ProcessEnvironment.all
+        environment: [String: String] = DistantCall.current?.environment ?? ProcessEnvironment.all
     ) -> (configuration: Configuration, flaw: ReturnCode?) {
         var configuration = Configuration()
         let flaw = ReturnCode.failure { () throws(ReturnCode) in try configuration.fill(environment) }
@@ -33,7 +33,9 @@ struct Configuration: Equatable, Sendable {
 
     private mutating func fill(_ environment: [String: String]) throws(ReturnCode) {
         func variable(_ name: String) -> String? { environment[name].flatMap { $0.isEmpty ? nil : $0 } }
-        if let path = variable("HEALTHCARD_CONFIG") {
+        if let file = DistantCall.current?.caller.surroundings.file {
+            try take(distant: file)
+        } else if let path = variable("HEALTHCARD_CONFIG") {
             guard let text = try Self.read(path) else { throw .argument.because("HEALTHCARD_CONFIG names no file") }
             try take(text)
         } else {
@@ -47,6 +49,9 @@ struct Configuration: Equatable, Sendable {
         }
         reader = variable("HEALTHCARD_READER") ?? reader
         sam = variable("HEALTHCARD_SAM_READER") ?? sam
+        if let name = DistantCall.current?.caller.surroundings.variables["HEALTHCARD_PROFILE"] {
+            try Self.checkDistant(profile: name)
+        }
         profile = variable("HEALTHCARD_PROFILE") ?? profile
         if let word = variable("HEALTHCARD_LOG_LEVEL") {
             guard let level = CallLog.Level(rawValue: word) else {
@@ -58,6 +63,28 @@ struct Configuration: Equatable, Sendable {
             commandLimit = try CommandLimit.named(environment: environment) ?? commandLimit
         } catch {
             throw .argument.because("\(error)")
+        }
+    }
+
+    /// The file of a program in another process, as it was found there.
+    private mutating func take(distant file: DistantCaller.File) throws(ReturnCode) {
+        switch file {
+        case .missing: throw .argument.because("HEALTHCARD_CONFIG names no file")
+        case .unreadable: throw .argument.because("the program cannot read its configuration")
+        case .content(let bytes):
+            guard let text = String(validating: bytes, as: UTF8.self) else {
+                throw .argument.because("the configuration is not UTF-8")
+            }
+            let own = profile
+            try take(text)
+            if profile != own { try Self.checkDistant(profile: profile) }
+        }
+    }
+
+    /// A path is one of the machine that carries the call out, where the program may have no right to read.
+    private static func checkDistant(profile name: String) throws(ReturnCode) {
+        guard !name.contains("/"), !name.hasSuffix(".yaml"), !name.hasSuffix(".yml") else {
+            throw .argument.because("a profile by its path: name it in the configuration of the agent's machine")
         }
     }
 
@@ -124,6 +151,8 @@ struct Configuration: Equatable, Sendable {
         case "sam": sam = value
         case "profile": profile = value
         case "log": logPlace = value
+        // How the thin client reaches the agent: one file serves both libraries.
+        case "agent", "agent-secret", "agent-patience": break
         case "log-level":
             guard let level = CallLog.Level(rawValue: value) else {
                 throw .argument.because("log-level is \(CallLog.Level.names)")

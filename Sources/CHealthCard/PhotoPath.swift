@@ -23,6 +23,10 @@ enum PhotoPath {
     /// alone.
     static func write(_ picture: [UInt8], to path: String) throws(ReturnCode) {
         guard !picture.isEmpty else { throw .photo.because("the card has no photo") }
+        if let call = DistantCall.current {
+            if let why = call.write(picture, to: path) { throw .argument.because(why) }
+            return
+        }
         var status = stat()
         if lstat(path, &status) == 0 {
             guard status.st_mode & S_IFMT == S_IFREG else {

@@ -52,9 +52,8 @@ public func iR_DDF1EF07Info(_ device: HANDLE?, _ ZHAOPIAN: UnsafeMutablePointer<
     CardInterface.shared.call(device, [Shape.pointer("photo", ZHAOPIAN)]) { terminal throws(ReturnCode) in
         guard let ZHAOPIAN else { throw .argument.because("the buffer is NULL") }
         guard terminal.conventions.photo == .path else {
-            let photo = try terminal.photo("DDF1/EF07", atMost: terminal.conventions.photoLimit)
-            for (index, byte) in photo.enumerated() { ZHAOPIAN[index] = byte }
-            return
+            return CallerMemory.put(
+                try terminal.photo("DDF1/EF07", atMost: terminal.conventions.photoLimit), at: ZHAOPIAN)
         }
         let path = try PhotoPath.named(ZHAOPIAN)
         let prefix = try terminal.file("DDF1/EF07").items.first?.prefixLength ?? 0

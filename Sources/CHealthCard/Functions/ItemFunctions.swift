@@ -15,7 +15,7 @@ public func wsc_GetCardInfo(_ device: HANDLE?, _ items: UnsafeMutableRawPointer?
                 // A picture has its length before it; a text ends with 00 where there is room for that.
                 let isEnded = !found.isPhoto && text.count < room
                 let bytes = isEnded ? text + [0] : text
-                value.copyMemory(from: bytes, byteCount: bytes.count)
+                CallerMemory.put(bytes, at: value)
                 request.setLength(WORD(clamping: text.count))
             }
         }
@@ -90,12 +90,12 @@ private struct ItemRequest {
 
     func setLength(_ length: WORD) {
         guard let offset = MemoryLayout<MHC_ITEM>.offset(of: \.length) else { return }
-        place.storeBytes(of: length, toByteOffset: offset, as: WORD.self)
+        CallerMemory.put(number: length, at: place + offset)
     }
 
     func setError(_ code: DWORD) {
         guard let error = element.error else { return }
-        UnsafeMutableRawPointer(error).storeBytes(of: code, as: DWORD.self)
+        CallerMemory.put(number: code, at: error)
     }
 }
 

@@ -41,7 +41,7 @@ public func SendAPDU(
         }
         return try CallerMemory.whole(command, Int(length))
     }
-    responseLength?.pointee = 0
+    if let responseLength { CallerMemory.put(number: Int32(0), at: responseLength) }
     let shape = [
         "slot \(slot)", "\(length) bytes", Shape.pointer("command", command), Shape.pointer("response", response),
     ]
@@ -58,9 +58,9 @@ public func SendAPDU(
         guard answer.count <= room else {
             throw (slot == .card ? ReturnCode.card : .sam).because("an answer longer than Le allows")
         }
-        for (index, byte) in answer.enumerated() { response[index] = byte }
+        CallerMemory.put(answer, at: response)
         let status = terminal.conventions.commandLength == .withoutStatus ? min(2, answer.count) : 0
-        responseLength.pointee = Int32(clamping: answer.count - status)
+        CallerMemory.put(number: Int32(clamping: answer.count - status), at: responseLength)
     }
     return DWORD(bitPattern: code)
 }

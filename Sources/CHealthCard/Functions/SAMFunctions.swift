@@ -18,20 +18,20 @@ private func verify(
 ) -> Int32 {
     // Before anything is written: a caller's buffers may overlap.
     let given = Result { () throws(ReturnCode) in try PIN.pin() }
-    retries?.pointee = 0
+    if let retries { CallerMemory.put([0], at: retries) }
     return CardInterface.shared.call(device, [Shape.pointer("PIN", PIN)], function: function) {
         terminal throws(ReturnCode) in
         let pin = try given.get()
         try terminal.withSAM { sam in
             do {
                 try sam.verifyPIN(pin)
-                retries?.pointee = BYTE(clamping: terminal.profile.sam.pinTries)
+                if let retries { CallerMemory.put([BYTE(clamping: terminal.profile.sam.pinTries)], at: retries) }
             } catch {
                 // Asking may cost a try: only who wants to know, and was not told, asks. A SAM that tells nothing leaves 0.
                 guard let retries else { throw error }
                 var left: Int?
                 if case SAMError.wrongPIN(let told) = error { left = told }
-                retries.pointee = BYTE(clamping: left ?? (try? sam.pinTriesLeft()) ?? 0)
+                CallerMemory.put([BYTE(clamping: left ?? (try? sam.pinTriesLeft()) ?? 0)], at: retries)
                 throw error
             }
         }
@@ -96,7 +96,7 @@ private func samFile(
         guard isCertificate, terminal.conventions.certificates == .binary else {
             return info.put(Hex.encode(content).utf8)
         }
-        for (index, byte) in content.enumerated() { info[index] = CChar(bitPattern: byte) }
+        CallerMemory.put(content, at: info)
     }
 }
 
@@ -135,14 +135,14 @@ private func compute(
         guard let data, (1...mostData).contains(length) else { throw .argument }
         return try CallerMemory.whole(data, Int(length))
     }
-    resultLength?.pointee = 0
+    if let resultLength { CallerMemory.put([0], at: resultLength) }
     let shape = ["\(length) bytes", Shape.pointer("data", data), Shape.pointer("result", result)]
     let code = CardInterface.shared.call(device, shape, function: function) { terminal throws(ReturnCode) in
         guard let result else { throw .argument }
         let bytes = try given.get()
         let answer = try terminal.withSAM { try work($0, bytes) }
-        for (index, byte) in answer.enumerated() { result[index] = byte }
-        resultLength?.pointee = BYTE(clamping: answer.count)
+        CallerMemory.put(answer, at: result)
+        if let resultLength { CallerMemory.put([BYTE(clamping: answer.count)], at: resultLength) }
     }
     return DWORD(bitPattern: code)
 }

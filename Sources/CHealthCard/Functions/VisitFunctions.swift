@@ -110,7 +110,7 @@ private func readField(
         // Text is as long as was asked for, and ends where the item has its 00.
         let isExact = style == .bytes || style == .text && terminal.conventions.textEnd == .none
         guard isExact else { return data.put(field) }
-        for (index, byte) in field.enumerated() { data[index] = CChar(bitPattern: byte) }
+        CallerMemory.put(field, at: data)
     }
 }
 

@@ -76,6 +76,16 @@ long healthcard_read_hidden(int terminal, void *line, size_t size, void (*ask)(v
    the copy ends there instead of the process. Returns how many bytes were copied. */
 size_t healthcard_read_own_memory(const void *from, void *to, size_t count);
 
+/* What Swift does not see of the C library, with errno as there: a pipe and a connection that no other program inherits, and
+   who is at the other end of a socket of this machine. */
+int healthcard_open_tie(int ends[2]);
+int healthcard_accept(int listener);
+int healthcard_peer(int connection, pid_t *process, uid_t *user);
+
+/* One pointer of each thread, NULL at first: what a thread works on, for code that nobody can hand it to. */
+void *healthcard_thread_slot(void);
+void healthcard_set_thread_slot(void *value);
+
 /* Where the numbers of watched signals come from, a byte each; negative, with errno, where the system gives no pipe. Closed
    only as long as no signal is watched. */
 int healthcard_open_signals(void);
