@@ -64,6 +64,7 @@ let package = Package(
         .library(name: "TestCards", targets: ["TestCards"]),
         .library(name: "VirtualCard", targets: ["VirtualCard"]),
         .library(name: "CHealthCard", targets: ["CHealthCard"]),
+        .library(name: "CardInterfaceService", targets: ["CardInterfaceService"]),
         // What hospital programs load: libMHC_CardInterface.so.
         .library(name: "MHC_CardInterface", type: .dynamic, targets: ["CHealthCard"]),
         .executable(name: "healthcard", targets: ["healthcard"]),
@@ -188,6 +189,11 @@ let package = Package(
                 "Photos", "ReaderLibraries", "Threads",
             ],
             exclude: ["exports.map"], swiftSettings: settings),
+        // What carries out the calls of the thin client (Sources/CardInterfaceClient, which Scripts/thin-client builds).
+        .target(
+            name: "CardInterfaceService",
+            dependencies: ["CHealthCard", "CHealthCardHeader", "Photos", "ShangMi", "Threads"],
+            swiftSettings: settings),
         .target(
             name: "VirtualCard",
             dependencies: ["Files", "ISO7816", "Messages", "ShangMi", "CardProfiles", "Threads"],
@@ -199,7 +205,8 @@ let package = Package(
         .target(
             name: "CardAgent",
             dependencies: [
-                "COpenSSL", "CSelfSigned", "ElectronicCard", "Files", "ISO7816", "Messages", "ShangMi", "PCSC",
+                "CLinux", "COpenSSL", "CSelfSigned", "CStandardDescriptors", "ElectronicCard", "Files", "ISO7816",
+                "Messages", "ShangMi", "PCSC",
                 "CardProfiles",
                 "HealthCard", "Photos", "ReaderLibraries", "Threads",
             ] + network,
@@ -211,7 +218,8 @@ let package = Package(
         .executableTarget(
             name: "healthcard-agent",
             dependencies: [
-                "CardAgent", "HealthCard", "Messages", "PCSC", "Releases", "ShangMi", "Threads",
+                "CardAgent", "CardInterfaceService", "Files", "HealthCard", "Messages", "PCSC", "Releases", "ShangMi",
+                "Threads",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log", condition: agent),
             ],
@@ -288,6 +296,9 @@ let package = Package(
             swiftSettings: testSettings),
         .testTarget(
             name: "CHealthCardTests", dependencies: ["CHealthCard", "CLinux", "ISO7816", "HealthCard", "PCSC"],
+            swiftSettings: testSettings),
+        .testTarget(
+            name: "CardInterfaceServiceTests", dependencies: ["CardInterfaceService", "CHealthCardHeader"],
             swiftSettings: testSettings),
         .testTarget(
             name: "InterfaceCheckTests", dependencies: ["InterfaceCheck", "CardProfiles"], swiftSettings: testSettings),
