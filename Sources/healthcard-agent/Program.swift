@@ -43,7 +43,9 @@ struct AgentCommand: AsyncParsableCommand {
             Exit codes: 0 ended by a signal, 2 usage, 6 configuration or state, 70 a bug.
             """,
         version: EngineIdentity.currentVersion,
-        subcommands: [RunCommand.self, CheckCommand.self, PageCommand.self, JournalCommand.self],
+        subcommands: [
+            RunCommand.self, CheckCommand.self, PageCommand.self, JournalCommand.self, ServeClientCommand.self,
+        ],
         defaultSubcommand: RunCommand.self)
 }
 
@@ -57,6 +59,13 @@ struct AgentOptions: ParsableArguments {
             "Where to listen, instead of what the configuration says; may be repeated.",
             valueName: "127.0.0.1:PORT|unix:PATH"))
     var listen: [String] = []
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Where thin clients of the C interface come in, instead of what the configuration says; may be repeated.",
+            valueName: "unix:PATH|127.0.0.1:PORT"))
+    var clients: [String] = []
 
     static let standardPath = "/etc/healthcard/agent.yaml"
 
@@ -75,6 +84,14 @@ struct AgentOptions: ParsableArguments {
                     throw ValidationError(ConsoleText.badListener(text).text(in: Console.language))
                 }
                 return listener
+            }
+        }
+        if !clients.isEmpty {
+            configuration.clientPlaces = try clients.map { text in
+                guard let place = AgentConfiguration.clientPlace(argument: text) else {
+                    throw ValidationError(ConsoleText.badListener(text).text(in: Console.language))
+                }
+                return place
             }
         }
         return configuration
@@ -124,8 +141,12 @@ struct RunCommand: AsyncParsableCommand {
                 try? await Task.sleep(for: interval)
             }
         }
+        let clients = try ClientDoors(
+            configuration, folder: configuration.folder(in: environment), log: log)
+        defer { clients.stop() }
         try await agent.run { addresses in
             for address in addresses { log.info("listening", metadata: ["address": "\(address)"]) }
+            clients.open()
             for fingerprint in fingerprints { log.info("certificate", metadata: ["sha256": "\(fingerprint)"]) }
             notice.status("listening on \(addresses.joined(separator: ", "))")
             notice.ready()
@@ -150,7 +171,7 @@ struct CheckCommand: ParsableCommand {
             logger: Logger(label: "healthcard-agent"))
         Console.print(
             ConsoleText.configurationGood(
-                listeners: configuration.listeners.map(\.description),
+                listeners: configuration.listeners.map(\.description) + configuration.clientPlaces.map(\.description),
                 state: configuration.folder(in: options.environment)))
         for fingerprint in agent.fingerprints { Console.print(ConsoleText.fingerprint(fingerprint)) }
     }

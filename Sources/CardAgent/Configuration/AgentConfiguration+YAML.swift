@@ -26,10 +26,11 @@ extension AgentConfiguration {
         let entries = reader.map(
             root, "the file",
             keys: [
-                "listen", "hosts", "origins", "pairing", "tokenDays", "state", "profile", "overlays", "sam",
+                "listen", "clients", "hosts", "origins", "pairing", "tokenDays", "state", "profile", "overlays", "sam",
                 "visitRoot", "journalDays", "limits", "log",
             ])
         if let node = entries["listen"] { listeners = Self.listeners(node, &reader) }
+        if let node = entries["clients"] { clientPlaces = Self.clientPlaces(node, &reader) }
         if let node = entries["hosts"] {
             hosts = Set(
                 reader.texts(node, "hosts").compactMap { text, node in
@@ -162,7 +163,7 @@ extension AgentConfiguration.Limits {
             ("connections", \.connections, 4...10_000), ("streams", \.streams, 1...10_000),
             ("requestsASecond", \.requestsASecond, 1...100_000), ("waitingActs", \.waitingActs, 4...1_000),
             ("requestSeconds", \.requestSeconds, 1...600), ("idleSeconds", \.idleSeconds, 1...3_600),
-            ("events", \.events, 16...100_000),
+            ("events", \.events, 16...100_000), ("clients", \.clients, 1...1_000),
         ]
         let entries = reader.map(node, "limits", keys: all.map(\.0))
         for (name, path, range) in all {

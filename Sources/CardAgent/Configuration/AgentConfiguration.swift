@@ -30,6 +30,21 @@ public struct AgentConfiguration: Sendable, Hashable {
         }
     }
 
+    /// Where thin clients of the C interface can reach the agent: this machine only.
+    public enum ClientPlace: Sendable, Hashable, CustomStringConvertible {
+        /// - Parameter group: whose the socket becomes; nil for the agent's own.
+        case socket(path: String, mode: UInt16, group: String?)
+        case port(String, Int)
+
+        /// `unix:/run/…`, `127.0.0.1:8337`.
+        public var description: String {
+            switch self {
+            case .socket(let path, _, _): "unix:\(path)"
+            case .port(let address, let port): "\(address.contains(":") ? "[\(address)]" : address):\(port)"
+            }
+        }
+    }
+
     public enum TLS: Sendable, Hashable {
         /// Made at the first start and kept in the state folder.
         case own
@@ -63,12 +78,16 @@ public struct AgentConfiguration: Sendable, Hashable {
         public var idleSeconds = 60
         /// Events that are kept for those who come back.
         public var events = 4_096
+        /// Processes with the thin client at once.
+        public var clients = 64
 
         public init() {}
     }
 
     public static let standardPorts = 8327...8336
 
+    /// None unless the configuration says so.
+    public var clientPlaces: [ClientPlace] = []
     public var listeners: [Listener] = [.address("127.0.0.1", ports: standardPorts, nil)]
     /// Names, beside the address itself, by which the agent is called.
     public var hosts: Set<String> = []
