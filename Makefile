@@ -6,7 +6,7 @@ SOURCES := Sources Tests Examples Package.swift $(wildcard Benchmarks/Package.sw
 STRICT := $(if $(CI),-Xswiftc -warnings-as-errors)
 
 # What has to have the machine for itself.
-PRODUCTION := (KilledCard|KilledFile|FullDisk|DatabaseServer|RacingStations|ManyReaders|Leak|OperatorStop|Hostile|HostileMatrix|DamagedFileMatrix|FaultsOverPCSC|IndependentFault)Tests
+PRODUCTION := (KilledCard|KilledFile|FullDisk|DatabaseServer|RacingStations|ManyReaders|Leak|OperatorStop|Hostile|HostileMatrix|DamagedFileMatrix|FaultsOverPCSC|IndependentFault|ThinClientSoak|ThinClientMachines)Tests
 # No library is looked for beside the program before the system's.
 LINKING := --disable-local-rpath
 # What the agent needs of the network is fetched and built for the agent, and for tests.
@@ -16,7 +16,8 @@ TESTING := -c release --scratch-path .build-tests -Xswiftc -enable-testing $(LIN
 RUN_TESTS := HEALTHCARD_BINARY=$(CURDIR)/.build-tests/release/healthcard \
     HEALTHCARD_C_INTERFACE=$(CURDIR)/.build-tests/c-interface $(READERS) swift test $(TESTING) $(STRICT) --skip-build
 
-.PHONY: help setup build agent c-interface package test-packages test test-production lint docs pages demo bench fuzz mutate clean
+.PHONY: help setup build agent c-interface thin-client package test-packages test test-production lint docs pages demo bench fuzz \
+    mutate clean
 
 help:
 	@echo "make demo    set up, build, make a batch on virtual readers, read a card, update it, write a visit"
@@ -27,6 +28,7 @@ help:
 	@echo "make c-interface   libMHC_CardInterface.so and its header, in .build/c-interface"
 	@echo "make package   .deb, .rpm and a portable folder, in .build/packages; SIGN_KEY=key.pem signs the list of sums"
 	@echo "make test-packages   after make package, as root: installs them on a bare Debian 12 and a Debian 11"
+	@echo "make thin-client   the same for old systems, in C, with the agent behind it: .build/thin-client (fetches zig)"
 	@echo "make bench   our speed beside the peers', as ratios"
 	@echo "make fuzz    every parser under the fuzzer, a minute each"
 	@echo "make mutate  damaged files: 200 to each command that takes one, 3,000 to each parser in one process"
@@ -61,6 +63,10 @@ package: setup
 test-packages:
 	Scripts/test-packages
 
+# For each machine and for Windows, whatever this one is.
+thin-client:
+	Scripts/thin-client all
+
 demo: build
 	@Scripts/with-virtual-readers 5 -- .build/release/healthcard demo
 
@@ -91,7 +97,7 @@ test: setup lint
 	$(RUN_TESTS) --filter EndToEndTests --skip '$(PRODUCTION)'
 
 # Many runs that are killed, starved and raced: one after the other, after `make test` has built everything.
-test-production: setup
+test-production: setup thin-client
 	$(RUN_TESTS) --no-parallel --filter '$(PRODUCTION)'
 	@# Each command of the reference dialect, lied about in every way.
 	HEALTHCARD_EVERY_ANSWER=1 $(RUN_TESTS) --filter LyingReaderTests
