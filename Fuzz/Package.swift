@@ -22,6 +22,7 @@ let package = Package(
                 .product(name: "Personalization", package: "HealthCard"),
                 .product(name: "Production", package: "HealthCard"),
                 .product(name: "CHealthCard", package: "HealthCard"),
+                .product(name: "CardInterfaceService", package: "HealthCard"),
                 .product(name: "TestCards", package: "HealthCard"),
                 .product(name: "VirtualCard", package: "HealthCard"),
             ],

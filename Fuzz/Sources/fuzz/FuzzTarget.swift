@@ -9,6 +9,7 @@ enum FuzzTarget {
         .merging(clinicTargets) { first, _ in first }.merging(keyTargets) { first, _ in first }
         .merging(releaseTargets) { first, _ in first }.merging(testCardTargets) { first, _ in first }
         .merging(bookTargets) { first, _ in first }.merging(electronicCardTargets) { first, _ in first }
+        .merging(clientTargets) { first, _ in first }
 
     /// A property that must hold for all input.
     static func check(_ holds: Bool, _ what: StaticString) {
