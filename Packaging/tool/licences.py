@@ -131,7 +131,7 @@ def notice(parts, deliveries):
     """The text that goes with the programs: ours first, then everybody's."""
     lines = [
         "Resident health cards (居民健康卡): healthcard, healthcard-agent, libMHC_CardInterface.so",
-        f"Delivered as: {deliveries}", "",
+        f"Delivered as: {deliveries}", "", "Copyright 2026 the authors of healthcard", "",
         "The software is under the Apache License, Version 2.0, whose text follows. What it is linked with is listed after it,",
         "each with its version, where it comes from and its terms. libcsv is under the LGPL: whoever wants another version of it",
         "links the programs again from the sources of this software, `make build`.", "",
