@@ -1,10 +1,8 @@
 import ISO7816
 import Testing
 
-/// Every command of `Docs/card.md §3.1` and `§3.3` and `Docs/protocol.md §3`-`§6`, to the byte.
+/// Every builder, to the byte (`Docs/card.md §3.1` and `§3.3`, `Docs/protocol.md §3`-`§6`); other commands are the profile's.
 @Suite struct CommandBuilderTests {
-    private let mac: [UInt8] = [0xA1, 0xA2, 0xA3, 0xA4]
-
     private func expect(
         _ command: CommandAPDU?, _ bytes: String, _ location: SourceLocation = #_sourceLocation
     ) throws {
@@ -40,43 +38,19 @@ import Testing
         try expect(.readRecord(1), "00B2010400")
         try expect(.readRecord(0x39, by: .tag, ne: 5), "00B2390005")
         try expect(.readRecord(1, by: .allFrom, of: file), "00B2012D00")
-        try expect(.updateRecord(3, [7, 4, 0, 0, 0, 0]), "00DC030406070400000000")
-        try expect(.updateRecord(2, of: file, mac, isSecured: true), "04DC022C04A1A2A3A4")
-        try expect(.appendCyclicRecord(mac), "04DC000304A1A2A3A4")
-        try expect(.appendCyclicRecord([1], isSecured: false), "00DC00030101")
-        try expect(.writeRecord(2, mac: mac), "84D2020404A1A2A3A4")
-        try expect(.eraseRecord(2, mac: mac), "840C020404A1A2A3A4")
     }
 
     @Test func dataObjects() throws {
         try expect(.getProductionData, "00CA9F7F00")
-        try expect(.getData(0x9F7F, ne: 42), "00CA9F7F2A")
-        try expect(.getData(0x66), "00CA006600")
-        #expect(CommandAPDU.getData(0x5FC102) == nil)
     }
 
     @Test func security() throws {
-        let eight: [UInt8] = [1, 2, 3, 4, 5, 6, 7, 8]
-        let original = try hex("1122334455667788")
         try expect(.getChallenge(), "0084000008")
-        try expect(
-            .externalAuthenticate(key: 0x84, cryptogram: eight, original: original, version: 1),
-            "008200841101020304050607081122334455667788" + "01")
-        try expect(
-            .internalAuthenticate(key: 0, seed: eight, original: original, version: 0xF1),
-            "008800001101020304050607081122334455667788" + "F108")
         try expect(.verify(pin: [0x12, 0x34, 0x56]), "0020000003123456")
     }
 
     @Test func fileManagement() throws {
         try expect(.activateFile, "00440000")
-        try expect(.activateFile05, "0044050000")
-        try expect(.activate05, "8005000000")
-        try expect(
-            .setStatus(activated: try #require(DedicatedFileName(hex("915600013200")))), "80F0400406915600013200")
-        try expect(
-            .writeKey(0x84, body: [UInt8](repeating: 0xEE, count: 36)),
-            "84D4018424" + String(repeating: "EE", count: 36))
     }
 
     @Test func createFile() throws {
@@ -100,13 +74,6 @@ import Testing
         try expect(
             .createFile(photo),
             "00E000001A" + "6218" + "82050101000000" + "8302EF07" + "80020C02" + "880138" + "86040405FF00")
-    }
-
-    @Test func blocking() throws {
-        try expect(.applicationBlock(isPermanent: false, mac: mac), "841E000004A1A2A3A4")
-        try expect(.applicationBlock(isPermanent: true, mac: mac), "841E000104A1A2A3A4")
-        try expect(.applicationUnblock(mac: mac), "8418000004A1A2A3A4")
-        try expect(.cardBlock(mac: mac), "8416000004A1A2A3A4")
     }
 
     @Test func securityModule() throws {

@@ -20,32 +20,6 @@ extension CommandAPDU {
         CommandAPDU(cla: 0, ins: InstructionByte.readRecord, p1: p1, p2: p2(file, reference.rawValue), ne: ne)
     }
 
-    /// UPDATE RECORD `00 DC number 04 Lc data` in plain, `04 DC …` when `body` is ciphertext and MAC.
-    public static func updateRecord(
-        _ number: UInt8, of file: ShortFileIdentifier? = nil, _ body: [UInt8], isSecured: Bool = false
-    ) -> CommandAPDU {
-        CommandAPDU(
-            cla: isSecured ? 0x04 : 0x00, ins: InstructionByte.updateRecord, p1: number, p2: p2(file, 4), data: body)
-    }
-
-    /// UPDATE RECORD `04 DC 00 03 Lc data`: the previous record of a cyclic file, the oldest one, is written and becomes
-    /// number 1. `00 DC …` in plain.
-    public static func appendCyclicRecord(
-        of file: ShortFileIdentifier? = nil, _ body: [UInt8], isSecured: Bool = true
-    ) -> CommandAPDU {
-        CommandAPDU(cla: isSecured ? 0x04 : 0x00, ins: InstructionByte.updateRecord, p1: 0, p2: p2(file, 3), data: body)
-    }
-
-    /// WRITE RECORD `84 D2 number 04 04 MAC`: the index record becomes 00, valid.
-    public static func writeRecord(_ number: UInt8, of file: ShortFileIdentifier? = nil, mac: [UInt8]) -> CommandAPDU {
-        CommandAPDU(cla: 0x84, ins: InstructionByte.writeRecord, p1: number, p2: p2(file, 4), data: mac)
-    }
-
-    /// ERASE RECORD `84 0C number 04 04 MAC`: the index record becomes FF, free.
-    public static func eraseRecord(_ number: UInt8, of file: ShortFileIdentifier? = nil, mac: [UInt8]) -> CommandAPDU {
-        CommandAPDU(cla: 0x84, ins: InstructionByte.eraseRecord, p1: number, p2: p2(file, 4), data: mac)
-    }
-
     private static func p2(_ file: ShortFileIdentifier?, _ mode: UInt8) -> UInt8 {
         file?.recordP2(mode: mode) ?? mode
     }
