@@ -367,8 +367,10 @@ static void take_arguments(call *call, const char *signature, va_list list) {
     }
     for (int i = 0; i < call->count; i++) {
         argument *argument = &call->arguments[i];
-        /* Digits are two a byte, and end with 00; a text may be given one too. */
-        if (argument->letter == 'w' && argument[2].number > 0) argument->most = 2 * (size_t)argument[2].number + 1;
+        /* Digits are two a byte, and end with 00, which alone is written where the length is none. */
+        if (argument->letter != 'w') continue;
+        const int64_t length = argument[2].number;
+        argument->most = 2 * (size_t)(length < 0 ? 0 : length > LONGEST_TEXT ? LONGEST_TEXT : length) + 1;
     }
 }
 

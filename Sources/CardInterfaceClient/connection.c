@@ -148,7 +148,9 @@ static int receive_frame(connection socket, unsigned char head[HEAD], size_t got
 /* --- Connecting -------------------------------------------------------------------------------------------------- */
 
 static void lose(enum exchange_end why) {
-    if (open_connection != NO_CONNECTION) system_disconnect(open_connection);
+    /* Its number may be another file's as soon as it is closed: who listens to it closes it. */
+    if (open_connection != NO_CONNECTION && is_listening) system_hang_up(open_connection);
+    else if (open_connection != NO_CONNECTION) system_disconnect(open_connection);
     open_connection = NO_CONNECTION;
     generation++;
     why_failed = why;
@@ -285,23 +287,23 @@ static void listen_once(void) {
         got == 0
         || (got > 0 && receive_frame(socket, head, (size_t)got, system_now() + patience, &frame, &type, &id));
     system_lock();
-    /* In the child of a fork nobody listens, and this thread is not there. */
     is_listening = 0;
-    if (generation == own) {
-        if (!is_sound) {
-            lose(BROKEN_OFF);
-        } else if (got > 0) {
-            heard = system_now();
-            waiting *one = find_waiting(id);
-            if (one && (type == RETURN || type == ASK)) {
-                one->frame = frame;
-                one->type = type;
-                one->state = CAME;
-                memset(&frame, 0, sizeof frame);
-            }
-        } else if (system_now() - heard >= patience) {
-            lose(SILENT);
+    if (generation != own) {
+        /* Given up meanwhile by another thread, which left it to this one to close. */
+        system_disconnect(socket);
+    } else if (!is_sound) {
+        lose(BROKEN_OFF);
+    } else if (got > 0) {
+        heard = system_now();
+        waiting *one = find_waiting(id);
+        if (one && (type == RETURN || type == ASK)) {
+            one->frame = frame;
+            one->type = type;
+            one->state = CAME;
+            memset(&frame, 0, sizeof frame);
         }
+    } else if (system_now() - heard >= patience) {
+        lose(SILENT);
     }
     buffer_free(&frame);
     system_changed();

@@ -34,6 +34,8 @@ size_t system_read_memory(const void *from, void *to, size_t count);
 /* A connection to `unix:/path`, `127.0.0.1:8337` or `[::1]:8337`; NO_CONNECTION where nobody is there until `end`. */
 connection system_connect(const char *address, int64_t end);
 void system_disconnect(connection);
+/* Ends it, and leaves it open for the thread that is at it. */
+void system_hang_up(connection);
 /* Only this process's part of a connection that its parent uses. */
 void system_forget(connection);
 /* Whether it has not been hung up on. Only while nobody is expected to send. */

@@ -219,8 +219,10 @@ connection system_connect(const char *address, int64_t end) {
     }
 }
 
+void system_hang_up(connection socket) { shutdown(socket, SHUT_RDWR); }
+
 void system_disconnect(connection socket) {
-    shutdown(socket, SHUT_RDWR);
+    system_hang_up(socket);
     close(socket);
 }
 

@@ -107,8 +107,10 @@ connection system_connect(const char *address, int64_t end) {
     return NO_CONNECTION;
 }
 
+void system_hang_up(connection socket) { shutdown(socket, SD_BOTH); }
+
 void system_disconnect(connection socket) {
-    shutdown(socket, SD_BOTH);
+    system_hang_up(socket);
     closesocket(socket);
 }
 
