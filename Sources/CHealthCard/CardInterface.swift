@@ -137,9 +137,12 @@ final class CardInterface: @unchecked Sendable {
     ///
     /// - Parameter last: the last one that was given.
     func restore(_ handles: Set<Int>, last: Int) {
+        let (configuration, _) = Configuration.found()
         lock.withLock {
             self.handles = handles
             self.last = last
+            conventions = configuration.conventions
+            if log == nil { log = configuration.log }
         }
     }
 

@@ -99,7 +99,7 @@ package final class DistantCall {
 
 /// The handles of this process, for whoever carries out calls for another one.
 package enum DistantHandles {
-    /// Takes over handles that a process which has ended had given.
+    /// Takes over handles that a process which has ended had given, and learns the conventions. Within a ``DistantCall``.
     package static func restore(_ handles: Set<Int>, last: Int) { CardInterface.shared.restore(handles, last: last) }
 
     /// What a program has to know of its configuration before it calls: how it is told a failure, and what a photo's

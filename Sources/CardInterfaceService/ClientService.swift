@@ -45,7 +45,7 @@ public final class ClientService: @unchecked Sendable {
         guard let introduction = Greeting.exchange(connection, secret: secret) else { return }
         connection.limitWaiting(seconds: 0)
         let caller = DistantCaller(process: introduction.process, introduction.surroundings)
-        if !introduction.handles.isEmpty || introduction.lastHandle > 0 {
+        DistantCall(caller, files: CallFiles(service: self, call: 0)).run {
             DistantHandles.restore(introduction.handles, last: introduction.lastHandle)
         }
         guard connection.send(Frame(.welcome, [Self.flags])) else { return }
