@@ -49,6 +49,8 @@ import Testing
         try expect(.verify(pin: [0x12, 0x34, 0x56]), "0020000003123456")
     }
 
+    @Test func readersOwn() throws { try expect(.readerHistoricalBytes, "FFCA010000") }
+
     @Test func fileManagement() throws {
         try expect(.activateFile, "00440000")
     }
