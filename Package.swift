@@ -129,6 +129,7 @@ let package = Package(
                 .embedInCode("Profiles/resident-health-card+tongfang.yaml"),
                 .embedInCode("Profiles/resident-health-card+fudan.yaml"),
                 .embedInCode("Profiles/resident-health-card+huada.yaml"),
+                .embedInCode("Profiles/resident-health-card+payment.yaml"),
             ],
             swiftSettings: settings),
         .target(

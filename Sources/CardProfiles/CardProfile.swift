@@ -22,6 +22,8 @@ public struct CardProfile: Sendable {
     /// The dialect cards of this profile speak unless told otherwise.
     public let defaultDialect: String
     public let answerToReset: AnswerToResetLayout
+    /// What may lie beside the health application.
+    public let otherApplications: [OtherApplicationDefinition]
     public let productionData: ProductionDataLayout
     public let lifeCycle: LifeCycleRules
     public let blocking: BlockingRules

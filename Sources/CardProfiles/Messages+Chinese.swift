@@ -122,3 +122,15 @@ extension Chinese {
             ? "\(range.lowerBound)" : "\(range.lowerBound) 至 \(range.upperBound)"
     }
 }
+
+extension CardFactorDescription {
+    public var chinese: Chinese { "\(list: parts)" }
+}
+
+extension CardFactorDescription.Part {
+    public var chinese: Chinese {
+        guard isCode else { return "\(title) \(value)" }
+        guard let entry else { return "\(title) \(value)（未知代码）" }
+        return "\(title) \(value)（\(entry.label)）"
+    }
+}

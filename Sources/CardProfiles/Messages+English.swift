@@ -136,3 +136,15 @@ extension English {
             ? "\(range.lowerBound)" : "\(range.lowerBound) to \(range.upperBound)"
     }
 }
+
+extension CardFactorDescription {
+    public var english: English { "\(list: parts)" }
+}
+
+extension CardFactorDescription.Part {
+    public var english: English {
+        guard isCode else { return "\(englishTitle) \(value)" }
+        guard let entry else { return "\(englishTitle) \(value) (unknown code)" }
+        return "\(englishTitle) \(value) (\(entry.english ?? entry.label))"
+    }
+}

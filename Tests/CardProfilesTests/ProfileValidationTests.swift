@@ -144,7 +144,22 @@ struct ProfileValidationTests {
         Mistake(
             "serialLength: 8, tail", "serialLength: 7, tail", at: "answerToReset:",
             says: "announces 13 historical bytes"),
-        Mistake("cardFactor: { offset: 0,", "cardFactor: { offset: 1,", says: "reaches beyond the chip serial"),
+        Mistake(
+            "contactlessA: { from: first, offset: 0 }", "contactlessA: { from: last, offset: 0 }",
+            says: "reaches beyond the chip serial"),
+        Mistake(
+            "contact: { from: first, offset: 0 }", "contact: { from: last, offset: 0 }",
+            says: "cannot be told to be of a contact card"),
+        Mistake("contact: { from: first, offset: 0 }", "contact: { from: middle, offset: 0 }", says: "first, last"),
+        Mistake("contactlessB: none", "contactlessB: nothing", says: "expected a place (from, offset) or 'none'"),
+        Mistake(
+            "english: card maker, length: 2", "english: card maker, length: 3", at: "    fields:\n      chipMaker",
+            says: "are 9 bytes"),
+        Mistake("codeTable: cardMakers", "codeTable: cardMaker", says: "'cardMaker', which is not in 'codeTables'"),
+        Mistake("name: A000000333010102", "name: A000000333010101", says: "is that of another application"),
+        Mistake("name: A000000333010102", "name: ascii(WS.SYS.DDF01)", says: "the name of a directory"),
+        Mistake("name: A000000333010102", "name: A0000003", says: "expected 5 to 16 bytes"),
+        Mistake("label: PBOC CREDIT", "label: 贷记卡", says: "1 to 16 ASCII characters"),
         Mistake("  serialField: serial", "  serialField: series", says: "not in 'fields'"),
         Mistake(
             "stateBytes: { blank: 01, beingMade: 03", "stateBytes: { blank: 01, beingMade: 01",

@@ -14,6 +14,7 @@ extension CardProfile {
             "resident-health-card+tongfang.yaml": PackageResources.resident_health_card_tongfang_yaml,
             "resident-health-card+fudan.yaml": PackageResources.resident_health_card_fudan_yaml,
             "resident-health-card+huada.yaml": PackageResources.resident_health_card_huada_yaml,
+            "resident-health-card+payment.yaml": PackageResources.resident_health_card_payment_yaml,
         ]
     }
 

@@ -142,6 +142,7 @@ struct ProfileLoader {
         let dialects = DialectBuilder(report: report).dialects(root)
         let defaultDialect = root.text("defaultDialect")
         let answerToReset = rules.answerToReset(root)
+        let otherApplications = OtherApplicationBuilder().applications(root)
         let productionData = rules.productionData(root)
         let lifeCycle = rules.lifeCycle(root)
         let blocking = rules.blocking(root)
@@ -160,8 +161,9 @@ struct ProfileLoader {
             name: name, title: title, edition: edition, overlays: overlays, cryptography: cryptography,
             capabilities: capabilities, keys: keys, directories: directories, codeTables: codeTables,
             forms: forms, dialects: dialects, defaultDialect: defaultDialect, answerToReset: answerToReset,
-            productionData: productionData, lifeCycle: lifeCycle, blocking: blocking, timing: timing, sam: sam,
-            certificates: certificates, securityCode: securityCode, modes: modes, application: application,
-            text: text, links: links, testKeys: testKeys, form: CanonicalForm { "" })
+            otherApplications: otherApplications, productionData: productionData, lifeCycle: lifeCycle,
+            blocking: blocking, timing: timing, sam: sam, certificates: certificates, securityCode: securityCode,
+            modes: modes, application: application, text: text, links: links, testKeys: testKeys,
+            form: CanonicalForm { "" })
     }
 }

@@ -328,12 +328,6 @@ struct ProfileValidation {
                 }
             }
         }
-        let factor = profile.cryptography.cardFactor
-        if factor.offset + factor.length > profile.answerToReset.serialLength {
-            report.add(
-                "'cryptography.cardFactor' reaches beyond the chip serial of 'answerToReset'",
-                "“cryptography.cardFactor”超出“answerToReset”中的芯片序列号",
-                at: "cryptography.cardFactor")
-        }
+        CardFactorValidation(profile: profile, report: report).run()
     }
 }

@@ -21,10 +21,7 @@ struct RulesBuilder {
                 "与正式密钥版本相同，无法区分测试卡")
         }
         versions.finish()
-        let card = reader.mapping("cardFactor")
-        let cardFactor = CardFactorRule(
-            offset: card.integer("offset", in: 0...14), length: card.integer("length", in: 1...15))
-        card.finish()
+        let cardFactor = CardFactorBuilder().rule(reader)
         let provinceFactor = itemFactor("provinceFactor", reader)
         let cipher = reader.choice("cipher", CardCipher.self)
         if let cipher, algorithms[cipher] == nil {

@@ -64,7 +64,7 @@ struct TreeBuilder {
             let title = reader.text("title")
             let identifier = FileIdentifier(rawValue: reader.word("fid"))
             var dfName: [UInt8]?
-            if reader.has("dfName") { dfName = self.dfName(reader) }
+            if reader.has("dfName") { dfName = reader.name("dfName", count: 1...16) }
             let parent = reader.optionalText("parent")
             let files = reader.entries("files", isOptional: true, ordered: true).compactMap { fileName, fileReader in
                 defer { fileReader.finish() }
@@ -74,25 +74,6 @@ struct TreeBuilder {
             return DirectoryDefinition(
                 name: name, title: title, fileIdentifier: identifier, dfName: dfName, parent: parent, files: files)
         }
-    }
-
-    private func dfName(_ reader: MappingReader) -> [UInt8] {
-        let text = reader.scalar("dfName") ?? ""
-        var bytes: [UInt8]?
-        if let notation = Notation(text), notation.name == "ascii", let characters = notation.argument {
-            bytes = characters.utf8.allSatisfy { (0x20...0x7E).contains($0) } ? Array(characters.utf8) : nil
-        } else {
-            bytes = MappingReader.hexadecimal(text)
-        }
-        guard let bytes, (1...16).contains(bytes.count) else {
-            reader.fail(
-                "dfName",
-                "is '\(text)', expected 1 to 16 bytes in hexadecimal or ascii(TEXT)",
-                "的值“\(text)”不对，应为 1 至 16 字节的十六进制或 ascii(TEXT)")
-            return []
-        }
-        reader.record("dfName", MappingReader.spelling(bytes))
-        return bytes
     }
 
     private func file(

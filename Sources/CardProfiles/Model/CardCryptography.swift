@@ -50,7 +50,7 @@ public struct CardCryptography: Sendable, Hashable {
     public let testKeyVersion: UInt8
     /// Bytes of a challenge, which is the session seed.
     public let challengeLength: Int
-    /// Where the card factor lies in the historical bytes of the answer to reset.
+    /// Which historical bytes of the answer to reset are the card factor.
     public let cardFactor: CardFactorRule
     public let provinceFactor: ItemFactorRule
     public let cryptogram: CryptogramRule
@@ -73,12 +73,6 @@ public struct CardCryptography: Sendable, Hashable {
             return padded * blockLength + mac.length
         }
     }
-}
-
-/// The card factor: `length` historical bytes from `offset`.
-public struct CardFactorRule: Sendable, Hashable {
-    public let offset: Int
-    public let length: Int
 }
 
 /// A factor of an item: ASCII of its first `digits` digits, then `suffix`.
