@@ -145,7 +145,7 @@ extension ReturnCode {
     private init(_ error: HealthCardError, refused: ReturnCode) {
         switch error.code {
         case .channel: self = ReturnCode.card.ended(by: error.channel)
-        case .answerToReset, .notAHealthCard, .blocked: self = .card
+        case .answerToReset, .cardFactor, .notAHealthCard, .blocked: self = .card
         case .securityModule: self = ReturnCode.sam.ended(by: error.channel)
         case .notPermitted: self = .sam
         case .notGenuine: self = .notAuthenticated

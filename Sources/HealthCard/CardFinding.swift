@@ -30,6 +30,12 @@ public indirect enum CardFinding: Message, Hashable {
     // The card as a whole.
     case answerToReset(AnswerToResetError)
     case historicalBytes(count: Int, needed: Int)
+    /// The reader shows too few, and gives no more when it is asked; nil: it gave none, or others.
+    case historicalBytesHidden(count: Int, needed: Int, StatusWord?)
+    /// The profile takes no factor from this interface.
+    case noFactor(on: CardInterface)
+    /// All bytes of the factor are this one.
+    case emptyFactor(UInt8)
     case cardBlocked(CardFinding)
     case notAHealthCard(CardFinding)
     case directoryBlocked(permanently: Bool)

@@ -8,6 +8,8 @@ public struct HealthCardError: AdvisedError, Hashable {
         case channel
         /// The answer to reset is not one, or too short to hold the card factor.
         case answerToReset
+        /// The card factor is none that keys may be derived by: zeros, or FF throughout.
+        case cardFactor
         /// The card has no first directory: another kind of card, or a blank one.
         case notAHealthCard
         /// The card does not prove that it belongs to the system under the keys in use.

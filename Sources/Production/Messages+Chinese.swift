@@ -32,6 +32,10 @@ extension LineReason {
         case .sameChipTwice: "两个读卡器中同时有序列号相同的芯片，其中一枚不是它所称的那枚"
         case .madeBefore(let entry): "该卡此前已制成（台账第 \(entry) 条）"
         case .chipMade(let entry): "该芯片已是制成的卡（台账第 \(entry) 条）"
+        case .factorRepeats(let entry):
+            .init(
+                "此序列号的芯片已制成卡（台账第 \(entry) 条），而此芯片是空白的：两枚芯片的分散因子相同，密钥也会相同",
+                hint: "请将整盒芯片另行存放，并请芯片厂商查明重复的序列号")
         case .chipRejected(let entry, let reason): "该芯片此前已剔除（台账第 \(entry) 条）：\(reason)"
         case .chipVoid(let entry, let reason): "该芯片是已作废的卡（台账第 \(entry) 条）：\(reason)"
         case .otherBatch(let batch): .init("该芯片是为批次 \(batch) 开始的", hint: "请保留到该批次继续时使用")

@@ -41,6 +41,11 @@ extension LineReason {
         case .sameChipTwice: "chips with this serial number are in two readers at once: one is not what it says"
         case .madeBefore(let entry): "the card was made before (ledger entry \(entry))"
         case .chipMade(let entry): "the chip is a finished card (ledger entry \(entry))"
+        case .factorRepeats(let entry):
+            .init(
+                "a card was made of a chip with this serial number (ledger entry \(entry)), and this one is blank: two chips have one card factor, and would have the same keys",
+                hint:
+                    "set the whole box aside, and have the chip manufacturer say how many serial numbers it gave twice")
         case .chipRejected(let entry, let reason): "the chip was rejected before (entry \(entry)): \(reason)"
         case .chipVoid(let entry, let reason): "the chip is a card that is void (entry \(entry)): \(reason)"
         case .otherBatch(let batch):

@@ -167,9 +167,9 @@ struct TraceTests {
     func asItHappens() throws {
         let written = Mutex<[TraceFile.Entry]>([])
         let recorder = TraceRecorder { entry in written.withLock { $0.append(entry) } }
-        let factor = profile.cryptography.cardFactor
         let channel = recorder.record(
-            try SampleCard.card(profile), as: .card, serial: factor.offset..<factor.offset + factor.length)
+            try SampleCard.card(profile), as: .card,
+            serial: profile.cryptography.cardFactor.range(in: 13, on: .contactlessA))
         _ = try session(channel, random: recorder.random).read()
         _ = try channel.reset()
         let lines = written.withLock { $0 }

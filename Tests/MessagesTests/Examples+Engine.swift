@@ -30,7 +30,8 @@ extension Examples {
     ]
 
     private static let cards: [UnusableCard] = [
-        .noSerial, .beingMade, .activated, .blocked, .notBlank, .unknown(.fileNotFound), .unknown(nil),
+        .noSerial, .emptyFactor(0xFF), .hiddenFactor(.noFactor(on: .contactlessB)), .beingMade, .activated, .blocked,
+        .notBlank, .unknown(.fileNotFound), .unknown(nil),
     ]
 
     private static let differences: [CardImage.Difference] = [

@@ -12,15 +12,29 @@ extension Examples {
         "3BFF9600FF81F1FE551F0300313C3D000000000000000000000000FF",
     ].compactMap { try? AnswerToReset(tolerant: Hex.decode($0) ?? []) }
 
+    private static let factorParts = [
+        CardFactorDescription.Part(
+            name: "chipMaker", title: "芯片厂商", englishTitle: "chip maker", value: "0090", isCode: true,
+            entry: CodeEntry(code: "0090", label: "复旦", english: "Fudan")),
+        CardFactorDescription.Part(
+            name: "cardMaker", title: "制卡厂商", englishTitle: "card maker", value: "0102", isCode: true, entry: nil),
+        CardFactorDescription.Part(
+            name: "serial", title: "卡片流水号", englishTitle: "serial", value: "01020304", isCode: false, entry: nil),
+    ]
+
     static let content: [ExampleSet] = [
         ExampleSet([json]),
         ExampleSet(parts: [
             InspectionText.answerToReset, .chipSerial, .lifeCycle, .testCard, .cityCode, .habits, .aboutHabits,
             .cardBlocked, .state(.blank), .state(.beingMade), .state(.activated), .authenticity(.testCard),
             .authenticity(.genuine), .authenticity(.notProved(.ok)), .authenticity(.notProved(nil)), .unknown,
-            .flaw(.checkByteMissing), .malformed(.checkByteMissing), .tooFewHistoricalBytes(2),
-            .noSerial(.checkByteMissing), .bytes(9),
+            .flaw(.checkByteMissing), .malformed(.checkByteMissing), .bytes(9), .chip,
+            .noFactor(.historicalBytes(count: 2, needed: 8)), .uselessFactor(.emptyFactor(0)), .otherApplications,
+            .aboutOtherApplications, .noOtherApplications, .applicationVersion("0030"),
         ]),
+        ExampleSet(parts: [OtherApplication.State.present, .blocked(.fileDeactivated), .unknown(.incorrectP1P2)]),
+        ExampleSet(parts: [CardFactorDescription(parts: factorParts)]),
+        ExampleSet(parts: factorParts),
         ExampleSet(parts: [
             CardInspection.Presence.present, .temporarilyBlocked, .permanentlyBlocked, .absent(.fileNotFound), .unknown,
         ]),

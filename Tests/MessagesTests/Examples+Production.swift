@@ -102,7 +102,8 @@ extension Examples {
         ExampleSet(parts: [
             LineReason.noWork, .boxEmpty, .stopped, .operatorStopped, .operatorStoppedNow, .inputEnded, .finished,
             .cardsWanted(begun: 1), .lanesStopped(last: reason), .lanesStopped(last: nil), .readerStuck(seconds: 30),
-            .sameChipTwice, .madeBefore(entry: 3), .chipMade(entry: 3), .chipRejected(entry: 3, reason),
+            .sameChipTwice, .madeBefore(entry: 3), .chipMade(entry: 3), .factorRepeats(entry: 3),
+            .chipRejected(entry: 3, reason),
             .chipVoid(entry: 3, reason), .otherBatch("B"), .halfMade, .finishedElsewhere, .noOrder,
             .otherCard(chip: "01"),
             .otherCardInReader(chip: "01"), .cardAway(chip: "01", seconds: 60, code: "cardRemoved"), .notRecorded,

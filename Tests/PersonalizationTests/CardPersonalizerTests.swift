@@ -65,6 +65,65 @@ import VirtualCard
         }
     }
 
+    /// A factor that every such chip has is refused before the chip is asked anything and any key derived.
+    @Test(arguments: [UInt8(0x00), 0xFF])
+    func aChipWithoutASerial(byte: UInt8) throws {
+        let reader = TestReader(try blank([UInt8](repeating: byte, count: 8)))
+        let found = error { try make(in: reader) }
+        #expect(found == .unusableCard(.emptyFactor(byte)))
+        #expect(found?.ledgerCode == "emptyFactor" && found?.fault == .chip && found?.chipState == .untouched)
+        #expect(found?.english.hint?.contains("box") == true && found?.chinese.hint != nil)
+        #expect(reader.commands.isEmpty)
+        let batch = try Sample.batch()
+        let personalizer = CardPersonalizer(channel: reader, batch: batch, module: try Sample.module(batch))
+        #expect(throws: PersonalizationError.unusableCard(.emptyFactor(byte))) {
+            try personalizer.plan(for: batch.application(idNumber: Self.man))
+        }
+    }
+
+    /// What a reader hides of the chip's serial it is asked for, and a reader that does not know is named.
+    @Test func aReaderThatHidesTheSerial() throws {
+        let profile = try Sample.batch().profile
+        for answer in [Sample.serial + [0x52, 0x48, 0x43, 0x00, 0x01, 0x90, 0x00], [0x6A, 0x81]] {
+            let reader = HidingReader(try blank(), answer: answer)
+            if answer.count > 2 {
+                #expect(try CardPersonalizer.chipSerial(of: reader, profile) == Sample.serial)
+            } else {
+                #expect(
+                    throws: PersonalizationError.unusableCard(
+                        .hiddenFactor(.historicalBytesHidden(count: 0, needed: 8, .functionNotSupported)))
+                ) { try CardPersonalizer.chipSerial(of: reader, profile) }
+            }
+        }
+        // Through such a reader a whole card is made.
+        let reader = HidingReader(try blank(), answer: Sample.serial + [0x52, 0x48, 0x43, 0x00, 0x01, 0x90, 0x00])
+        let batch = try Sample.batch()
+        let made = try CardPersonalizer(channel: reader, batch: batch, module: try Sample.module(batch))
+            .personalize(batch.application(idNumber: Self.man))
+        #expect(made.chipSerial == Sample.serial)
+    }
+
+    private final class HidingReader: CardChannel {
+        private let card: VirtualCardChannel
+        private let answer: [UInt8]
+        let answerToReset: [UInt8] = [0x3B, 0x80, 0x80, 0x01, 0x01]
+        var transmissionProtocol: TransmissionProtocol { .t1 }
+
+        init(_ card: VirtualHealthCard, answer: [UInt8]) {
+            self.card = VirtualCardChannel(card: card)
+            self.answer = answer
+        }
+
+        func transmit(_ command: [UInt8]) throws(ChannelError) -> [UInt8] {
+            command.first == 0xFF ? answer : try card.transmit(command)
+        }
+
+        func reset() throws(ChannelError) -> [UInt8] {
+            _ = try card.reset()
+            return answerToReset
+        }
+    }
+
     /// Over T=0 commands are short, and what answers to data waits for GET RESPONSE.
     @Test func aCardOverT0() throws {
         let batch = try Sample.batch()

@@ -140,11 +140,43 @@ import Testing
             .open(Attempt(id: 99, order: other, chip: PaperCard(4).chip, number: 1)),
         ]
         for (index, standing) in known.enumerated() { factory.ledger.set(PaperCard(index + 1).chip, standing) }
+        factory.box { number in
+            let card = PaperCard(number)
+            if number == 1 || number == 3 { card.make(owner: [1], active: true) }
+            return card
+        }
         let report = try factory.run()
         #expect((report.end, report.made, report.rejectedChips) == (.finished, 1, 0))
-        #expect(factory.tray(.reject).map(\.commands) == [0, 0, 0, 0])
+        // Whether a chip of which a card was made is that card is looked at; nothing more.
+        #expect(factory.tray(.reject).map(\.commands) == [1, 0, 1, 0])
         #expect(factory.reasons(.chipRejected) == ["chipMade", "chipRejected", "chipVoid", "otherBatch"])
         #expect(!factory.ledger.log.contains { $0.hasPrefix("reject") })
+    }
+
+    /// Two chips with one serial number would have the same keys: the second is refused, whenever and wherever it comes.
+    @Test(arguments: [ChipStanding.made(entry: 7), .void(entry: 9, LedgerReason(code: "lost", text: "lost"))])
+    func aBlankOfTheSerialOfACard(standing: ChipStanding) throws {
+        let factory = Factory(orders: 2)
+        factory.settings.failuresInRow = 10
+        factory.ledger.set(PaperCard(1).chip, standing)
+        let report = try factory.run()
+        #expect((report.end, report.made, report.rejectedChips) == (.finished, 2, 0))
+        #expect(factory.tray(.reject).map(\.chip) == [PaperCard(1).chip])
+        #expect(factory.tray(.reject).map(\.commands) == [1], "a look, and no key")
+        #expect(factory.reasons(.chipRejected) == ["factorRepeats"])
+    }
+
+    /// The one in the reader before the run is taken for the card that was made last, unless it is blank.
+    @Test func aBlankOfTheSerialOfACardBeforeTheRun() throws {
+        let factory = Factory(orders: 1)
+        factory.settings.failuresInRow = 10
+        let first = try #require(factory.take(.blank, "Reader 0"))
+        factory.ledger.set(first.chip, .made(entry: 7))
+        let report = try factory.run()
+        #expect(report.end == .finished)
+        #expect(factory.tray(.reject).map(\.chip) == [first.chip])
+        #expect(!factory.tray(.made).contains { $0.chip == first.chip })
+        #expect(factory.reasons(.chipRejected) == ["factorRepeats"])
     }
 
     @Test func oneChipInTwoReaders() throws {

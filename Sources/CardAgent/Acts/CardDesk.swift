@@ -153,7 +153,7 @@ final class CardDesk: Sendable {
                 let session = HealthCardSession(
                     channel: channel, profile: profile, securityModule: module, habits: memory.habits)
                 let chip =
-                    (try? HealthCardSession.cardFactor(of: connection.answerToReset, profile, tolerant: true)) ?? []
+                    (try? HealthCardSession.cardFactor(of: connection, profile, tolerant: true)) ?? []
                 let value = try body(Tools(session: session, channel: channel, chip: chip))
                 return ActResult(value: value, chip: Hex.encode(chip))
             }

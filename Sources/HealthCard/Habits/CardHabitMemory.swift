@@ -12,14 +12,11 @@ public struct CardProduct: Sendable, Hashable, CustomStringConvertible {
         answerToReset: [UInt8], transmissionProtocol: TransmissionProtocol = .t1, profile: CardProfile
     ) {
         guard let parsed = try? AnswerToReset(tolerant: answerToReset) else { return nil }
-        let rule = profile.cryptography.cardFactor
-        let historical = parsed.historicalBytes
-        guard historical.count >= rule.offset + rule.length else { return nil }
+        guard let factor = profile.factorRange(in: parsed) else { return nil }
         // The check byte behind the historical bytes tells of the serial as well.
-        let start = parsed.historicalRange.lowerBound
-        let factor = start + rule.offset..<start + rule.offset + rule.length
+        let end = parsed.historicalRange.upperBound
         let text = answerToReset.indices.map { index in
-            factor.contains(index) || index >= start + historical.count ? "--" : Hex.encode([answerToReset[index]])
+            factor.contains(index) || index >= end ? "--" : Hex.encode([answerToReset[index]])
         }
         description = text.joined() + (transmissionProtocol == .t0 ? "/T0" : "")
     }

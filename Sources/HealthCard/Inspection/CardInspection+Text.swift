@@ -13,6 +13,7 @@ extension CardInspection {
         var lines = [label(.answerToReset) + Hex.encode(answerToReset, separator: " ")]
         lines += explanation.map { indent + words($0) }
         lines.append(label(.chipSerial) + words(chipSerialText))
+        if let chip { lines.append(label(.chip) + words(chip)) }
         for field in productionData {
             lines.append(
                 "  " + self.label(AnyMessage(VerbatimText(field.name)), 22, language) + Hex.encode(field.value))
@@ -34,6 +35,14 @@ extension CardInspection {
                 lines.append("  \(file.path.padded(to: 16))\(words(file.presence))  \(file.title)\(size)")
             }
         }
+        if !isCardBlocked {
+            lines.append(
+                label(.otherApplications)
+                    + words(
+                        otherApplications.isEmpty
+                            ? InspectionText.noOtherApplications : .aboutOtherApplications))
+            lines += otherApplications.map { "  " + $0.line(in: language) }
+        }
         return lines.map { $0 + "\n" }.joined()
     }
 
@@ -50,6 +59,8 @@ extension CardInspection {
             .init("explanation", .array(explanation.map { .string($0.description) })),
         ]
         if let chipSerial { members.append(.init("chipSerial", .string(lowercase(chipSerial)))) }
+        if let chip { members.append(.init("chip", chip.json)) }
+        if let factorFlaw { members.append(.init("cardFactorFlaw", .string(factorFlaw.description))) }
         let production = productionData.map { JSONValue.Member($0.name, .string(lowercase($0.value))) }
         members.append(.init("productionData", .object(production)))
         if let lifeCycle { members.append(.init("lifeCycle", .string(lifeCycle.rawValue))) }
@@ -81,6 +92,8 @@ extension CardInspection {
                                             }))
                                 ])
                     })))
+        // Of a blocked card it is not known: it is left out.
+        if !isCardBlocked { members.append(.init("otherApplications", .array(otherApplications.map(\.json)))) }
         return .object(members)
     }
 
@@ -104,13 +117,11 @@ extension CardInspection {
     }
 
     private var chipSerialText: AnyMessage {
-        if let chipSerial { return AnyMessage(VerbatimText(Hex.encode(chipSerial))) }
-        do {
-            let count = try AnswerToReset(tolerant: answerToReset).historicalBytes.count
-            return AnyMessage(InspectionText.tooFewHistoricalBytes(count))
-        } catch {
-            return AnyMessage(InspectionText.noSerial(error))
-        }
+        let flaw = factorFlaw.map { chipSerial == nil ? InspectionText.noFactor($0) : .uselessFactor($0) }
+        guard let chipSerial else { return AnyMessage(flaw ?? .unknown) }
+        let bytes = AnyMessage(VerbatimText(Hex.encode(chipSerial)))
+        guard let flaw else { return bytes }
+        return AnyMessage("\(bytes)  \(flaw)", "\(bytes)  \(flaw)")
     }
 
     private var lifeCycleText: InspectionText {

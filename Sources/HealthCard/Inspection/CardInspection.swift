@@ -43,8 +43,12 @@ public struct CardInspection: Sendable, Hashable {
     }
 
     public let answerToReset: [UInt8]
-    /// The start of the historical bytes; nil when they are too few or not whole.
+    /// The card factor, also one that no key is derived from; nil where there is none, for ``factorFlaw``.
     public let chipSerial: [UInt8]?
+    /// Why keys cannot be derived from it, or why there is none.
+    public let factorFlaw: CardFinding?
+    /// What the factor says of the chip.
+    public let chip: CardFactorDescription?
     /// A field of the chip's production data.
     public struct ProductionField: Sendable, Hashable {
         public let name: String
@@ -63,12 +67,15 @@ public struct CardInspection: Sendable, Hashable {
     /// How the card wants to be talked to, as far as it has shown or is remembered; empty for one that could not be
     /// identified.
     public let habits: [CardHabitFact]
+    /// What lies beside the health application, of what the profile knows by name.
+    public let otherApplications: [OtherApplication]
     /// Commands it took.
     public let commands: Int
 }
 
 extension CardInspection {
-    /// Inspects a card: SELECT, GET DATA, the free file, an authentication of the card, and its habits.
+    /// Inspects a card: SELECT, GET DATA, the free file, an authentication of the card, its habits, and in the end what lies
+    /// beside the health application.
     ///
     /// The card is left in whatever directory came last; reset it before another use.
     ///
@@ -106,12 +113,28 @@ extension CardInspection {
                 if error.code == .channel { throw error }
             }
         }
+        let factor = try factor(of: counting, profile)
+        // A blocked card answers nothing: of what else lies on it nothing can be said.
+        let others = inspector.isCardBlocked ? [] : try inspector.reader.otherApplications()
         return CardInspection(
-            answerToReset: channel.answerToReset,
-            chipSerial: try? HealthCardSession.cardFactor(of: channel.answerToReset, profile, tolerant: true),
+            answerToReset: channel.answerToReset, chipSerial: factor.bytes, factorFlaw: factor.flaw,
+            chip: factor.bytes.flatMap { profile.describe(factor: $0) },
             productionData: productionData, lifeCycle: lifeCycle,
             isCardBlocked: inspector.isCardBlocked, directories: tree, cityCode: cityCode,
-            authenticity: authenticity, habits: habits, commands: counting.commands)
+            authenticity: authenticity, habits: habits, otherApplications: others, commands: counting.commands)
+    }
+}
+
+extension CardInspection {
+    private static func factor(
+        of channel: any CardChannel, _ profile: CardProfile
+    ) throws(HealthCardError) -> (bytes: [UInt8]?, flaw: CardFinding?) {
+        do {
+            return (try HealthCardSession.cardFactor(of: channel, profile, tolerant: true), nil)
+        } catch {
+            guard error.code != .channel else { throw error }
+            return (try? HealthCardSession.foundFactor(of: channel, profile, tolerant: true), error.finding)
+        }
     }
 }
 

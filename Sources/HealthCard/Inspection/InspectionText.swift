@@ -13,7 +13,12 @@ enum InspectionText: Message {
     case unknown
     case flaw(AnswerToResetError)
     case malformed(AnswerToResetError)
-    case tooFewHistoricalBytes(Int)
-    case noSerial(AnswerToResetError)
     case bytes(Int)
+    case chip
+    /// Why there is no card factor.
+    case noFactor(CardFinding)
+    /// There is one, and no key is derived from it.
+    case uselessFactor(CardFinding)
+    case otherApplications, aboutOtherApplications, noOtherApplications
+    case applicationVersion(String)
 }

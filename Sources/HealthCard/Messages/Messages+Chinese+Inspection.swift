@@ -21,9 +21,24 @@ extension InspectionText {
         case .unknown: "无法判断"
         case .flaw(let flaw): "警告：\(flaw)"
         case .malformed(let error): "格式有误：\(error)"
-        case .tooFewHistoricalBytes(let count): "无（历史字节只有 \(count) 个）"
-        case .noSerial(let error): "无（\(error)）"
         case .bytes(let count): "\(count) 字节"
+        case .chip: "芯片"
+        case .noFactor(let finding): "无（\(finding)）"
+        case .uselessFactor(let finding): "警告：\(finding)"
+        case .otherApplications: "其他应用"
+        case .aboutOtherApplications: "芯片上居民健康卡以外的应用，只按名称识别，不读其数据"
+        case .noOtherApplications: "没有卡片描述文件所列的其他应用"
+        case .applicationVersion(let version): "版本 \(version)"
+        }
+    }
+}
+
+extension OtherApplication.State {
+    public var chinese: Chinese {
+        switch self {
+        case .present: "存在"
+        case .blocked(let status): "已锁定（\(status)）"
+        case .unknown(let status): "无法判断（\(status)）"
         }
     }
 }

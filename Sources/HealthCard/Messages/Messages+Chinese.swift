@@ -43,6 +43,24 @@ extension CardFinding {
             .init(
                 "复位应答有 \(count) 个历史字节，卡片分散因子需要 \(needed) 个",
                 hint: "这不是居民健康卡，或读卡器未给出历史字节")
+        case .historicalBytesHidden(let count, let needed, let status):
+            .init(
+                """
+                读卡器只给出 \(count) 个历史字节，卡片分散因子需要 \(needed) 个；向读卡器查询（FF CA 01 00），\
+                \(status.map { "返回 \($0)" } ?? "未得到相符的历史字节")
+                """,
+                hint: "请换用其他读卡器或改用接触式读卡；其他读卡器也读不出时，这不是居民健康卡")
+        case .noFactor(on: .contactlessB):
+            .init(
+                "该卡为 B 型非接触卡：读卡器给出的字节不是芯片序列号，不能作为分散因子",
+                hint: "请改用接触式读卡，或使用能读其 A 型接口的读卡器")
+        case .noFactor(let interface):
+            .init(
+                "卡片描述文件未规定该接口（\(interface.rawValue)）的分散因子", hint: "请改用卡的另一接口")
+        case .emptyFactor(let byte):
+            .init(
+                "卡片分散因子的各字节均为 \(Hex.encode([byte]))，不用于分散密钥",
+                hint: "芯片没有序列号，或读卡器未给出：请换用其他读卡器；确属芯片问题的，请退回芯片厂商")
         case .cardBlocked(let finding): .init("卡已锁定：\(finding)", hint: "卡锁定不可解除，持卡人需要换卡")
         case .notAHealthCard(let finding):
             .init("\(finding)", hint: "请插入已个人化的居民健康卡；空白卡须先个人化")

@@ -21,9 +21,24 @@ extension InspectionText {
         case .unknown: "cannot be told"
         case .flaw(let flaw): "warning: \(flaw)"
         case .malformed(let error): "malformed: \(error)"
-        case .tooFewHistoricalBytes(let count): "— (too few historical bytes: \(count))"
-        case .noSerial(let error): "— (\(error))"
         case .bytes(let count): "\(count) bytes"
+        case .chip: "chip"
+        case .noFactor(let finding): "— (\(finding))"
+        case .uselessFactor(let finding): "warning: \(finding)"
+        case .otherApplications: "beside it"
+        case .aboutOtherApplications: "other applications on the chip, by name; nothing of their data is read"
+        case .noOtherApplications: "no other application that the profile knows by name"
+        case .applicationVersion(let version): "version \(version)"
+        }
+    }
+}
+
+extension OtherApplication.State {
+    public var english: English {
+        switch self {
+        case .present: "present"
+        case .blocked(let status): "blocked (\(status))"
+        case .unknown(let status): "unknown (\(status))"
         }
     }
 }

@@ -45,6 +45,29 @@ extension CardFinding {
             .init(
                 "the answer to reset has \(count, "historical byte"), the card factor needs \(needed)",
                 hint: "this is not a resident health card, or its reader hides the historical bytes")
+        case .historicalBytesHidden(let count, let needed, let status):
+            .init(
+                """
+                the reader shows \(count, "historical byte") of the card, the card factor needs \(needed); asked for \
+                them (FF CA 01 00), \(status.map { "it answered \($0)" } ?? "it gave none that fit")
+                """,
+                hint:
+                    "use another reader, or the card's contacts; this is no health card where other readers read it neither"
+            )
+        case .noFactor(on: .contactlessB):
+            .init(
+                "the card is contactless of type B: what the reader shows of it names no chip and is no card factor",
+                hint: "use the card's contacts, or a reader that talks to its type A side")
+        case .noFactor(let interface):
+            .init(
+                "the profile takes no card factor from this interface (\(interface.rawValue))",
+                hint: "use the card's other interface")
+        case .emptyFactor(let byte):
+            .init(
+                "the card factor is \(Hex.encode([byte])) throughout: no key is derived from it",
+                hint:
+                    "the chip has no serial number, or its reader does not show it: try another reader, and return such chips to their maker"
+            )
         case .cardBlocked(let finding):
             .init(
                 "the card is blocked: \(finding)", hint: "a card block is permanent; the cardholder needs a new card")

@@ -112,7 +112,8 @@ extension UnreadableFile {
             case .notGenuine: .needsKey
             case .notPermitted: .notPermitted
             case .securityModule: .securityModule
-            case .channel, .answerToReset, .notAHealthCard, .malformed, .otherCard, .contradiction, .profile:
+            case .channel, .answerToReset, .cardFactor, .notAHealthCard, .malformed, .otherCard, .contradiction,
+                .profile:
                 .damaged
             }
         self.init(file, code, .card(error.finding))

@@ -58,7 +58,7 @@ public final class HealthCardSession {
     /// Selects the first directory and reads the city code in the free issuer file: enough to derive the keys of this
     /// card.
     ///
-    /// - Throws: ``HealthCardError``: `answerToReset`, `notAHealthCard`, `malformed`, `channel`.
+    /// - Throws: ``HealthCardError``: `answerToReset`, `cardFactor`, `notAHealthCard`, `malformed`, `channel`.
     @discardableResult
     public func identify() throws(HealthCardError) -> CardIdentity { try identify(readingWholeFile: false) }
 
@@ -66,7 +66,7 @@ public final class HealthCardSession {
     func identify(readingWholeFile: Bool) throws(HealthCardError) -> CardIdentity {
         if let identity { return identity }
         // A wrong factor derives wrong keys, which the card shows below; nothing is lost by trying.
-        let cardFactor = try Self.cardFactor(of: channel.answerToReset, profile, tolerant: true)
+        let cardFactor = try Self.cardFactor(of: channel, profile, tolerant: true)
         let rule = profile.cryptography.provinceFactor
         guard let file = profile.file(of: rule.item), let item = profile.item(rule.item), let number = item.record,
             let directory = profile.directory(file.directory)
@@ -95,30 +95,6 @@ public final class HealthCardSession {
         let identity = CardIdentity(answerToReset: channel.answerToReset, factors: factors, cityCode: cityCode)
         self.identity = identity
         return identity
-    }
-
-    /// The card factor: so many historical bytes (`Docs/protocol.md §2`).
-    ///
-    /// - Parameter tolerant: take it from an answer to reset whose check byte is missing or wrong as well: to read a card by,
-    ///   never to make one.
-    /// - Throws: ``HealthCardError`` of code `answerToReset`.
-    public static func cardFactor(
-        of answerToReset: [UInt8], _ profile: CardProfile, tolerant: Bool = false
-    ) throws(HealthCardError) -> [UInt8] {
-        let rule = profile.cryptography.cardFactor
-        let historicalBytes: [UInt8]
-        do {
-            historicalBytes =
-                try tolerant
-                ? AnswerToReset(tolerant: answerToReset).historicalBytes : AnswerToReset(answerToReset).historicalBytes
-        } catch {
-            throw HealthCardError(.answerToReset, .answerToReset(error))
-        }
-        guard historicalBytes.count >= rule.offset + rule.length else {
-            throw HealthCardError(
-                .answerToReset, .historicalBytes(count: historicalBytes.count, needed: rule.offset + rule.length))
-        }
-        return Array(historicalBytes.dropFirst(rule.offset).prefix(rule.length))
     }
 
     func enterFirst(_ directory: DirectoryDefinition) throws(HealthCardError) {
@@ -152,6 +128,14 @@ public final class HealthCardSession {
     func enterEvenBlocked(_ directory: DirectoryDefinition) throws(ReadFailure) -> FileReader.Entry {
         if reader.current == directory.name, let entry { return entry }
         return try enterAnew(directory)
+    }
+
+    /// The card was brought somewhere else: nothing is current and no right is held any more.
+    func leave() {
+        rights = []
+        entry = nil
+        isResumed = false
+        reader.forgetDirectory()
     }
 
     /// Selects a directory though it may be current: its state may have changed.

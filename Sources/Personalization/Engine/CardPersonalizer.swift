@@ -190,12 +190,29 @@ public final class CardPersonalizer {
 
     private func note(_ state: ChipState) { chipState = max(chipState, state) }
 
-    /// The card factor: bytes of the answer to reset (`Docs/protocol.md §2`).
     private func chipSerial() throws(PersonalizationError) -> [UInt8] {
+        try Self.chipSerial(of: channel, profile)
+    }
+
+    /// The card factor, by which the books know a chip (`Docs/protocol.md §2`). Asks a reader that hides it; no key is
+    /// derived.
+    ///
+    /// - Throws: `unusableCard` for a chip without one, or with one that every such chip has.
+    public static func chipSerial(
+        of channel: any CardChannel, _ profile: CardProfile
+    ) throws(PersonalizationError) -> [UInt8] {
         do {
-            return try HealthCardSession.cardFactor(of: channel.answerToReset, profile)
+            return try HealthCardSession.cardFactor(of: channel, profile)
         } catch {
-            throw .unusableCard(.noSerial)
+            if let code = error.channel {
+                let position = PlanPosition(index: 0, phase: .open, title: "GET DATA")
+                throw .interrupted(position, .channel(ChannelError(code, error.finding), error.command), .untouched)
+            }
+            switch error.finding {
+            case .emptyFactor(let byte): throw .unusableCard(.emptyFactor(byte))
+            case .historicalBytesHidden, .noFactor: throw .unusableCard(.hiddenFactor(error.finding))
+            default: throw .unusableCard(.noSerial)
+            }
         }
     }
 }

@@ -54,6 +54,8 @@ extension UnusableCard {
     public var code: String {
         switch self {
         case .noSerial: "noSerial"
+        case .emptyFactor: "emptyFactor"
+        case .hiddenFactor: "hiddenFactor"
         case .beingMade, .activated, .notBlank: "notBlank"
         case .blocked: "cardBlocked"
         case .unknown: "unknownCard"

@@ -122,6 +122,10 @@ public enum PersonalizationError: AdvisedError, Equatable {
 public enum UnusableCard: Message, Hashable {
     /// The answer to reset has no chip serial.
     case noSerial
+    /// The chip's serial is this byte over and over: every such card would have the same keys.
+    case emptyFactor(UInt8)
+    /// The reader does not show the chip's serial on this interface, and does not give it when it is asked.
+    case hiddenFactor(CardFinding)
     /// Somebody began to make a card of it.
     case beingMade
     /// It is somebody's card.

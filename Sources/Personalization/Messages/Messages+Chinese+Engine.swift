@@ -1,3 +1,4 @@
+import ISO7816
 import Messages
 
 extension ChipAdvice {
@@ -48,10 +49,20 @@ extension PersonalizationError {
 }
 
 extension UnusableCard {
-    public var chinese: Chinese { .init("\(what)；未写入任何内容", hint: "请放入空白芯片") }
+    public var chinese: Chinese { .init("\(what)；未写入任何内容", hint: hint) }
+
+    private var hint: Chinese {
+        switch self {
+        case .emptyFactor: "请将整盒芯片另行存放并退回芯片厂商：这些芯片无法区分"
+        case .hiddenFactor: "请改用接触式制卡，或换用其他读卡器"
+        default: "请放入空白芯片"
+        }
+    }
 
     private var what: Chinese {
         switch self {
+        case .emptyFactor(let byte): "芯片序列号的各字节均为 \(Hex.encode([byte]))，不用于分散密钥"
+        case .hiddenFactor(let finding): "\(finding)"
         case .noSerial: "复位应答中没有芯片序列号，不是此卡片描述文件的芯片"
         case .beingMade: "芯片已写了一部分，请另行存放"
         case .activated: "芯片已是制成的卡"

@@ -1,3 +1,4 @@
+import ISO7816
 import Messages
 
 extension ChipAdvice {
@@ -55,10 +56,22 @@ extension PersonalizationError {
 }
 
 extension UnusableCard {
-    public var english: English { .init("\(what); nothing was written", hint: "put in a blank chip") }
+    public var english: English { .init("\(what); nothing was written", hint: hint) }
+
+    private var hint: English {
+        switch self {
+        case .emptyFactor:
+            "set the whole box aside and return it to the chip manufacturer: its chips cannot be told apart"
+        case .hiddenFactor: "make the card through its contacts, or in another reader"
+        default: "put in a blank chip"
+        }
+    }
 
     private var what: English {
         switch self {
+        case .emptyFactor(let byte):
+            "the chip's serial number is \(Hex.encode([byte])) throughout: no key is derived from it"
+        case .hiddenFactor(let finding): "\(finding)"
         case .noSerial: "the answer to reset has no chip serial; this is not a chip of the profile"
         case .beingMade: "the chip is half made; set it aside"
         case .activated: "the chip is a finished card"

@@ -9,7 +9,7 @@ extension Lane {
     func process(_ channel: any CardChannel) throws(LaneExit) -> Disposal {
         let chip: String
         do throws(MakingFailure) {
-            chip = try maker.chipSerial(of: channel.answerToReset)
+            chip = try maker.chipSerial(of: channel)
         } catch {
             // The books know chips by their numbers, and this one has none.
             emit(.chipRejected) { $0.reason = error.reason }
@@ -26,16 +26,17 @@ extension Lane {
         switch try persist({ () throws(LedgerError) in try ledger.standing(of: chip) }) {
         case .success(.unknown): return try look(hold)
         case .success(.open(let attempt)): return try goOn(attempt, hold)
-        case .success(.made(let entry)) where isFirst:
+        case .success(.made(let entry)):
+            if let other = try otherChip(hold, entry: entry) { return other }
+            guard isFirst else { return try refuse(chip, LedgerReason(.chipMade(entry: entry))) }
             // The last run ended between the books and the tray.
             return Disposal(
                 tray: .made,
                 why: LedgerReason(.madeBefore(entry: entry)))
-        case .success(.made(let entry)):
-            return try refuse(chip, LedgerReason(.chipMade(entry: entry)))
         case .success(.rejected(let entry, let reason)):
             return try refuse(chip, LedgerReason(.chipRejected(entry: entry, reason)))
         case .success(.void(let entry, let reason)):
+            if let other = try otherChip(hold, entry: entry) { return other }
             return try refuse(chip, LedgerReason(.chipVoid(entry: entry, reason)))
         case .failure(let error): return try refuse(chip, LedgerReason(error))
         }
@@ -44,33 +45,58 @@ extension Lane {
     /// Nobody has begun the chip: is it a blank?
     private func look(_ hold: CardHold) throws(LaneExit) -> Disposal {
         var hold = hold
+        switch try find(&hold) {
+        case .found(.blank): return try begin(hold)
+        case .found(.halfMade): return try reject(hold.chip, LedgerReason(.halfMade))
+        case .found(.finished): return try reject(hold.chip, LedgerReason(.finishedElsewhere))
+        case .found(.foreign(let reason)), .chipFailed(let reason): return try reject(hold.chip, reason)
+        case .stationFailed(let reason):
+            return Disposal(tray: .unused, why: reason, exit: failed(reason, stopsLane: true))
+        case .readerFailed(let reason, let isAway):
+            return Disposal(tray: isAway ? nil : .unused, why: reason, exit: failed(reason), isAway: isAway)
+        }
+    }
+
+    /// The books say that a card was made of this chip. A blank is another chip then, with the same factor: it would get
+    /// the keys of that card.
+    ///
+    /// - Returns: what becomes of it; nil for a chip that may be the one in the books.
+    private func otherChip(_ known: CardHold, entry: Int64) throws(LaneExit) -> Disposal? {
+        var hold = known
+        switch try find(&hold) {
+        case .found(.blank): return try reject(hold.chip, LedgerReason(.factorRepeats(entry: entry)))
+        case .found, .chipFailed, .stationFailed: return nil
+        case .readerFailed(let reason, let isAway):
+            return Disposal(tray: isAway ? nil : .reject, why: reason, exit: failed(reason), isAway: isAway)
+        }
+    }
+
+    /// What a look at a chip came to.
+    private enum Look {
+        case found(ChipFinding)
+        case chipFailed(LedgerReason)
+        case stationFailed(LedgerReason)
+        case readerFailed(LedgerReason, isAway: Bool)
+    }
+
+    private func find(_ hold: inout CardHold) throws(LaneExit) -> Look {
         while true {
             let link = LinkMeter(hold.channel, lane: index, control: control)
             let failure: MakingFailure
             switch recognize(hold.chip, link) {
-            case .success(.blank): return try begin(hold)
-            case .success(.halfMade):
-                return try reject(
-                    hold.chip,
-                    LedgerReason(.halfMade))
-            case .success(.finished):
-                return try reject(
-                    hold.chip,
-                    LedgerReason(.finishedElsewhere))
-            case .success(.foreign(let reason)): return try reject(hold.chip, reason)
+            case .success(let finding): return .found(finding)
             case .failure(let error): failure = error
             }
             if link.wasStopped { throw .stopped }
             switch failure.blame {
-            case .chip: return try reject(hold.chip, failure.reason)
-            case .applicant, .station:
-                return Disposal(tray: .unused, why: failure.reason, exit: failed(failure.reason, stopsLane: true))
+            case .chip: return .chipFailed(failure.reason)
+            case .applicant, .station: return .stationFailed(failure.reason)
             case .reader: break
             }
             switch again(&hold, failure, nil) {
             case .again: continue
-            case .present: return Disposal(tray: .unused, why: failure.reason, exit: failed(failure.reason))
-            case .away: return Disposal(why: failure.reason, exit: failed(failure.reason), isAway: true)
+            case .present: return .readerFailed(failure.reason, isAway: false)
+            case .away: return .readerFailed(failure.reason, isAway: true)
             case .stopped: throw .stopped
             }
         }
@@ -87,7 +113,7 @@ extension Lane {
 
     /// A reader that names another chip now than when the books were asked gets nothing done to it.
     func requireChip(_ chip: String, _ link: LinkMeter) throws(MakingFailure) {
-        guard (try? maker.chipSerial(of: link.answerToReset)) == chip else {
+        guard (try? maker.chipSerial(of: link)) == chip else {
             throw MakingFailure(
                 LedgerReason(.otherCard(chip: chip)), blame: .reader, chipState: .untouched)
         }
@@ -176,7 +202,8 @@ extension Lane {
         let written = try persist { () throws(LedgerError) in
             try ledger.rejectChip(chip, reason.visible, run: run, lane: bookName)
         }
-        if case .success = written, reason.code != "sameChipTwice" {
+        // What is said of a chip that the books know is about another one: it is not counted as theirs.
+        if case .success = written, !["sameChipTwice", "factorRepeats"].contains(reason.code) {
             control.change {
                 $0.tally.counts.rejectedChips += 1
                 $0.lanes[index].rejectedChips += 1

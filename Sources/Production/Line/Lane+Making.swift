@@ -147,7 +147,7 @@ extension Lane {
         while true {
             do throws(SlotError) {
                 let channel = try slot.waitForCard(wait)
-                if (try? maker.chipSerial(of: channel.answerToReset)) == chip {
+                if (try? maker.chipSerial(of: channel)) == chip {
                     hold.channel = channel
                     return .again
                 }

@@ -11,6 +11,8 @@ enum LineReason: Message {
     case sameChipTwice
     case madeBefore(entry: Int64)
     case chipMade(entry: Int64)
+    /// A card was made of a chip of this factor, and this one is blank: it is another chip.
+    case factorRepeats(entry: Int64)
     case chipRejected(entry: Int64, LedgerReason)
     case chipVoid(entry: Int64, LedgerReason)
     case otherBatch(String)
@@ -43,6 +45,7 @@ enum LineReason: Message {
         case .sameChipTwice: "sameChipTwice"
         case .madeBefore: "madeBefore"
         case .chipMade: "chipMade"
+        case .factorRepeats: "factorRepeats"
         case .chipRejected: "chipRejected"
         case .chipVoid: "chipVoid"
         case .otherBatch: "otherBatch"

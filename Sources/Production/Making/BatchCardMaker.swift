@@ -33,11 +33,11 @@ public final class BatchCardMaker: CardMaker {
 
     public func checkGate() throws(PersonalizationError) { try gate.pass() }
 
-    public func chipSerial(of answerToReset: [UInt8]) throws(MakingFailure) -> String {
+    public func chipSerial(of channel: any CardChannel) throws(MakingFailure) -> String {
         do {
-            return Hex.encode(try HealthCardSession.cardFactor(of: answerToReset, batch.profile))
+            return Hex.encode(try CardPersonalizer.chipSerial(of: channel, batch.profile))
         } catch {
-            throw MakingFailure(.unusableCard(.noSerial))
+            throw MakingFailure(error)
         }
     }
 

@@ -8,8 +8,11 @@ public protocol CardMaker: AnyObject {
     /// Whether cards of the batch may be made at all; asks no card.
     func checkGate() throws(PersonalizationError)
 
-    /// The chip's serial number by its answer to reset: 16 hexadecimal digits in capitals.
-    func chipSerial(of answerToReset: [UInt8]) throws(MakingFailure) -> String
+    /// The chip's serial number: 16 hexadecimal digits in capitals. Asks the card nothing; its reader, where that shows too
+    /// little of the answer to reset.
+    ///
+    /// - Throws: for a chip without one, or with one that every such chip has.
+    func chipSerial(of channel: any CardChannel) throws(MakingFailure) -> String
 
     /// What lies in the reader. Writes nothing and costs no try of a key.
     func recognize(_ channel: any CardChannel) throws(MakingFailure) -> ChipFinding

@@ -4,7 +4,9 @@ import Testing
 
 /// Invented visits: whole records by hand, and random ones that fill every item.
 enum VisitSamples {
-    static func layout(_ kind: VisitKind) throws -> VisitLayout { try VisitLayout(kind, of: TestProfile.shared) }
+    static func layout(_ kind: VisitKind, of profile: CardProfile? = nil) throws -> VisitLayout {
+        try VisitLayout(kind, of: profile ?? TestProfile.shared)
+    }
 
     static let outpatient: OutpatientRecord? = {
         guard let time = CalendarDateTime("2026-10-08T09:30:00"), let onset = CalendarDateTime("2026-10-07T22:15:00")
@@ -83,9 +85,11 @@ enum VisitSamples {
     }
 
     /// Every item with a value, the longest ones as well, none of them against another.
-    static func random(_ kind: VisitKind, seed: UInt64, bars: Bool = false) throws -> VisitContent {
+    static func random(
+        _ kind: VisitKind, seed: UInt64, bars: Bool = false, of profile: CardProfile? = nil
+    ) throws -> VisitContent {
         var generator = Generator(state: seed)
-        var content = try VisitContent(layout(kind))
+        var content = try VisitContent(layout(kind, of: profile))
         for item in content.layout.items {
             let value = try #require(value(of: item, content.layout.profile, &generator, bars: bars), "\(item.name)")
             try content.set(value, for: item)

@@ -221,8 +221,8 @@ private final class Maker: CardMaker {
     }
 
     func checkGate() throws(PersonalizationError) { try inner.checkGate() }
-    func chipSerial(of answerToReset: [UInt8]) throws(MakingFailure) -> String {
-        try inner.chipSerial(of: answerToReset)
+    func chipSerial(of channel: any CardChannel) throws(MakingFailure) -> String {
+        try inner.chipSerial(of: channel)
     }
     func recognize(_ channel: any CardChannel) throws(MakingFailure) -> ChipFinding { try inner.recognize(channel) }
     func make(

@@ -184,11 +184,11 @@ final class PaperMaker: CardMaker {
         if let gate { throw gate }
     }
 
-    func chipSerial(of answerToReset: [UInt8]) throws(MakingFailure) -> String {
-        guard answerToReset.count == 8 else {
+    func chipSerial(of channel: any CardChannel) throws(MakingFailure) -> String {
+        guard channel.answerToReset.count == 8 else {
             throw MakingFailure(code: "noSerial", text: "no serial", blame: .chip, chipState: .untouched)
         }
-        return Hex.encode(answerToReset)
+        return Hex.encode(channel.answerToReset)
     }
 
     func recognize(_ channel: any CardChannel) throws(MakingFailure) -> ChipFinding {
