@@ -20,14 +20,26 @@ public final class VirtualHealthCard: Chip, @unchecked Sendable {
 
     private let rightAnswerToReset: [UInt8]
     public var answerToReset: [UInt8] {
-        let layout = system.rules.answerToReset
-        let places = AnswerToResetPlaces(
-            serial: layout.start.count..<layout.start.count + layout.serialLength,
-            checkByte: layout.hasCheckByte ? rightAnswerToReset.indices.last : nil)
-        return lock.withLock {
+        lock.withLock {
+            guard system.options.interface == .contact else { return contactlessAnswer }
+            let layout = system.rules.answerToReset
+            let places = AnswerToResetPlaces(
+                serial: layout.start.count..<layout.start.count + layout.serialLength,
+                checkByte: layout.hasCheckByte ? rightAnswerToReset.indices.last : nil)
             let answer = system.behaviour.answerToReset(rightAnswerToReset, places)
             return wasWarm ? system.behaviour.answerToWarmReset(answer, places) : answer
         }
+    }
+
+    /// `3B 8n 80 01 ‖ historical bytes ‖ TCK`, as a reader makes it (PC/SC part 3 §3.1.3.2.3.1): of type A with those of the
+    /// answer to select; of type B with four bytes of application data, three of protocol information, and MBLI.
+    private var contactlessAnswer: [UInt8] {
+        let historical: [UInt8] =
+            system.options.interface == .contactlessB
+            ? [0x00, 0x00, 0x00, 0x00, 0x77, 0x81, 0x80, 0x00]
+            : system.behaviour.serialOnContactless(system.store.serial) + system.rules.answerToReset.tail
+        let body = [0x80 | UInt8(truncatingIfNeeded: historical.count & 0x0F), 0x80, 0x01] + historical
+        return [0x3B] + body + [body.reduce(0, ^)]
     }
 
     init(system: CardSystem) throws(VirtualCardError) {
@@ -227,13 +239,17 @@ public final class VirtualHealthCard: Chip, @unchecked Sendable {
     }
 
     /// Another chip in the same state, powered on and without a state file; its random numbers are the system's.
-    public func copy() throws(VirtualCardError) -> VirtualHealthCard {
+    ///
+    /// - Parameter interface: through which it is seen; nil: as this one.
+    public func copy(interface: CardInterface? = nil) throws(VirtualCardError) -> VirtualHealthCard {
         lock.lock()
         defer { lock.unlock() }
         settle()
         let store = CardStore(memory: NonVolatileMemory(bytes: system.store.memory.bytes))
+        var options = system.options
+        options.interface = interface ?? options.interface
         let other: CardSystem
-        do { other = try CardSystem(rules: system.rules, options: system.options, store: store) } catch {
+        do { other = try CardSystem(rules: system.rules, options: options, store: store) } catch {
             throw .cipherUnavailable("sm4", AnyMessage(of: error))
         }
         return try VirtualHealthCard(system: other)
@@ -279,6 +295,9 @@ public final class VirtualHealthCard: Chip, @unchecked Sendable {
     }
 
     public var options: VirtualCardOptions { system.options }
+    /// CLA INS P1 P2 of what was sent to an application beside the health application, SELECT left out: nothing of ours
+    /// sends anything else there.
+    public var foreignCommands: [[UInt8]] { lock.withLock { system.foreignCommands } }
     public var serial: [UInt8] { lock.withLock { system.store.serial } }
     public var lifeCycle: LifeCycleState { lock.withLock { system.lifeCycleState } }
     /// CARD BLOCK was done: nothing works any more.

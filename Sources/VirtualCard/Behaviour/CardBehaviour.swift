@@ -48,6 +48,19 @@ public struct CardBehaviour: Sendable {
     package var serialInProductionData: @Sendable ([UInt8]) -> [UInt8] = { $0 }
     package var productionData: @Sendable ([UInt8]) -> [UInt8] = { $0 }
 
+    /// The serial in the answer to reset that a contactless reader makes.
+    package var serialOnContactless: @Sendable ([UInt8]) -> [UInt8] = { $0 }
+
+    // MARK: Other applications
+
+    /// Whether the bank's applications can be selected while this directory is current.
+    package var reachesOtherApplication: @Sendable (_ directory: UInt16) -> Bool = { _ in true }
+    /// What one of them answers to SELECT.
+    package var otherInformation: @Sendable (_ template: [UInt8], _ isEnvironment: Bool) -> [UInt8] = { t, _ in t }
+    package var rightsOutliveOtherApplication = false
+    /// Whether a command that the health application refuses costs an attempt at the bank's PIN.
+    package var spendsForeignAttempt: @Sendable (ReceivedCommand, StatusWord) -> Bool = { _, _ in false }
+
     // MARK: SELECT
 
     /// Whether a directory of this name is the one that SELECT names.

@@ -36,6 +36,10 @@ public struct VirtualCardOptions: Sendable {
     public var memorySize = 65_536
     /// The chip production data of GET DATA, by the names the profile gives its fields; others are zeros.
     public var productionData: [String: [UInt8]] = [:]
+    /// What lies on the chip beside the health application, from its delivery on.
+    public var otherApplications: [OtherApplicationDefinition] = []
+    /// Through which interface the card is seen. On a contactless one the reader makes the answer to reset.
+    public var interface = CardInterface.contact
     /// How the card decides once it is activated; the default is a right card.
     public var behaviour = CardBehaviour()
 
@@ -57,6 +61,7 @@ public struct VirtualCardOptions: Sendable {
         correctsLength = profile.capabilities.correctsLength
         maximumBinaryData = profile.capabilities.maximumBinaryData
         lifeCycleInFCI = profile.capabilities.lifeCycleInFCI
+        otherApplications = profile.otherApplications.filter(\.isCarried)
     }
 }
 

@@ -17,6 +17,9 @@ package struct CardSession: Sendable {
     /// Rights by directory that outlived a reset; none on a right card.
     package var leftovers: [Int: Set<UInt8>] = [:]
 
+    /// The application of a bank that is selected instead of the health application.
+    var otherApplication: Int?
+
     package init() {}
 
     package struct Chain: Sendable {
@@ -29,5 +32,6 @@ package struct CardSession: Sendable {
         rights.formUnion(leftovers[directory] ?? [])
         self.directory = directory
         file = nil
+        otherApplication = nil
     }
 }

@@ -13,6 +13,10 @@ final class CardSystem {
     /// How the card decides now: as the page until it is activated, then as its options say.
     private(set) var behaviour = CardBehaviour()
     private var isSettled = false
+    /// What lies beside the health application; nil: nothing.
+    var payment: PaymentSide?
+    /// Headers of what was sent to it besides SELECT.
+    var foreignCommands: [[UInt8]] = []
     /// Challenges so far, and updates that need power: a right card needs neither.
     var challengeCount: UInt8 = 0
     var volatileUpdates: [VolatileUpdate] = []
@@ -47,6 +51,7 @@ final class CardSystem {
         self.options = options
         self.store = store
         messaging = try SecureMessaging(rules.cryptography)
+        payment = PaymentSide(options.otherApplications)
         random = { try? SystemRandom.bytes($0) }
         settleBehaviour()
     }
@@ -103,6 +108,9 @@ final class CardSystem {
             return Answer(data: hidden.data, status: StatusWord(rawValue: hidden.status))
         }
         pause(command)
+        if let foreign = answerOfOtherApplication(command) {
+            return options.behavesAsT0 ? try answerAsT0(command, foreign) : foreign
+        }
         if let longest = behaviour.longestExtendedAnswer, command.isExtended {
             command.ne = command.ne.map { min($0, longest) }
         }
@@ -132,7 +140,10 @@ final class CardSystem {
         }
         var answer: Answer
         do { answer = try run(command, instruction) } catch {
-            if case .refused(let status) = error { behaviour.afterRefusal(command, status, &session) }
+            if case .refused(let status) = error {
+                behaviour.afterRefusal(command, status, &session)
+                noteRefusal(command, status)
+            }
             throw error
         }
         if let change = behaviour.link.answer {

@@ -30,6 +30,7 @@ struct CardProbe {
         copy.setRandomSource { Array(seed.prefix($0)) }
         let transcript = Transcript(try Terminal(copy), profile)
         transcript.note(Hex.encode(copy.answerToReset))
+        transcript.note(Hex.encode(try copy.copy(interface: .contactlessA).answerToReset))
         try chapter(transcript)
         return transcript.answers
     }
@@ -40,11 +41,37 @@ struct CardProbe {
             ("sessions", sessions), ("challenges", challenges), ("keys", keys), ("tries", tries),
             ("messaging", messaging),
             ("writing", writing), ("power", power), ("blocking", blocking), ("card block", cardBlock), ("shape", shape),
-            ("life cycle", lifeCycle),
+            ("life cycle", lifeCycle), ("other applications", otherApplications),
         ] + depth
     }
 
     // MARK: Chapters
+
+    private static func otherApplications(_ t: Transcript) throws {
+        let selections = t.profile.otherApplications.map { application in
+            "00a40400" + Hex.encode([UInt8(application.dfName.count)] + application.dfName) + "00"
+        }
+        for directory in t.profile.directories {
+            for selection in selections {
+                t.reset()
+                try t.enter(directory)
+                t.send(selection)
+            }
+            for key in t.profile.keys(in: directory.name) where key.role == .read {
+                t.reset()
+                try t.enter(directory)
+                t.prove(key)
+                t.send(selections[0])
+                try t.enter(directory)
+                for file in directory.files.prefix(2) { t.read(file) }
+            }
+        }
+        t.reset()
+        try t.enter("DDF1")
+        t.send("0084000008")
+        t.send("0082000411" + String(repeating: "00", count: 16) + "f1")
+        for selection in selections { for command in [selection, "80ca9f1700", "80ca9f3600"] { t.send(command) } }
+    }
 
     private static func selecting(_ t: Transcript) throws {
         for command in [

@@ -70,11 +70,12 @@ enum FilledCard {
         }
     }
 
-    /// The card activated, with faults or without: its challenges are all `a1a2a3a4a5a6a7a8`.
+    /// The card activated, with a payment side, with faults or without: its challenges are all `a1a2a3a4a5a6a7a8`.
     static func activated(_ faults: Set<CardFault>) throws -> VirtualHealthCard {
         let profile = try #require(Fixtures.profile)
         var options = VirtualCardOptions(profile: profile)
         options.behaviour = CardBehaviour(faults: faults)
+        options.otherApplications = profile.otherApplications
         let card = try VirtualHealthCard(state: state, profile: profile, options: options)
         card.setRandomSource { Array(seed.prefix($0)) }
         let terminal = try Terminal(card)
