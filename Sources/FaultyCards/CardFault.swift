@@ -31,6 +31,10 @@ public struct CardFault: Sendable, Hashable, CustomStringConvertible {
         case endurance
         /// Another card of the same manufacturer in the same run.
         case secondCard
+        /// The card in two readers, of its contact and its contactless interface.
+        case secondInterface
+        /// A card with a payment side.
+        case paymentSide
     }
 
     private let change: @Sendable (inout CardBehaviour) -> Void
@@ -64,7 +68,7 @@ public struct CardFault: Sendable, Hashable, CustomStringConvertible {
     public static let all: [CardFault] = [
         answerToReset, selecting, reading, access, authentication, messaging, writing, blocking, lifeCycle, robustness,
         time, records, values, files, rights, keys, persistence, resets, reach, counters, collateral, sweeps,
-        cryptograms, challenges, instructions, contents, cards, endurance,
+        cryptograms, challenges, instructions, contents, cards, otherApplications, endurance,
     ].flatMap { $0 }
 
     private static let byName = Dictionary(all.map { ($0.name, $0) }) { first, _ in first }

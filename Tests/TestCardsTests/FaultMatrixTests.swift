@@ -37,6 +37,7 @@ import VirtualCard
     private static let card = Result { try ReferenceCard(person: nil) }
     private static let secondSerial: [UInt8] = [1, 2, 3, 4, 5, 6, 7, 9]
     private static let second = Result { try ReferenceCard(person: nil, serial: secondSerial) }
+    private static let payment = Result { try ReferenceCard(person: nil, hasPayment: true) }
 
     @Test("The table names every fault once, in the order of the list, with what it does and a check of the suite")
     func inStep() throws {
@@ -59,7 +60,8 @@ import VirtualCard
         _ fault: CardFault, isRefused: Bool, serial: [UInt8] = ReferenceCard.serial
     ) throws -> (VirtualHealthCard, CardImage) {
         do {
-            let made = try ReferenceCard(person: nil, serial: serial, faults: [fault])
+            let made = try ReferenceCard(
+                person: nil, serial: serial, faults: [fault], hasPayment: fault.needs.contains(.paymentSide))
             #expect(!isRefused, "the engine hands it over")
             return (made.card, made.image)
         } catch let error as PersonalizationError {
@@ -72,7 +74,7 @@ import VirtualCard
     /// A check by itself on copies of cards, and what it came to on the last; nil where it is not one of the suite's there.
     private func result(
         of check: String, on cards: [(card: VirtualHealthCard, image: CardImage)], hasImage: Bool = true,
-        hasSwitch: Bool = true, enduranceWrites: Int = 0
+        hasSwitch: Bool = true, enduranceWrites: Int = 0, hasBothInterfaces: Bool = false
     ) throws -> (result: CheckResult, check: CheckDescription)? {
         var options = SuiteOptions()
         options.cases = [check]
@@ -87,7 +89,9 @@ import VirtualCard
             let channel = VirtualCardChannel(card: try card.copy())
             let power: any CardPower = hasSwitch ? VirtualPower(channel) : ReaderSwitch(channel)
             return CardInHand(
-                channel: channel, image: hasImage ? image : nil, isSetAside: true, power: power)
+                channel: channel, image: hasImage ? image : nil, isSetAside: true, power: power,
+                otherInterface: hasBothInterfaces
+                    ? VirtualCardChannel(card: try card.copy(interface: .contactlessA)) : nil)
         }
         let result = suite.run(cards: hands).results.last { $0.check == check }
         guard let result, let description = suite.list.first else { return nil }
@@ -99,7 +103,8 @@ import VirtualCard
     @Test("Each fault is found by the check that the table names, which finds nothing on a right card", arguments: rows)
     func found(_ row: Row) throws {
         let fault = try #require(CardFault(name: row.fault))
-        let right = try Self.card.get()
+        let right = try (fault.needs.contains(.paymentSide) ? Self.payment : Self.card).get()
+        let both = fault.needs.contains(.secondInterface)
         let writes = row.check.hasPrefix("endurance.") ? Self.enduranceWrites : 0
         var rights = [(right.card, right.image)]
         var faulty = [try faultyCard(fault, isRefused: row.isRefused)]
@@ -108,18 +113,21 @@ import VirtualCard
             rights.append((other.card, other.image))
             faulty.append(try faultyCard(fault, isRefused: row.isRefused, serial: Self.secondSerial))
         }
-        let passed = try result(of: row.check, on: rights, enduranceWrites: writes)
+        let passed = try result(of: row.check, on: rights, enduranceWrites: writes, hasBothInterfaces: both)
         #expect(passed?.result.verdict == .passed, "\(passed?.result.got.en ?? "nothing")")
-        let (failed, check) = try #require(try result(of: row.check, on: faulty, enduranceWrites: writes))
+        let (failed, check) = try #require(
+            try result(of: row.check, on: faulty, enduranceWrites: writes, hasBothInterfaces: both))
         #expect(failed.verdict == .failed, "\(failed.got.en)")
         #expect(!failed.got.zh.isEmpty && !failed.exchanges.isEmpty, "nothing shows it")
         #expect(Contradiction.of(failed, check) == nil)
 
         let ways = [
-            try result(of: row.check, on: faulty, hasImage: false),
-            try result(of: row.check, on: faulty, hasImage: false, hasSwitch: false),
-            try result(of: row.check, on: faulty, hasSwitch: false),
-            try result(of: row.check, on: faulty, hasSwitch: false, enduranceWrites: Self.enduranceWrites),
+            try result(of: row.check, on: faulty, hasImage: false, hasBothInterfaces: both),
+            try result(of: row.check, on: faulty, hasImage: false, hasSwitch: false, hasBothInterfaces: both),
+            try result(of: row.check, on: faulty, hasSwitch: false, hasBothInterfaces: both),
+            try result(
+                of: row.check, on: faulty, hasSwitch: false, enduranceWrites: Self.enduranceWrites,
+                hasBothInterfaces: both),
         ]
         #expect(ways.map { $0?.result.verdict == .failed } == row.ways, "by another way than the table says")
     }

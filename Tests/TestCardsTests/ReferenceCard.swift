@@ -24,15 +24,17 @@ struct ReferenceCard {
     /// - Parameters:
     ///   - maker: an overlay; empty for the plain profile.
     ///   - person: by ID number; nil: the batch's first.
+    ///   - hasPayment: every application that the profile knows lies beside the health application.
     init(
         maker: String = "", person: String? = "990059199606299731", serial: [UInt8] = Self.serial,
-        faults: Set<CardFault> = []
+        faults: Set<CardFault> = [], hasPayment: Bool = false
     ) throws {
         let profile = try CardProfile.bundled(overlays: ["test-keys"] + (maker.isEmpty ? [] : [maker]))
         batch = try Batch(folder: Self.root + "/Samples/sample-batch", profile: profile)
         let module = try SoftwareSecurityModule.testKeys(profile)
         var options = VirtualCardOptions(profile: profile)
         options.behaviour = CardBehaviour(faults: faults)
+        if hasPayment { options.otherApplications = profile.otherApplications }
         card = try VirtualHealthCard.blank(serial: serial, profile: profile, options: options)
         let personalizer = CardPersonalizer(channel: VirtualCardChannel(card: card), batch: batch, module: module)
         let application =

@@ -45,6 +45,15 @@ extension CardFault {
         ) { behaviour in
             behaviour.replaceSerial { _ in [0x20, 0x26, 0x00, 0x01, 0x47, 0x11, 0x08, 0x16] }
         },
+        CardFault(
+            "interfaces-two-factors", "protocol §2",
+            "the contactless interface gives another serial", "非接触接口给出另一序列号",
+            foundBy: "cards.interfaces", needs: [.secondInterface]
+        ) { behaviour in
+            behaviour.serialOnContactless = { [right = behaviour.serialOnContactless] in
+                right($0).enumerated().map { $0 < 4 ? $1 : $1 ^ 0x5A }
+            }
+        },
         content(
             "session-keys-same-on-cards", "protocol §2",
             "the internal authentication key is the same on all cards", "所有卡片的内部认证密钥相同",

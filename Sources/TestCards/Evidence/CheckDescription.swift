@@ -1,7 +1,8 @@
 /// The kinds of checks, in the order they are run and reported.
 public enum CheckFamily: String, Codable, Sendable, Hashable, CaseIterable {
     case answerToReset, directories, files, records, personalization, access, protection, writeOnce, cyclic, visits
-    case keys, certificates, lifeCycle, robustness, persistence, collateral, cards, timing, endurance, blocking
+    case keys, certificates, lifeCycle, robustness, persistence, collateral, cards, otherApplications, timing
+    case endurance, blocking
 }
 
 /// A check by its name: everything of it but the doing.

@@ -56,6 +56,10 @@ extension CheckDescription {
             CheckText(
                 "Cards that must differ are alike: what is found out of one holds for others.",
                 "应各不相同的卡彼此相同：从一张卡得到的信息可用于其他卡。")
+        case .otherApplications:
+            CheckText(
+                "Health card and bank card on one chip disturb each other, or one opens the other.",
+                "同一芯片上的居民健康卡与银行应用互相影响，或可由一方打开另一方。")
         case .endurance: CheckText("The card wears out or loses data after many writes.", "多次写入后卡片损坏或丢失数据。")
         case .blocking:
             CheckText(

@@ -1,3 +1,4 @@
+import CardProfiles
 import Messages
 
 /// What a tester looks up: what was not run, what was run again, equipment, coverage, times, cards, every check.
@@ -162,21 +163,24 @@ extension ReportContent {
     }
 
     var cardList: [ReportDocument.Block] {
-        [
+        // By the tables of this program: the same evidence gives the same report wherever it is rendered.
+        let profile = try? CardProfile.builtInTestEdition()
+        return [
             .heading(language("Answers to reset", "受检卡片的复位应答")),
             .table(
                 [
-                    ReportDocument.Column(title: language("Chip serial", "芯片序列号"), width: 26, isCode: true),
-                    ReportDocument.Column(title: language("Answer to reset", "复位应答"), width: 54, isCode: true),
-                    ReportDocument.Column(title: language("Use", "用途"), width: 20),
+                    ReportDocument.Column(title: language("Chip serial", "芯片序列号"), width: 24, isCode: true),
+                    ReportDocument.Column(title: language("Answer to reset", "复位应答"), width: 42, isCode: true),
+                    ReportDocument.Column(title: language("Use, chip", "用途、芯片"), width: 34),
                 ],
                 evidence.cards.map { card in
-                    [
+                    let use =
+                        card.isSetAside
+                        ? language("set aside: destructive checks", "破坏性检测") : language("all other checks", "常规检测")
+                    let chip = profile?.describe(chip: card.serial).map { "\n" + $0.text(in: language) } ?? ""
+                    return [
                         ReportDocument.Cell(card.serial), ReportDocument.Cell(card.answerToReset),
-                        ReportDocument.Cell(
-                            card.isSetAside
-                                ? language("set aside: destructive checks", "破坏性检测")
-                                : language("all other checks", "常规检测")),
+                        ReportDocument.Cell(use + chip),
                     ]
                 }),
         ]

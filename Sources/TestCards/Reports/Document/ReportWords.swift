@@ -41,6 +41,7 @@ extension CheckFamily {
         case .persistence: language("Persistence", "掉电保持")
         case .collateral: language("Side effects of writing", "写入的连带影响")
         case .cards: language("Cards compared", "卡间比较")
+        case .otherApplications: language("Other applications on the chip", "芯片上的其他应用")
         case .timing: language("Timing", "时间")
         case .endurance: language("Endurance", "耐久性")
         case .blocking: language("Blocking", "锁定与解锁")

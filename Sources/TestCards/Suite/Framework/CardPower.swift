@@ -26,11 +26,14 @@ public struct CardInHand {
     public let isSetAside: Bool
     /// nil: the card is only reset.
     public let power: (any CardPower)?
+    /// The same card through its other interface, contactless where ``channel`` is contact; nil: it is in one reader.
+    public let otherInterface: (any CardChannel)?
 
     public init(
         channel: any CardChannel, image: CardImage? = nil, isSetAside: Bool = false,
-        power: (any CardPower)? = nil
+        power: (any CardPower)? = nil, otherInterface: (any CardChannel)? = nil
     ) {
+        self.otherInterface = otherInterface
         self.channel = channel
         self.image = image
         self.isSetAside = isSetAside

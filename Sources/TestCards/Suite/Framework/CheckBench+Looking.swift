@@ -11,7 +11,7 @@ extension CheckBench {
     public func factorBytes() throws(CheckStop) -> [UInt8] {
         try prepare()
         // A wrong check byte is one mistake, found by its own check: no reason for every key to fail.
-        do { return try HealthCardSession.cardFactor(of: answerToReset, profile, tolerant: true) } catch {
+        do { return try HealthCardSession.foundFactor(of: link, profile, tolerant: true) } catch {
             throw fail("the card factor cannot be taken: \(error.reason)", "复位应答中取不到分散因子")
         }
     }

@@ -15,6 +15,8 @@ public final class CheckBench {
     public let image: CardImage?
     /// nil: the card can only be reset.
     public let power: (any CardPower)?
+    /// The same card through its other interface, as another reader has it.
+    let otherInterface: (any CardChannel)?
     /// How often the power was switched; 0 where nobody can.
     var powerUps: Int { (power as? CountedPower)?.restored ?? 0 }
     let link: RecordingChannel
@@ -63,6 +65,7 @@ public final class CheckBench {
         self.dialect = dialect
         image = card.image
         power = card.power.map(CountedPower.init)
+        otherInterface = card.otherInterface
         self.run = run
         seen = run.add()
         link = RecordingChannel(card.channel, seen: seen, challengeLength: profile.cryptography.challengeLength)

@@ -8,6 +8,7 @@ extension ConformanceSuite {
             WarmResetChecks.self, PersistenceChecks.self, ReachChecks.self, WaysChecks.self, RefillChecks.self,
             CollateralChecks.self, SweepChecks.self, AnswerChecks.self, MACBitChecks.self, CryptogramChecks.self,
             ChallengeSeriesChecks.self, InstructionChecks.self, EdgeValueChecks.self, CardComparisonChecks.self,
+            OtherApplicationChecks.self,
             EarlyExitChecks.self, BlockingChecks.self, BlockingDepthChecks.self, FinalBlockChecks.self,
         ]
     }

@@ -236,9 +236,15 @@ public struct ConformanceSuite: Sendable {
 
     /// The chip's serial, or as much of the answer to reset as there is.
     private func serial(_ bench: CheckBench) -> String {
+        guard let answer = try? AnswerToReset(tolerant: bench.answerToReset) else {
+            return Hex.encode(bench.answerToReset.prefix(profile.cryptography.cardFactor.length))
+        }
         let rule = profile.cryptography.cardFactor
-        let historical = (try? AnswerToReset(tolerant: bench.answerToReset).historicalBytes) ?? bench.answerToReset
-        return Hex.encode(historical.dropFirst(rule.offset).prefix(rule.length))
+        let historical = answer.historicalBytes
+        guard let range = rule.range(in: historical.count, on: answer.cardInterface) else {
+            return Hex.encode(historical.prefix(rule.length))
+        }
+        return Hex.encode(historical[range])
     }
 }
 

@@ -19,12 +19,7 @@ enum CardComparisonChecks: CheckSource {
                 CheckText("no other chip of the run has it", "本次检测中其他芯片均不相同")
             ) { own, other in own.factor == other.factor && own.productionSerial != other.productionSerial
             },
-            compared(
-                "interfaces", "the card factor of a chip that is in two readers, contact and contactless",
-                "同一芯片在两个读卡器（接触、非接触）中的分散因子",
-                CheckText("the same on both: every key hangs on it", "两者相同：全部密钥由其分散")
-            ) { own, other in own.productionSerial == other.productionSerial && own.factor != other.factor
-            },
+            interfaces(plan.profile),
             compared(
                 "session-keys", "the answer to the same internal authentication", "对同一内部认证的应答",
                 CheckText("another one on every card", "各卡不同")
@@ -46,6 +41,48 @@ enum CardComparisonChecks: CheckSource {
                 try bench.expect(
                     !isWrong(bench.seen, other), "it is as card \(number) of the run has it",
                     "与本次检测的第 \(number) 张卡片不符合要求")
+            }
+        }
+    }
+
+    /// Of one chip in two readers, of its two interfaces; or of one that the run has twice.
+    private static func interfaces(_ profile: CardProfile) -> Check {
+        Check(
+            .cards, "interfaces",
+            CheckText("the card factor on both interfaces, contact and contactless", "接触与非接触接口的分散因子"),
+            clause: clause,
+            expected: CheckText("the same on both: every key hangs on it", "两者相同：全部密钥由其分散")
+        ) { bench throws(CheckStop) in
+            guard bench.profile.cryptography.cardFactor.isSameOnInterfaces else {
+                throw .notApplicable(
+                    CheckText("the profile gives each interface its own factor", "卡型文件规定两个接口的分散因子各不相同"))
+            }
+            if let other = bench.otherInterface {
+                try bench.reset()
+                let own = try bench.factorBytes()
+                let factor: [UInt8]
+                do { factor = try HealthCardSession.foundFactor(of: other, bench.profile, tolerant: true) } catch {
+                    throw bench.fail(
+                        "no factor comes through the other interface: \(AnyMessage(of: error))",
+                        "另一接口得不到分散因子：\(AnyMessage(of: error))")
+                }
+                return try bench.expect(
+                    factor == own,
+                    "\(Hex.encode(factor)) through the other interface, \(Hex.encode(own)) through this one",
+                    "另一接口为 \(Hex.encode(factor))，本接口为 \(Hex.encode(own))")
+            }
+            let others = try others(bench)
+            try look(bench)
+            var isThere = false
+            for (number, other) in others where other.productionSerial == bench.seen.productionSerial {
+                isThere = true
+                try bench.expect(
+                    other.factor == bench.seen.factor, "it is another one than card \(number) of the run has",
+                    "与本次检测的第 \(number) 张卡片不同")
+            }
+            guard isThere else {
+                throw .notApplicable(
+                    CheckText("no card of the run is in two readers", "本次检测中没有同时放入两个读卡器的卡片"))
             }
         }
     }
