@@ -63,6 +63,10 @@ extension HelpCatalogue {
         "Separate names with commas: holder,photo. Default: every section.":
             "名称以逗号分隔，例如 holder,photo。默认为全部。",
         "Do not read the visits.": "不读就诊记录。",
+        "With --json: also list the applications beside the health application, such as a bank's.":
+            "与 --json 同用：同时列出卡上居民健康卡以外的应用，如银行应用。",
+        "One more SELECT for each that the profile knows; nothing of their data is read.":
+            "卡片描述文件所列的应用各多一条 SELECT；不读其数据。",
         """
         Report the number of commands of each kind, the bytes and the time on standard error; as JSON unless the \
         format is text.
@@ -142,10 +146,11 @@ extension HelpCatalogue {
             "查看一张卡：复位应答及其解释、生命周期、目录和文件。",
         """
         Works on any card, including a blank one. Without --probe, it presents no key to the card and costs no \
-        attempt. A card that passes internal authentication with the published test key is a test card.
+        attempt. A card that passes internal authentication with the published test key is a test card. A bank's \
+        applications beside the health application are listed by name; nothing of their data is read.
         """: """
         适用于任何卡，包括空白卡。不加 --probe 时不试密钥，不消耗认证次数。能以公开的测试密钥通过内部认证的卡是测试\
-        卡。
+        卡。芯片上居民健康卡以外的银行应用只按名称列出，不读其数据。
         """,
         "On a test card: also obtain read access, and detect the quirks that show only then.":
             "对测试卡：另取得读权限，探明此后才显现的行为差异。",

@@ -151,7 +151,7 @@ struct BlockWork {
                 let session = CardSource.session(channel, profile, module)
                 let found = try state(session)
                 before = found
-                met = try HealthCardSession.cardFactor(of: channel.answerToReset, profile)
+                met = try HealthCardSession.cardFactor(of: channel, profile)
                 if found == wanted {
                     return BlockReport(directory: directory, before: found, after: found, commands: session.commands)
                 }
@@ -162,7 +162,7 @@ struct BlockWork {
             let what = directory ?? Terminal.words(BlockText.card)
             let answer = CardReturn.ask(Terminal.words(BlockText.whetherBlocked(what: what))) {
                 try securityOptions.use(readerOptions.withoutWaiting, profile, traceOptions) { channel, module in
-                    guard try HealthCardSession.cardFactor(of: channel.answerToReset, profile) == met else {
+                    guard try HealthCardSession.cardFactor(of: channel, profile) == met else {
                         throw Failure(
                             .cardRefused,
                             BlockText.otherCard)

@@ -9,7 +9,8 @@ struct InspectCommand: ParsableCommand {
         abstract: "Show what is on a card: answer to reset explained, life cycle, directories, files.",
         discussion: """
             Works on any card, including a blank one. Without --probe, it presents no key to the card and costs no \
-            attempt. A card that passes internal authentication with the published test key is a test card.
+            attempt. A card that passes internal authentication with the published test key is a test card. A bank's \
+            applications beside the health application are listed by name; nothing of their data is read.
             """)
 
     @OptionGroup var readerOptions: ReaderOptions

@@ -51,6 +51,13 @@ struct ReadCommand: ParsableCommand {
 
     @Flag(
         name: .long,
+        help: ArgumentHelp(
+            "With --json: also list the applications beside the health application, such as a bank's.",
+            discussion: "One more SELECT for each that the profile knows; nothing of their data is read."))
+    var otherApplications = false
+
+    @Flag(
+        name: .long,
         help:
             """
             Report the number of commands of each kind, the bytes and the time on standard error; as JSON unless \
@@ -67,6 +74,9 @@ struct ReadCommand: ParsableCommand {
             throw ValidationError(
                 Terminal.words(ReadText.formatsDiffer(format: format.rawValue)))
         }
+        guard !otherApplications || json || format == .json else {
+            throw ValidationError(Terminal.words(ReadText.otherApplicationsInJSON))
+        }
     }
 
     mutating func run() throws {
@@ -76,6 +86,7 @@ struct ReadCommand: ParsableCommand {
         let clock = ContinuousClock()
         var elapsed = Duration.zero
         var statistics = LinkStatistics()
+        var others: [OtherApplication]?
         let reading = try securityOptions.use(readerOptions, profile, traceOptions, testKeys: keys == .test) {
             channel, module in
             let begin = clock.now
@@ -86,10 +97,13 @@ struct ReadCommand: ParsableCommand {
                 elapsed = begin.duration(to: clock.now)
                 statistics = session.statistics
             }
-            return keys == nil ? try session.readWhatIsOpen(scope) : try session.read(scope)
+            let reading = keys == nil ? try session.readWhatIsOpen(scope) : try session.read(scope)
+            // Last: it costs the rights that reading has won.
+            if otherApplications { others = try session.otherApplications() }
+            return reading
         }
         switch format {
-        case .json: Terminal.print(reading.publishedJSON(profile: profile))
+        case .json: Terminal.print(reading.publishedJSON(profile: profile, others: others))
         case .fhir: Terminal.print(reading.publishedFHIR(profile: profile))
         case .text:
             Terminal.print(reading.document.text(profile: profile, in: Terminal.language))

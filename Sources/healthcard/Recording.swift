@@ -45,9 +45,11 @@ final class Recording: Sendable {
         let wasProven = prove(connection, answerToReset, profile)
         // A chip that was blank may be a test card by now; another card in its place says nothing of it.
         defer { if !wasProven { prove(connection, answerToReset, profile) } }
-        let factor = profile.cryptography.cardFactor
-        return try body(
-            recorder.record(connection, as: name, serial: factor.offset..<factor.offset + factor.length))
+        let parsed = try? AnswerToReset(tolerant: answerToReset)
+        let factor = parsed.flatMap {
+            profile.cryptography.cardFactor.range(in: $0.historicalBytes.count, on: $0.cardInterface)
+        }
+        return try body(recorder.record(connection, as: name, serial: factor))
     }
 
     /// Asks the card who it is, besides what is recorded, and leaves it as after a reset.

@@ -67,6 +67,9 @@ import VirtualCard
         ) throws -> (card: VirtualHealthCard, image: CardImage) {
             var options = VirtualCardOptions(profile: profile)
             options.behaviour = CardBehaviour(faults: faults)
+            if faults.contains(where: { $0.needs.contains(.paymentSide) }) {
+                options.otherApplications = profile.otherApplications
+            }
             let card = try VirtualHealthCard.blank(
                 serial: [1, 2, 3, 4, 5, 6, 7, last], profile: profile, options: options)
             let personalizer = CardPersonalizer(channel: VirtualCardChannel(card: card), batch: batch, module: module)
@@ -128,7 +131,9 @@ import VirtualCard
         var hands = [
             CardInHand(
                 channel: connection, image: fault.needs.contains(.campaign) ? made.image : nil, isSetAside: true,
-                power: ReaderSwitch(connection))
+                power: ReaderSwitch(connection),
+                otherInterface: fault.needs.contains(.secondInterface)
+                    ? VirtualCardChannel(card: try made.card.copy(interface: .contactlessA)) : nil)
         ]
         if fault.needs.contains(.secondCard) {
             let other = try maker.card([fault], 9)

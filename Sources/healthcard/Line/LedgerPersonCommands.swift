@@ -28,11 +28,13 @@ struct LedgerHistoryCommand: ParsableCommand {
             throw Failure(
                 .badInput, LedgerPersonText.unknownNumber)
         }
+        let chips = KnownChips(history)
         if json {
-            try Terminal.print(json: history)
+            try Terminal.print(json: chips)
         } else {
             history.events.forEach { Terminal.print(PersonText.line(of: $0)) }
             if let now = history.now { Terminal.print(PersonText.now(now)) }
+            chips.lines.forEach { Terminal.print($0) }
         }
         try Terminal.checkOutput()
     }

@@ -61,6 +61,7 @@ enum OutputText: Message {
 /// What reading a card says.
 enum ReadText: Message {
     case formatsDiffer(format: String)
+    case otherApplicationsInJSON
     case testCard
     case answerToReset(flaw: AnyMessage)
     case damaged

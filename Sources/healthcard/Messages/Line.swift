@@ -159,4 +159,6 @@ enum PersonWord: Message {
     case void(chip: String, since: String, why: String, place: String)
     case none(since: String, why: String, place: String)
     case excluded(why: String, place: String)
+    /// What the number of a chip says of its makers.
+    case chipSays(serial: String, AnyMessage)
 }

@@ -81,6 +81,7 @@ extension ReadText {
     var chinese: Chinese {
         switch self {
         case .formatsDiffer(let format): "--json 与 --format \(format) 不一致"
+        case .otherApplicationsInJSON: "--other-applications 须与 --json 同用；要看文字请用 `healthcard inspect`"
         case .testCard: "这是测试卡。"
         case .answerToReset(let flaw): "警告：复位应答有误，仍按其历史字节使用（\(flaw)）"
         case .damaged: "数据损坏："

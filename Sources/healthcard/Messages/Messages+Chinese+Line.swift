@@ -195,6 +195,7 @@ extension PersonWord {
         case .void(let chip, let since, let why, let place): "无有效卡，\(chip)上的卡已作废\(since)\(why)（\(place)）"
         case .none(let since, let why, let place): "未制卡\(since)\(why)（\(place)）"
         case .excluded(let why, let place): "未制卡，该行被搁置\(why)（\(place)）"
+        case .chipSays(let serial, let description): "芯片 \(serial)：\(description)。"
         }
     }
 }

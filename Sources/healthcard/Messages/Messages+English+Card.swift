@@ -87,6 +87,7 @@ extension ReadText {
     var english: English {
         switch self {
         case .formatsDiffer(let format): "--json and --format \(format) differ"
+        case .otherApplicationsInJSON: "--other-applications goes with --json; `healthcard inspect` shows them as text"
         case .testCard: "This is a test card."
         case .answerToReset(let flaw): "warning: \(flaw)"
         case .damaged: "damaged: "

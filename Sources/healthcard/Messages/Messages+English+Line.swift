@@ -211,6 +211,7 @@ extension PersonWord {
             "no valid card; the one on \(chip) is void\(since)\(why) (\(place))"
         case .none(let since, let why, let place): "no card\(since)\(why) (\(place))"
         case .excluded(let why, let place): "no card; the row was excluded\(why) (\(place))"
+        case .chipSays(let serial, let description): "Chip \(serial): \(description)."
         }
     }
 }

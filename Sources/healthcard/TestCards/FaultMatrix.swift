@@ -95,8 +95,8 @@ struct FaultMatrix {
     }
 
     private func row(_ fault: CardFault) throws -> Row {
-        var made = [try made([fault])]
-        if fault.needs.contains(.secondCard) { made.append(try self.made([fault], Self.secondSerial)) }
+        var made = [try made([fault], in: fault)]
+        if fault.needs.contains(.secondCard) { made.append(try self.made([fault], Self.secondSerial, in: fault)) }
         // A check of every right would take too long on a slow card; those of times do not.
         let suite = fault.isSlow ? quick : suite
         let failed = isThorough ? failures(of: try fresh(made), .inProcess, hasImage: true, with: suite) : []
@@ -146,24 +146,40 @@ struct FaultMatrix {
         let card: VirtualHealthCard
         let image: CardImage
         let isSeenByEngine: Bool
+        /// It is in a contactless reader too.
+        let hasBothInterfaces: Bool
 
-        func fresh() throws -> Made { Made(card: try card.copy(), image: image, isSeenByEngine: isSeenByEngine) }
+        func fresh() throws -> Made {
+            Made(
+                card: try card.copy(), image: image, isSeenByEngine: isSeenByEngine,
+                hasBothInterfaces: hasBothInterfaces)
+        }
     }
 
     private func fresh(_ made: [Made]) throws -> [Made] { try made.map { try $0.fresh() } }
 
-    private func made(_ faults: Set<CardFault>, _ serial: [UInt8] = Self.serial) throws -> Made {
+    /// - Parameter fault: what the card is made for; it says what the card must have.
+    private func made(
+        _ faults: Set<CardFault>, _ serial: [UInt8] = Self.serial, in fault: CardFault? = nil
+    ) throws -> Made {
+        let needs = fault?.needs ?? []
+        let hasBoth = needs.contains(.secondInterface)
+        let hasPayment = needs.contains(.paymentSide)
         do {
-            let (card, image) = try make(faults, serial)
-            return Made(card: card, image: image, isSeenByEngine: false)
+            let (card, image) = try make(faults, serial, hasPayment: hasPayment)
+            return Made(card: card, image: image, isSeenByEngine: false, hasBothInterfaces: hasBoth)
         } catch let error where faults.isEmpty { throw error } catch {
-            let (card, image) = try make([], serial)
-            return Made(card: try card.copy(with: faults), image: image, isSeenByEngine: true)
+            let (card, image) = try make([], serial, hasPayment: hasPayment)
+            return Made(
+                card: try card.copy(with: faults), image: image, isSeenByEngine: true, hasBothInterfaces: hasBoth)
         }
     }
 
-    private func make(_ faults: Set<CardFault>, _ serial: [UInt8]) throws -> (VirtualHealthCard, CardImage) {
+    private func make(
+        _ faults: Set<CardFault>, _ serial: [UInt8], hasPayment: Bool
+    ) throws -> (VirtualHealthCard, CardImage) {
         var options = VirtualCardOptions(profile: profile)
+        if hasPayment { options.otherApplications = profile.otherApplications }
         options.behaviour = CardBehaviour(faults: faults)
         let card = try VirtualHealthCard.blank(serial: serial, profile: profile, options: options)
         let personalizer = CardPersonalizer(
@@ -182,7 +198,9 @@ struct FaultMatrix {
             let channel = VirtualCardChannel(card: made.card)
             return CardInHand(
                 channel: channel, image: hasImage ?? way.hasImage ? made.image : nil, isSetAside: true,
-                power: way.power(of: channel))
+                power: way.power(of: channel),
+                otherInterface: made.hasBothInterfaces
+                    ? (try? made.card.copy(interface: .contactlessA)).map { VirtualCardChannel(card: $0) } : nil)
         }
         return suite.run(cards: cards).results.filter { $0.verdict == .failed }.map(\.check)
             .filter { seen.insert($0).inserted }
@@ -197,7 +215,8 @@ struct FaultMatrix {
             "Every fault the virtual card can be given (virtual-card.md, Faults), and what of the conformance suite's "
                 + "\(checks) checks finds it on a card that the factory's engine made on such a chip. The check named "
                 + "finds it by itself, on a fresh card. \(found) of \(rows.count) are found. A † says that the engine itself "
-                + "refuses to hand over such a card, a ‡ that it takes a second card in the same run.", "",
+                + "refuses to hand over such a card, a ‡ that it takes a second card in the same run, a § that the card is in a contact "
+                + "and a contactless reader, a ¶ that it is a card with a payment side.", "",
             "By which way: *in process*, a card never met before whose power can be cut inside a command; *over PC/SC*, the same "
                 + "in a reader, where power goes between commands only; *campaign*, in a reader, and what the card is to hold is "
                 + "known; *endurance*, as a campaign with `--endurance \(FaultWay.enduranceWrites)`. ✓: found by the check named; the "
@@ -210,7 +229,11 @@ struct FaultMatrix {
             "|---|---|---|---|:-:|:-:|:-:|:-:|",
         ]
         for row in rows {
-            let mark = (row.isSeenByEngine ? " †" : "") + (row.needs.contains("secondCard") ? " ‡" : "")
+            let marks = [
+                row.isSeenByEngine ? "†" : nil, row.needs.contains("secondCard") ? "‡" : nil,
+                row.needs.contains("secondInterface") ? "§" : nil, row.needs.contains("paymentSide") ? "¶" : nil,
+            ]
+            let mark = marks.compactMap { $0 }.map { " " + $0 }.joined()
             let check = row.foundBy.first.map { "`\($0)`" } ?? "**nothing**"
             let cells = FaultWay.allCases.map { way in
                 row.ways[way].map { $0 == row.foundBy.first ? "✓" : "`\($0)`" } ?? "–"

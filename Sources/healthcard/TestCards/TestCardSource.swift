@@ -88,7 +88,8 @@ struct TestCardSource {
     private func hand(_ card: VirtualHealthCard, image: CardImage?, isSetAside: Bool) throws -> CardInHand {
         let channel = VirtualCardChannel(card: card)
         return CardInHand(
-            channel: channel, image: image, isSetAside: isSetAside, power: VirtualPower(channel: channel))
+            channel: channel, image: image, isSetAside: isSetAside, power: VirtualPower(channel: channel),
+            otherInterface: VirtualCardChannel(card: try card.copy(interface: .contactlessA)))
     }
 
     // MARK: In readers
@@ -108,9 +109,9 @@ struct TestCardSource {
             try SystemReaders().service().connect($0, patience: SharingPatience.usual)
         }
         var serials: Set<String> = []
-        let cards = try connections.map { connection in
-            let factor = try? HealthCardSession.cardFactor(
-                of: connection.answerToReset, profile, tolerant: true)
+        let hands = BothInterfaces.pairs(connections, profile)
+        let cards = try hands.map { connection, other in
+            let factor = try? HealthCardSession.cardFactor(of: connection, profile, tolerant: true)
             let serial = factor.map { Hex.encode($0) }
             // Without a campaign it is the suite that judges cards with one serial.
             if campaign != nil, let serial, !serials.insert(serial).inserted {
@@ -125,7 +126,7 @@ struct TestCardSource {
             }
             return CardInHand(
                 channel: connection, image: try card.flatMap { try images?.image(of: $0.chip) },
-                isSetAside: card?.isSetAside ?? isSetAside, power: ReaderPower(connection))
+                isSetAside: card?.isSetAside ?? isSetAside, power: ReaderPower(connection), otherInterface: other)
         }
         defer { connections.forEach { try? $0.disconnect(.unpower) } }
         return try body(cards, present.map(\.rawValue).joined(separator: ", "))
