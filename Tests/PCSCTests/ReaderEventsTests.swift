@@ -82,7 +82,7 @@ extension ServiceTests {
 
         @Test("Stopping a monitor ends its thread, whether it waits already or is about to", arguments: 0..<20)
         func stops(_ round: Int) async throws {
-            let monitor = ReaderMonitor(retryInterval: .seconds(1_000)) { _ in }
+            let monitor = ReaderMonitor(retryInterval: .seconds(1_000), of: PCSCReaders()) { _ in }
             let thread = CardThread()
             async let ended: Void = thread.run { monitor.run() }
             if round % 2 == 1 { try await Task.sleep(for: .milliseconds(round)) }
