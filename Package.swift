@@ -212,8 +212,13 @@ let package = Package(
                 "HealthCard", "Photos", "ReaderLibraries", "Threads",
             ] + network,
             resources: [
-                .embedInCode("Page/index.html"), .embedInCode("Page/page.css"), .embedInCode("Page/page.js"),
-                .embedInCode("Page/texts.js"), .embedInCode("Page/openapi.json"),
+                .embedInCode("Page/index.html"), .embedInCode("Page/base.css"), .embedInCode("Page/counter.css"),
+                .embedInCode("Page/pictures.svg"), .embedInCode("Page/counter.js"), .embedInCode("Page/agent.js"),
+                .embedInCode("Page/parts.js"), .embedInCode("Page/patient.js"), .embedInCode("Page/forms.js"),
+                .embedInCode("Page/photo.js"), .embedInCode("Page/settings.js"), .embedInCode("Page/reading.js"),
+                .embedInCode("Page/clock.js"),
+                .embedInCode("Page/counter-zh.json"), .embedInCode("Page/counter-en.json"),
+                .embedInCode("Page/openapi.json"),
             ],
             swiftSettings: settings),
         .executableTarget(
@@ -269,7 +274,9 @@ let package = Package(
         .testTarget(name: "CommandHelpTests", dependencies: ["CommandHelp"], swiftSettings: testSettings),
         .testTarget(
             name: "CardAgentTests",
-            dependencies: ["CardAgent", "CardProfiles", "HealthCard", "PCSC", "VirtualCard"]
+            dependencies: [
+                "CardAgent", "CardProfiles", "COpenSSL", "ElectronicCard", "HealthCard", "PCSC", "VirtualCard",
+            ]
                 + [
                     .product(name: "Hummingbird", package: "hummingbird", condition: agent),
                     .product(name: "NIOHTTP1", package: "swift-nio", condition: agent),

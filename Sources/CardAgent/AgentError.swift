@@ -12,6 +12,7 @@ public enum AgentError: AdvisedError, Hashable {
     case thisMachineOnly
     case wrongPageCode
     case noSuchToken
+    case counterUnknown
     case insecureOrigin
     // Pairing
     case pairingOff
@@ -54,7 +55,8 @@ public enum AgentError: AdvisedError, Hashable {
 
     public enum Code: String, Sendable, Hashable, CaseIterable {
         case foreignHost, foreignOrigin, tokenNeeded, tokenRefused, rightMissing, pageOnly, thisMachineOnly
-        case wrongPageCode, noSuchToken, insecureOrigin, pairingOff, noSuchPairing, wrongNumber, noSuchPath
+        case wrongPageCode, noSuchToken, counterUnknown, insecureOrigin, pairingOff, noSuchPairing, wrongNumber,
+            noSuchPath
         case methodNotAllowed, malformedRequest, badParameter, badMember, bodyTooLong, headTooLong, tooSlow, notJSON
         case keyNeeded, keyReused, keyInUse, doneBefore, unfinishedBefore, tooMany, stopping, noSuchCard, cardGone
         case otherCard, noPhoto, nothingInDoubt, noSAMReader, wrongSerial, noRandomness, stateUnreadable, stateNotKept
@@ -74,6 +76,7 @@ public enum AgentError: AdvisedError, Hashable {
         case .thisMachineOnly: .thisMachineOnly
         case .wrongPageCode: .wrongPageCode
         case .noSuchToken: .noSuchToken
+        case .counterUnknown: .counterUnknown
         case .insecureOrigin: .insecureOrigin
         case .pairingOff: .pairingOff
         case .noSuchPairing: .noSuchPairing
@@ -115,7 +118,7 @@ public enum AgentError: AdvisedError, Hashable {
     public var kind: ErrorKind {
         switch self {
         case .foreignHost, .foreignOrigin, .tokenNeeded, .tokenRefused, .rightMissing, .pageOnly, .thisMachineOnly,
-            .wrongPageCode, .insecureOrigin, .pairingOff, .wrongNumber, .wrongSerial:
+            .wrongPageCode, .counterUnknown, .insecureOrigin, .pairingOff, .wrongNumber, .wrongSerial:
             .notAllowed
         case .noSuchToken, .noSuchPairing, .noSuchPath, .methodNotAllowed, .malformedRequest, .badParameter,
             .headTooLong, .tooSlow, .notJSON, .keyNeeded, .keyReused, .keyInUse, .tooMany, .portsTaken, .socketTaken,
@@ -135,8 +138,8 @@ public enum AgentError: AdvisedError, Hashable {
         switch self {
         case .foreignHost: 421
         case .tokenNeeded, .tokenRefused: 401
-        case .foreignOrigin, .rightMissing, .pageOnly, .thisMachineOnly, .wrongPageCode, .insecureOrigin, .pairingOff,
-            .wrongNumber, .wrongSerial:
+        case .foreignOrigin, .rightMissing, .pageOnly, .thisMachineOnly, .wrongPageCode, .counterUnknown,
+            .insecureOrigin, .pairingOff, .wrongNumber, .wrongSerial:
             403
         case .noSuchToken, .noSuchPairing, .noSuchPath, .noSuchCard, .noPhoto, .nothingInDoubt: 404
         case .methodNotAllowed: 405

@@ -8,6 +8,7 @@ extension Examples {
     static let agent: [ExampleSet] = [
         ExampleSet([
             AgentError.foreignHost, .foreignOrigin, .tokenNeeded, .tokenRefused, .rightMissing(.write), .pageOnly,
+            .counterUnknown,
             .thisMachineOnly, .wrongPageCode, .noSuchToken, .insecureOrigin, .pairingOff, .noSuchPairing,
             .wrongNumber(attemptsLeft: 2), .wrongNumber(attemptsLeft: 0), .noSuchPath, .methodNotAllowed,
             .malformedRequest(.host), .badParameter("kind"), .badMember("name"), .bodyTooLong(limit: 9), .headTooLong,

@@ -1,9 +1,13 @@
 import Foundation
 
-/// Who holds a token: a web origin, whose pages alone may use it, or a program on this machine, which sends no origin.
+/// Who holds a token: a web origin, whose pages alone may use it, a program on this machine, which sends no origin, or the
+/// agent's own page in one browser.
 public enum TokenHolder: Sendable, Hashable, Codable, CustomStringConvertible {
     case origin(WebOrigin)
     case program(String)
+    /// The agent's own page in one browser of this machine, which a person has set up as a counter; it has a key and no
+    /// secret.
+    case counter(String)
 
     public var origin: WebOrigin? {
         if case .origin(let origin) = self { return origin }
@@ -14,6 +18,7 @@ public enum TokenHolder: Sendable, Hashable, Codable, CustomStringConvertible {
         switch self {
         case .origin(let origin): origin.description
         case .program(let name): "program \(name)"
+        case .counter(let name): "counter \(name)"
         }
     }
 
@@ -41,6 +46,15 @@ public struct AccessToken: Sendable, Hashable, Codable {
     public let rights: Set<AccessRight>
     public let made: Date
     public let expires: Date
+    /// Of a counter, hexadecimal: the public key its browser signs with. Its ``digest`` is empty, which no secret has.
+    var publicKey: String?
 
     func isValid(at time: Date) -> Bool { time < expires }
+
+    /// The same with no other rights than these.
+    func limited(to rights: Set<AccessRight>) -> AccessToken {
+        AccessToken(
+            id: id, digest: digest, holder: holder, name: name, rights: self.rights.intersection(rights), made: made,
+            expires: expires, publicKey: publicKey)
+    }
 }

@@ -54,12 +54,34 @@ final class TokenStore: Sendable {
         let token = AccessToken(
             id: id, digest: secret.digest, holder: holder, name: name, rights: rights, made: time,
             expires: time + lifetime)
+        try add(token, at: time)
+        return (token, secret.text)
+    }
+
+    /// Lets a browser in that has a key of its own; a key that is known already gets a new entry in place of the old one.
+    func admit(
+        _ key: CounterKey, name: String, rights: Set<AccessRight>, at time: Date, lifetime: TimeInterval
+    ) throws(AgentError) -> AccessToken {
+        let token = AccessToken(
+            id: AgentSecret.encoded(try AgentSecret.random(5)), digest: "", holder: .counter(name), name: name,
+            rights: rights, made: time, expires: time + lifetime, publicKey: key.hexadecimal)
+        try add(token, at: time)
+        return token
+    }
+
+    private func add(_ token: AccessToken, at time: Date) throws(AgentError) {
         try change { tokens throws(AgentError) in
-            tokens.removeAll { !$0.isValid(at: time) }
+            tokens.removeAll { old in
+                !old.isValid(at: time) || (token.publicKey != nil && old.publicKey == token.publicKey)
+            }
             guard tokens.count < Self.most else { throw .tooMany(.tokens) }
             tokens.append(token)
         }
-        return (token, secret.text)
+    }
+
+    /// The counter of an id; nil where it was revoked or has expired, and for a token of another sort.
+    func counter(_ id: String, at time: Date) -> AccessToken? {
+        state.withLock { $0.tokens.first { $0.id == id && $0.publicKey != nil && $0.isValid(at: time) } }
     }
 
     /// - Returns: the token that is void now; nil where there was none of this id.

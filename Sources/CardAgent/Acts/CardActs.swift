@@ -85,8 +85,25 @@ struct CardActs: Sendable {
     func verify(_ token: String, _ kind: VisitKind?, for caller: ActCaller) async throws -> ActResult<JSONValue> {
         let trust = try trust()
         return try await desk.run(.verify, on: token, for: caller) {
-            try $0.session.visitVerifications(kind, by: trust).json
+            Self.json(try $0.session.visitVerifications(kind, by: trust))
         }
+    }
+
+    /// The command line's JSON, with what is wrong in every language: `"texts":{"en":[…],"zh":[…]}`.
+    private static func json(_ verifications: VisitVerifications) -> JSONValue {
+        guard case .array(let elements) = verifications.json else { return verifications.json }
+        let problems: [[any Message]] =
+            verifications.found.map(\.verification.problems)
+            + verifications.unclear.filter { $0.record != nil }.map { [$0.reason] }
+        return .array(
+            zip(elements, problems).map { element, problems in
+                guard case .object(let members) = element else { return element }
+                let texts = Language.allCases.map { language in
+                    JSONValue.Member(
+                        language.rawValue, .array(problems.map { .string($0.text(in: language)) }))
+                }
+                return .object(members + [.init("texts", .object(texts))])
+            })
     }
 
     /// - Throws: ``VisitContentError``.

@@ -27,7 +27,7 @@ extension AgentConfiguration {
             root, "the file",
             keys: [
                 "listen", "clients", "hosts", "origins", "pairing", "tokenDays", "state", "profile", "overlays", "sam",
-                "visitRoot", "journalDays", "limits", "log",
+                "visitRoot", "journalDays", "limits", "counter", "log",
             ])
         if let node = entries["listen"] { listeners = Self.listeners(node, &reader) }
         if let node = entries["clients"] { clientPlaces = Self.clientPlaces(node, &reader) }
@@ -71,6 +71,7 @@ extension AgentConfiguration {
         }
         if let node = entries["journalDays"] { journalDays = reader.number(node, "journalDays", 1...36_500) ?? 365 }
         if let node = entries["limits"] { limits.read(node, &reader) }
+        if let node = entries["counter"] { counter.read(node, &reader) }
         if let node = entries["log"] {
             logLevel = reader.choice(node, "log", Logger.Level.allCases.map { ($0.rawValue, $0) }) ?? logLevel
         }

@@ -108,6 +108,7 @@ public struct AgentConfiguration: Sendable, Hashable {
     /// How long the access journal is kept.
     public var journalDays = 365
     public var limits = Limits()
+    public var counter = CounterSettings()
     public var logLevel = Logger.Level.info
 
     public init() {}

@@ -87,6 +87,16 @@ struct ConfigurationReader {
         return number
     }
 
+    mutating func flag(_ node: Node, _ name: String) -> Bool? {
+        switch node.scalar?.string {
+        case "true": return true
+        case "false": return false
+        default:
+            report(.notAFlag(name), node)
+            return nil
+        }
+    }
+
     mutating func choice<Value: RawRepresentable & CaseIterable>(
         _ node: Node, _ name: String
     ) -> Value? where Value.RawValue == String {

@@ -61,7 +61,8 @@ struct AgentResponder: Sendable {
         response.headers[.vary] = "Origin"
         if let readers, response.headers[.accessControlAllowOrigin] == nil {
             response.headers[.accessControlAllowOrigin] = readers.description
-            response.headers[.accessControlExposeHeaders] = "HealthCard-Card, Idempotency-Replayed, Retry-After"
+            response.headers[.accessControlExposeHeaders] =
+                "HealthCard-Card, HealthCard-Test-Card, Idempotency-Replayed, Retry-After"
         }
         metrics.note(request: name, status: response.status.code, time: ContinuousClock.now - began)
         logger.debug(

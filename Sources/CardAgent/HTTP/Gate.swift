@@ -34,6 +34,7 @@ struct Caller: Sendable, Hashable {
         case watcher
         /// The agent's own page, opened with the page code.
         case page
+        /// A program, a page of its origin, or a counter with what it may do there.
         case token(AccessToken)
     }
 
@@ -80,8 +81,10 @@ final class Gate: Sendable {
         case asker
         /// The agent's own page, once; it shows its code.
         case pageDoor
-        /// The agent's own page after that.
+        /// The agent's own page after that, opened with the page code.
         case page
+        /// The agent's own page, opened with the page code or as a counter.
+        case ownPage
         /// Programs of this machine.
         case machine
     }
@@ -90,11 +93,14 @@ final class Gate: Sendable {
         var hosts: Set<String>
         var origins: Set<WebOrigin>
         var pairing: AgentConfiguration.PairingRule
+        /// What any counter may do, whatever its token says.
+        var counterRights: Set<AccessRight>
 
         init(_ configuration: AgentConfiguration) {
             hosts = configuration.hosts
             origins = configuration.origins
             pairing = configuration.pairing
+            counterRights = configuration.counter.rights
         }
     }
 
@@ -193,7 +199,7 @@ final class Gate: Sendable {
         switch access {
         case .asker: (try? checkAsking(origin)) != nil || knows(origin)
         case .watcher, .right, .anyToken: knows(origin)
-        case .everyone, .pageDoor, .page, .machine: false
+        case .everyone, .pageDoor, .page, .ownPage, .machine: false
         }
     }
 
@@ -221,21 +227,27 @@ final class Gate: Sendable {
             guard origin == nil else { throw .foreignOrigin }
             guard place.isThisMachine else { throw .thisMachineOnly }
             return Caller(kind: .watcher, origin: nil)
-        case .pageDoor, .page:
+        case .pageDoor, .page, .ownPage:
             guard origin == nil else { throw .foreignOrigin }
             guard place.isThisMachine else { throw .thisMachineOnly }
             if access == .pageDoor { return Caller(kind: .watcher, origin: nil) }
             guard let secret else { throw .tokenNeeded }
-            guard door.isOpen(secret) else { throw .pageOnly }
-            return Caller(kind: .page, origin: nil)
+            switch door.entry(of: secret) {
+            case .administration?: return Caller(kind: .page, origin: nil)
+            case .counter?:
+                guard access == .ownPage, let token = counter(secret, asker, place) else { throw .pageOnly }
+                return Caller(kind: .token(token), origin: nil)
+            case nil: throw .pageOnly
+            }
         case .asker:
             if let origin, !knows(origin) { try checkAsking(origin) }
             return Caller(kind: .watcher, origin: origin)
         case .watcher:
             if let secret {
-                if asker == .ownPage, place.isThisMachine, door.isOpen(secret) {
+                if asker == .ownPage, place.isThisMachine, door.entry(of: secret) == .administration {
                     return Caller(kind: .page, origin: nil)
                 }
+                if let token = counter(secret, asker, place) { return Caller(kind: .token(token), origin: nil) }
                 return Caller(kind: .token(try token(secret, origin)), origin: origin)
             }
             guard let origin else {
@@ -248,12 +260,23 @@ final class Gate: Sendable {
                 if let origin, !knows(origin) { throw .foreignOrigin }
                 throw .tokenNeeded
             }
-            let token = try token(secret, origin)
+            // What is about the token itself is no affair of a counter: it has none to show.
+            let ofCounter = access == .anyToken ? nil : counter(secret, asker, place)
+            let token = if let ofCounter { ofCounter } else { try self.token(secret, origin) }
             if case .right(let rights) = access, rights.isDisjoint(with: token.rights) {
                 throw .rightMissing(rights.sorted { $0.rawValue < $1.rawValue }.first ?? .readHolder)
             }
             return Caller(kind: .token(token), origin: origin)
         }
+    }
+
+    /// The counter that a session is of, with what it may do now: the agent's own page on this machine alone may use it. A
+    /// counter that was revoked has no session any more.
+    private func counter(_ secret: String, _ asker: Asker, _ place: ListenerPlace) -> AccessToken? {
+        guard asker == .ownPage, place.isThisMachine, case .counter(let id)? = door.entry(of: secret),
+            let token = tokens.counter(id, at: now())
+        else { return nil }
+        return token.limited(to: rules.withLock { $0.counterRights })
     }
 
     /// The token, where it belongs to whoever sends it: a page of its origin, or a program where it is a program's.
@@ -301,4 +324,5 @@ extension HTTPField.Name {
     static let privateNetworkAllow = named("Access-Control-Allow-Private-Network")
     static let idempotencyReplayed = named("Idempotency-Replayed")
     static let cardToken = named("HealthCard-Card")
+    static let testCard = named("HealthCard-Test-Card")
 }

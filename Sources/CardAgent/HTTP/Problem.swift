@@ -27,8 +27,21 @@ struct Problem: Sendable {
                         return .init(language.rawValue, .object(parts))
                     })),
         ]
-        if let cause = error.underlying?.identifier { own.append(.init("cause", .string(cause))) }
+        let causes = Self.causes(of: error)
+        if let cause = causes.first { own.append(.init("cause", .string(cause))) }
+        if causes.count > 1 { own.append(.init("causes", .array(causes.map { .string($0) }))) }
         json = .object(own + members)
+    }
+
+    /// Codes of what lies under an error, the innermost last: where a SAM's PIN is missing may be three steps down.
+    private static func causes(of error: any AdvisedError) -> [String] {
+        var causes: [String] = []
+        var next = error.underlying
+        while let cause = next, causes.count < 8 {
+            causes.append(cause.identifier)
+            next = cause.underlying
+        }
+        return causes
     }
 
     private static func status(of error: any AdvisedError) -> Int {
@@ -53,6 +66,7 @@ enum SecurityHeaders {
             "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
                 + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
         ),
+        ("Permissions-Policy", "camera=(self), microphone=(), geolocation=(), display-capture=()"),
         ("Cross-Origin-Opener-Policy", "same-origin"),
         ("Cross-Origin-Resource-Policy", "same-origin"),
         ("Referrer-Policy", "no-referrer"),

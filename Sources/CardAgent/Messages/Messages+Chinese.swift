@@ -15,6 +15,8 @@ extension AgentError {
         case .thisMachineOnly: "只有代理服务所在计算机上的程序才能执行此操作"
         case .wrongPageCode: .init("页面口令不正确", hint: "healthcard-agent page 会给出带有正确口令的链接")
         case .noSuchToken: "没有该令牌"
+        case .counterUnknown:
+            .init("此浏览器没有设置为服务台，或已被移除", hint: "请在本机运行 healthcard-agent page，并用此浏览器打开它给出的链接")
         case .insecureOrigin: .init("通过明文 http 传来的网页不能配对：网络上的他人可以篡改它", hint: "请以 https 提供该网页")
         case .pairingOff: .init("该网页不得申请配对", hint: "请在代理服务配置的 origins 中加入其来源")
         case .noSuchPairing: .init("没有该配对申请", hint: "申请可能已过期：请重新申请")

@@ -27,6 +27,10 @@ extension AgentError {
         case .wrongPageCode:
             .init("the page code is wrong", hint: "healthcard-agent page prints the link with the right code")
         case .noSuchToken: "there is no such token"
+        case .counterUnknown:
+            .init(
+                "this browser is not set up as a counter, or was removed",
+                hint: "run healthcard-agent page on this machine and open the link it prints in this browser")
         case .insecureOrigin:
             .init(
                 "a page that came over plain http may not be paired: others on the network can change it",

@@ -37,18 +37,14 @@ extension AgentRoutes {
                 try note("token.givenUp", request.caller, token)
                 return Response(status: .noContent)
             },
-            Route(.post, "/v1/page/session", "openPage", .pageDoor, body: .json) { request in
-                let code = try request.object(["code"]).needed("code")
-                let secret = try door.open(code)
-                return .json(.object([.init("session", .string(secret))]), status: .created)
-            },
-            Route(.delete, "/v1/page/session", "closePage", .page) { request in
+            Route(.post, "/v1/page/session", "openPage", .pageDoor, body: .json) { try openPage($0) },
+            Route(.delete, "/v1/page/session", "closePage", .ownPage) { request in
                 if let secret = request.head.headerFields[.authorization]?.split(separator: " ").last {
                     door.close(String(secret))
                 }
                 return Response(status: .noContent)
             },
-            Route(.put, "/v1/sam/pin", "typePIN", .page, body: .json) { request in
+            Route(.put, "/v1/sam/pin", "typePIN", .ownPage, body: .json) { request in
                 guard usesSAM else { throw AgentError.noSAMReader }
                 let pin = try request.object(["pin"]).needed("pin", longest: 16)
                 try await acts.desk.submitPIN(SecretBytes(copying: Array(pin.utf8)))
@@ -118,7 +114,7 @@ extension AgentRoutes {
         return .json(Self.json(pairing))
     }
 
-    private func note(_ act: String, _ caller: Caller, _ token: AccessToken) throws(AgentError) {
+    func note(_ act: String, _ caller: Caller, _ token: AccessToken) throws(AgentError) {
         try journal.add(
             AccessJournal.Entry(
                 act: act, actID: token.id, who: "\(caller.name) for \(token.holder)", token: token.id,
@@ -133,7 +129,7 @@ extension AgentRoutes {
         ])
     }
 
-    private static func json(_ token: AccessToken) -> JSONValue {
+    static func json(_ token: AccessToken) -> JSONValue {
         .object([
             .init("schemaVersion", .number(AgentSchema.version)), .init("id", .string(token.id)),
             .init("holder", .string(token.holder.description)), .init("name", .string(token.name)),

@@ -21,7 +21,9 @@ extension AgentRoutes {
                 return try await reading(.read, request) { caller in
                     let result = try await acts.read(request.card, scope, for: caller)
                     let text = result.value.publishedJSON(profile: acts.profile)
-                    return (.text(text, type: "application/json"), result.chip)
+                    var response = Response.text(text, type: "application/json")
+                    response.headers[.testCard] = result.value.isTestCard ? "true" : "false"
+                    return (response, result.chip)
                 }
             },
             Route(.get, "/v1/cards/{card}/photo", "photo", .right([.readHolder])) { request in
@@ -150,7 +152,7 @@ extension AgentRoutes {
         return ReadScope(sections: Set(names), visits: visits)
     }
 
-    private func kind(_ text: String?) throws -> VisitKind? {
+    func kind(_ text: String?) throws -> VisitKind? {
         guard let text else { return nil }
         guard let kind = try VisitLayout.all(in: acts.profile).map(\.kind).first(where: { $0.rawValue == text }) else {
             throw AgentError.badParameter("kind")
@@ -264,10 +266,10 @@ extension AgentRoutes {
         }
     }
 
-    /// What has been written of an act that was cut short.
+    /// What has been written of an act that was cut short, and whether the card has to be asked about the rest.
     private static func members(_ error: any Error) -> [JSONValue.Member] {
-        if let error = error as? UpdateError { return [.init("report", error.report.json)] }
-        return []
+        (isInDoubt(error) ? [.init("inDoubt", .boolean(true))] : [])
+            + ((error as? UpdateError).map { [.init("report", $0.report.json)] } ?? [])
     }
 
     private static func isInDoubt(_ error: any Error) -> Bool {

@@ -24,9 +24,10 @@ struct AgentRoutes: Sendable {
     let usesSAM: Bool
     let version: String
     let tokenDays: @Sendable () -> Int
+    let counterSettings: @Sendable () -> CounterSettings
     let gauges: @Sendable () -> [(name: String, help: String, value: Int)]
 
-    var table: RouteTable { RouteTable(pageRoutes + readerRoutes + cardRoutes + accessRoutes) }
+    var table: RouteTable { RouteTable(pageRoutes + readerRoutes + cardRoutes + accessRoutes + counterRoutes) }
 
     // MARK: Page and description
 
@@ -35,11 +36,23 @@ struct AgentRoutes: Sendable {
             let text = String(decoding: content, as: UTF8.self)
             return Route(.get, path, name, .everyone) { _ in .text(text, type: type) }
         }
+        let (script, style, svg) = ("text/javascript; charset=utf-8", "text/css; charset=utf-8", "image/svg+xml")
         return [
             file("/", "page", "text/html; charset=utf-8", PackageResources.index_html),
-            file("/page.css", "pageStyle", "text/css; charset=utf-8", PackageResources.page_css),
-            file("/page.js", "pageScript", "text/javascript; charset=utf-8", PackageResources.page_js),
-            file("/texts.js", "pageTexts", "text/javascript; charset=utf-8", PackageResources.texts_js),
+            file("/base.css", "baseStyle", style, PackageResources.base_css),
+            file("/counter.css", "counterStyle", style, PackageResources.counter_css),
+            file("/pictures.svg", "pictures", svg, PackageResources.pictures_svg),
+            file("/counter.js", "counterScript", script, PackageResources.counter_js),
+            file("/agent.js", "agentScript", script, PackageResources.agent_js),
+            file("/parts.js", "partsScript", script, PackageResources.parts_js),
+            file("/patient.js", "patientScript", script, PackageResources.patient_js),
+            file("/forms.js", "formsScript", script, PackageResources.forms_js),
+            file("/photo.js", "photoScript", script, PackageResources.photo_js),
+            file("/reading.js", "readingScript", script, PackageResources.reading_js),
+            file("/clock.js", "clockScript", script, PackageResources.clock_js),
+            file("/settings.js", "settingsScript", script, PackageResources.settings_js),
+            file("/counter-zh.json", "chineseTexts", "application/json", PackageResources.counter_zh_json),
+            file("/counter-en.json", "englishTexts", "application/json", PackageResources.counter_en_json),
             file("/openapi.json", "description", "application/json", PackageResources.openapi_json),
             Route(.get, "/metrics", "metrics", .machine) { _ in
                 .text(metrics.text(gauges: gauges()), type: "text/plain; version=0.0.4; charset=utf-8")

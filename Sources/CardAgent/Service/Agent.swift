@@ -68,14 +68,15 @@ public final class Agent: Sendable {
         let gate = Gate(Gate.Rules(configuration), tokens: tokens, pairings: pairings, door: door)
         let streams = EventStreams(board: board, limit: configuration.limits.streams)
         let metrics = Metrics()
-        let days = DayCount(configuration.tokenDays)
+        let days = Changeable(configuration.tokenDays)
+        let counter = Changeable(configuration.counter)
         let routes = AgentRoutes(
             board: board, streams: streams,
             acts: CardActs(desk: desk, doubts: DoubtDesk(), visitRoot: configuration.visitRoot), tokens: tokens,
             pairings: pairings, door: door, gate: gate, pins: pins, journal: journal,
             idempotency: IdempotencyDesk(journal.remembered), metrics: metrics,
             pairingLimiter: RateLimiter(requestsASecond: 0.5), usesSAM: usesSAM, version: version,
-            tokenDays: { days.value },
+            tokenDays: { days.value }, counterSettings: { counter.value },
             gauges: {
                 [
                     ("readers", "Readers that the service has.", board.readers.count),
@@ -85,6 +86,7 @@ public final class Agent: Sendable {
                 ]
             })
         dayCount = days
+        counterSettings = counter
         self.folder = folder
         self.routes = routes
         self.board = board
@@ -106,7 +108,8 @@ public final class Agent: Sendable {
         group = MultiThreadedEventLoopGroup(numberOfThreads: 2)
     }
 
-    private let dayCount: DayCount
+    private let dayCount: Changeable<Int>
+    private let counterSettings: Changeable<CounterSettings>
     let folder: String
 
     /// The page code, for the link that opens the agent's page.
@@ -228,19 +231,21 @@ public final class Agent: Sendable {
         }
     }
 
-    /// Takes over what can change while cards are in work: hosts, origins, the rule of pairing, how long tokens hold. The
-    /// rest holds from the next start on.
+    /// Takes over what can change while cards are in work: hosts, origins, the rule of pairing, how long tokens hold,
+    /// the counter. The rest holds from the next start on.
     ///
     /// - Returns: whether something else has changed too.
     @discardableResult
     public func reload(_ new: AgentConfiguration) -> Bool {
         gate.change(Gate.Rules(new))
         dayCount.value = new.tokenDays
+        counterSettings.value = new.counter
         var same = new
         same.hosts = configuration.hosts
         same.origins = configuration.origins
         same.pairing = configuration.pairing
         same.tokenDays = configuration.tokenDays
+        same.counter = configuration.counter
         return same != configuration
     }
 
@@ -315,12 +320,12 @@ public final class Agent: Sendable {
     }
 }
 
-/// A number that a new configuration changes.
-final class DayCount: Sendable {
-    private let days: Mutex<Int>
-    init(_ value: Int) { days = Mutex(value) }
-    var value: Int {
-        get { days.withLock { $0 } }
-        set { days.withLock { $0 = newValue } }
+/// A value that a new configuration changes.
+final class Changeable<Value: Sendable>: Sendable {
+    private let content: Mutex<Value>
+    init(_ value: Value) { content = Mutex(value) }
+    var value: Value {
+        get { content.withLock { $0 } }
+        set { content.withLock { $0 = newValue } }
     }
 }

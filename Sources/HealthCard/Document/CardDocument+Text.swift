@@ -71,7 +71,7 @@ extension CardDocument {
     }
 
     /// `birthDate` as `birth date`, `bloodABO` as `blood ABO`.
-    private static func words(_ name: String) -> String {
+    package static func words(_ name: String) -> String {
         let characters = Array(name)
         return characters.indices.reduce(into: "") { words, index in
             let character = characters[index]
