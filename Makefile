@@ -16,8 +16,8 @@ TESTING := -c release --scratch-path .build-tests -Xswiftc -enable-testing $(LIN
 RUN_TESTS := HEALTHCARD_BINARY=$(CURDIR)/.build-tests/release/healthcard \
     HEALTHCARD_C_INTERFACE=$(CURDIR)/.build-tests/c-interface $(READERS) swift test $(TESTING) $(STRICT) --skip-build
 
-.PHONY: help setup build agent c-interface thin-client package test-packages test test-production lint docs pages demo bench fuzz \
-    mutate clean
+.PHONY: help setup build agent counter c-interface thin-client package test-packages test test-production lint docs pages demo bench \
+    fuzz mutate clean
 
 help:
 	@echo "make demo    set up, build, make a batch on virtual readers, read a card, update it, write a visit"
@@ -25,6 +25,7 @@ help:
 	@echo "make test-production   after make test: production runs killed at every step, disks full, servers dead"
 	@echo "make build   the release binary, .build/release/healthcard"
 	@echo "make agent   the local service for hospital programs, .build/release/healthcard-agent"
+	@echo "make counter the counter page with virtual readers, a SAM and cards: open the address it prints"
 	@echo "make c-interface   libMHC_CardInterface.so and its header, in .build/c-interface"
 	@echo "make thin-client   the same for old systems, in C, with the agent behind it: .build/thin-client (fetches zig)"
 	@echo "make package   .deb, .rpm and a portable folder, in .build/packages; SIGN_KEY=key.pem signs the list of sums"
@@ -45,6 +46,10 @@ build: setup
 
 agent: setup
 	swift build -c release --product healthcard-agent $(LINKING)
+
+# Makes its own readers, so that its page can be opened from outside of them.
+counter: build agent
+	@Scripts/counter
 
 c-interface: setup
 	swift build -c release --product MHC_CardInterface $(LINKING) $(WITHOUT_AGENT)
@@ -93,6 +98,7 @@ test: setup lint
 	Scripts/validators
 	Scripts/docs .build-tests
 	$(RUN_TESTS) --skip EndToEndTests
+	HEALTHCARD_BINARY=$(CURDIR)/.build-tests/release/healthcard $(READERS) Scripts/counter-browser --part see change
 	@# By themselves: programs they start must not wait behind the others' work.
 	$(RUN_TESTS) --filter EndToEndTests --skip '$(PRODUCTION)'
 
@@ -105,6 +111,9 @@ test-production: setup thin-client
 	HEALTHCARD_BINARY=$(CURDIR)/.build-tests/release/healthcard Scripts/with-virtual-readers 3 -- Scripts/testcards-calm
 	@# The agent against its own description, with cards coming and going.
 	HEALTHCARD_BINARY=$(CURDIR)/.build-tests/release/healthcard $(READERS) Scripts/agent-requests
+	@# The counter page in every state, by keyboard, in the kiosk, and in Firefox.
+	HEALTHCARD_BINARY=$(CURDIR)/.build-tests/release/healthcard $(READERS) Scripts/counter-browser --part exchange states keyboard kiosk
+	HEALTHCARD_BINARY=$(CURDIR)/.build-tests/release/healthcard $(READERS) Scripts/counter-browser --browser firefox --part see change exchange
 
 bench: build
 	Benchmarks/run
