@@ -61,7 +61,8 @@ enum ConsoleText: Message {
         case .configurationGood(let listeners, let state):
             "the configuration is valid; the agent would listen on \(list: listeners) and keep its files in \(state)"
         case .fingerprint(let fingerprint): "SHA-256 fingerprint of the agent's certificate: \(fingerprint)"
-        case .page(let link): "open this link in a browser on this machine; whoever has it can pair programs: \(link)"
+        case .page(let link):
+            "open this link in the counter's browser; whoever has it can set up counters and pair programs: \(link)"
         case .pageNotYet(let code): "the agent is not running; on its page, enter the page code \(code)"
         case .journalWhole: "the chain of the access journal holds"
         case .badListener(let text):
@@ -76,7 +77,7 @@ enum ConsoleText: Message {
         case .configurationGood(let listeners, let state):
             "配置有效；代理服务将监听 \(list: listeners)，其文件保存在 \(state)"
         case .fingerprint(let fingerprint): "代理服务证书的 SHA-256 指纹：\(fingerprint)"
-        case .page(let link): "请在本机浏览器中打开此链接；持有该链接的人可以配对程序：\(link)"
+        case .page(let link): "请用服务台的浏览器打开此链接；持有它的人可以设置服务台和配对程序：\(link)"
         case .pageNotYet(let code): "代理服务未在运行；请在其页面上输入页面口令 \(code)"
         case .journalWhole: "访问日志的链是完整的"
         case .badListener(let text):

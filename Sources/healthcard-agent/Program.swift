@@ -179,8 +179,8 @@ struct CheckCommand: ParsableCommand {
 
 struct PageCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "page", abstract: "Print the link that opens the agent's own page with the right to pair programs."
-    )
+        commandName: "page",
+        abstract: "Print the link that sets a browser up as a counter, and opens the right to pair programs.")
 
     @OptionGroup var options: AgentOptions
 

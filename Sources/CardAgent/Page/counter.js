@@ -427,7 +427,7 @@ async function heard(kind, event) {
     case "card.removed": {
       const reader = model.readers?.readers.find((one) => one.name === event.reader);
       if (reader) { reader.state = "empty"; delete reader.card; }
-      if (model.shown?.token === event.card) gone(event.card); else look();
+      if (model.shown && model.shown.token === event.card) gone(event.card); else look();
       return;
     }
     case "sam.needsPIN":

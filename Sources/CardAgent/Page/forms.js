@@ -91,7 +91,7 @@ class Form {
     this.status = element("p", { class: "notice", role: "status" });
     this.main = element("button", { type: "submit", class: "main", text: say("form.save") });
     this.cancel = button("form.cancel", () => this.own.dialog.close());
-    this.own = dialog(title, [...extra, ...groups, this.status], [this.cancel, this.main], { isForm: true });
+    this.own = dialog(title, [...extra, ...groups], [this.status, this.cancel, this.main], { isForm: true });
     for (const field of fields) field.input.addEventListener("change", () => this.check([field]));
     this.own.dialog.querySelector("form").addEventListener("submit", (event) => { event.preventDefault(); this.submit(); });
     fields[0]?.input.focus();

@@ -28,8 +28,7 @@ export function changePhoto(shown) {
     element("p", { text: say("photo.help") }),
     element("div", { class: "row" }, camera, take, element("div", { class: "field" }, element("label", { for: "photo-file", text: say("photo.file") }), file)),
     element("div", { id: "camera" }, video, crop, element("div", {}, preview, size)),
-    element("div", { class: "field" }, element("label", { for: "photo-scale", text: say("photo.scale") }), slider),
-    status], [cancel, main], { isForm: true, closed: stop });
+    element("div", { class: "field" }, element("label", { for: "photo-scale", text: say("photo.scale") }), slider)], [status, cancel, main], { isForm: true, closed: stop });
   const form = { own, main, cancel, say: (text, sort = "") => { status.textContent = text; status.className = `notice ${sort}`; } };
 
   function stop() {
