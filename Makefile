@@ -112,7 +112,7 @@ test-production: setup thin-client
 	@# The agent against its own description, with cards coming and going.
 	HEALTHCARD_BINARY=$(CURDIR)/.build-tests/release/healthcard $(READERS) Scripts/agent-requests
 	@# The counter page in every state, by keyboard, in the kiosk, and in Firefox.
-	HEALTHCARD_BINARY=$(CURDIR)/.build-tests/release/healthcard $(READERS) Scripts/counter-browser --part exchange states keyboard kiosk
+	HEALTHCARD_BINARY=$(CURDIR)/.build-tests/release/healthcard $(READERS) Scripts/counter-browser --part exchange states keyboard kiosk service
 	HEALTHCARD_BINARY=$(CURDIR)/.build-tests/release/healthcard $(READERS) Scripts/counter-browser --browser firefox --part see change exchange
 
 bench: build

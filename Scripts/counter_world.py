@@ -11,8 +11,10 @@ import os
 import pathlib
 import shutil
 import signal
+import socket
 import subprocess
 import tempfile
+import threading
 import time
 import urllib.request
 
@@ -53,6 +55,7 @@ class World:
         self.agent = None
         self.address = None
         self.cards = {}
+        self.serials = {}
 
     # Programs
 
@@ -77,6 +80,7 @@ class World:
             path = next(path for path, text in states.items() if sought in text.lower())
             self.cards[name] = self.folder / f"{name}.json"
             shutil.copy(path, self.cards[name])
+            self.serials[name] = path.stem
         shutil.rmtree(box)
         self.cards[BLANK] = self.folder / "blank.json"
         past = {
@@ -122,6 +126,11 @@ class World:
         self.remove(slot)
         words = [self.binary, "virtual", "--quiet", "--sam", "--type", str(kind), "--port", self.ports[slot], "--state", str(self.folder / f"sam{kind}.json")]
         self.slots[slot] = ("sam", subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=self.environment))
+
+    def insert_mute(self, slot=1):
+        """A card that does not answer its reset: upside down, or dirty."""
+        self.remove(slot)
+        self.slots[slot] = ("mute", MuteCard(int(self.ports[slot])))
 
     def remove(self, slot=1):
         """Takes out what is in a reader, and waits until that is seen: pcscd overlooks a card that is back at once."""
@@ -184,6 +193,36 @@ class World:
         for slot in list(self.slots):
             self.remove(slot)
         shutil.rmtree(self.folder, ignore_errors=True)
+
+
+class MuteCard:
+    """A client of the vpcd driver whose answer to reset is no answer. Ends like a process."""
+
+    def __init__(self, port):
+        self.link = socket.create_connection(("127.0.0.1", port), timeout=10)
+        self.link.settimeout(None)
+        threading.Thread(target=self.serve, daemon=True).start()
+
+    def serve(self):
+        try:
+            while head := self.link.recv(2, socket.MSG_WAITALL):
+                body = self.link.recv(int.from_bytes(head, "big"), socket.MSG_WAITALL)
+                # Of the control codes only 4 gets a reply: an answer to reset, here one that is none.
+                if body == b"\x04":
+                    self.link.sendall(b"\x00\x28" + b"\x3b" * 40)
+        except (OSError, AttributeError):
+            pass
+
+    def poll(self):
+        return None if self.link else 0
+
+    def send_signal(self, _):
+        link, self.link = self.link, None
+        link.shutdown(socket.SHUT_RDWR)
+        link.close()
+
+    def wait(self, _=None):
+        return 0
 
 
 def end(process, how=signal.SIGTERM):
