@@ -245,7 +245,8 @@ import Testing
     @Test("The page runs nothing but its own files, is shown in no frame, and is kept nowhere")
     func page() async throws {
         let agent = try await AgentProgram()
-        for path in ["/", "/page.js", "/texts.js", "/page.css", "/openapi.json", "/v1/readers"] {
+        let files = ["/", "/counter.js", "/counter-zh.json", "/base.css", "/pictures.svg", "/openapi.json"]
+        for path in files + ["/v1/readers"] {
             let answer = try await agent.ask("GET", path)
             #expect(answer.status == 200)
             let policy = answer.headers["content-security-policy"] ?? ""
@@ -260,7 +261,7 @@ import Testing
         #expect(
             !html.contains("<script>") && !html.contains("style=") && !html.contains(" onclick") && !html.contains("//")
         )
-        let script = try await agent.ask("GET", "/page.js").body
+        let script = try await agent.ask("GET", "/counter.js").body
         for word in ["innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval("] {
             #expect(!script.contains(word))
         }
