@@ -146,6 +146,8 @@ final class CardSystem {
             }
             throw error
         }
+        // A wrong cryptogram is counted and answered, not refused.
+        noteRefusal(command, answer.status)
         if let change = behaviour.link.answer {
             let changed = change(command, LinkAnswer(data: answer.data, status: answer.status.rawValue))
             answer = Answer(data: changed.data, status: StatusWord(rawValue: changed.status))
