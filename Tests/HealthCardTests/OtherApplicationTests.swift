@@ -106,7 +106,7 @@ import VirtualCard
         #expect(channel.card.foreignCommands.isEmpty)
         let text = inspection.text(in: .english)
         #expect(text.contains("  debit  present  PBOC DEBIT, version 0030\n"))
-        #expect(inspection.text(in: .chinese).contains("  借记应用  存在  PBOC DEBIT, 版本 0030\n"))
+        #expect(inspection.text(in: .chinese).contains("  借记应用  存在  PBOC DEBIT，版本 0030\n"))
         #expect(inspection.json.text(pretty: false).contains(#""otherApplications":[{"name":"PSE""#))
         let plain = try TestProfile.shared
         let none = try CardInspection.inspect(CardMaker.card(SampleCard.card(plain)), profile: plain)

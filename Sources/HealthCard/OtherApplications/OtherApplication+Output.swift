@@ -17,9 +17,9 @@ extension OtherApplication {
     /// `debit  present  PBOC DEBIT, version 0030`.
     func line(in language: Language) -> String {
         let said = [label, version.map { InspectionText.applicationVersion($0).text(in: language) }].compactMap { $0 }
+        let words = said.joined(separator: language == .english ? ", " : "，")
         let name = language == .english ? englishTitle : title
-        return ([name, state.text(in: language)] + (said.isEmpty ? [] : [said.joined(separator: ", ")]))
-            .joined(separator: "  ")
+        return ([name, state.text(in: language)] + (words.isEmpty ? [] : [words])).joined(separator: "  ")
     }
 }
 
