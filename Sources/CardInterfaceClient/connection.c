@@ -244,7 +244,7 @@ static int ensure_connection(int64_t began) {
         lose(BROKEN_OFF);
     }
     /* Threads that waited while one could not connect do not try each for themselves. */
-    if (failed && failed >= began) return 0;
+    if (failed > began) return 0;
     settings_load(&known);
     is_known = 1;
     system_after_fork(in_child);

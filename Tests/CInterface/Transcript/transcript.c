@@ -111,8 +111,16 @@ int main(int count, char **arguments) {
     int (*open_port)(void) = (int (*)(void))function("iDOpenPort"), (*close_port)(void) = (int (*)(void))function("iDClosePort");
     words holder = (words)function("iR_DDF1EF06Info");
     show("before", holder(NULL, R(0), R(1), R(2), R(3), R(4), NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL));
-    printf("%p %p %d %d %d %d\n", open_device(0), open_device(100), open_port(), open_port(), close_port(), close_port());
-    printf("%u %u %u\n", close_device((HANDLE)1), close_device((HANDLE)1), close_device((HANDLE)0xCCCCCCCC));
+    /* One after the other: compilers call arguments in orders of their own. */
+    printf("%p\n", open_device(0));
+    printf("%p\n", open_device(100));
+    printf("%d\n", open_port());
+    printf("%d\n", open_port());
+    printf("%d\n", close_port());
+    printf("%d\n", close_port());
+    printf("%u\n", close_device((HANDLE)1));
+    printf("%u\n", close_device((HANDLE)1));
+    printf("%u\n", close_device((HANDLE)0xCCCCCCCC));
     HANDLE device = open_device(0);
     printf("%p\n", device);
 
