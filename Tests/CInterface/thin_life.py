@@ -165,6 +165,8 @@ def life(agent, client):
     os.kill(agent.process.pid, signal.SIGSTOP)
     for other in agent.helpers():
         os.kill(other, signal.SIGKILL)
+    # One that is about to go may still answer.
+    until("the processes gone", lambda: not agent.helpers())
     expect("agent hung", client.name(device), (104, b""))
     os.kill(agent.process.pid, signal.SIGCONT)
     expect("agent goes on", client.name(device), (0, name))
