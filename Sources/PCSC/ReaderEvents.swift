@@ -71,7 +71,8 @@ final class ReaderMonitor: @unchecked Sendable {
     private var waiting: (any ReaderService)?
 
     convenience init(
-        retryInterval: Duration, of provider: any ReaderProvider, emit: @escaping (ReaderEvent) -> Void
+        retryInterval: Duration, of provider: any ReaderProvider = PCSCReaders(),
+        emit: @escaping (ReaderEvent) -> Void
     ) {
         self.init(
             retryInterval: retryInterval, hasService: provider.hasService, connect: { try provider.service() },
