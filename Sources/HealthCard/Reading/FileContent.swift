@@ -113,7 +113,7 @@ extension UnreadableFile {
             case .notPermitted: .notPermitted
             case .securityModule: .securityModule
             case .channel, .answerToReset, .cardFactor, .notAHealthCard, .malformed, .otherCard, .contradiction,
-                .profile:
+                .profile, .notNoted:
                 .damaged
             }
         self.init(file, code, .card(error.finding))
