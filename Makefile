@@ -6,7 +6,7 @@ SOURCES := Sources Tests Examples Package.swift $(wildcard Benchmarks/Package.sw
 STRICT := $(if $(CI),-Xswiftc -warnings-as-errors)
 
 # What has to have the machine for itself.
-PRODUCTION := (KilledCard|KilledFile|FullDisk|DatabaseServer|RacingStations|ManyReaders|Leak|OperatorStop|Hostile|HostileMatrix|DamagedFileMatrix|FaultsOverPCSC|IndependentFault|ThinClientSoak|ThinClientMachines)Tests
+PRODUCTION := (AgentKilled|KilledCard|KilledFile|FullDisk|DatabaseServer|RacingStations|ManyReaders|Leak|OperatorStop|Hostile|HostileMatrix|DamagedFileMatrix|FaultsOverPCSC|IndependentFault|ThinClientSoak|ThinClientMachines)Tests
 # No library is looked for beside the program before the system's.
 LINKING := --disable-local-rpath
 # What the agent needs of the network is fetched and built for the agent, and for tests.
@@ -110,7 +110,8 @@ test-production: setup thin-client
 	@# Right cards of every edition, and of another hand: the suite blames none, however busy the machine is.
 	HEALTHCARD_BINARY=$(CURDIR)/.build-tests/release/healthcard Scripts/with-virtual-readers 3 -- Scripts/testcards-calm
 	@# The agent against its own description, with cards coming and going.
-	HEALTHCARD_BINARY=$(CURDIR)/.build-tests/release/healthcard $(READERS) Scripts/agent-requests
+	HEALTHCARD_BINARY=$(CURDIR)/.build-tests/release/healthcard Scripts/agent-requests
+	HEALTHCARD_BINARY=$(CURDIR)/.build-tests/release/healthcard $(READERS) Scripts/agent-browser
 	@# The counter page in every state, by keyboard, in the kiosk, and in Firefox.
 	HEALTHCARD_BINARY=$(CURDIR)/.build-tests/release/healthcard $(READERS) Scripts/counter-browser --part exchange states keyboard kiosk service
 	HEALTHCARD_BINARY=$(CURDIR)/.build-tests/release/healthcard $(READERS) Scripts/counter-browser --browser firefox --part see change exchange
