@@ -56,6 +56,7 @@ public indirect enum CardFinding: Message, Hashable {
     case notWritten(isVisit: Bool)
     case indexUnchanged(isVisit: Bool)
     case otherContent
+    case notNoted
     /// Values that the card would hold, and that cannot all be right.
     case contradictions([ItemContradiction])
 

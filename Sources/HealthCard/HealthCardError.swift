@@ -28,6 +28,8 @@ public struct HealthCardError: AdvisedError, Hashable {
         case contradiction
         /// The profile lacks what the operation needs.
         case profile
+        /// What was about to be sent could not be written down first (``HealthCardSession/beforeWriting``): it was not sent.
+        case notNoted
     }
 
     public let code: Code
@@ -66,6 +68,7 @@ public struct HealthCardError: AdvisedError, Hashable {
         return switch code {
         case .notPermitted: .notAllowed
         case .profile, .contradiction: .badInput
+        case .notNoted: .partFailed
         default: .cardRefused
         }
     }

@@ -94,6 +94,7 @@ extension Examples {
             .item(record: 2, item), .item(record: nil, item),
         ]),
         ExampleSet(parts: UnreadableFile.Code.allCases),
+        ExampleSet(parts: UpdateNote.Outcome.allCases),
     ]
 
     private static let json = JSONError(problem: .noColon, line: 1, column: 2)

@@ -201,6 +201,7 @@ enum Examples {
         .doesNotFit(bytes: 9, offset: 1, size: 8), .outOfReach(offset: 40_000, command: "READ BINARY"),
         .pictureWithoutLength, .pictureTooLong(bytes: 4000, limit: 3070), .notWritten(isVisit: true),
         .notWritten(isVisit: false), .indexUnchanged(isVisit: true), .indexUnchanged(isVisit: false), .otherContent,
+        .notNoted,
         .profile(.master), .profile(.directory("DF09")), .profile(.file), .profile(.key("K")),
         .profile(.keyOfRole("maintenance", directory: "DF01")), .profile(.internalKey), .profile(.cardBlockKey),
         .profile(.cityCode), .profile(.picturePlace), .profile(.pictureLength), .profile(.way), .profile(.command("x")),

@@ -1,7 +1,7 @@
 import Messages
 
 /// Whether an application of a card, or the card, may be used (`Docs/protocol.md §3`).
-public enum BlockState: String, Sendable, Hashable, CaseIterable {
+public enum BlockState: String, Sendable, Hashable, Codable, CaseIterable {
     case open
     /// ``HealthCardSession/unblockApplication(_:)`` lifts it.
     case temporary

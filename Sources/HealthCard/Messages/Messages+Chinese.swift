@@ -83,7 +83,20 @@ extension CardFinding {
             .init(
                 "卡已确认更新，但内容与写入的不一致",
                 hint: "请重新读卡；如仍如此，说明芯片已老化或卡片描述文件不符")
+        case .notNoted: .init("命令未能事先记录，因此没有发送", hint: "请检查磁盘和文件夹权限，然后重试")
         case .profile(let gap): gap.chinese
+        }
+    }
+}
+
+extension UpdateNote.Outcome {
+    public var chinese: Chinese {
+        switch self {
+        case .old: "卡中仍是原内容，没有写入任何改动"
+        case .new: "卡中已是新内容，操作已完成"
+        case .partly: "卡中只写入了部分改动，每条记录都是完整的"
+        case .noPhoto: "卡中现在没有照片：原照片已清除，新照片没有写入"
+        case .other: "卡中是其他内容：在此期间有人写过这张卡"
         }
     }
 }

@@ -99,7 +99,23 @@ extension CardFinding {
             .init(
                 "the card confirmed the update but holds something else",
                 hint: "read the card again; if this remains, its chip is worn out or its profile is another one")
+        case .notNoted:
+            .init(
+                "the command was not sent, because it could not be written down first",
+                hint: "check the disk and the permissions of the folder, then do it again")
         case .profile(let gap): gap.english
+        }
+    }
+}
+
+extension UpdateNote.Outcome {
+    public var english: English {
+        switch self {
+        case .old: "the card holds the old content; nothing of the act was written"
+        case .new: "the card holds the new content: the act was completed"
+        case .partly: "the card holds a part of the new content, each record whole"
+        case .noPhoto: "the card shows no photo: the old one is gone and the new one is not there"
+        case .other: "the card holds something else: it was written to in between"
         }
     }
 }

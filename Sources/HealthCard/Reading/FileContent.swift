@@ -112,7 +112,7 @@ extension UnreadableFile {
             case .notGenuine: .needsKey
             case .notPermitted: .notPermitted
             case .securityModule: .securityModule
-            case .channel, .answerToReset, .notAHealthCard, .malformed, .otherCard, .contradiction, .profile:
+            case .channel, .answerToReset, .notAHealthCard, .malformed, .otherCard, .contradiction, .profile, .notNoted:
                 .damaged
             }
         self.init(file, code, .card(error.finding))

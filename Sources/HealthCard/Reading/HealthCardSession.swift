@@ -22,6 +22,10 @@ public final class HealthCardSession {
     var refusals: [String: HealthCardError] = [:]
     /// The key whose use cost a try.
     var refusedKey: String?
+    /// Is told of each command that counts before it goes out, so that it can be written down. Where it says false, the
+    /// command is not sent, and the work ends with ``HealthCardError/Code/notNoted``. Nil for whoever need not know after a
+    /// crash.
+    public var beforeWriting: ((PendingWrite) -> Bool)?
     /// The current directory was entered before another program may have used the card.
     var isResumed = false
     /// How the current directory was entered.

@@ -53,11 +53,13 @@ extension UpdateRun {
         _ file: FileDefinition, _ number: Int?, doubt question: UpdateDoubt.Question,
         _ command: (HealthCardSession) throws(WriteFailure) -> Void
     ) throws(HealthCardError) {
+        let place = number.map { "\(file.path) record \($0)" } ?? file.path
+        try session.announce(.update(doubt(file, number, question)), at: place)
         do {
             try command(session)
             mark(file, number, .written)
         } catch {
-            let cause = error.error.placed(at: number.map { "\(file.path) record \($0)" } ?? file.path)
+            let cause = error.error.placed(at: place)
             guard case .lost = error else { throw cause }
             mark(file, number, .inDoubt)
             let doubt = doubt(file, number, question)

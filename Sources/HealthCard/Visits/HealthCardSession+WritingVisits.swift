@@ -136,6 +136,7 @@ extension HealthCardSession {
         }
         let pending = PendingVisit(
             act: act, kind: layout.kind, record: record, card: identity?.factors.card ?? [], digest: SM3.hash(bytes))
+        do throws(HealthCardError) { try announce(.visit(pending), at: place) } catch { throw VisitError(.card(error)) }
         let status: StatusWord
         do {
             status = try reader.sendOnce(command, at: place)

@@ -12,7 +12,7 @@ struct UpdateInterruptionTests {
         case photoTakenAway, everything
     }
 
-    private static func profile(_ kind: Kind) throws -> CardProfile {
+    static func profile(_ kind: Kind) throws -> CardProfile {
         switch kind {
         case .chainedPhoto: try TestProfile.withoutExtendedLength
         case .photoInBlocks:
@@ -27,7 +27,7 @@ struct UpdateInterruptionTests {
     }
 
     /// A card with a small picture and two allergies: what is written byte by byte must not be long.
-    private static func stock(_ kind: Kind) throws -> CardStock {
+    static func stock(_ kind: Kind) throws -> CardStock {
         let profile = try profile(kind)
         let full = try CardStock(profile: profile)
         let channel = try full.channel()
@@ -39,7 +39,7 @@ struct UpdateInterruptionTests {
         return CardStock(profile: profile, card: channel.card)
     }
 
-    private static func changes(_ kind: Kind, _ stock: CardStock) throws -> CardChanges {
+    static func changes(_ kind: Kind, _ stock: CardStock) throws -> CardChanges {
         try stock.changes { changes in
             switch kind {
             case .record: try changes.set("phone1", to: "13900000000")
