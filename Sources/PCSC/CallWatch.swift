@@ -12,8 +12,8 @@ import Threads
 /// the context to the service is shut down, and the library then returns from the call at once with an error. The context
 /// is of no use afterwards, which is right, for the service is still busy with its call.
 ///
-/// One thread looks after all contexts of the process a few times a second; it exists only while a context with a limit
-/// does. A call costs two stores and a look at the clock.
+/// One thread looks after all contexts of the process a few times a second while there are calls. When there have been none
+/// for a while it sleeps until the next one wakes it. A call costs two stores, a load and a look at the clock.
 final class CallWatch: @unchecked Sendable {
     static let shared = CallWatch()
 
@@ -38,7 +38,11 @@ final class CallWatch: @unchecked Sendable {
 
         var canBeHungUp: Bool { socket != nil }
 
-        func begin() { deadline.store(CallWatch.now() &+ nanoseconds, ordering: .releasing) }
+        func begin() {
+            // In one order with the watcher's own: either it sees the deadline, or this sees that it sleeps.
+            deadline.store(CallWatch.now() &+ nanoseconds, ordering: .sequentiallyConsistent)
+            if CallWatch.shared.isAsleep.load(ordering: .sequentiallyConsistent) { CallWatch.shared.wake() }
+        }
         func end() { deadline.store(0, ordering: .releasing) }
 
         /// - Returns: false when the call cannot be made to come back.
@@ -52,6 +56,10 @@ final class CallWatch: @unchecked Sendable {
     private static let period = Duration.milliseconds(200)
     /// Seconds after which a call that was hung up on should have come back.
     private static let grace: UInt64 = 5_000_000_000
+    /// Looks without a call after which nobody looks any more.
+    private static let quietLooks = 10
+
+    fileprivate let isAsleep = Atomic<Bool>(false)
 
     private let condition = Condition()
     // All below guarded by `condition`.
@@ -72,7 +80,6 @@ final class CallWatch: @unchecked Sendable {
     func add(_ line: Line) {
         condition.withLock {
             lines.append(line)
-            condition.signal()
             guard watcher != getpid() else { return }
             do {
                 try startThread("card watch") { [self] in run() }
@@ -88,20 +95,43 @@ final class CallWatch: @unchecked Sendable {
         condition.withLock { lines.removeAll { $0 === line } }
     }
 
+    fileprivate func wake() {
+        condition.withLock {
+            isAsleep.store(false, ordering: .sequentiallyConsistent)
+            condition.signal()
+        }
+    }
+
+    /// Sleeps until a call begins, if there is none on.
+    private func sleepWhileQuiet() {
+        condition.withLock {
+            isAsleep.store(true, ordering: .sequentiallyConsistent)
+            let isQuiet = lines.allSatisfy { $0.deadline.load(ordering: .sequentiallyConsistent) == 0 }
+            if isQuiet {
+                while isAsleep.load(ordering: .sequentiallyConsistent) { condition.wait() }
+            }
+            isAsleep.store(false, ordering: .sequentiallyConsistent)
+        }
+    }
+
     private func run() {
         // Signals are the business of the program's own threads.
         var all = sigset_t()
         sigfillset(&all)
         pthread_sigmask(SIG_BLOCK, &all, nil)
         var hopeless: [ObjectIdentifier: UInt64] = [:]
+        var quiet = 0
         while true {
-            let late = condition.withLock {
-                while lines.isEmpty { condition.wait() }
+            let (late, isQuiet) = condition.withLock {
                 let now = Self.now()
-                return lines.filter { line in
-                    let deadline = line.deadline.load(ordering: .acquiring)
-                    return deadline != 0 && deadline < now
-                }
+                let deadlines = lines.map { ($0, $0.deadline.load(ordering: .acquiring)) }
+                return (deadlines.filter { $0.1 != 0 && $0.1 < now }.map(\.0), deadlines.allSatisfy { $0.1 == 0 })
+            }
+            quiet = isQuiet ? quiet + 1 : 0
+            guard quiet <= Self.quietLooks else {
+                sleepWhileQuiet()
+                quiet = 0
+                continue
             }
             hopeless = hopeless.filter { entry in late.contains { ObjectIdentifier($0) == entry.key } }
             for line in late {
