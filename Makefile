@@ -6,7 +6,7 @@ SOURCES := Sources Tests Examples Package.swift $(wildcard Benchmarks/Package.sw
 STRICT := $(if $(CI),-Xswiftc -warnings-as-errors)
 
 # What has to have the machine for itself.
-PRODUCTION := (KilledCard|KilledFile|FullDisk|DatabaseServer|RacingStations|ManyReaders|Leak|OperatorStop|Hostile|HostileMatrix|DamagedFileMatrix|FaultsOverPCSC|IndependentFault)Tests
+PRODUCTION := (AgentKilled|KilledCard|KilledFile|FullDisk|DatabaseServer|RacingStations|ManyReaders|Leak|OperatorStop|Hostile|HostileMatrix|DamagedFileMatrix|FaultsOverPCSC|IndependentFault)Tests
 # No library is looked for beside the program before the system's.
 LINKING := --disable-local-rpath
 # What the agent needs of the network is fetched and built for the agent, and for tests.
@@ -79,7 +79,8 @@ test-production: setup
 	@# Each command of the reference dialect, lied about in every way.
 	HEALTHCARD_EVERY_ANSWER=1 $(RUN_TESTS) --filter LyingReaderTests
 	@# The agent against its own description, with cards coming and going.
-	HEALTHCARD_BINARY=$(CURDIR)/.build-tests/release/healthcard $(READERS) Scripts/agent-requests
+	HEALTHCARD_BINARY=$(CURDIR)/.build-tests/release/healthcard Scripts/agent-requests
+	HEALTHCARD_BINARY=$(CURDIR)/.build-tests/release/healthcard $(READERS) Scripts/agent-browser
 
 bench: build
 	Benchmarks/run
