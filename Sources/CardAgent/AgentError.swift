@@ -46,6 +46,8 @@ public enum AgentError: AdvisedError, Hashable {
     case noRandomness
     case stateUnreadable(file: String)
     case stateNotKept(file: String)
+    /// - Parameter address: where the other one listens; nil where it has not said.
+    case stateInUse(folder: String, address: String?)
     case portsTaken(address: String, ports: String)
     case socketTaken(path: String)
     case notListening(address: String, reason: String)
@@ -58,7 +60,7 @@ public enum AgentError: AdvisedError, Hashable {
         case methodNotAllowed, malformedRequest, badParameter, badMember, bodyTooLong, headTooLong, tooSlow, notJSON
         case keyNeeded, keyReused, keyInUse, doneBefore, unfinishedBefore, tooMany, stopping, noSuchCard, cardGone
         case otherCard, noPhoto, nothingInDoubt, noSAMReader, wrongSerial, noRandomness, stateUnreadable, stateNotKept
-        case portsTaken, socketTaken, notListening, certificate, internalError
+        case stateInUse, portsTaken, socketTaken, notListening, certificate, internalError
     }
 
     public static let domain = "agent"
@@ -104,6 +106,7 @@ public enum AgentError: AdvisedError, Hashable {
         case .noRandomness: .noRandomness
         case .stateUnreadable: .stateUnreadable
         case .stateNotKept: .stateNotKept
+        case .stateInUse: .stateInUse
         case .portsTaken: .portsTaken
         case .socketTaken: .socketTaken
         case .notListening: .notListening
@@ -118,8 +121,8 @@ public enum AgentError: AdvisedError, Hashable {
             .wrongPageCode, .insecureOrigin, .pairingOff, .wrongNumber, .wrongSerial:
             .notAllowed
         case .noSuchToken, .noSuchPairing, .noSuchPath, .methodNotAllowed, .malformedRequest, .badParameter,
-            .headTooLong, .tooSlow, .notJSON, .keyNeeded, .keyReused, .keyInUse, .tooMany, .portsTaken, .socketTaken,
-            .notListening:
+            .headTooLong, .tooSlow, .notJSON, .keyNeeded, .keyReused, .keyInUse, .tooMany, .stateInUse, .portsTaken,
+            .socketTaken, .notListening:
             .usage
         case .badMember, .bodyTooLong, .stateUnreadable, .certificate: .badInput
         case .noSuchCard, .cardGone, .noPhoto: .noCard
@@ -149,8 +152,8 @@ public enum AgentError: AdvisedError, Hashable {
         case .headTooLong: 431
         case .malformedRequest, .badParameter, .keyNeeded: 400
         case .stopping: 503
-        case .noRandomness, .stateUnreadable, .stateNotKept, .portsTaken, .socketTaken, .notListening, .certificate,
-            .internalError:
+        case .noRandomness, .stateUnreadable, .stateNotKept, .stateInUse, .portsTaken, .socketTaken, .notListening,
+            .certificate, .internalError:
             500
         }
     }

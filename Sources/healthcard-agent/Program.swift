@@ -23,7 +23,7 @@ enum Program {
             Console.fail(error)
         } catch {
             let code = AgentCommand.exitCode(for: error)
-            let text = AgentCommand.fullMessage(for: error)
+            let text = Console.translated(AgentCommand.fullMessage(for: error))
             if code.isSuccess { Console.print(text) } else { Console.note(text) }
             Console.leave(code.isSuccess ? 0 : 2)
         }
@@ -31,30 +31,26 @@ enum Program {
     }
 }
 
+/// The help in the language of whoever reads it.
+private func say(_ text: AgentHelp) -> String { text.text(in: Console.language) }
+
 struct AgentCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "healthcard-agent",
-        abstract: "The local service for hospital programs: health cards (居民健康卡) as JSON over HTTP, with events.",
-        discussion: """
-            Without a file it serves this machine on the first free port of 8327-8336. Docs/agent.md has the \
-            configuration, the rules of pairing and the API. SIGTERM ends it once acts on cards are done, SIGHUP reads the \
-            configuration again.
-
-            Exit codes: 0 ended by a signal, 2 usage, 6 configuration or state, 70 a bug.
-            """,
+        abstract: say(.program), discussion: say(.programMore),
         version: EngineIdentity.currentVersion,
         subcommands: [RunCommand.self, CheckCommand.self, PageCommand.self, JournalCommand.self],
         defaultSubcommand: RunCommand.self)
 }
 
 struct AgentOptions: ParsableArguments {
-    @Option(name: .long, help: "The configuration, YAML. Default: /etc/healthcard/agent.yaml where it is there.")
+    @Option(name: .long, help: "\(say(.config))")
     var config: String?
 
     @Option(
         name: .long,
         help: ArgumentHelp(
-            "Where to listen, instead of what the configuration says; may be repeated.",
+            "\(say(.listen))",
             valueName: "127.0.0.1:PORT|unix:PATH"))
     var listen: [String] = []
 
@@ -82,7 +78,7 @@ struct AgentOptions: ParsableArguments {
 }
 
 struct RunCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "run", abstract: "Serve until a signal ends it.")
+    static let configuration = CommandConfiguration(commandName: "run", abstract: say(.run))
 
     @OptionGroup var options: AgentOptions
 
@@ -138,7 +134,7 @@ struct RunCommand: AsyncParsableCommand {
 
 struct CheckCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "check", abstract: "Check the configuration, the state folder and the certificate; serve nothing.")
+        commandName: "check", abstract: say(.check))
 
     @OptionGroup var options: AgentOptions
 
@@ -146,7 +142,7 @@ struct CheckCommand: ParsableCommand {
         let configuration = try options.load()
         _ = try Agent.profile(configuration)
         let agent = try Agent(
-            configuration, environment: options.environment, version: EngineIdentity.currentVersion,
+            configuration, environment: options.environment, version: EngineIdentity.currentVersion, serves: false,
             logger: Logger(label: "healthcard-agent"))
         Console.print(
             ConsoleText.configurationGood(
@@ -158,8 +154,7 @@ struct CheckCommand: ParsableCommand {
 
 struct PageCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "page", abstract: "Print the link that opens the agent's own page with the right to pair programs."
-    )
+        commandName: "page", abstract: say(.page))
 
     @OptionGroup var options: AgentOptions
 
@@ -173,7 +168,7 @@ struct PageCommand: ParsableCommand {
 
 struct JournalCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "journal", abstract: "Verify the chain of the access journal.")
+        commandName: "journal", abstract: say(.journal))
 
     @OptionGroup var options: AgentOptions
 

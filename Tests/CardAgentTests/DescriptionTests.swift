@@ -10,7 +10,7 @@ import Testing
         var configuration = AgentConfiguration()
         configuration.stateFolder =
             FileManager.default.temporaryDirectory.appending(path: "agent-\(UUID().uuidString)").path()
-        return try Agent(configuration, environment: [:], version: "0", logger: Logger(label: "test"))
+        return try Agent(configuration, environment: [:], version: "0", serves: false, logger: Logger(label: "test"))
     }
 
     private func members(_ value: JSONValue?) -> [JSONValue.Member] {

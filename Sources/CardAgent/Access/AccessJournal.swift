@@ -17,6 +17,9 @@ final class AccessJournal: Sendable {
             case done, failed
             /// The card holds the old content or the new.
             case inDoubt
+            /// What the card of an act that was cut short turned out to hold: nothing of the act, all of it, a part, or
+            /// what somebody else has written since. A part also where the agent saw the end itself.
+            case foundOld, foundNew, foundPart, foundOther
             /// Nothing was done to a card: a pairing, a token.
             case noted
         }
@@ -52,7 +55,9 @@ final class AccessJournal: Sendable {
     private struct State {
         var previous = AccessJournal.beginning
         var number = 0
+        /// Of the file that is written to: never one before the last, also where the clock is set back.
         var month = ""
+        var last: Date?
         var descriptor: CInt = -1
     }
 
@@ -74,9 +79,11 @@ final class AccessJournal: Sendable {
         let names = try Self.files(in: folder)
         if let last = names.last {
             let lines = try Self.lines(of: folder + "/" + last)
+            state.month = String(last.dropFirst(8).prefix(7))
             if let line = lines.last {
                 state.previous = Self.digest(of: line)
                 state.number = Self.number(of: line)
+                state.last = (try? JSONValue(parsing: line.utf8)).flatMap(Self.entry)?.1
             }
             // The last day may have begun in the month before.
             let before = try names.dropLast().last.map { name throws(AgentError) in
@@ -99,7 +106,7 @@ final class AccessJournal: Sendable {
     func add(_ entry: Entry) throws(AgentError) {
         let time = now()
         let problem = state.withLock { state -> AgentError? in
-            let month = String(AgentSchema.text(of: time).prefix(7))
+            let month = max(state.month, String(AgentSchema.text(of: time).prefix(7)))
             let path = "\(folder)/journal-\(month).jsonl"
             if state.month != month || state.descriptor < 0 {
                 if state.descriptor >= 0 { close(state.descriptor) }
@@ -107,7 +114,7 @@ final class AccessJournal: Sendable {
                 guard state.descriptor >= 0 else { return .stateNotKept(file: path) }
                 state.month = month
                 if Self.endsInBrokenLine(path) { _ = Self.write("\n", to: state.descriptor) }
-                removeOld(at: time)
+                removeOld(at: time, since: state.last)
             }
             let line = Self.line(entry, number: state.number + 1, time: time, previous: state.previous)
             guard Self.write(line + "\n", to: state.descriptor), fdatasync(state.descriptor) == 0 else {
@@ -117,6 +124,7 @@ final class AccessJournal: Sendable {
                 return .stateNotKept(file: path)
             }
             state.number += 1
+            state.last = time
             state.previous = Self.digest(of: line)
             return nil
         }
@@ -130,7 +138,12 @@ final class AccessJournal: Sendable {
         return last != [0x0A]
     }
 
-    private func removeOld(at time: Date) {
+    /// A clock that has leapt forward since the last line is not believed at once: the next month, or start, removes what is
+    /// old then.
+    private static let longestLeap: TimeInterval = 45 * 86_400
+
+    private func removeOld(at time: Date, since last: Date?) {
+        guard last.map({ time.timeIntervalSince($0) < Self.longestLeap }) ?? true else { return }
         let first = String(AgentSchema.text(of: time - Double(days) * 86_400).prefix(7))
         for name in (try? Self.files(in: folder)) ?? [] where name.dropFirst(8).prefix(7) < first {
             unlink(folder + "/" + name)

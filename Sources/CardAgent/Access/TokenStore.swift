@@ -7,6 +7,8 @@ import Synchronization
 final class TokenStore: Sendable {
     /// More than a clinic's PC has programs.
     static let most = 256
+    /// Tokens that expired are forgotten after so long.
+    static let grace: TimeInterval = 90 * 86_400
 
     private struct State {
         var tokens: [AccessToken] = []
@@ -37,6 +39,11 @@ final class TokenStore: Sendable {
         state.withLock { $0.tokens.contains { $0.holder.origin == origin && $0.isValid(at: time) } }
     }
 
+    /// Whether a token that was found before is still one.
+    func holds(_ token: AccessToken, at time: Date) -> Bool {
+        state.withLock { $0.tokens.contains { $0.id == token.id && $0.isValid(at: time) } }
+    }
+
     /// Nil for a secret that is no token's, or of one that has expired or was revoked.
     func find(_ secret: String, at time: Date) -> AccessToken? {
         let digest = AgentSecret.digest(of: secret)
@@ -55,7 +62,8 @@ final class TokenStore: Sendable {
             id: id, digest: secret.digest, holder: holder, name: name, rights: rights, made: time,
             expires: time + lifetime)
         try change { tokens throws(AgentError) in
-            tokens.removeAll { !$0.isValid(at: time) }
+            // Not those that have just expired: the clock may be wrong today.
+            tokens.removeAll { !$0.isValid(at: time - Self.grace) }
             guard tokens.count < Self.most else { throw .tooMany(.tokens) }
             tokens.append(token)
         }

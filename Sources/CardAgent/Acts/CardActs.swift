@@ -10,6 +10,7 @@ import ShangMi
 struct CardActs: Sendable {
     let desk: CardDesk
     let doubts: DoubtDesk
+    let unfinished: UnfinishedActs
     let visitRoot: [UInt8]?
 
     var profile: CardProfile { desk.profile }
@@ -65,13 +66,21 @@ struct CardActs: Sendable {
     func update(
         _ token: String, _ changes: CardChanges, dryRun: Bool, for caller: ActCaller
     ) async throws -> ActResult<JSONValue> {
-        let doubts = doubts
+        let (doubts, unfinished) = (doubts, unfinished)
         return try await desk.run(.update, on: token, for: caller) { tools in
+            guard !dryRun else { return try tools.session.compare(changes).json }
+            let writer = ActNoteWriter(unfinished, caller, .update, chip: tools.chip)
+            var note = try UpdateNote(changes)
+            tools.session.beforeWriting = { write in
+                guard case .update(let doubt) = write else { return false }
+                note.add(doubt)
+                return writer.keep(.update(note))
+            }
             do {
-                return try (dryRun ? tools.session.compare(changes) : tools.session.update(changes)).json
+                return try tools.session.update(changes).json
             } catch let error as UpdateError {
-                if error.doubt != nil { doubts.add(.update(error), chip: Hex.encode(tools.chip)) }
-                throw error
+                if error.doubt != nil { doubts.add(.update(error), of: caller.actID, chip: Hex.encode(tools.chip)) }
+                throw writer.cause(of: error, isUntouched: error.report.records(.written).isEmpty)
             }
         }
     }
@@ -116,15 +125,20 @@ struct CardActs: Sendable {
         _ act: AgentEvent.Act, _ token: String, _ caller: ActCaller,
         _ body: @escaping @Sendable (HealthCardSession) throws -> VisitReport
     ) async throws -> ActResult<VisitReport> {
-        let doubts = doubts
+        let (doubts, unfinished) = (doubts, unfinished)
         return try await desk.run(act, on: token, for: caller) { tools in
+            let writer = ActNoteWriter(unfinished, caller, act, chip: tools.chip)
+            tools.session.beforeWriting = { write in
+                guard case .visit(let pending) = write else { return false }
+                return writer.keep(.visit(pending))
+            }
             do {
                 return try body(tools.session)
             } catch let error as VisitError {
                 if case .inDoubt(let pending) = error.effect {
-                    doubts.add(.visit(pending), chip: Hex.encode(tools.chip))
+                    doubts.add(.visit(pending), of: caller.actID, chip: Hex.encode(tools.chip))
                 }
-                throw error
+                throw writer.cause(of: error, isUntouched: error.effect == .none)
             }
         }
     }
@@ -161,9 +175,10 @@ struct CardActs: Sendable {
         _ act: AgentEvent.Act, _ token: String, _ directory: String?, _ wanted: BlockState, _ caller: ActCaller,
         _ body: @escaping @Sendable (HealthCardSession) throws -> BlockReport
     ) async throws -> ActResult<JSONValue> {
-        let doubts = doubts
+        let (doubts, unfinished) = (doubts, unfinished)
         return try await desk.run(act, on: token, for: caller) { tools in
             let session = tools.session
+            let writer = ActNoteWriter(unfinished, caller, act, chip: tools.chip)
             do {
                 let before = try Self.state(session, directory)
                 guard before != wanted else {
@@ -171,48 +186,85 @@ struct CardActs: Sendable {
                         directory: directory, before: before, after: before, commands: session.commands
                     ).json
                 }
+                guard writer.keep(.block(directory: directory, before: before, wanted: wanted)) else {
+                    throw AgentError.stateNotKept(file: unfinished.folder)
+                }
                 return try body(session).json
             } catch let error as BlockError {
                 if error.isInDoubt {
-                    doubts.add(.block(directory: directory, wanted: wanted), chip: Hex.encode(tools.chip))
+                    doubts.add(
+                        .block(directory: directory, wanted: wanted), of: caller.actID, chip: Hex.encode(tools.chip))
                 }
                 throw error
             }
         }
     }
 
-    private static func state(_ session: HealthCardSession, _ directory: String?) throws -> BlockState {
+    fileprivate static func state(_ session: HealthCardSession, _ directory: String?) throws -> BlockState {
         guard let directory else { return try session.cardBlockState() }
         return try session.blockState(of: directory)
     }
 
     // MARK: Doubt
 
-    /// Asks a card that is back what became of the act that was cut short: `{"outcome":"old"}`, `new`, `noPhoto`, `other`.
+    /// Asks a card that is back what became of acts that were cut short: `{"outcome":"old"}`, `new`, `partly`, `noPhoto`,
+    /// `other` of the last one. A card that has been asked before gives the same answer again.
     func settle(_ token: String, for caller: ActCaller) async throws -> ActResult<JSONValue> {
-        let doubts = doubts
+        let (doubts, unfinished, board) = (doubts, unfinished, desk.board)
         return try await desk.run(.settle, on: token, for: caller) { tools in
             let chip = Hex.encode(tools.chip)
-            guard let doubt = doubts.doubt(ofChip: chip) else { throw AgentError.nothingInDoubt }
-            let outcome: String
-            var members: [JSONValue.Member] = []
-            switch doubt {
-            case .update(let error):
-                guard let doubt = error.doubt else { throw AgentError.nothingInDoubt }
-                let settlement = try tools.session.settle(doubt)
-                outcome = settlement.rawValue
-                members.append(.init("report", error.report(settling: settlement).json))
-            case .visit(let pending):
-                outcome = try tools.session.settleVisit(pending) ? "new" : "old"
-                members.append(.init("kind", .string(pending.kind.rawValue)))
-                members.append(.init("record", .number(pending.record)))
-            case .block(let directory, let wanted):
-                let state = try Self.state(tools.session, directory)
-                outcome = state == wanted ? "new" : "old"
-                members.append(.init("state", .string(state.rawValue)))
+            let reader = (try? board.insertion(token))?.insertion.reader.rawValue ?? ""
+            var last: JSONValue?
+            for act in unfinished.unsettled(chip: chip) {
+                guard let note = act.note, doubts.doubt(ofChip: chip)?.act != act.id else { continue }
+                let (outcome, members) = try note.work.settle(with: tools.session)
+                unfinished.settle(act, outcome, who: caller.name, at: (reader, token))
+                last = Self.settlement(act.id, act.name, outcome, members)
             }
-            doubts.settle(chip: chip)
-            return .object([.init("outcome", .string(outcome))] + members)
+            if let (id, doubt) = doubts.doubt(ofChip: chip) {
+                let act = unfinished.unsettled(chip: chip).first { $0.id == id }
+                let (outcome, members) = try doubt.settle(with: tools.session)
+                if let act { unfinished.settle(act, outcome, who: caller.name, at: (reader, token)) }
+                doubts.settle(chip: chip)
+                last = Self.settlement(id, act?.name, outcome, members)
+            }
+            if last == nil, let act = unfinished.settled(chip: chip), let outcome = act.outcome {
+                last = Self.settlement(act.id, act.name, outcome, [])
+            }
+            guard let last else { throw AgentError.nothingInDoubt }
+            return last
+        }
+    }
+
+    private static func settlement(
+        _ id: String, _ act: String?, _ outcome: UpdateNote.Outcome, _ members: [JSONValue.Member]
+    ) -> JSONValue {
+        let name = act.map { [JSONValue.Member("act", .string($0))] } ?? []
+        return .object([.init("outcome", .string(outcome.rawValue)), .init("id", .string(id))] + name + members)
+    }
+}
+
+extension DoubtDesk.Doubt {
+    /// Asks the card; changes nothing.
+    fileprivate func settle(
+        with session: HealthCardSession
+    ) throws -> (outcome: UpdateNote.Outcome, members: [JSONValue.Member]) {
+        switch self {
+        case .update(let error):
+            guard let doubt = error.doubt else { throw AgentError.nothingInDoubt }
+            let settlement = try session.settle(doubt)
+            let outcome: UpdateNote.Outcome =
+                switch settlement {
+                case .old: .old
+                case .new: .new
+                case .noPhoto: .noPhoto
+                case .other: .other
+                }
+            return (outcome, [.init("report", error.report(settling: settlement).json)])
+        case .visit(let pending): return try ActNote.Work.visit(pending).settle(with: session)
+        case .block(let directory, let wanted):
+            let state = try CardActs.state(session, directory)
+            return (state == wanted ? .new : .old, [.init("state", .string(state.rawValue))])
         }
     }
 }

@@ -15,6 +15,17 @@ struct ActCaller: Sendable, Hashable {
     let name: String
     let tokenID: String?
     let right: AccessRight
+    /// Names the act in journal, events and notes.
+    let actID: String
+    /// The name of its Idempotency-Key.
+    var key: String?
+
+    /// The agent itself, which only asks cards what became of acts.
+    static func agent() throws(AgentError) -> ActCaller {
+        ActCaller(
+            line: "agent", name: "agent", tokenID: nil, right: .write,
+            actID: AgentSecret.encoded(try AgentSecret.random(8)))
+    }
 }
 
 /// An act on a card that is running.
@@ -72,6 +83,11 @@ final class CardDesk: Sendable {
         samQueue = FairQueue(limit: 4 * waitingLimit)
     }
 
+    /// The start of the chip's serial, hexadecimal; nil where the answer to reset has none.
+    func chip(of answerToReset: [UInt8]) -> String? {
+        (try? HealthCardSession.cardFactor(of: answerToReset, profile, tolerant: true)).map { Hex.encode($0) }
+    }
+
     var runningCount: Int { running.load(ordering: .relaxed) }
 
     /// Runs `body` with a session on the card of a token, nobody else at card or SAM; both are reset in the end, whatever
@@ -88,8 +104,7 @@ final class CardDesk: Sendable {
         return try await place.queue.run(for: caller.line) {
             // Another act may have had its turn meanwhile, and the card with it.
             _ = try board.insertion(token.description)
-            let run = RunningAct(
-                id: AgentSecret.encoded(try AgentSecret.random(8)), act: act, card: token, reader: insertion.reader)
+            let run = RunningAct(id: caller.actID, act: act, card: token, reader: insertion.reader)
             if usesSAM {
                 return try await samQueue.run(for: caller.line) { try await perform(run, place.thread, body) }
             }

@@ -12,16 +12,19 @@ final class DoubtDesk: Sendable {
 
     static let most = 64
 
-    private let doubts = Mutex<[(chip: String, doubt: Doubt)]>([])
+    private let doubts = Mutex<[(chip: String, act: String, doubt: Doubt)]>([])
 
-    func add(_ doubt: Doubt, chip: String) {
+    /// - Parameter act: its id.
+    func add(_ doubt: Doubt, of act: String, chip: String) {
         doubts.withLock { doubts in
             doubts.removeAll { $0.chip == chip }
             if doubts.count >= Self.most { doubts.removeFirst() }
-            doubts.append((chip, doubt))
+            doubts.append((chip, act, doubt))
         }
     }
 
-    func doubt(ofChip chip: String) -> Doubt? { doubts.withLock { $0.first { $0.chip == chip }?.doubt } }
+    func doubt(ofChip chip: String) -> (act: String, doubt: Doubt)? {
+        doubts.withLock { $0.first { $0.chip == chip }.map { ($0.act, $0.doubt) } }
+    }
     func settle(chip: String) { doubts.withLock { $0.removeAll { $0.chip == chip } } }
 }

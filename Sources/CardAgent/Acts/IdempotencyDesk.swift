@@ -1,4 +1,5 @@
 import Foundation
+import HealthCard
 import ISO7816
 import ShangMi
 import Synchronization
@@ -38,9 +39,9 @@ final class IdempotencyDesk: Sendable {
         items.withLock { items in
             for act in remembered {
                 guard let key = act.entry.key, let request = act.entry.request else { continue }
-                // One that failed changed nothing, and may be asked for again under its key.
-                if act.isFinished, act.entry.outcome == .failed { continue }
-                let isDone = act.isFinished && act.entry.outcome == .done
+                // One that changed nothing may be asked for again under its key.
+                if act.isFinished, [.failed, .foundOld].contains(act.entry.outcome) { continue }
+                let isDone = act.isFinished && [.done, .foundNew].contains(act.entry.outcome)
                 items[key] = Item(
                     request: request, card: nil, stage: isDone ? .doneBefore : .unfinishedBefore,
                     end: now + Self.lifetime)
@@ -86,6 +87,18 @@ final class IdempotencyDesk: Sendable {
             return .success(.new)
         }
         return try result.get()
+    }
+
+    /// Takes in what the card of an act from before a restart holds.
+    func settle(_ name: String, _ outcome: UpdateNote.Outcome) {
+        items.withLock { items in
+            guard let item = items[name], case .unfinishedBefore = item.stage else { return }
+            switch outcome {
+            case .old: items[name] = nil
+            case .new: items[name]?.stage = .doneBefore
+            case .partly, .noPhoto, .other: break
+            }
+        }
     }
 
     /// - Parameter answer: nil for an act that did not begin: its key is free again.

@@ -33,6 +33,7 @@ struct AgentChannel: ServerChildChannel, HTTPChannelHandler {
     /// Whether a request for a WebSocket is answered with one, and the subprotocol then; a request that is not is answered
     /// like any other.
     let admitsSocket: @Sendable (HTTPRequestHead, any Channel) -> String?
+    let upgrade: @Sendable (HTTPRequestHead, any Channel) -> RequestGuard.Upgrade
     let runSocket: @Sendable (NIOAsyncChannel<WebSocketFrame, WebSocketFrame>, HTTPRequestHead) async -> Void
 
     /// A client's frames say little: a pong, a farewell.
@@ -58,7 +59,7 @@ struct AgentChannel: ServerChildChannel, HTTPChannelHandler {
             let pipeline = channel.pipeline.syncOperations
             let outcome = try pipeline.configureUpgradableHTTPServerPipeline(configuration: configuration)
             let decoder = try pipeline.context(handlerType: ByteToMessageHandler<HTTPRequestDecoder>.self)
-            try pipeline.addHandler(RequestGuard(limits: limits), position: .after(decoder.handler))
+            try pipeline.addHandler(RequestGuard(limits: limits, upgrade: upgrade), position: .after(decoder.handler))
             return Value(channel: channel, outcome: outcome)
         }
     }

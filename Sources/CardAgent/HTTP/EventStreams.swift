@@ -16,11 +16,13 @@ final class EventStreams: Sendable {
     static let longestWait = 60
 
     let board: ReaderBoard
+    private let tokens: TokenStore
     private let limit: Int
     private let open = Mutex<[String: Int]>([:])
 
-    init(board: ReaderBoard, limit: Int) {
+    init(board: ReaderBoard, tokens: TokenStore, limit: Int) {
         self.board = board
+        self.tokens = tokens
         self.limit = limit
     }
 
@@ -66,14 +68,22 @@ final class EventStreams: Sendable {
         )
     }
 
-    /// The next events of a stream; empty after ``heartbeat`` without one. Nil when the agent stops.
-    private func next(_ cursor: inout EventLog.Cursor) async -> [JSONValue]? {
+    /// Whether the caller still has the right it came with: a token may be revoked, or expire, while a stream is open.
+    private func isAllowed(_ caller: Caller) -> Bool {
+        guard case .token(let token) = caller.kind else { return true }
+        return tokens.holds(token, at: Date())
+    }
+
+    /// The next events of a stream; empty after ``heartbeat`` without one. Nil when the agent stops, and when the caller has
+    /// lost its right.
+    private func next(_ cursor: inout EventLog.Cursor, for caller: Caller) async -> [JSONValue]? {
         var slice = log.after(cursor)
         if slice.events.isEmpty, !slice.hasMissed {
             guard !log.isClosed, !Task.isCancelled else { return nil }
             await log.wait(after: cursor, atMost: Self.heartbeat)
             slice = log.after(cursor)
         }
+        guard isAllowed(caller) else { return nil }
         if slice.hasMissed {
             cursor = log.end
             return [state(isReset: true)]
@@ -92,7 +102,7 @@ final class EventStreams: Sendable {
             defer { ticket.close() }
             var (cursor, first) = beginning(lastID)
             try await writer.write(ByteBuffer(string: "retry: 1000\n" + Self.lines(first, cursor, log) + "\n"))
-            while let events = await next(&cursor) {
+            while let events = await next(&cursor, for: caller) {
                 try await writer.write(
                     ByteBuffer(string: events.isEmpty ? ": \n\n" : Self.lines(events, cursor, log)))
             }
@@ -141,6 +151,7 @@ final class EventStreams: Sendable {
                 await log.wait(after: cursor, atMost: .seconds(seconds))
                 slice = log.after(cursor)
             }
+            guard isAllowed(caller) else { throw .tokenRefused }
             if slice.hasMissed {
                 cursor = log.end
                 events = [state(isReset: true)]
@@ -174,7 +185,7 @@ final class EventStreams: Sendable {
                 group.addTask {
                     var (cursor, first) = self.beginning(lastID)
                     for event in first { try await outbound.write(Self.frame(event)) }
-                    while let events = await self.next(&cursor) {
+                    while let events = await self.next(&cursor, for: caller) {
                         for event in events { try await outbound.write(Self.frame(event)) }
                         if events.isEmpty {
                             guard heard.silence < Self.silence else { return }

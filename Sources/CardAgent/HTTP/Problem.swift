@@ -34,6 +34,15 @@ struct Problem: Sendable {
     private static func status(of error: any AdvisedError) -> Int {
         if let error = error as? AgentError { return error.status }
         if error is JSONError { return 400 }
+        if let error = error as? VisitError {
+            switch error.problem {
+            case .noSuchRecord, .notValid: return 404
+            // The request is right; what the card holds stands in its way.
+            case .noFreeRecord, .otherCard: return 409
+            default: break
+            }
+        }
+        if (error as? HealthCardError)?.code == .notNoted { return 500 }
         return switch error.kind {
         case .usage: 400
         case .noReader, .noCard, .partFailed: 409

@@ -16,7 +16,17 @@ final class RequestGuard: ChannelDuplexHandler {
     /// How long what a refused client still sends is thrown away, so that it can read why it was refused.
     static let linger = TimeAmount.milliseconds(500)
 
+    /// What becomes of a request that asks for another protocol.
+    enum Upgrade: Sendable, Hashable {
+        case admitted
+        /// Of a protocol that is not spoken here: answered as if it had not asked (RFC 9110 §7.8). Java's client asks for
+        /// HTTP/2 so with every first request.
+        case ignored
+        case refused(AgentError)
+    }
+
     private let limits: AgentConfiguration.Limits
+    private let upgrade: @Sendable (HTTPRequestHead, any Channel) -> Upgrade
     /// The connection speaks another protocol now.
     private var isUpgraded = false
     /// It was refused: nothing comes in or goes out any more.
@@ -28,7 +38,13 @@ final class RequestGuard: ChannelDuplexHandler {
     private var deadline: Scheduled<Void>?
     private var stall: Scheduled<Void>?
 
-    init(limits: AgentConfiguration.Limits) { self.limits = limits }
+    init(
+        limits: AgentConfiguration.Limits,
+        upgrade: @escaping @Sendable (HTTPRequestHead, any Channel) -> Upgrade = { _, _ in .ignored }
+    ) {
+        self.limits = limits
+        self.upgrade = upgrade
+    }
 
     func handlerAdded(context: ChannelHandlerContext) { if context.channel.isActive { begin(context) } }
 
@@ -78,6 +94,21 @@ final class RequestGuard: ChannelDuplexHandler {
             bodyBytes = 0
             if let problem = StrictRequest.problem(head, bodyLimit: limits.body) { return refuse(context, problem) }
             arm(context, .seconds(Int64(limits.requestSeconds)))
+            if head.headers.contains(name: "upgrade") {
+                switch upgrade(head, context.channel) {
+                case .admitted: break
+                case .refused(let problem): return refuse(context, problem)
+                case .ignored:
+                    var plain = head
+                    for name in ["upgrade", "http2-settings"] { plain.headers.remove(name: name) }
+                    let kept = head.headers[canonicalForm: "connection"].map { $0.lowercased() }.filter {
+                        $0 != "upgrade" && $0 != "http2-settings"
+                    }
+                    plain.headers.remove(name: "connection")
+                    if !kept.isEmpty { plain.headers.add(name: "connection", value: kept.joined(separator: ", ")) }
+                    return context.fireChannelRead(wrapInboundOut(.head(plain)))
+                }
+            }
         case .body(let buffer):
             bodyBytes += buffer.readableBytes
             guard bodyBytes <= limits.body else { return refuse(context, .bodyTooLong(limit: limits.body)) }

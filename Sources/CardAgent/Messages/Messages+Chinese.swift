@@ -39,7 +39,7 @@ extension AgentError {
         case .unfinishedBefore:
             .init(
                 "代理服务在该操作进行中被停止；没有重复写入",
-                hint: "请读卡：卡内是旧内容或新内容；确认后再用新的 Idempotency-Key 操作")
+                hint: "请插入该卡：GET /v1/status 随后会说明卡内是哪份内容；确认后再用新的 Idempotency-Key 操作")
         case .tooMany(let excess): .init("\(excess)过多", hint: "请稍候再试")
         case .stopping: .init("代理服务正在停止", hint: "请在其启动后再试")
         case .noSuchCard: .init("没有该卡令牌对应的卡", hint: "GET /v1/readers 列出各卡及其令牌")
@@ -55,6 +55,10 @@ extension AgentError {
         case .noRandomness: "系统没有提供随机数"
         case .stateUnreadable(let file): .init("无法读取 \(file)，或它不是代理服务的文件", hint: "请从备份恢复，或将其删除")
         case .stateNotKept(let file): .init("无法写入 \(file)：没有执行任何操作", hint: "请检查磁盘和文件夹权限")
+        case .stateInUse(let folder, let address):
+            .init(
+                "另一个代理服务正在使用文件夹 \(folder)\(address.map { "，监听于 \($0)" } ?? "")",
+                hint: "请使用该服务，或在配置中为本服务另设 state")
         case .portsTaken(let address, let ports):
             .init("\(address) 上的端口 \(ports) 均被其他程序占用", hint: "请停止该程序，或在配置中改用其他端口")
         case .socketTaken(let path): .init("另一个程序正在使用套接字 \(path)", hint: "请停止该程序，或改用其他路径")
@@ -77,6 +81,16 @@ extension RequestFlaw {
         case .query: "无法解析查询参数"
         case .json: "正文不是 JSON"
         case .upgrade: "该路径不支持 WebSocket，或不支持这种子协议"
+        }
+    }
+}
+
+extension UnfinishedState {
+    var chinese: Chinese {
+        switch self {
+        case .waiting: "请再次插入该卡：代理服务会查询卡中是哪份内容"
+        case .unknown: "代理服务没有该操作的记录：请读卡查看其内容"
+        case .found(let outcome): "\(outcome)"
         }
     }
 }

@@ -62,7 +62,8 @@ extension AgentError {
         case .unfinishedBefore:
             .init(
                 "the agent was stopped in the middle of this act; nothing was written again",
-                hint: "read the card: it holds the old content or the new; then decide and use a new Idempotency-Key")
+                hint: "put the card in: GET /v1/status then says which content it holds; then use a new Idempotency-Key"
+            )
         case .tooMany(let excess): .init("too many \(excess) at the same time", hint: "wait a moment and ask again")
         case .stopping: .init("the agent is stopping", hint: "ask again when it has started")
         case .noSuchCard:
@@ -91,6 +92,10 @@ extension AgentError {
                 "\(file) cannot be read, or is not a file of the agent", hint: "restore it from a backup, or remove it")
         case .stateNotKept(let file):
             .init("\(file) cannot be written: nothing was done", hint: "check the disk and the folder's permissions")
+        case .stateInUse(let folder, let address):
+            .init(
+                "another agent uses the folder \(folder)\(address.map { ", and listens on \($0)" } ?? "")",
+                hint: "use that one, or give this one another \"state\" in its configuration")
         case .portsTaken(let address, let ports):
             .init(
                 "every port of \(ports) on \(address) is taken by another program",
@@ -119,6 +124,16 @@ extension RequestFlaw {
         case .query: "the query cannot be parsed"
         case .json: "the body is not JSON"
         case .upgrade: "this path speaks no WebSocket, or not this kind"
+        }
+    }
+}
+
+extension UnfinishedState {
+    var english: English {
+        switch self {
+        case .waiting: "put the card in again: the agent then asks it which content it holds"
+        case .unknown: "the agent has no note of this act: read the card to see what it holds"
+        case .found(let outcome): "\(outcome)"
         }
     }
 }

@@ -6,6 +6,7 @@ let language = localStorage.getItem("language") ?? (navigator.language.startsWit
 // For this tab only: whoever closes it has left.
 let session = sessionStorage.getItem("session");
 let readers = null;
+let unfinished = [];
 
 const say = (key) => texts[language][key];
 
@@ -21,7 +22,7 @@ function tell(text) { byId("message").textContent = text ?? ""; }
 async function ask(method, path, body) {
   const headers = {};
   // What anybody of this machine may see is asked for as anybody: a session that has ended must not hide it.
-  if (session && path !== "/v1/readers") headers.Authorization = `Bearer ${session}`;
+  if (session && path !== "/v1/readers" && path !== "/v1/status") headers.Authorization = `Bearer ${session}`;
   if (body !== undefined) headers["Content-Type"] = "application/json";
   const answer = await fetch(path, { method, headers, body: body === undefined ? undefined : JSON.stringify(body) });
   if (answer.status === 204) return null;
@@ -55,6 +56,16 @@ function showReaders() {
     rows.append(row);
   }
   byId("pin-section").hidden = !readers.readers.some((reader) => reader.role === "sam");
+}
+
+function showUnfinished() {
+  byId("unfinished-section").hidden = !unfinished.length;
+  byId("unfinished").replaceChildren(...unfinished.map((act) => {
+    const row = element("tr");
+    const time = new Date(act.time).toLocaleString(language === "zh" ? "zh-CN" : "en-GB");
+    row.append(element("td", time), element("td", say("acts")[act.act] ?? act.act), element("td", act.texts[language].what));
+    return row;
+  }));
 }
 
 function rightsOf(rights) { return rights.map((right) => say("right")[right] ?? right).join(language === "zh" ? "、" : ", "); }
@@ -151,6 +162,7 @@ function speak(chosen) {
   document.title = `${say("title")} · healthcard-agent`;
   for (const place of document.querySelectorAll("[data-text]")) place.textContent = say(place.dataset.text);
   showReaders();
+  showUnfinished();
   attempt(showInside);
 }
 
@@ -162,6 +174,11 @@ function listen() {
   };
   for (const kind of ["state", "service.started", "service.stopped", "reader.added", "reader.removed", "card.inserted",
     "card.removed", "card.mute", "sam.inserted", "sam.removed"]) events.addEventListener(kind, () => attempt(look));
+  const lookBack = async () => {
+    unfinished = (await ask("GET", "/v1/status")).unfinishedActs;
+    showUnfinished();
+  };
+  for (const kind of ["state", "act.unfinished", "act.settled"]) events.addEventListener(kind, () => attempt(lookBack));
   events.addEventListener("pairing.changed", () => attempt(showInside));
   events.addEventListener("error", () => { byId("state").textContent = say("offline"); });
 }

@@ -28,6 +28,8 @@ public struct AgentEvent: Sendable, Hashable {
         case actFailed = "act.failed"
         /// An act that writes was running when the agent was stopped or killed: the card holds the old content or the new.
         case actUnfinished = "act.unfinished"
+        /// The card of such an act has said which content it holds.
+        case actSettled = "act.settled"
         case pairingChanged = "pairing.changed"
     }
 
@@ -49,6 +51,8 @@ public struct AgentEvent: Sendable, Hashable {
     public var commands: Int?
     /// Why it failed.
     public var code: String?
+    /// What the card of an act that was cut short holds.
+    public var outcome: UpdateNote.Outcome?
 
     /// - Parameter epoch: of this start of the agent.
     func json(epoch: String) -> JSONValue {
@@ -64,6 +68,7 @@ public struct AgentEvent: Sendable, Hashable {
         add("actId", actID)
         if let commands { members.append(.init("commands", .number(commands))) }
         add("code", code)
+        add("outcome", outcome?.rawValue)
         return .object(members)
     }
 }

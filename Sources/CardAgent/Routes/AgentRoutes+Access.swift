@@ -25,6 +25,8 @@ extension AgentRoutes {
             Route(.delete, "/v1/tokens/{token}", "revokeToken", .page) { request in
                 guard let token = try tokens.revoke(request.parts["token"] ?? "") else { throw AgentError.noSuchToken }
                 try note("token.revoked", request.caller, token)
+                // Its streams wake up and end.
+                board.events.add(.pairingChanged)
                 return Response(status: .noContent)
             },
             Route(.get, "/v1/token", "ownToken", .anyToken) { request in
@@ -35,6 +37,7 @@ extension AgentRoutes {
                 guard let token = request.caller.token else { throw AgentError.tokenNeeded }
                 try tokens.revoke(token.id)
                 try note("token.givenUp", request.caller, token)
+                board.events.add(.pairingChanged)
                 return Response(status: .noContent)
             },
             Route(.post, "/v1/page/session", "openPage", .pageDoor, body: .json) { request in

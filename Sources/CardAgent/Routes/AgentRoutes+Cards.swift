@@ -66,6 +66,8 @@ extension AgentRoutes {
                 request in
                 let changes = try acts.changes(request.body)
                 if try request.flag("dryRun") {
+                    let key = request.head.headerFields[.idempotencyKey]
+                    guard key.map(IdempotencyDesk.isKey) ?? true else { throw AgentError.keyNeeded }
                     return try await reading(.update, request) { caller in
                         let result = try await acts.update(request.card, changes, dryRun: true, for: caller)
                         return (.json(result.value), result.chip)
@@ -176,14 +178,17 @@ extension AgentRoutes {
             case .block, .unblock: .block
             case .settle: [.write, .visits, .block].first(where: token.rights.contains) ?? .write
             }
-        return ActCaller(line: request.caller.line, name: request.caller.name, tokenID: token.id, right: right)
+        return ActCaller(
+            line: request.caller.line, name: request.caller.name, tokenID: token.id, right: right,
+            actID: AgentSecret.encoded(try AgentSecret.random(8)))
     }
 
     private func entry(
-        _ act: AgentEvent.Act, _ caller: ActCaller, _ id: String, _ outcome: AccessJournal.Entry.Outcome
+        _ act: AgentEvent.Act, _ caller: ActCaller, _ outcome: AccessJournal.Entry.Outcome
     ) -> AccessJournal.Entry {
         AccessJournal.Entry(
-            act: act.rawValue, actID: id, who: caller.name, token: caller.tokenID, right: caller.right.rawValue,
+            act: act.rawValue, actID: caller.actID, who: caller.name, token: caller.tokenID,
+            right: caller.right.rawValue,
             outcome: outcome)
     }
 
@@ -195,7 +200,7 @@ extension AgentRoutes {
         _ body: (ActCaller) async throws -> (response: Response, chip: String)
     ) async throws -> Response {
         let caller = try caller(request, act)
-        var entry = entry(act, caller, AgentSecret.encoded(try AgentSecret.random(8)), .done)
+        var entry = entry(act, caller, .done)
         do {
             var (response, chip) = try await body(caller)
             entry.chip = chip
@@ -218,10 +223,11 @@ extension AgentRoutes {
         _ act: AgentEvent.Act, _ request: AgentRequest, status: HTTPResponse.Status = .ok,
         _ body: (ActCaller) async throws -> (json: JSONValue, chip: String)
     ) async throws -> Response {
-        let caller = try caller(request, act)
+        var caller = try caller(request, act)
         guard let key = request.head.headerFields[.idempotencyKey] else { throw AgentError.keyNeeded }
         guard IdempotencyDesk.isKey(key) else { throw AgentError.keyNeeded }
         let name = IdempotencyDesk.name(caller: caller.line, key: key)
+        caller.key = name
         // Without the card's token: after a restart of the agent the same act names the card by another one.
         let parts = request.parts.filter { $0.key != "card" }.sorted { $0.key < $1.key }
         let asked = ([act.rawValue] + parts.map { "\($0.key)=\($0.value)" }).joined(separator: "\n") + "\n\n"
@@ -237,7 +243,7 @@ extension AgentRoutes {
         defer { idempotency.finish(name, answer) }
         // Nothing is written down, and the key stays free, where the card is not there to begin with.
         _ = try board.insertion(request.card)
-        var entry = entry(act, caller, AgentSecret.encoded(try AgentSecret.random(8)), .begun)
+        var entry = entry(act, caller, .begun)
         entry.key = name
         entry.request = digest
         try journal.add(entry)
@@ -247,19 +253,24 @@ extension AgentRoutes {
             entry.chip = chip
             entry.outcome = .done
             // The card has changed, whatever becomes of this line: without it the act counts as cut short.
-            try? journal.add(entry)
+            if (try? journal.add(entry)) != nil { acts.unfinished.end(caller.actID) }
             var response = Response.json(json, status: status)
             response.headers[.cardToken] = request.card
             return response
         } catch {
             let members = Self.members(error)
-            entry.outcome = Self.isInDoubt(error) ? .inDoubt : .failed
+            entry.outcome = Self.outcome(error)
             entry.code = (error as? any AdvisedError)?.identifier
             if let error = error as? any AdvisedError, Self.mayHaveChanged(error) {
                 let problem = Problem(error, adding: members)
                 answer = IdempotencyDesk.Answer(status: problem.status, body: problem.text, isProblem: true)
             }
-            try? journal.add(entry)
+            let isKept = (try? journal.add(entry)) != nil
+            if entry.outcome == .inDoubt {
+                acts.unfinished.doubt(caller.actID, act, key: name)
+            } else if isKept {
+                acts.unfinished.end(caller.actID)
+            }
             return .problem(error, adding: members)
         }
     }
@@ -270,12 +281,19 @@ extension AgentRoutes {
         return []
     }
 
-    private static func isInDoubt(_ error: any Error) -> Bool {
+    /// What the journal says of an act that threw.
+    private static func outcome(_ error: any Error) -> AccessJournal.Entry.Outcome {
         switch error {
-        case let error as UpdateError: error.doubt != nil
-        case let error as BlockError: error.isInDoubt
-        case let error as VisitError: if case .inDoubt = error.effect { true } else { false }
-        default: false
+        case let error as UpdateError where error.doubt != nil: .inDoubt
+        case let error as UpdateError where !error.report.records(.written).isEmpty: .foundPart
+        case let error as BlockError where error.isInDoubt: .inDoubt
+        case let error as VisitError:
+            switch error.effect {
+            case .none: .failed
+            case .done: .done
+            case .inDoubt: .inDoubt
+            }
+        default: .failed
         }
     }
 

@@ -81,20 +81,11 @@ struct AgentRoutes: Sendable {
     }
 
     private var status: JSONValue {
-        let unfinished = journal.remembered.filter { !$0.isFinished }
-        return .object([
+        .object([
             .init("schemaVersion", .number(AgentSchema.version)), .init("version", .string(version)),
             .init("service", .string(board.isServiceRunning ? "running" : "stopped")),
             .init("actsRunning", .number(acts.desk.runningCount)), .init("streams", .number(streams.openCount)),
-            .init(
-                "unfinishedActs",
-                .array(
-                    unfinished.map { act in
-                        .object([
-                            .init("act", .string(act.entry.act)), .init("id", .string(act.entry.actID)),
-                            .init("time", .string(AgentSchema.text(of: act.time))),
-                        ])
-                    })),
+            .init("unfinishedActs", .array(acts.unfinished.all.map(\.json))),
         ])
     }
 }

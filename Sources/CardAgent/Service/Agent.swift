@@ -6,6 +6,7 @@ import HTTPTypes
 import HealthCard
 import HummingbirdCore
 import Logging
+import Messages
 import NIOCore
 import NIOHTTP1
 import NIOHTTPTypes
@@ -35,15 +36,20 @@ public final class Agent: Sendable {
 
     /// Opens the state folder and reads what is in it; touches no reader and no port.
     ///
-    /// - Parameter version: of the program, for `/v1/status`.
+    /// - Parameters:
+    ///   - version: of the program, for `/v1/status`.
+    ///   - serves: false for whoever only looks whether it would start; another agent may run in the folder then.
     /// - Throws: ``AgentError``; `ProfileError`.
     public init(
-        _ configuration: AgentConfiguration, environment: [String: String], version: String, logger: Logger
+        _ configuration: AgentConfiguration, environment: [String: String], version: String, serves: Bool = true,
+        logger: Logger
     ) throws {
         self.configuration = configuration
         self.logger = logger
         let folder = configuration.folder(in: environment)
         try Self.makeFolder(folder)
+        // Before anything is read that another agent may still be writing.
+        claim = serves ? try StateClaim(folder: folder) : nil
         let profile = try Self.profile(configuration)
         let tokens = try TokenStore(path: folder + "/tokens.json")
         let journal = try AccessJournal(folder: folder + "/journal", days: configuration.journalDays)
@@ -58,14 +64,18 @@ public final class Agent: Sendable {
             profile: profile, board: board, pins: pins, usesSAM: usesSAM, waitingLimit: configuration.limits.waitingActs
         )
         let gate = Gate(Gate.Rules(configuration), tokens: tokens, pairings: pairings, door: door)
-        let streams = EventStreams(board: board, limit: configuration.limits.streams)
+        let streams = EventStreams(board: board, tokens: tokens, limit: configuration.limits.streams)
         let metrics = Metrics()
+        let idempotency = IdempotencyDesk(journal.remembered)
+        let unfinished = UnfinishedActs(
+            folder: folder + "/acts", journal: journal, idempotency: idempotency, events: events)
         let days = DayCount(configuration.tokenDays)
         let routes = AgentRoutes(
             board: board, streams: streams,
-            acts: CardActs(desk: desk, doubts: DoubtDesk(), visitRoot: configuration.visitRoot), tokens: tokens,
-            pairings: pairings, door: door, gate: gate, pins: pins, journal: journal,
-            idempotency: IdempotencyDesk(journal.remembered), metrics: metrics,
+            acts: CardActs(
+                desk: desk, doubts: DoubtDesk(), unfinished: unfinished, visitRoot: configuration.visitRoot),
+            tokens: tokens, pairings: pairings, door: door, gate: gate, pins: pins, journal: journal,
+            idempotency: idempotency, metrics: metrics,
             pairingLimiter: RateLimiter(requestsASecond: 0.5), usesSAM: usesSAM, version: version,
             tokenDays: { days.value },
             gauges: {
@@ -100,6 +110,7 @@ public final class Agent: Sendable {
 
     private let dayCount: DayCount
     let folder: String
+    private let claim: StateClaim?
 
     /// The page code, for the link that opens the agent's page.
     public static func pageCode(_ configuration: AgentConfiguration, environment: [String: String]) throws -> String {
@@ -110,12 +121,8 @@ public final class Agent: Sendable {
 
     /// The address of this machine that the agent of this state folder listened on last; nil where it never did.
     public static func lastAddress(_ configuration: AgentConfiguration, environment: [String: String]) -> String? {
-        let path = configuration.folder(in: environment) + "/" + addressFile
-        guard let bytes = try? InputFile.contentsIfThere(of: path, atMost: 256) else { return nil }
-        return String(decoding: bytes, as: UTF8.self).split(separator: "\n").first.map(String.init)
+        StateClaim.address(inFolder: configuration.folder(in: environment))
     }
-
-    private static let addressFile = "address"
 
     /// The first line of the access journal whose chain does not hold; nil where all of it holds.
     public static func journalFlaw(
@@ -173,15 +180,27 @@ public final class Agent: Sendable {
             throw error
         }
         board.events.add(.agentStarted)
-        reportUnfinished()
+        do {
+            try routes.acts.unfinished.open()
+        } catch {
+            for listener in listeners { listener.stopAccepting() }
+            try? await group.shutdownGracefully()
+            throw error
+        }
+        for act in routes.acts.unfinished.all {
+            logger.warning(
+                "an act was cut short before this start",
+                metadata: ["act": "\(act.name)", "id": "\(act.id)", "state": "\(UnfinishedState(act))"])
+        }
         let names = listeners.map(\.name)
         let bound = listeners
         await withTaskGroup(of: Void.self) { tasks in
             tasks.addTask { for await event in ReaderEvents() { self.board.note(event) } }
             for listener in bound { tasks.addTask { await listener.serve() } }
+            tasks.addTask { await self.settleUnfinished() }
             // For `healthcard-agent page`; where it cannot be written, the code is typed.
             if let own = bound.first(where: \.isForPage) {
-                _ = DurableFile.replace("\(folder)/\(Self.addressFile)", with: Array((own.name + "\n").utf8))
+                _ = DurableFile.replace("\(folder)/\(StateClaim.addressFile)", with: Array((own.name + "\n").utf8))
             }
             await ready(names)
             await untilStopped()
@@ -244,15 +263,33 @@ public final class Agent: Sendable {
         return true
     }
 
-    private func reportUnfinished() {
-        for act in routes.journal.remembered where !act.isFinished {
-            board.events.add(.actUnfinished) {
-                $0.act = AgentEvent.Act(rawValue: act.entry.act)
-                $0.actID = act.entry.actID
+    /// Asks each card that an act was cut short on, once it is there, which content it holds. Ends when all have said so.
+    private func settleUnfinished() async {
+        let (acts, events) = (routes.acts, board.events)
+        var asked: [String: Int] = [:]
+        var (seen, chance) = (EventLog.Cursor(sequence: 0), 0)
+        while !Task.isCancelled, !events.isClosed, acts.unfinished.hasWaiting {
+            let slice = events.after(seen)
+            seen = slice.cursor
+            // A SAM that came, or was given its PIN, may open what a try before could not.
+            chance = slice.events.last { [.samReady, .samInserted].contains($0.kind) }?.sequence ?? chance
+            guard slice.events.isEmpty else { continue }
+            for reader in board.readers {
+                guard case .card(let card) = reader.content,
+                    let insertion = try? board.insertion(card.description).insertion,
+                    let chip = acts.desk.chip(of: insertion.answerToReset), acts.unfinished.isWaiting(chip: chip),
+                    asked[card.description].map({ $0 < chance }) ?? true
+                else { continue }
+                do {
+                    _ = try await acts.settle(card.description, for: .agent())
+                } catch {
+                    logger.warning(
+                        "a card could not be asked what became of an act",
+                        metadata: ["code": "\((error as? any AdvisedError)?.identifier ?? "internal")"])
+                }
+                asked[card.description] = events.end.sequence
             }
-            logger.warning(
-                "an act was cut short before this start: its card holds the old content or the new",
-                metadata: ["act": "\(act.entry.act)", "id": "\(act.entry.actID)"])
+            await events.wait(after: seen, atMost: .seconds(3_600))
         }
     }
 
@@ -265,6 +302,7 @@ public final class Agent: Sendable {
                 try await writer.write(response: response.head, body: response.body)
             }, limits: configuration.limits, isTLS: place.isTLS, count: count,
             admitsSocket: { Self.socketProtocol($0, gate, place.at(port: $1.localAddress?.port)) },
+            upgrade: { Self.upgrade($0, gate, place.at(port: $1.localAddress?.port)) },
             runSocket: { channel, head in
                 let place = place.at(port: channel.channel.localAddress?.port)
                 guard let caller = try? Self.socketCaller(head, gate, place) else {
@@ -283,11 +321,23 @@ public final class Agent: Sendable {
 
     /// The subprotocol of a WebSocket that may be; nil for one that may not.
     private static func socketProtocol(_ head: HTTPRequestHead, _ gate: Gate, _ place: ListenerPlace) -> String? {
-        let offered = head.headers[canonicalForm: "sec-websocket-protocol"]
+        upgrade(head, gate, place) == .admitted ? Gate.socketProtocol : nil
+    }
+
+    /// Who asks for a WebSocket gets one, or its problem; other protocols are not spoken here.
+    private static func upgrade(
+        _ head: HTTPRequestHead, _ gate: Gate, _ place: ListenerPlace
+    ) -> RequestGuard.Upgrade {
+        let headers = head.headers
+        guard headers[canonicalForm: "upgrade"].contains(where: { $0.lowercased() == "websocket" }) else {
+            return .ignored
+        }
+        do throws(AgentError) { _ = try socketCaller(head, gate, place) } catch { return .refused(error) }
         guard head.method == .GET, head.uri.split(separator: "?").first == "/v1/events",
-            offered.contains(where: { $0 == Gate.socketProtocol }), (try? socketCaller(head, gate, place)) != nil
-        else { return nil }
-        return Gate.socketProtocol
+            headers[canonicalForm: "sec-websocket-protocol"].contains(where: { $0 == Gate.socketProtocol }),
+            headers["sec-websocket-version"] == ["13"], headers["sec-websocket-key"].count == 1
+        else { return .refused(.malformedRequest(.upgrade)) }
+        return .admitted
     }
 
     private static func socketCaller(

@@ -264,12 +264,53 @@ import Testing
             Programs.root.appending(path: "Examples/Agent/\(name)").path(percentEncoded: false)
         }
         let python = try await Programs.output(
-            Programs.python, [example("read_card.py"), address, "--token", file, "--once"])
+            Programs.python, [example("read_card.py"), address, "--token", file, "--reader", card.reader, "--once"])
         #expect(try JSONValue(python) == holder)
         let built = agent.folder.appending(path: "read_card").path(percentEncoded: false)
         try await Programs.output("/usr/bin/cc", ["-Wall", "-Werror", "-o", built, example("read_card.c")])
         let c = try await Programs.output(built, ["\(agent.port)", file, id])
         #expect(try JSONValue(c)["holder"] == holder)
+        try await agent.stop()
+        try await card.stop()
+    }
+
+    @Test("The example in Java pairs, hears of a card and reads it")
+    func java() async throws {
+        let card = try await CardInSlot.insert("5248430000000418")
+        try await personalize(card)
+        let agent = try await AgentProgram()
+        let id = try await agent.card(in: card.reader)
+        let token = try await agent.pair(["read-holder"])
+        let read = try await agent.ask("GET", "/v1/cards/\(id)?sections=holder&visits=none", token: token)
+        let file = agent.folder.appending(path: "java-token").path(percentEncoded: false)
+        let source = Programs.root.appending(path: "Examples/Agent/ReadCard.java").path(percentEncoded: false)
+        let program = try Programs.Running(
+            "/usr/bin/java",
+            [
+                source, "--agent", "http://127.0.0.1:\(agent.port)", "--token", file, "--reader", card.reader, "--once",
+            ])
+        try await eventually("its number") {
+            guard program.isRunning else {
+                throw ProgramError(description: String(decoding: program.errors, as: UTF8.self))
+            }
+            return String(decoding: program.errors, as: UTF8.self).contains("type ")
+        }
+        let number = String(decoding: program.errors, as: UTF8.self).split(separator: " ")[1]
+        let session = try await agent.ask("POST", "/v1/page/session", body: #"{"code":"\#(agent.pageCode)"}"#).text(
+            "session")
+        let waiting = try await agent.ask("GET", "/v1/pairings", token: session).json["pairings"]?.elements ?? []
+        guard case .text(let wish)? = waiting.first?["id"] else {
+            Issue.record("no wish: \(waiting)")
+            return
+        }
+        let confirmed = try await agent.ask(
+            "POST", "/v1/pairings/\(wish)/confirm", body: #"{"number":"\#(number)"}"#, token: session)
+        #expect(confirmed.status == 200, "\(confirmed.body)")
+        let outcome = try await program.wait()
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        #expect(try JSONValue(outcome.output)["holder"] == read.json["holder"])
+        let mode = try FileManager.default.attributesOfItem(atPath: file)[.posixPermissions] as? Int
+        #expect(mode == 0o600)
         try await agent.stop()
         try await card.stop()
     }

@@ -83,6 +83,16 @@ import Testing
             "listen: [{ address: 127.0.0.1, port: \(first.port)-\(min(first.port + 50, 65_535)) }]\n")
         #expect(second.port > first.port)
         try await second.stop()
+        // The same state is one agent's: two would write over each other.
+        let same = try await Programs.run(
+            AgentProgram.path(), ["--config", first.folder.path(percentEncoded: false) + "/agent.yaml"],
+            environment: ["LANG": "zh_CN.UTF-8"])
+        #expect(same.status == 2 && same.errors.contains("另一个代理服务正在使用文件夹"), "\(same.errors)")
+        #expect(same.errors.contains(":\(first.port)"))
+        let help = try await Programs.run(AgentProgram.path(), ["--help"], environment: ["LANG": "zh_CN.UTF-8"])
+        let words = String(decoding: help.output, as: UTF8.self)
+        #expect(help.status == 0 && words.contains("本地服务") && words.contains("用法："), "\(words)")
+        for english in ["Serve until", "USAGE", "Show", "The configuration"] { #expect(!words.contains(english)) }
         let his = "https://his.example"
         let path = first.folder.path(percentEncoded: false) + "/agent.yaml"
         let preflight = ["Origin": his, "Access-Control-Request-Method": "GET"]
