@@ -81,6 +81,7 @@ test-production: setup
 	@# The agent against its own description, with cards coming and going.
 	HEALTHCARD_BINARY=$(CURDIR)/.build-tests/release/healthcard Scripts/agent-requests
 	HEALTHCARD_BINARY=$(CURDIR)/.build-tests/release/healthcard $(READERS) Scripts/agent-browser
+	HEALTHCARD_BINARY=$(CURDIR)/.build-tests/release/healthcard Scripts/with-virtual-readers 16 -- Scripts/agent-soak
 
 bench: build
 	Benchmarks/run
