@@ -23,7 +23,9 @@ import java.util.regex.Pattern;
  * program gives that to its JSON library.
  */
 public class ReadCard {
-    private final HttpClient client = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
+    // The agent speaks HTTP/1.1; asked for HTTP/2, it answers all the same and ends the connection.
+    private final HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1)
+        .connectTimeout(Duration.ofSeconds(5)).build();
     private String agent = "http://127.0.0.1:8327";
     private String token;
     private String reader;
@@ -107,7 +109,9 @@ public class ReadCard {
             .timeout(Duration.ofSeconds(90)).build();
         var answer = client.send(request, BodyHandlers.ofString());
         if (answer.statusCode() == 200) {
-            System.out.println(answer.body());
+            // In UTF-8 whatever the locale is.
+            System.out.write((answer.body() + "\n").getBytes(StandardCharsets.UTF_8));
+            System.out.flush();
             return true;
         }
         // Errors are JSON too: "code" is stable, "texts" is for people.

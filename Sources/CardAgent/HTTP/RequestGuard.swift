@@ -35,6 +35,8 @@ final class RequestGuard: ChannelDuplexHandler {
     private var waitingResponses = 0
     private var isResponding = false
     private var closesAfterResponse = false
+    /// It asked for another protocol: the parser takes nothing more from it.
+    private var isLast = false
     private var deadline: Scheduled<Void>?
     private var stall: Scheduled<Void>?
 
@@ -99,6 +101,7 @@ final class RequestGuard: ChannelDuplexHandler {
                 case .admitted: break
                 case .refused(let problem): return refuse(context, problem)
                 case .ignored:
+                    isLast = true
                     var plain = head
                     for name in ["upgrade", "http2-settings"] { plain.headers.remove(name: name) }
                     let kept = head.headers[canonicalForm: "connection"].map { $0.lowercased() }.filter {
@@ -113,6 +116,7 @@ final class RequestGuard: ChannelDuplexHandler {
             bodyBytes += buffer.readableBytes
             guard bodyBytes <= limits.body else { return refuse(context, .bodyTooLong(limit: limits.body)) }
         case .end:
+            bodyBytes = 0
             arm(context, nil)
             // Nobody looks at trailers, so nobody gets any.
             return context.fireChannelRead(wrapInboundOut(.end(nil)))
@@ -163,8 +167,13 @@ final class RequestGuard: ChannelDuplexHandler {
         case .head(let head) where head.status == .switchingProtocols:
             isUpgraded = true
             endTimers()
-        case .head(let head):
+        case .head(var head):
             isResponding = true
+            if isLast {
+                head.headers.replaceOrAdd(name: "connection", value: "close")
+                closesAfterResponse = true
+                return context.write(wrapOutboundOut(.head(head)), promise: promise)
+            }
             closesAfterResponse = head.headers["connection"].contains { $0.lowercased() == "close" }
         case .body: break
         case .end:

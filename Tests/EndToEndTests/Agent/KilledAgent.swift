@@ -116,6 +116,12 @@ final class KilledAgentBench {
         )
     }
 
+    /// Another one for each act.
+    private var name: String {
+        let characters = Array("赵钱孙李周吴郑王冯陈")
+        return "张\(characters[number / 10 % 10])\(characters[number % 10])"
+    }
+
     private func ask(_ act: Act, _ id: String, _ key: String) async throws -> HTTPAnswer {
         let head = ["Idempotency-Key": key]
         return switch act {
@@ -123,7 +129,7 @@ final class KilledAgentBench {
             try await agent.ask(
                 "PATCH", "/v1/cards/\(id)", head,
                 body: """
-                    {"validity":{"phone1":"138\(number)"},"contacts":{"contactName1":"人\(number)"},\
+                    {"validity":{"phone1":"138\(number)"},"contacts":{"contactName1":"\(name)"},\
                     "allergies":[{"allergen":"a\(number)"}]}
                     """, token: token)
         case .visit:
@@ -140,7 +146,7 @@ final class KilledAgentBench {
         case .update:
             // A list that is full loses its oldest entry.
             Content(
-                phone: "138\(number)", name: "人\(number)", allergies: min(3, before.allergies + 1),
+                phone: "138\(number)", name: name, allergies: min(3, before.allergies + 1),
                 visits: before.visits)
         case .visit:
             Content(phone: before.phone, name: before.name, allergies: before.allergies, visits: before.visits + 1)

@@ -69,7 +69,7 @@ struct UpdateNoteTests {
         let after = try stock.content(whole)
         var outcomes: Set<UpdateNote.Outcome> = []
         for lost in [false, true] {
-            for index in stride(from: 0, to: commands, by: kind == .everything ? 3 : 1) {
+            for index in stride(from: commands - 1, through: 0, by: kind == .everything ? -3 : -1) {
                 let channel = try stock.channel()
                 channel.intercept = { (command, number) throws(ChannelError) in
                     guard number >= index else { return nil }
