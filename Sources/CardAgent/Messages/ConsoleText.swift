@@ -37,7 +37,7 @@ public enum ConsoleText: Message, Hashable {
         case .pageNotYet(let code): "代理服务未在运行；请在其页面上输入页面口令 \(code)"
         case .journalWhole: "访问日志的链是完整的"
         case .badListener(let text):
-            "\(text) 不是 127.0.0.1:端口、[::1]:端口 或 unix:路径；网络地址需要带 TLS 的配置"
+            "\(text) 不是 127.0.0.1:PORT、[::1]:PORT 或 unix:PATH；网络地址需要带 TLS 的配置"
         }
     }
 }
@@ -71,36 +71,36 @@ public enum AgentHelp: Message, Hashable, CaseIterable {
 
     public var english: English {
         switch self {
-        case .program: "The local service for hospital programs: health cards (居民健康卡) as JSON over HTTP, with events."
+        case .program: "The local service for hospital programs: health cards as JSON over HTTP, with events"
         case .programMore:
             """
             Without a file it serves this machine on the first free port of 8327-8336. Docs/agent.md has the \
             configuration, the rules of pairing and the API. SIGTERM ends it once acts on cards are done, SIGHUP reads the \
-            configuration again. Exit codes: 0 ended by a signal, 2 usage, 6 configuration or state, 70 a bug.
+            configuration again. Exit codes: 0 ended by a signal, 2 usage, 6 configuration or state, 70 a bug
             """
-        case .run: "Serve until a signal ends it."
-        case .check: "Check the configuration, the state folder and the certificate; serve nothing."
-        case .page: "Print the link that opens the agent's own page with the right to pair programs."
-        case .journal: "Verify the chain of the access journal."
-        case .config: "The configuration, YAML. Default: /etc/healthcard/agent.yaml where it is there."
-        case .listen: "Where to listen, instead of what the configuration says; may be repeated."
+        case .run: "Serve until a signal ends it"
+        case .check: "Check the configuration, the state folder and the certificate; serve nothing"
+        case .page: "Print the link that opens the agent's own page with the right to pair programs"
+        case .journal: "Verify the chain of the access journal"
+        case .config: "The configuration, YAML. Default: /etc/healthcard/agent.yaml where it is there"
+        case .listen: "Where to listen, instead of what the configuration says; may be repeated"
         }
     }
 
     public var chinese: Chinese {
         switch self {
-        case .program: "面向医院程序的本地服务：以 HTTP 上的 JSON 和事件提供居民健康卡。"
+        case .program: "面向医院程序的本地服务：以 HTTP 上的 JSON 和事件提供居民健康卡"
         case .programMore:
             """
             不带配置文件时，在本机 8327-8336 中第一个空闲端口上提供服务。配置、配对规则和 API 见 Docs/agent.md。收到 SIGTERM 后，\
-            待卡操作完成即结束；收到 SIGHUP 时重新读取配置。退出码：0 由信号结束，2 用法错误，6 配置或状态错误，70 程序缺陷。
+            待卡操作完成即结束；收到 SIGHUP 时重新读取配置。退出码：0 由信号结束，2 用法错误，6 配置或状态错误，70 程序缺陷
             """
-        case .run: "提供服务，直到收到结束信号。"
-        case .check: "检查配置、状态文件夹和证书；不提供服务。"
-        case .page: "输出打开代理服务自身页面的链接，持有该链接即可配对程序。"
-        case .journal: "验证访问日志的链。"
-        case .config: "YAML 配置文件。默认：存在时用 /etc/healthcard/agent.yaml。"
-        case .listen: "监听地址，代替配置中的设置；可重复给出。"
+        case .run: "提供服务，直到收到结束信号"
+        case .check: "检查配置、状态文件夹和证书；不提供服务"
+        case .page: "输出打开代理服务自身页面的链接，持有该链接即可配对程序"
+        case .journal: "验证访问日志的链"
+        case .config: "YAML 配置文件。默认：存在时用 /etc/healthcard/agent.yaml"
+        case .listen: "监听地址，代替配置中的设置；可重复给出"
         }
     }
 }
