@@ -4,7 +4,7 @@ import Testing
 @Suite("Agent: killed") struct AgentKilledTests {
     @Test("At a hundred points of updates, visits and reimbursements with a SAM")
     func hundred() async throws {
-        let bench = try await KilledAgentBench()
+        let bench = try await KilledAgentBench("5248430000000450")
         var found: [KilledAgentBench.Act: Set<String>] = [:]
         for (act, points) in [(KilledAgentBench.Act.update, 50), (.visit, 34), (.reimbursement, 16)] {
             let commands = try await bench.commands(act)
@@ -24,7 +24,7 @@ import Testing
 @Suite("Agent: cut short") struct AgentCutShortTests {
     @Test("Killed in the middle of an update and of a visit: the next start says what the card holds")
     func some() async throws {
-        let bench = try await KilledAgentBench()
+        let bench = try await KilledAgentBench("5248430000000451")
         for act in [KilledAgentBench.Act.update, .visit] {
             let commands = try await bench.commands(act)
             for (part, isOut) in [(2, false), (7, true), (9, false)] {

@@ -44,9 +44,10 @@ final class KilledAgentBench {
         }
     }
 
-    private static let serial = "5248430000000450"
     private static let pin = "24681357"
 
+    /// Each bench's own: every agent sees the cards in all readers.
+    private let serial: String
     private let reader: String
     private let card: VirtualHealthCard
     private let link: VPCDLink
@@ -60,11 +61,12 @@ final class KilledAgentBench {
     private let visit: String
     private var number = 0
 
-    init() async throws {
+    init(_ serial: String) async throws {
+        self.serial = serial
         slots = try await VirtualSlot.pair()
         let state = FileManager.default.temporaryDirectory.appending(path: "card-\(UUID().uuidString).json").path(
             percentEncoded: false)
-        let made = try await CardInSlot.insert(Self.serial, slot: slots.card, ["--state", state])
+        let made = try await CardInSlot.insert(serial, slot: slots.card, ["--state", state])
         try await Programs.output(
             Programs.healthcard(),
             [
@@ -81,7 +83,7 @@ final class KilledAgentBench {
         let trigger = trigger
         chip.onCommand { trigger.note($0, $1) }
         link.start()
-        try await slots.card.waitForCard(Self.serial, nil)
+        try await slots.card.waitForCard(serial, nil)
         sam = try await CardInSlot.insert(
             "", slot: slots.sam, ["--sam", "--type", "5", "--pin", Self.pin])
         yaml = "sam: { reader: \"\(sam.reader)\" }\n"
@@ -98,7 +100,8 @@ final class KilledAgentBench {
     private struct Content: Hashable {
         let phone: String
         let name: String
-        let allergies: Int
+        /// The newest entry.
+        let allergen: String
         let visits: Int
     }
 
@@ -110,9 +113,11 @@ final class KilledAgentBench {
             if case .text(let text)? = read.json[section]?[item] { return text }
             return ""
         }
+        var allergen = ""
+        if case .text(let text)? = read.json["allergies"]?.elements.first?["allergen"] { allergen = text }
         return Content(
             phone: text("validity", "phone1"), name: text("contacts", "contactName1"),
-            allergies: read.json["allergies"]?.elements.count ?? 0, visits: read.json["outpatient"]?.elements.count ?? 0
+            allergen: allergen, visits: read.json["outpatient"]?.elements.count ?? 0
         )
     }
 
@@ -144,14 +149,13 @@ final class KilledAgentBench {
     private func goal(_ act: Act, _ before: Content) -> Content {
         switch act {
         case .update:
-            // A list that is full loses its oldest entry.
             Content(
-                phone: "138\(number)", name: name, allergies: min(3, before.allergies + 1),
+                phone: "138\(number)", name: name, allergen: "a\(number)",
                 visits: before.visits)
         case .visit:
-            Content(phone: before.phone, name: before.name, allergies: before.allergies, visits: before.visits + 1)
+            Content(phone: before.phone, name: before.name, allergen: before.allergen, visits: before.visits + 1)
         case .reimbursement:
-            Content(phone: before.phone, name: before.name, allergies: before.allergies, visits: before.visits - 1)
+            Content(phone: before.phone, name: before.name, allergen: before.allergen, visits: before.visits - 1)
         }
     }
 
@@ -208,7 +212,7 @@ final class KilledAgentBench {
                 #expect(text.contains("卡"))
             }
             link.insert()
-            try await slots.card.waitForCard(Self.serial, nil)
+            try await slots.card.waitForCard(serial, nil)
         }
         var acts: [JSONValue] = []
         for _ in 0..<2_000 {
