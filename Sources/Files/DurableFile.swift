@@ -4,11 +4,17 @@ import Glibc
 package enum DurableFile {
     /// Written aside, brought to the disk, renamed.
     ///
-    /// - Parameter isLasting: false for what may be lost when the power goes: it is as it was, or new, or not there.
+    /// - Parameters:
+    ///   - isLasting: false for what may be lost when the power goes: it is as it was, or new, or not there.
+    ///   - aside: the folder, on the same disk, of what is written aside; nil: the file's own. What a killed process leaves
+    ///     behind lies there.
     /// - Returns: false where it could not be written, with the reason in `errno`; the old content stays, unless only the
     ///   folder could not be brought to the disk.
-    package static func replace(_ path: String, with content: [UInt8], isLasting: Bool = true) -> Bool {
-        let draft = "\(path).\(getpid())"
+    package static func replace(
+        _ path: String, with content: [UInt8], isLasting: Bool = true, aside: String? = nil
+    ) -> Bool {
+        let name = path.utf8.lastIndex(of: 0x2F).map { String(path[path.utf8.index(after: $0)...]) } ?? path
+        let draft = "\(aside.map { $0 + "/" + name } ?? path).\(getpid())"
         unlink(draft)
         let file = open(draft, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0o600)
         guard file >= 0 else { return false }
