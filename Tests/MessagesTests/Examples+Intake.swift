@@ -21,11 +21,25 @@ extension Examples {
         ]),
         ExampleSet([BatchError([BatchProblem(.table(.columnMissing), .row(1), item: "sex")])]),
         ExampleSet(parts: BatchProblem.Code.allCases),
+        ExampleSet(collection),
+        ExampleSet(parts: [
+            CollectionFinding.noCollector, .text(.lost), .tooLong(limit: 9), .noDocuments, .noGuardianDocuments,
+            .notADocument,
+        ]),
         ExampleSet(parts: Verifier.allCases),
         ExampleSet(parts: [
             SetAsideReason(problems: []),
             SetAsideReason(problems: [BatchProblem(.row(.missing), .row(2), item: "sex")]),
         ]),
+    ]
+
+    private static let collection: [CollectionError] = [
+        .off, .folderMissing(path: "/a"), .inUse(path: "/a"), .exposed(path: "/a", SystemReason(1)),
+        .notKept(file: "a.csv", SystemReason(28)), .unreadable(file: "a.csv", .missing),
+        .noBatch(BatchError([BatchProblem(.file(.noMemory), .file("batch.json"))])), .folderName("a b"), .batchInRoot,
+        .otherColumns(file: "a.csv"), .filesApart, .handedOver, .tooMany(limit: 9), .noSuchBatch, .noSuchDraft,
+        .noSuchApplication, .draftUnreadable, .tooManyDrafts(limit: 9), .incomplete(count: 2), .photoChanged, .noPhoto,
+        .draftsOpen(count: 1), .nothingCollected, .batchRefused(count: 3),
     ]
 
     private static let relations: [ValueRelationProblem] = [

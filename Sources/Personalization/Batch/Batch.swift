@@ -54,7 +54,7 @@ public struct Batch: Sendable {
     /// Problems of replies one error lists.
     private static let mostProblems = 1000
 
-    static func profile(of manifest: BatchManifest) throws(BatchError) -> CardProfile {
+    static func profile(of manifest: BatchManifest, overlays: [String] = []) throws(BatchError) -> CardProfile {
         let finding: ManifestFinding
         // A batch chooses among the profiles that are there; it does not bring rules of its own.
         if manifest.profile.contains("/") || manifest.profile.hasSuffix(".yaml") {
@@ -62,7 +62,7 @@ public struct Batch: Sendable {
         } else {
             do {
                 return try CardProfile.bundled(
-                    manifest.profile, overlays: manifest.mode == .test ? [testKeysOverlay] : [])
+                    manifest.profile, overlays: (manifest.mode == .test ? [testKeysOverlay] : []) + overlays)
             } catch {
                 finding = .profileUnusable(AnyMessage(of: error))
             }

@@ -43,15 +43,7 @@ struct ReplyIndex: Sendable {
         let found = search.replies.compactMap { name in VerificationFile(name: name).map { (name: name, kind: $0) } }
         files = found.map(\.name)
         verifiers = Verifier.allCases.filter { verifier in found.contains { $0.kind == .reply(verifier) } }
-        try database.use {
-            try $0.execute(
-                sql: """
-                    CREATE TABLE reply(id INTEGER, kind INTEGER, file INTEGER, number INTEGER, place INTEGER, name TEXT,
-                        code TEXT, reason TEXT, PRIMARY KEY(id, kind)) WITHOUT ROWID;
-                    CREATE TABLE refusal(number TEXT, file INTEGER, record INTEGER, verifier INTEGER,
-                        PRIMARY KEY(number, file, record)) WITHOUT ROWID
-                    """)
-        }
+        try Self.makeTables(in: database)
         var orders: [Int: Int] = [:]
         var digests: [[UInt8]] = []
         var heard: [HeardReply] = []
@@ -67,6 +59,25 @@ struct ReplyIndex: Sendable {
         self.digests = digests
         self.heard = heard
         try contradictions().forEach(report)
+    }
+
+    /// Where nobody has replied yet, nor can have: an application that is being filled in.
+    init(withoutRepliesIn database: ScratchDatabase) throws(BatchError) {
+        (files, digests, verifiers, heard) = ([], [], [], [])
+        self.database = database
+        try Self.makeTables(in: database)
+    }
+
+    private static func makeTables(in database: ScratchDatabase) throws(BatchError) {
+        try database.use {
+            try $0.execute(
+                sql: """
+                    CREATE TABLE reply(id INTEGER, kind INTEGER, file INTEGER, number INTEGER, place INTEGER, name TEXT,
+                        code TEXT, reason TEXT, PRIMARY KEY(id, kind)) WITHOUT ROWID;
+                    CREATE TABLE refusal(number TEXT, file INTEGER, record INTEGER, verifier INTEGER,
+                        PRIMARY KEY(number, file, record)) WITHOUT ROWID
+                    """)
+        }
     }
 
     private static func kind(_ verifier: Verifier, isException: Bool) -> Int {

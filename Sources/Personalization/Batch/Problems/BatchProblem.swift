@@ -147,7 +147,7 @@ extension LanguageTag {
 }
 
 /// Why a batch, or one applicant of it, cannot be made. Everything found is listed, not the first thing alone.
-public struct BatchError: AdvisedError, Equatable {
+public struct BatchError: AdvisedError, Hashable {
     public enum Code: String, Sendable, Hashable, CaseIterable {
         case problems
     }
