@@ -167,6 +167,11 @@ let package = Package(
                 "Files", "ISO7816", "Messages", "ShangMi", "PCSC", "CardProfiles", "HealthCard", "Personalization",
                 "Ledger", "Releases", "Threads", "CStandardDescriptors",
             ],
+            resources: [
+                .embedInCode("View/Browser/Page/base.css"), .embedInCode("View/Browser/Page/line.html"),
+                .embedInCode("View/Browser/Page/line.css"),
+                .embedInCode("View/Browser/Page/line.js"), .embedInCode("View/Browser/Page/line-texts.js"),
+            ],
             swiftSettings: settings),
         .target(
             name: "InterfaceCheck", dependencies: ["Files", "CardProfiles", "HealthCard"], swiftSettings: settings),
@@ -193,11 +198,14 @@ let package = Package(
             dependencies: [
                 "COpenSSL", "CSelfSigned", "ElectronicCard", "Files", "ISO7816", "Messages", "ShangMi", "PCSC",
                 "CardProfiles",
-                "HealthCard", "Photos", "Threads",
+                "HealthCard", "Personalization", "Photos", "Threads",
             ] + network,
             resources: [
                 .embedInCode("Page/index.html"), .embedInCode("Page/page.css"), .embedInCode("Page/page.js"),
                 .embedInCode("Page/texts.js"), .embedInCode("Page/openapi.json"),
+                .embedInCode("Page/base.css"), .embedInCode("Page/collect.html"), .embedInCode("Page/collect.css"),
+                .embedInCode("Page/collect.js"),
+                .embedInCode("Page/collect-form.js"), .embedInCode("Page/collect-texts.js"),
             ],
             swiftSettings: settings),
         .executableTarget(

@@ -53,6 +53,7 @@ import Testing
                 case .right, .anyToken: ["token"]
                 case .page: ["page"]
                 case .watcher: ["token"]
+                case .pageOr: ["page", "token"]
                 case .asker: route.method == .get ? ["pairingSecret"] : []
                 case .everyone, .pageDoor, .machine: []
                 }
@@ -67,7 +68,9 @@ import Testing
         for route in agent.routes.table.routes {
             let isCard = route.template.hasPrefix("/v1/cards/")
             if case .right(let rights) = route.access { #expect(isCard && !rights.isEmpty) } else { #expect(!isCard) }
-            if route.method != .get, !isCard {
+            let isCollection = route.template.hasPrefix("/v1/collection")
+            #expect(isCollection == (route.access == .pageOr(.collect)), "\(route.name)")
+            if route.method != .get, !isCard, !isCollection {
                 #expect([.asker, .page, .pageDoor, .anyToken].contains(route.access), "\(route.name)")
             }
         }

@@ -12,6 +12,8 @@ public enum AccessRight: String, Sendable, Hashable, Codable, CaseIterable {
     case visits
     /// Blocking and unblocking.
     case block
+    /// Collecting applications for new cards.
+    case collect
 
     /// The sections that say who the holder is. A section that is not named here, one that an overlay adds for example, is
     /// clinical: what is unknown needs the stronger right.

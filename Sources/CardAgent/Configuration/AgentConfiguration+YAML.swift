@@ -27,7 +27,7 @@ extension AgentConfiguration {
             root, "the file",
             keys: [
                 "listen", "hosts", "origins", "pairing", "tokenDays", "state", "profile", "overlays", "sam",
-                "visitRoot", "journalDays", "limits", "log",
+                "visitRoot", "journalDays", "collection", "limits", "log",
             ])
         if let node = entries["listen"] { listeners = Self.listeners(node, &reader) }
         if let node = entries["hosts"] {
@@ -69,6 +69,7 @@ extension AgentConfiguration {
             if visitRoot?.count != 64 { reader.report(.notAKey("visitRoot"), node) }
         }
         if let node = entries["journalDays"] { journalDays = reader.number(node, "journalDays", 1...36_500) ?? 365 }
+        if let node = entries["collection"] { collection = Collection(node, &reader) }
         if let node = entries["limits"] { limits.read(node, &reader) }
         if let node = entries["log"] {
             logLevel = reader.choice(node, "log", Logger.Level.allCases.map { ($0.rawValue, $0) }) ?? logLevel

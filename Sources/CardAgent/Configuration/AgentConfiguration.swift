@@ -67,6 +67,24 @@ public struct AgentConfiguration: Sendable, Hashable {
         public init() {}
     }
 
+    /// First collection at the counter (`Docs/collection.md`).
+    public struct Collection: Sendable, Hashable {
+        /// The folder of the batches' folders.
+        public var folder: String
+        /// Who collects and verifies.
+        public var institution: String
+        /// WS 218; empty where there is none.
+        public var institutionCode = ""
+        /// Where cards are handed out; the institution where nothing else is said.
+        public var collectionPoint: String
+
+        public init(folder: String, institution: String) {
+            self.folder = folder
+            self.institution = institution
+            collectionPoint = institution
+        }
+    }
+
     public static let standardPorts = 8327...8336
 
     public var listeners: [Listener] = [.address("127.0.0.1", ports: standardPorts, nil)]
@@ -88,6 +106,8 @@ public struct AgentConfiguration: Sendable, Hashable {
     public var visitRoot: [UInt8]?
     /// How long the access journal is kept.
     public var journalDays = 365
+    /// Nil: nothing is collected.
+    public var collection: Collection?
     public var limits = Limits()
     public var logLevel = Logger.Level.info
 

@@ -74,6 +74,8 @@ final class Gate: Sendable {
         case watcher
         /// A token with one of these rights.
         case right(Set<AccessRight>)
+        /// The agent's own page, or a token with this right.
+        case pageOr(AccessRight)
         /// Any token: it is about the token itself.
         case anyToken
         /// Whoever asks for a token, or waits for one.
@@ -192,7 +194,7 @@ final class Gate: Sendable {
     func admitsPreflight(_ origin: WebOrigin, to access: Access) -> Bool {
         switch access {
         case .asker: (try? checkAsking(origin)) != nil || knows(origin)
-        case .watcher, .right, .anyToken: knows(origin)
+        case .watcher, .right, .pageOr, .anyToken: knows(origin)
         case .everyone, .pageDoor, .page, .machine: false
         }
     }
@@ -243,13 +245,22 @@ final class Gate: Sendable {
                 return Caller(kind: .watcher, origin: nil)
             }
             throw knows(origin) ? .tokenNeeded : .foreignOrigin
-        case .anyToken, .right:
+        case .anyToken, .right, .pageOr:
+            if case .pageOr = access, let secret, origin == nil, place.isThisMachine, door.isOpen(secret) {
+                return Caller(kind: .page, origin: nil)
+            }
             guard let secret else {
                 if let origin, !knows(origin) { throw .foreignOrigin }
                 throw .tokenNeeded
             }
             let token = try token(secret, origin)
-            if case .right(let rights) = access, rights.isDisjoint(with: token.rights) {
+            let rights: Set<AccessRight>? =
+                switch access {
+                case .right(let rights): rights
+                case .pageOr(let right): [right]
+                default: nil
+                }
+            if let rights, rights.isDisjoint(with: token.rights) {
                 throw .rightMissing(rights.sorted { $0.rawValue < $1.rawValue }.first ?? .readHolder)
             }
             return Caller(kind: .token(token), origin: origin)

@@ -1,5 +1,6 @@
 import HealthCard
 import Messages
+import Personalization
 
 /// An error as the agent answers it (RFC 9457): its stable code, and its words in every language.
 struct Problem: Sendable {
@@ -34,6 +35,7 @@ struct Problem: Sendable {
     private static func status(of error: any AdvisedError) -> Int {
         if let error = error as? AgentError { return error.status }
         if error is JSONError { return 400 }
+        if let error = error as? CollectionError { return error.status }
         return switch error.kind {
         case .usage: 400
         case .noReader, .noCard, .partFailed: 409

@@ -102,6 +102,7 @@ extension AccessRight {
         case .write: "更新卡内容"
         case .visits: "就诊记录"
         case .block: "应用锁定与解锁"
+        case .collect: "采集申请"
         }
     }
 }

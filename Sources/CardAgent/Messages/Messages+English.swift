@@ -144,6 +144,7 @@ extension AccessRight {
         case .write: "write"
         case .visits: "visits"
         case .block: "block"
+        case .collect: "collect"
         }
     }
 }

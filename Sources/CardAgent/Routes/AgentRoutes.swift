@@ -18,6 +18,8 @@ struct AgentRoutes: Sendable {
     let pins: PINKeeper
     let journal: AccessJournal
     let idempotency: IdempotencyDesk
+    /// Nil where nothing is collected.
+    let collection: CollectionDesk?
     let metrics: Metrics
     /// Of wishes for pairing: nobody can keep the person at the page busy.
     let pairingLimiter: RateLimiter
@@ -26,7 +28,7 @@ struct AgentRoutes: Sendable {
     let tokenDays: @Sendable () -> Int
     let gauges: @Sendable () -> [(name: String, help: String, value: Int)]
 
-    var table: RouteTable { RouteTable(pageRoutes + readerRoutes + cardRoutes + accessRoutes) }
+    var table: RouteTable { RouteTable(pageRoutes + readerRoutes + cardRoutes + collectionRoutes + accessRoutes) }
 
     // MARK: Page and description
 

@@ -65,7 +65,10 @@ public final class Agent: Sendable {
             board: board, streams: streams,
             acts: CardActs(desk: desk, doubts: DoubtDesk(), visitRoot: configuration.visitRoot), tokens: tokens,
             pairings: pairings, door: door, gate: gate, pins: pins, journal: journal,
-            idempotency: IdempotencyDesk(journal.remembered), metrics: metrics,
+            idempotency: IdempotencyDesk(journal.remembered),
+            collection: try configuration.collection.map {
+                try CollectionDesk($0, overlays: configuration.overlays)
+            }, metrics: metrics,
             pairingLimiter: RateLimiter(requestsASecond: 0.5), usesSAM: usesSAM, version: version,
             tokenDays: { days.value },
             gauges: {
@@ -160,6 +163,7 @@ public final class Agent: Sendable {
     /// - Parameter ready: is told the addresses once they are listened on.
     /// - Throws: ``AgentError`` where an address cannot be had.
     public func run(ready: @escaping @Sendable ([String]) async -> Void) async throws {
+        try routes.collection?.begin()
         var listeners: [Listener] = []
         do {
             for (listener, certificate) in zip(configuration.listeners, certificates) {
