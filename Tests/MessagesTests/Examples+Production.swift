@@ -68,6 +68,11 @@ extension Examples {
             .hasRun,
         ]),
         ExampleSet([
+            LineViewError.addressTaken("127.0.0.1:1"), .notListening("127.0.0.1:1", SystemReason(99)), .noRandomness,
+            .notStarted(SystemReason(11)),
+        ]),
+        ExampleSet(parts: ViewRefusal.allCases),
+        ExampleSet([
             SlotError.noCard, .mute, .stillThere, .inUse("SCARD_E_SHARING_VIOLATION"), .gone("SCARD_E_UNKNOWN_READER"),
             .cancelled,
         ]),

@@ -135,7 +135,7 @@ public struct LineScreen: Sendable {
     }
 
     /// What a person is to do at a lane now: what was asked for in another state is over.
-    private func instruction(_ lane: LaneStatus, _ status: LineStatus) -> Instruction? {
+    func instruction(_ lane: LaneStatus, _ status: LineStatus) -> Instruction? {
         guard let instruction = instructions[lane.lane.number] else { return nil }
         switch (instruction, lane.state) {
         // A line that is paused takes no card.
