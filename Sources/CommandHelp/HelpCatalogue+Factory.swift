@@ -112,6 +112,12 @@ extension HelpCatalogue {
             "批次结束时写入清单的文件夹。默认：批次文件夹中的 out。",
         "The operator of the line, for the ledger. Default: the user's name.": "操作员，记入台账。默认：当前用户名。",
         "Ring the terminal's bell whenever the operator needs to act.": "需要操作员动手时响铃。",
+        "Show the line in a browser at this address of this machine, such as 127.0.0.1:8330.":
+            "在本机的这个地址上用浏览器显示生产线，例如 127.0.0.1:8330。",
+        """
+        Anybody who reaches the address sees the line. It is paused and stopped there with the token that the terminal \
+        shows, on this machine alone.
+        """: "能访问该地址的人都能看到生产线。凭终端上显示的口令可在浏览器中暂停、停止，但仅限本机。",
         "How many cards in a row without success stop a lane.": "连续多少张不成功，即停止这一路。",
         "How many lanes with the same error, and no success in between, stop the line.":
             "多少路出现同一错误、其间没有制成，即停止整条生产线。",

@@ -56,6 +56,16 @@ struct LineOptions: ParsableArguments {
     @Flag(name: .long, help: "Ring the terminal's bell whenever the operator needs to act.")
     var bell = false
 
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Show the line in a browser at this address of this machine, such as 127.0.0.1:8330.",
+            discussion: """
+                Anybody who reaches the address sees the line. It is paused and stopped there with the token that the \
+                terminal shows, on this machine alone.
+                """, valueName: "address"))
+    var view: String?
+
     @Option(name: .long, help: "How many cards in a row without success stop a lane.")
     var failuresInRow = LineSettings().failuresInRow
 
@@ -98,6 +108,9 @@ struct LineOptions: ParsableArguments {
     /// Who runs the line, for the ledger.
     var operatorNamed: String { operatorName ?? NSUserName() }
 
+    /// Where browsers are shown the line; nil: nowhere.
+    var viewAddress: ViewAddress? { view.flatMap { ViewAddress($0) } }
+
     /// By row of `applications.csv`.
     func replacementReasons() throws -> [Int: String] {
         guard let path = replacements else { return [:] }
@@ -117,6 +130,9 @@ struct LineOptions: ParsableArguments {
         }
         try LedgerReasonText.check(reason, option: "--reason")
         try LedgerReasonText.check(operatorName, option: "--operator")
+        guard view == nil || viewAddress != nil else {
+            throw ValidationError(Terminal.words(LineOptionText.viewAddress))
+        }
         guard failuresInRow > 0, lanesWithSameError > 1, chipsPerCard > 0 else {
             throw ValidationError(
                 Terminal.words(LineOptionText.atLeastOne))

@@ -61,6 +61,8 @@ struct LineRun {
         let book = try formal?.0 ?? ledger.open(orElse: scratch?.path, isRehearsal: scratch != nil)
         try enrol(batch, in: book)
 
+        let browser = try browserView(manifest)
+        defer { browser?.finish() }
         let listens = line.feeder == nil || isatty(STDIN_FILENO) == 1
         let view = LineView(style, takesKeys: listens && isatty(STDIN_FILENO) == 1, rings: line.bell)
         let isBoxEmpty = Flag()
@@ -68,7 +70,10 @@ struct LineRun {
         defer { feeder.withLock { $0?.close() } }
         let setups = try line.setups(profile: profile) {
             guard let command = line.feeder else {
-                return OperatorHandling(isBoxEmpty: { isBoxEmpty.isRaised }, ask: view.ask)
+                return OperatorHandling(isBoxEmpty: { isBoxEmpty.isRaised }) { lane, request in
+                    view.ask(lane, request)
+                    browser?.ask(lane, request)
+                }
             }
             let machine = try FeederHandling(["/bin/sh", "-c", command]) {
                 Terminal.note(Terminal.words(LineRunText.feeder) + $0.visibleOnOneLine)
@@ -83,9 +88,14 @@ struct LineRun {
             record: batch.record(
                 software: EngineIdentity.current.description, operatorName: line.operatorNamed,
                 lanes: setups),
-            lanes: setups, settings: line.settings, maker: batch.maker, events: view.show)
+            lanes: setups, settings: line.settings, maker: batch.maker
+        ) { event in
+            view.show(event)
+            browser?.take(event)
+        }
         let control = OperatorControl(production) { isBoxEmpty.raise() }
         view.follow { production.status }
+        browser?.follow({ production.status }, obey: control.obey)
         try control.begin(listens: listens)
         let report: LineReport
         do {

@@ -73,6 +73,15 @@ final class OperatorControl: @unchecked Sendable {
         if !isEnded.withLock({ $0 }) { line.inputEnded() }
     }
 
+    /// What the operator says in a browser.
+    func obey(_ command: ViewCommand) {
+        switch command {
+        case .pause: line.pause()
+        case .resume: line.resume()
+        case .stop: line.stopAfterThisCard()
+        }
+    }
+
     private func obey(_ word: [UInt8]) {
         switch String(decoding: word, as: UTF8.self).lowercased() {
         case "p", "pause": line.pause()

@@ -71,6 +71,7 @@ enum LineOptionText: Message {
     case virtualForm
     case virtualChips
     case readerTwice
+    case viewAddress
 }
 
 /// What it says to people.
@@ -85,6 +86,9 @@ enum LineRunText: Message {
     case noFolder
     /// A rehearsal, though a ledger is named in the environment.
     case notEntered
+    case browserView(address: String)
+    case operatorToken(String, address: String)
+    case viewOnly
 }
 
 /// What a line says while it runs and when it has ended.

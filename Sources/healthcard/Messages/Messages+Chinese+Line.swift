@@ -95,6 +95,7 @@ extension LineOptionText {
         case .virtualForm: "virtual:N 应为 1 至 64 路，且不能与读卡器同用"
         case .virtualChips: "--virtual-chips 须与 --lanes virtual:N 同用"
         case .readerTwice: "--lanes 重复指定了同一读卡器"
+        case .viewAddress: "--view 需要本机的 IP 地址和端口，例如 127.0.0.1:8330"
         }
     }
 }
@@ -113,6 +114,9 @@ extension LineRunText {
         case .noFolder: "无法创建临时文件夹"
         case .notEntered:
             Chinese("虚拟路为演练，不登记到 HEALTHCARD_LEDGER 的台账", hint: "如需保留，请用 --ledger 指定台账")
+        case .browserView(let address): "在浏览器中查看生产线：\(address)"
+        case .operatorToken(let token, let address): "  在浏览器中暂停、停止：口令 \(token)，或打开 \(address)#\(token)"
+        case .viewOnly: "  浏览器中只能查看：请在此处暂停、停止"
         }
     }
 }

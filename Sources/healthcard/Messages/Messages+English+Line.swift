@@ -104,6 +104,7 @@ extension LineOptionText {
         case .virtualForm: "virtual:N takes 1 to 64 lanes, and no reader beside it"
         case .virtualChips: "--virtual-chips belongs to --lanes virtual:N"
         case .readerTwice: "--lanes names a reader twice"
+        case .viewAddress: "--view takes an IP address of this machine and a port, such as 127.0.0.1:8330"
         }
     }
 }
@@ -125,6 +126,10 @@ extension LineRunText {
             English(
                 "a rehearsal on virtual lanes: it is not entered in the ledger of HEALTHCARD_LEDGER",
                 hint: "name a ledger with --ledger to keep it")
+        case .browserView(let address): "the line in a browser: \(address)"
+        case .operatorToken(let token, let address):
+            "  to pause and stop it there: token \(token), or open \(address)#\(token)"
+        case .viewOnly: "  it can only be looked at there: pause and stop it here"
         }
     }
 }
