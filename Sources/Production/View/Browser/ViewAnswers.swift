@@ -40,8 +40,9 @@ enum ViewAnswers {
     /// A problem (RFC 9457) with its words in every language.
     static func refusal(_ status: Int) -> [UInt8] {
         let refusal = ViewRefusal(status: status)
+        let code = "\(LineViewError.domain).\(refusal.rawValue)"
         let problem = ViewProblem(
-            type: "urn:healthcard:problem:lineView.\(refusal)", status: status, code: "lineView.\(refusal)",
+            type: "urn:healthcard:problem:\(code)", status: status, code: code,
             texts: ViewTexts(refusal))
         let json = (try? JSONEncoder().encode(problem)) ?? Data()
         var more = ""
