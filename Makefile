@@ -6,7 +6,7 @@ SOURCES := Sources Tests Examples Package.swift $(wildcard Benchmarks/Package.sw
 STRICT := $(if $(CI),-Xswiftc -warnings-as-errors)
 
 # What has to have the machine for itself.
-PRODUCTION := (KilledCard|KilledFile|FullDisk|DatabaseServer|RacingStations|ManyReaders|Leak|OperatorStop|Hostile|HostileMatrix|DamagedFileMatrix|FaultsOverPCSC|IndependentFault)Tests
+PRODUCTION := (CollectedBatch|KilledCard|KilledFile|FullDisk|DatabaseServer|RacingStations|ManyReaders|Leak|OperatorStop|Hostile|HostileMatrix|DamagedFileMatrix|FaultsOverPCSC|IndependentFault)Tests
 # No library is looked for beside the program before the system's.
 LINKING := --disable-local-rpath
 # What the agent needs of the network is fetched and built for the agent, and for tests.

@@ -5,7 +5,7 @@ import Testing
 import VirtualCard
 
 /// Thirty people at the counter: from the form over the intake and the line to their cards.
-@Suite("Agent: first collection") struct CollectionTests {
+@Suite("Agent: first collection") struct CollectedBatchTests {
     /// An invented person of region 99.
     private struct Person {
         let number: Int
