@@ -29,7 +29,7 @@ extension CollectionError {
         case .draftsOpen(let count): .init("该批次还有 \(count) 份草稿未完成", hint: "请先完成或丢弃")
         case .nothingCollected: "该批次还没有采集任何申请"
         case .batchRefused(let count):
-            .init("收件检查发现文件夹有 \(count) 个问题，没有移交", hint: "healthcard batch check 会列出全部问题")
+            .init("收件检查发现文件夹有 \(count) 个问题，没有移交", hint: "请用 batch check 命令查看全部问题")
         }
     }
 }
