@@ -91,6 +91,7 @@ let package = Package(
         .systemLibrary(name: "CCSV", providers: [.apt(["libcsv-dev"])]),
         .systemLibrary(name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
         .target(name: "CLinux"),
+        .target(name: "CSM3"),
         .systemLibrary(name: "CPango", pkgConfig: "pangocairo", providers: [.apt(["libpango1.0-dev"])]),
         // Linked into what uses it: hospital machines need not have it.
         .systemLibrary(name: "CYAML", providers: [.apt(["libyaml-dev"])]),
@@ -106,7 +107,7 @@ let package = Package(
         .target(name: "CommandHelp", dependencies: ["Messages"], swiftSettings: settings),
         .target(name: "Threads", dependencies: ["CLinux", "Files", "Messages"], swiftSettings: settings),
         .target(name: "ISO7816", dependencies: ["Messages"], swiftSettings: settings),
-        .target(name: "ShangMi", dependencies: ["CLinux", "COpenSSL", "Messages"], swiftSettings: settings),
+        .target(name: "ShangMi", dependencies: ["CLinux", "CSM3", "COpenSSL", "Messages"], swiftSettings: settings),
         .target(
             name: "PCSC", dependencies: ["CPCSC", "Files", "ISO7816", "Messages", "Threads"], swiftSettings: settings),
         .target(
