@@ -74,12 +74,20 @@ public struct LedgerEntry: Sendable, Hashable, Codable {
     /// SM3 over the previous hash (32 bytes) and all other columns in the order they have here, sequence and run as
     /// decimal digits: each as UTF-8 behind its length in four bytes, most significant first.
     public var computedHash: String {
-        var hasher = SM3.Hasher()
-        hasher.update(LowercaseHex.decode(previousHash) ?? Array(previousHash.utf8))
-        hasher.update(fields: [
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(512 + detail.utf8.count)
+        appendHashed(to: &bytes)
+        return LowercaseHex.encode(SM3.hash(bytes))
+    }
+
+    /// Appends what ``computedHash`` is of.
+    func appendHashed(to bytes: inout [UInt8]) {
+        bytes += LowercaseHex.decode(previousHash) ?? Array(previousHash.utf8)
+        for field in [
             String(sequence), time, station, String(run), kind, batch, idNumber, chip, lane, detail, request,
-        ])
-        return LowercaseHex.encode(hasher.finalize())
+        ] {
+            SM3.Hasher.append(field, to: &bytes)
+        }
     }
 }
 
@@ -107,11 +115,14 @@ extension SM3.Hasher {
     mutating func update(fields: [String]) {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(fields.reduce(0) { $0 + 4 + $1.utf8.count })
-        for field in fields {
-            withUnsafeBytes(of: UInt32(truncatingIfNeeded: field.utf8.count).bigEndian) { bytes.append(contentsOf: $0) }
-            bytes.append(contentsOf: field.utf8)
-        }
+        for field in fields { Self.append(field, to: &bytes) }
         update(bytes)
+    }
+
+    /// A field as it is hashed.
+    static func append(_ field: String, to bytes: inout [UInt8]) {
+        withUnsafeBytes(of: UInt32(truncatingIfNeeded: field.utf8.count).bigEndian) { bytes.append(contentsOf: $0) }
+        bytes.append(contentsOf: field.utf8)
     }
 }
 

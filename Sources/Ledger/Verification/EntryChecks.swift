@@ -1,4 +1,5 @@
 import Foundation
+import ShangMi
 import Threads
 
 /// An entry, and what can be said of it without any other.
@@ -9,10 +10,24 @@ struct CheckedEntry: Sendable {
     /// Nil for one of no known kind, or whose detail is none.
     let content: (kind: LedgerEntry.Kind, detail: EntryDetail)?
 
-    init(_ row: LedgerRow) {
-        let entry = LedgerEntry(row)
+    /// What can be said of the entries of a page: they are hashed together.
+    static func page(_ rows: [LedgerRow]) -> [CheckedEntry] {
+        let entries = rows.map { LedgerEntry($0) }
+        var bytes: [UInt8] = []
+        let ends = entries.map { entry in
+            entry.appendHashed(to: &bytes)
+            return bytes.count
+        }
+        let hashes = bytes.withUnsafeBytes { bytes in
+            SM3.hashes(
+                zip([0] + ends, ends).map { start, end in UnsafeRawBufferPointer(rebasing: bytes[start..<end]) })
+        }
+        return zip(entries, hashes).map { CheckedEntry($0, hash: LowercaseHex.encode($1)) }
+    }
+
+    private init(_ entry: LedgerEntry, hash: String) {
         self.entry = entry
-        isHashed = entry.computedHash == entry.hash
+        isHashed = hash == entry.hash
         content = LedgerEntry.Kind(rawValue: entry.kind).flatMap { kind in
             EntryDetail(entry.detail).map { (kind, $0) }
         }
@@ -60,7 +75,7 @@ final class EntryChecks: @unchecked Sendable {
             if let index = waiting.firstIndex(where: { $0.number == number }) {
                 let rows = waiting.remove(at: index).rows
                 condition.unlock()
-                let page = rows.map(CheckedEntry.init)
+                let page = CheckedEntry.page(rows)
                 condition.lock()
                 return page
             }
@@ -85,7 +100,7 @@ final class EntryChecks: @unchecked Sendable {
             }
             let (number, rows) = waiting.removeFirst()
             condition.unlock()
-            let page = rows.map(CheckedEntry.init)
+            let page = CheckedEntry.page(rows)
             condition.lock()
             done[number] = page
             condition.broadcast()
