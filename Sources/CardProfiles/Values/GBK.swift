@@ -83,7 +83,7 @@ public enum GBK {
     }
 
     /// The first byte of a character of two; nil for others.
-    static func lead(of scalar: Unicode.Scalar) -> UInt8? {
+    package static func lead(of scalar: Unicode.Scalar) -> UInt8? {
         guard scalar.value <= 0xFFFF else { return nil }
         let code = table.codes[Int(scalar.value)]
         return code == 0 ? nil : UInt8(truncatingIfNeeded: code >> 8)

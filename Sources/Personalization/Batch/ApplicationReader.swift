@@ -11,7 +11,7 @@ public final class ApplicationReader {
     init(batch: Batch) throws(BatchError) {
         rows = try RowReader(batch: batch)
         guard rows.headerProblems.isEmpty else { throw BatchError(rows.headerProblems) }
-        book = try RowBook(replies: batch.replies)
+        book = RowBook(replies: batch.replies)
         photos = PhotoChecker(batch: batch)
         idNumberColumn = batch.profile.application.idNumber.item
     }

@@ -77,7 +77,7 @@ struct ApplicationValidator: Sendable {
         if let idNumber = checked.idNumber {
             let entries = try replies.entries(of: idNumber)
             exceptions.check(entries, name: value(at: places.name, of: checked) ?? "", &checked)
-            checked.order = entries.first { $0.verifier == .bank && !$0.isException }?.order
+            checked.bankPlace = replies.matches.bankPlace(idNumber.packed)
             checked.mayLackPhoto = entries.contains {
                 $0.verifier == .police && $0.exceptionCode == profile.application.noPhotoReply
             }
@@ -176,6 +176,16 @@ struct ApplicationValidator: Sendable {
             if damage != nil { checked.spoiledColumns.append(name()) }
             return text
         }
+    }
+
+    /// Whether a text of an item is right, and spelled as it should be.
+    func isRight(_ text: String, _ item: Item) -> Bool {
+        guard let value = try? ItemCodec.value(of: text, as: item, profile: profile),
+            (try? ItemCodec.encode(value, as: item, profile: profile)) != nil
+        else { return false }
+        let spelling = value.text
+        return EnteredText.isSame(spelling, text)
+            && !(profile.form(of: item)?.isPhone == true && SpreadsheetDamage.lostZero(inPhone: spelling))
     }
 
     /// What a spreadsheet made of a value that is wrong; nil where it is wrong by itself.

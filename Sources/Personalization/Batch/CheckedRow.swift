@@ -26,8 +26,8 @@ struct CheckedRow {
     var guardian: Application.Guardian?
     /// The columns that are no items, by their names.
     var extras: [(name: String, text: String)] = []
-    /// Where the applicant comes in the bank's reply, from 0; nil without one.
-    var order: Int?
+    /// Grows with the applicant's place in the bank's reply; nil without one.
+    var bankPlace: UInt32?
     /// Whether the police reply excuses a photo that is not there.
     var mayLackPhoto = false
     var problems: [BatchProblem] = []

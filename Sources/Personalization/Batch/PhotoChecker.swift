@@ -12,6 +12,9 @@ struct PhotoChecker: Sendable {
         let jpeg: [UInt8]
         /// SM3 of the file; empty when it was not read.
         let digest: [UInt8]
+
+        /// There is none.
+        static let missing = Finding(flaw: .missing, jpeg: [], digest: [])
     }
 
     /// That of the photos.
@@ -30,6 +33,11 @@ struct PhotoChecker: Sendable {
         fitting = PhotoFitting(profile: batch.profile)
         names = isForAll ? PhotoNames(folder: folder) : nil
     }
+
+    /// Whether there is anything to be looked at: false for whom no picture of any kind was there.
+    ///
+    /// - Parameter id: ``CardProfiles/IDNumber/packed``
+    func mayHavePhoto(_ id: UInt64) -> Bool { names.map { $0.spellings(of: id) != 0 } ?? true }
 
     /// Reads the file of an applicant and tries whether a card's photo can be made of it.
     func look(_ idNumber: IDNumber) -> Finding {

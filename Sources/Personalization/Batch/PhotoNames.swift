@@ -52,8 +52,10 @@ struct PhotoNames: Sendable {
     }
 
     /// Which of ``Batch/photoNames(of:)`` are there, a bit each; another bit for pictures that are no JPEG.
-    func spellings(of idNumber: IDNumber) -> UInt64 {
-        let number = idNumber.packed
+    func spellings(of idNumber: IDNumber) -> UInt64 { spellings(of: idNumber.packed) }
+
+    /// - Parameter number: ``CardProfiles/IDNumber/packed``
+    func spellings(of number: UInt64) -> UInt64 {
         var (low, high) = (0, entries.count)
         while low < high {
             let middle = (low + high) / 2

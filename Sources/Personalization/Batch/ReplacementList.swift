@@ -62,7 +62,7 @@ public struct ReplacementList: Sendable, Equatable {
             isHeader(fields) || fields.first.map { row(EnteredText.trimmed($0)) != nil } ?? false
         }
         let found = try TableSeparator.found(
-            { () throws(CSVError) in try CSVReader(bytes: bytes, isForOne: true) }, isHeader: isLine)
+            { () throws(CSVError) in try CSVReader(bytes: bytes) }, isHeader: isLine)
         if found == nil, let form = TableForm.ofText(bytes) { throw .form(form) }
         if found == nil {
             let text = String(decoding: bytes.prefix(TableForm.head), as: UTF8.self)

@@ -43,8 +43,56 @@ struct ReplyBounds {
             head += bytes.prefix(Self.longestDeclaration - head.count)
             if let problem = problemInHead() { return problem }
         }
+        if width == 1 { return plainProblem(in: bytes) }
         for byte in bytes {
             if let problem = take(byte) { return problem }
+        }
+        return nil
+    }
+
+    /// As byte by byte, where a character has one: texts and tags without attributes are passed over at once.
+    private mutating func plainProblem(in bytes: UnsafeRawBufferPointer) -> ReplyStop? {
+        var index = 0
+        while index < bytes.count {
+            switch place {
+            case .text:
+                let rest = UnsafeRawBufferPointer(rebasing: bytes[index...])
+                let count = Self.length(of: rest, before: UInt8(ascii: "<"))
+                length += count
+                if length > Self.longestText { return .text(limit: Self.longestText) }
+                index += count
+                guard index < bytes.count else { return nil }
+            case .tag(quote: 0) where length == 0:
+                if let count = Self.plainTag(UnsafeRawBufferPointer(rebasing: bytes[index...])) {
+                    begin(.text)
+                    index += count
+                    continue
+                }
+            default: break
+            }
+            if let problem = follow(bytes[index]) { return problem }
+            index += 1
+        }
+        return nil
+    }
+
+    private static func length(of bytes: UnsafeRawBufferPointer, before end: UInt8) -> Int {
+        guard let start = bytes.baseAddress, let found = memchr(start, CInt(end), bytes.count) else {
+            return bytes.count
+        }
+        return start.distance(to: UnsafeRawPointer(found))
+    }
+
+    /// Bytes of a tag up to its `>`; nil for one that has more than a name, or does not end here.
+    private static func plainTag(_ bytes: UnsafeRawBufferPointer) -> Int? {
+        for (index, byte) in bytes.prefix(longestTag).enumerated() {
+            switch byte {
+            case UInt8(ascii: ">"): return index + 1
+            case UInt8(ascii: "/"), UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "_"):
+                break
+            default: return nil
+            }
         }
         return nil
     }

@@ -52,7 +52,18 @@ public struct ReplyCharacters {
     /// Follows the bytes as they come.
     mutating func follow(_ bytes: UnsafeRawBufferPointer) {
         guard !isWide, firstForeignByte == nil else { return }
-        for byte in bytes {
+        var index = 0
+        while index < bytes.count {
+            // Most of a reply is ASCII.
+            if rest == 0, index + 8 <= bytes.count,
+                bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self) & 0x8080_8080_8080_8080 == 0
+            {
+                index += 8
+                offset += 8
+                continue
+            }
+            let byte = bytes[index]
+            index += 1
             defer { offset += 1 }
             if rest == 0 {
                 if byte < 0x80 { continue }

@@ -5,7 +5,7 @@ import GRDB
 /// All verification replies of a batch, to be asked by identity number.
 ///
 /// Several files of one kind are packets of one reply, in the order of their names (`Docs/card.md §5.2`). The records
-/// are kept in a ``ScratchDatabase``; asking takes microseconds and may be done from any thread.
+/// are kept in files without names; asking takes microseconds and may be done from any thread.
 struct ReplyIndex: Sendable {
     struct Entry: Sendable, Hashable {
         let verifier: Verifier
@@ -29,7 +29,12 @@ struct ReplyIndex: Sendable {
     let verifiers: [Verifier]
     /// What was read, of whom, in the order of ``files``.
     let heard: [HeardReply]
+    /// Exceptions, of which there are few.
     let database: ScratchDatabase
+    let matches: ReplyMatches
+    /// Whether there are exceptions, and some whose number is nobody's.
+    let hasExceptions: Bool
+    let hasRefusals: Bool
 
     /// Reads every reply in the folder. Records with a problem are not kept.
     ///
@@ -43,6 +48,8 @@ struct ReplyIndex: Sendable {
         let found = search.replies.compactMap { name in VerificationFile(name: name).map { (name: name, kind: $0) } }
         files = found.map(\.name)
         verifiers = Verifier.allCases.filter { verifier in found.contains { $0.kind == .reply(verifier) } }
+        let matches = ReplyMatches()
+        self.matches = matches
         try database.use {
             try $0.execute(
                 sql: """
@@ -52,24 +59,25 @@ struct ReplyIndex: Sendable {
                         PRIMARY KEY(number, file, record)) WITHOUT ROWID
                     """)
         }
-        var orders: [Int: Int] = [:]
+        var reading = Reading(database: database, matches: matches)
         var digests: [[UInt8]] = []
         var heard: [HeardReply] = []
         for (index, file) in found.enumerated() {
-            let before = orders
-            let (problems, digest) = try database.use { database in
-                try Self.read(folder, file.name, file.kind, index, database, &orders)
-            }
+            let before = reading.orders
+            let (problems, digest) = try reading.read(folder, file.name, file.kind, index)
             problems.forEach(report)
             digests.append(digest)
-            heard += Self.heard(file.name, file.kind, before, orders)
+            heard += Self.heard(file.name, file.kind, before, reading.orders)
         }
+        try matches.finish()
         self.digests = digests
         self.heard = heard
+        hasExceptions = reading.hasExceptions
+        hasRefusals = reading.hasRefusals
         try contradictions().forEach(report)
     }
 
-    private static func kind(_ verifier: Verifier, isException: Bool) -> Int {
+    static func kind(_ verifier: Verifier, isException: Bool) -> Int {
         (verifier == .police ? 0 : 1) + (isException ? 2 : 0)
     }
 
@@ -90,84 +98,26 @@ struct ReplyIndex: Sendable {
         return [HeardReply(file: name, verifier: verifier, isException: isException, records: 0)]
     }
 
-    /// Reads one file into the table.
-    private static func read(
-        _ folder: String, _ name: String, _ kind: VerificationFile, _ file: Int, _ database: Database,
-        _ orders: inout [Int: Int]
-    ) throws -> (problems: [BatchProblem], digest: [UInt8]) {
-        let insertion = try ScratchStatement(
-            "INSERT OR IGNORE INTO reply VALUES (?, ?, ?, ?, ?, ?, ?, ?)", in: database)
-        var problems: [BatchProblem] = []
-        var failure: (any Error)?
-        let result = withoutActuallyEscaping({ (record: VerificationRecord) in
-            guard failure == nil else { return }
-            do {
-                try insert(record, kind, name, file, insertion, database, &orders, &problems)
-            } catch {
-                failure = error
-            }
-        }) { VerificationReplyReader.read(path: folder + "/" + name, kind: kind, each: $0) }
-        if let failure { throw failure }
-        return (problems + result.problems, result.digest)
-    }
-
-    private static func insert(
-        _ record: VerificationRecord, _ kind: VerificationFile, _ name: String, _ file: Int,
-        _ insertion: ScratchStatement,
-        _ database: Database, _ orders: inout [Int: Int], _ problems: inout [BatchProblem]
-    ) throws {
-        let place = BatchProblem.Place.record(file: name, number: record.number)
-        guard let idNumber = try? IDNumber(anySpelling: record.idNumber) else {
-            guard kind == .exceptions else {
-                problems.append(
-                    BatchProblem(.reply(.notAnIdentityNumber), place, item: record.verifier.idElement))
-                return
-            }
-            // That there is no such number may be what the exception is about: then a row has it, which is refused for
-            // it. Which rows there are is known in the end.
-            try database.execute(
-                sql: "INSERT INTO refusal VALUES (?, ?, ?, ?)",
-                arguments: [
-                    IDNumber.plainSpelling(of: record.idNumber), file, record.number,
-                    record.verifier == .police ? 0 : 1,
-                ])
-            return
-        }
-        let number = Self.kind(record.verifier, isException: kind == .exceptions)
-        let order = orders[number, default: 0]
-        orders[number] = order + 1
-        let numbers = [Int(idNumber.packed), number, file, record.number, order]
-        for (index, number) in numbers.enumerated() { try insertion.bind(number, at: CInt(index + 1)) }
-        try insertion.bind(record.name, at: 6)
-        try insertion.bind(record.exceptionCode, at: 7)
-        try insertion.bind(record.reason, at: 8)
-        guard try !insertion.execute() else { return }
-        let earlier = try Row.fetchOne(
-            database, sql: "SELECT file, number FROM reply WHERE id = ? AND kind = ?",
-            arguments: [Int64(idNumber.packed), number])
-        problems.append(
-            BatchProblem(
-                .reply(.repeated(record: earlier?["number"] ?? 0, isSameFile: earlier?["file"] == file)), place,
-                item: record.verifier.idElement))
-    }
-
     /// Applicants a verifier both matched and did not match.
     private func contradictions() throws(BatchError) -> [BatchProblem] {
-        try database.use { database in
+        guard hasExceptions else { return [] }
+        let exceptions = try database.use { database in
             try Row.fetchAll(
-                database,
-                sql: """
-                    SELECT e.file, e.number, e.kind, m.file AS matchFile, m.number AS matchNumber
-                    FROM reply e JOIN reply m ON m.id = e.id AND m.kind = e.kind - 2
-                    WHERE e.kind >= 2 ORDER BY e.file, e.number
-                    """
-            ).map { row in
-                let verifier: Verifier = row["kind"] == 2 ? .police : .bank
-                return BatchProblem(
-                    .reply(.contradiction(record: row["matchNumber"], file: name(row["matchFile"]), verifier)),
-                    .record(file: name(row["file"]), number: row["number"]), item: verifier.idElement)
+                database, sql: "SELECT id, kind, file, number FROM reply WHERE kind >= 2 ORDER BY file, number"
+            ).map { row -> (id: UInt64, kind: Int, file: Int, number: Int) in
+                (UInt64(bitPattern: row[0] as Int64), row[1], row[2], row[3])
             }
         }
+        var problems: [BatchProblem] = []
+        for exception in exceptions {
+            let verifier: Verifier = exception.kind == 2 ? .police : .bank
+            guard let match = try matches.entry(of: exception.id, verifier) else { continue }
+            problems.append(
+                BatchProblem(
+                    .reply(.contradiction(record: match.number, file: name(match.file), verifier)),
+                    .record(file: name(exception.file), number: exception.number), item: verifier.idElement))
+        }
+        return problems
     }
 
     func name(_ file: Int) -> String { files.indices.contains(file) ? files[file] : "reply" }
@@ -177,7 +127,16 @@ struct ReplyIndex: Sendable {
     /// All records of one applicant, matches first.
     func entries(of idNumber: IDNumber) throws(BatchError) -> [Entry] {
         guard !files.isEmpty else { return [] }
-        return try database.use { database in
+        var entries: [Entry] = []
+        for verifier in Verifier.allCases {
+            if let entry = try matches.entry(of: idNumber.packed, verifier) { entries.append(entry) }
+        }
+        guard hasExceptions else { return entries }
+        return entries + (try exceptions(of: idNumber))
+    }
+
+    private func exceptions(of idNumber: IDNumber) throws(BatchError) -> [Entry] {
+        try database.use { database in
             let query = try ScratchStatement(
                 "SELECT kind, file, number, place, name, code, reason FROM reply WHERE id = ? ORDER BY kind",
                 in: database)
@@ -199,22 +158,5 @@ struct ReplyIndex: Sendable {
     func order(of idNumber: IDNumber) -> Int? {
         let entries = (try? entries(of: idNumber)) ?? []
         return entries.first { $0.verifier == .bank && !$0.isException }?.order
-    }
-}
-
-extension IDNumber {
-    /// The number behind ``packed``; nil for what no number packs to.
-    init?(packed: UInt64) {
-        var rest = packed
-        var characters: [UInt8] = []
-        for _ in 0..<18 {
-            let digit = UInt8(rest % 11)
-            characters.append(digit == 10 ? UInt8(ascii: "X") : UInt8(ascii: "0") + digit)
-            rest /= 11
-        }
-        guard rest == 0, let number = try? IDNumber(String(decoding: characters.reversed(), as: UTF8.self)) else {
-            return nil
-        }
-        self = number
     }
 }

@@ -1,83 +1,74 @@
 import CardProfiles
 import GRDB
 
-/// The rows met so far, noted in the scratch database: who they are of, where they stand, what becomes of them.
+/// The rows met so far: who they are of, where they stand, what becomes of them.
 final class RowBook {
     enum State: Int {
         case sound, faulty, setAside
     }
 
-    private let replies: ReplyIndex
-    private let database: ScratchDatabase
-    private let table: String
-    private let query: String
-    private let insertion: String
-    private let spoiling: String
-
-    init(replies: ReplyIndex) throws(BatchError) {
-        self.replies = replies
-        database = replies.database
-        let table = database.tableName("applicant")
-        self.table = table
-        query = "SELECT row FROM \(table) WHERE id = ? AND state <> 2 ORDER BY row LIMIT 1"
-        insertion = "INSERT OR REPLACE INTO \(table) VALUES (?, ?, ?, ?, ?, ?, ?)"
-        spoiling = "UPDATE \(table) SET state = 1 WHERE id = ? AND row = ? AND state = 0"
-        try database.use {
-            try $0.execute(
-                sql: """
-                    CREATE TABLE \(table)(id INTEGER, row INTEGER, state INTEGER, offset INTEGER, place INTEGER,
-                        point TEXT, digest BLOB, PRIMARY KEY(id, row)) WITHOUT ROWID
-                    """)
-        }
+    /// In ``PersonTable/Person/marks``.
+    private enum Mark {
+        static let isMet: UInt32 = 1
+        /// The row in ``PersonTable/Person/row`` is sound.
+        static let isSound: UInt32 = 2
     }
 
-    deinit {
-        // Statements of a database that is used by others too; a table that stays is room in a file without a name.
-        _ = try? database.use { try $0.execute(sql: "DROP TABLE IF EXISTS \(table)") }
+    /// What a card is made of, and where it is to go.
+    struct Order {
+        let offset: Int
+        /// By which orders are sorted, and those of one place by their rows.
+        let place: UInt32
+        /// UTF-8.
+        let point: ArraySlice<UInt8>
+        /// 32 bytes.
+        let digest: [UInt8]
+    }
+
+    private let replies: ReplyIndex
+    private let people: PersonTable
+    /// The orders of sound rows, where they were given.
+    let orders = OrderBook()
+
+    /// - Parameter isAlone: nobody else has a book of these replies: rows are noted beside them, which saves room.
+    init(replies: ReplyIndex, isAlone: Bool = false) {
+        self.replies = replies
+        people = isAlone ? replies.matches.people : PersonTable()
     }
 
     /// Notes a row; one without a right number is of nobody, and takes the exceptions that name the same wrong number.
     ///
-    /// - Parameter digest: of a row a card can be made of, and its photo.
     /// - Returns: the first row of the same applicant that is not set aside, where the row itself is not. Both are
     ///   faulty from here on: nobody here can say which of the two is right.
-    func note(_ row: CheckedRow, state: State, digest: [UInt8]? = nil) throws(BatchError) -> Int? {
+    func note(_ row: CheckedRow, state: State, order: Order? = nil) throws(BatchError) -> Int? {
         guard let idNumber = row.idNumber else {
-            guard let number = row.wrongNumber else { return nil }
-            try database.use {
+            guard replies.hasRefusals, let number = row.wrongNumber else { return nil }
+            try replies.database.use {
                 try $0.execute(sql: "DELETE FROM refusal WHERE number = ?", arguments: [number])
             }
             return nil
         }
-        let id = Int64(idNumber.packed)
         let own: State = state == .sound && !row.problems.isEmpty ? .faulty : state
-        return try database.use { database in
-            let earlier = own == .setAside ? nil : try earlierRow(of: id, database)
-            let state: State = earlier == nil ? own : .faulty
-            let insertion = try ScratchStatement(self.insertion, in: database)
-            try insertion.bind(id, at: 1)
-            try insertion.bind(row.line, at: 2)
-            try insertion.bind(state.rawValue, at: 3)
-            try insertion.bind(row.offset, at: 4)
-            try insertion.bind(row.order ?? row.line, at: 5)
-            try insertion.bind(state == .sound ? row.collectionPoint : nil, at: 6)
-            try insertion.bind(state == .sound ? digest : nil, at: 7)
-            try insertion.execute()
-            if let earlier {
-                let spoiling = try ScratchStatement(self.spoiling, in: database)
-                try spoiling.bind(id, at: 1)
-                try spoiling.bind(earlier, at: 2)
-                if try spoiling.execute() { spoiled += 1 }
-            }
-            return earlier
-        }
+        return try note(idNumber.packed, row: row.line, state: own, order: order)
     }
 
-    private func earlierRow(of id: Int64, _ database: Database) throws -> Int? {
-        let query = try ScratchStatement(self.query, in: database)
-        defer { query.reset() }
-        try query.bind(id, at: 1)
-        return try query.step() ? query.integer(0) : nil
+    /// Notes the row of an applicant.
+    func note(_ id: UInt64, row: Int, state: State, order: Order?) throws(BatchError) -> Int? {
+        let line = UInt32(clamping: row)
+        let (earlier, isSpoiled) = people.update(id) { person -> (UInt32?, Bool) in
+            person.marks |= Mark.isMet
+            guard state != .setAside else { return (nil, false) }
+            guard person.row == 0 else {
+                defer { person.marks &= ~Mark.isSound }
+                return (person.row, person.marks & Mark.isSound != 0)
+            }
+            person.row = line
+            if state == .sound { person.marks |= Mark.isSound }
+            return (nil, false)
+        }
+        if isSpoiled { spoiled += 1 }
+        if earlier == nil, state == .sound, let order { try orders.append(id, row: line, order) }
+        return earlier.map(Int.init)
     }
 
     /// Rows that were sound until another of the same applicant came.
@@ -88,46 +79,29 @@ final class RowBook {
     ///
     /// One whose number nobody has is another thing: the number may be a mistake for an applicant's.
     func strangers(_ report: (BatchProblem) -> Void) throws(BatchError) {
-        try database.use { database in
-            let refusals = try Row.fetchCursor(
-                database, sql: "SELECT file, record, verifier, number FROM refusal ORDER BY file, record")
-            while let row = try refusals.next() {
-                let verifier: Verifier = row[2] == 0 ? .police : .bank
-                let hasShape = IDNumber.hasShape(anySpelling: row[3])
-                report(
-                    BatchProblem(
-                        .reply(.unattributed(hasShape: hasShape, verifier)),
-                        .record(file: replies.name(row[0]), number: row[1]), item: verifier.idElement))
-            }
-            let strangers = try Row.fetchCursor(
-                database,
-                sql: """
-                    SELECT file, number, kind FROM reply WHERE kind < 2
-                        AND NOT EXISTS (SELECT 1 FROM \(table) WHERE \(table).id = reply.id) ORDER BY file, number
-                    """)
-            while let row = try strangers.next() {
-                let verifier: Verifier = row[2] == 0 ? .police : .bank
-                report(
-                    BatchProblem(
-                        .reply(.stranger(verifier)), .record(file: replies.name(row[0]), number: row[1])))
+        if replies.hasRefusals {
+            try replies.database.use { database in
+                let refusals = try Row.fetchCursor(
+                    database, sql: "SELECT file, record, verifier, number FROM refusal ORDER BY file, record")
+                while let row = try refusals.next() {
+                    let verifier: Verifier = row[2] == 0 ? .police : .bank
+                    let hasShape = IDNumber.hasShape(anySpelling: row[3])
+                    report(
+                        BatchProblem(
+                            .reply(.unattributed(hasShape: hasShape, verifier)),
+                            .record(file: replies.name(row[0]), number: row[1]), item: verifier.idElement))
+                }
             }
         }
-    }
-
-    /// Numbers the sound rows in production order: the bank reply's, or without one the file's.
-    ///
-    /// - Returns: the name of the table with them.
-    func production() throws(BatchError) -> String {
-        let production = database.tableName("production")
-        try database.use {
-            try $0.execute(
-                sql: """
-                    CREATE TABLE \(production)(sequence INTEGER PRIMARY KEY, id INTEGER, row INTEGER, offset INTEGER,
-                        point TEXT, digest BLOB);
-                    INSERT INTO \(production)(id, row, offset, point, digest)
-                        SELECT id, row, offset, point, digest FROM \(table) WHERE state = 0 ORDER BY place, row
-                    """)
-        }
-        return production
+        func isMet(_ person: PersonTable.Person) -> Bool { person.marks & Mark.isMet != 0 }
+        let isShared = people === replies.matches.people
+        try replies.matches.strangers(
+            isKnown: { isShared ? isMet($1) : people.person($0).map(isMet) ?? false },
+            { entry in
+                report(
+                    BatchProblem(
+                        .reply(.stranger(entry.verifier)),
+                        .record(file: replies.name(entry.file), number: entry.number)))
+            })
     }
 }

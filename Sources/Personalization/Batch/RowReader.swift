@@ -6,6 +6,7 @@ import Glibc
 final class RowReader {
     private let csv: CSVReader
     private var accepted = AcceptedTexts()
+    private let screen: RowScreen?
     let rules: RowRules
     /// What is wrong with the header.
     let headerProblems: [BatchProblem]
@@ -37,6 +38,7 @@ final class RowReader {
             validator: ApplicationValidator(
                 profile: batch.profile, columns: columns, manifest: batch.manifest, replies: batch.replies),
             content: OrderContent(columns: columns))
+        screen = canReadRows ? RowScreen(rules) : nil
     }
 
     /// What stands between the fields: a comma, or a semicolon or tab where only that makes columns of the first line.
@@ -51,7 +53,7 @@ final class RowReader {
         }
         if let form = TableForm.ofBytes(head) { throw .form(form) }
         let found = try TableSeparator.found(
-            { () throws(CSVError) in try CSVReader(path: path, isForOne: true) }, isHeader: columns.isHeader)
+            { () throws(CSVError) in try CSVReader(path: path) }, isHeader: columns.isHeader)
         if let found { return found }
         if let form = TableForm.ofText(head) { throw .form(form) }
         let line = String(decoding: head.prefix { $0 != 0x0A && $0 != 0x0D }, as: UTF8.self)
@@ -109,16 +111,47 @@ final class RowReader {
     /// The SM3 of what was read.
     var digest: [UInt8]? { csv.digest }
 
+    /// A row with everything but its photo checked.
+    enum Found {
+        /// Nothing is wrong with it.
+        case plain(RowScreen.Row)
+        case checked(CheckedRow)
+    }
+
     /// The next row with everything but its photo checked; `nil` after the last.
     func next() throws(BatchError) -> CheckedRow? {
-        var next: CSVRecord?
+        while let record = try record({ () throws(CSVError) in try csv.next() }) {
+            if let row = try check(record) { return row }
+        }
+        return nil
+    }
+
+    /// As ``next()``; the content of a row with nothing wrong is appended to `bytes`.
+    func nextFound(_ bytes: inout [UInt8]) throws(BatchError) -> Found? {
+        while let found = try record({ () throws(CSVError) in try csv.nextFound() }) {
+            let record: CSVRecord
+            switch found {
+            case .plain(let plain):
+                if let row = screen?.row(plain, &bytes) { return .plain(row) }
+                record = plain.record
+            case .record(let other): record = other
+            }
+            if let row = try check(record) { return .checked(row) }
+        }
+        return nil
+    }
+
+    private func record<Record>(_ read: () throws(CSVError) -> Record?) throws(BatchError) -> Record? {
         do {
-            // A row of nothing but separators is what a spreadsheet makes of an empty line.
-            repeat { next = try csv.next() } while next?.fields.allSatisfy(EnteredText.isBlank) ?? false
+            return try read()
         } catch {
             throw BatchError([RowRules.problem(error, columnNames: rules.columnNames)])
         }
-        guard let record = next else { return nil }
+    }
+
+    /// Nil for a row of nothing but separators, which is what a spreadsheet makes of an empty line.
+    private func check(_ record: CSVRecord) throws(BatchError) -> CheckedRow? {
+        guard !record.fields.allSatisfy(EnteredText.isBlank) else { return nil }
         return try rules.validator.check(record, rules.meanings, &accepted)
     }
 }
@@ -141,10 +174,10 @@ struct RowRules: Sendable {
     func row(at offset: Int, line: Int) throws(BatchError) -> CheckedRow? {
         let record: CSVRecord?
         do {
-            let headerReader = try CSVReader(path: path, chunk: Self.chunk, isForOne: true)
+            let headerReader = try CSVReader(path: path, chunk: Self.chunk)
             headerReader.separate(by: separator)
             guard try headerReader.next()?.fields == columnNames else { return nil }
-            let reader = try CSVReader(path: path, offset: offset, line: line, chunk: Self.chunk, isForOne: true)
+            let reader = try CSVReader(path: path, offset: offset, line: line, chunk: Self.chunk)
             reader.separate(by: separator)
             record = try reader.next()
         } catch {

@@ -48,3 +48,16 @@ extension VerificationReplyReader {
         var isOfHead: Bool { (Self.packetNumber.rawValue...Self.recordCount.rawValue).contains(rawValue) }
     }
 }
+
+/// Elements that were met.
+struct ElementSet {
+    private var bits: UInt32 = 0
+
+    func contains(_ element: VerificationReplyReader.Element) -> Bool { bits >> UInt32(element.rawValue) & 1 == 1 }
+
+    /// - Returns: whether it was not in it.
+    mutating func insert(_ element: VerificationReplyReader.Element) -> Bool {
+        defer { bits |= 1 << UInt32(element.rawValue) }
+        return !contains(element)
+    }
+}

@@ -44,7 +44,7 @@ final class VerificationReplyReader {
     private var names: [(name: UnsafePointer<xmlChar>, element: Element)] = []
     private var head = VerificationHead()
     /// What was met in the head, or in this record.
-    private var met: Set<Element> = []
+    private var met = ElementSet()
     /// Why the record cannot be understood in one way only.
     private var flaw: RecordFlaw?
     private var records = 0
@@ -245,7 +245,7 @@ final class VerificationReplyReader {
         if path.count == 1, element == .package { sawPackage = true }
         if path.count == 3, element == .record {
             for index in values.indices { values[index] = nil }
-            (met, flaw) = ([], nil)
+            (met, flaw) = (ElementSet(), nil)
         }
     }
 
@@ -254,12 +254,12 @@ final class VerificationReplyReader {
     private func check(_ element: Element) {
         let depth = path.count
         switch (depth, depth > 1 ? path[1] : .other) {
-        case (2, _): met = []
+        case (2, _): met = ElementSet()
         case (3, .head):
-            guard element == .misspelled || element.isOfHead && !met.insert(element).inserted else { return }
+            guard element == .misspelled || element.isOfHead && !met.insert(element) else { return }
             refuse(.headElement, .file(self.name))
         case (4, .data) where element.isOfRecord:
-            if !met.insert(element).inserted { flaw = .elementTwice }
+            if !met.insert(element) { flaw = .elementTwice }
         case (4..., .data) where element == .misspelled: flaw = .elementMisspelled
         case (5..., .data) where element.isOfRecord: flaw = .elementInside
         default: break

@@ -5,8 +5,9 @@ import Synchronization
 
 /// Goes through the whole folder a factory receives and finds everything that is wrong with it (`Docs/batch.md`).
 ///
-/// Problems are handed out as they are found, replies and rows are noted in a scratch database: memory grows neither
-/// with the rows nor with what is wrong with them. Only a batch nothing stands against is prepared for production.
+/// Problems are handed out as they are found, texts of replies and orders are noted in files without names: memory does not
+/// grow with what is wrong, and with each applicant by a few dozen bytes (`Docs/batch.md`, Memory). Only a batch nothing
+/// stands against is prepared for production.
 public struct BatchIntake {
     /// Rows whose photos are looked at together.
     private static let window = 256
@@ -54,7 +55,7 @@ public struct BatchIntake {
                 mode: manifest?.mode, replies: replies.heard, isCutShort: true, prepared: nil)
         }
         let batch = Batch(folder: folder, manifest: manifest, profile: profile, replies: replies)
-        let book = try RowBook(replies: replies)
+        let book = RowBook(replies: replies, isAlone: true)
         var count = RowCount()
         let photos = PhotoChecker(batch: batch, isForAll: true)
         var isCutShort = false
@@ -89,9 +90,10 @@ public struct BatchIntake {
         let sound = count.rows - count.setAside.count - faulty
         if tally.isEmpty, let rules {
             progress(IntakeProgress(phase: .order, rows: count.rows, bytes: 0, totalBytes: 0))
+            try book.orders.finish()
             prepared = PreparedBatch(
                 batch: batch, count: sound, setAside: count.setAside, contentDigest: digest.finish(),
-                rules: rules, photos: PhotoChecker(batch: batch), database: database, table: try book.production())
+                rules: rules, photos: PhotoChecker(batch: batch), book: book.orders)
         }
         return BatchReport(
             batch: manifest.id, rows: count.rows, sound: sound, faulty: faulty, setAside: count.setAside,
@@ -153,10 +155,14 @@ public struct BatchIntake {
         let size = (try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int) ?? 0
         var isWhole = true
         var isFinished = false
+        var window: [RowReader.Found] = []
+        // What the orders of a window are made of.
+        var contents: [UInt8] = []
         while !isFinished {
-            var window: [CheckedRow] = []
+            window.removeAll(keepingCapacity: true)
+            contents.removeAll(keepingCapacity: true)
             do {
-                while window.count < Self.window, let row = try rows.next() { window.append(row) }
+                while window.count < Self.window, let row = try rows.nextFound(&contents) { window.append(row) }
                 isFinished = window.count < Self.window
             } catch {
                 if error.problems.contains(where: { $0.code == .scratchSpace }) { throw error }
@@ -165,27 +171,88 @@ public struct BatchIntake {
                 isFinished = true
             }
             let findings = Self.look(at: window, photos)
-            for (index, row) in window.enumerated() {
-                if let finding = findings[index] { digest.addPhoto(row: row.line, digest: finding.digest) }
-                try take(row, findings[index], photos, rows.rules.content, book, &count, report)
+            var digests = Self.digests(of: window, findings, &contents)[...]
+            for (row, finding) in zip(window, findings) {
+                switch row {
+                case .plain(let row):
+                    let finding = finding ?? .missing
+                    digest.addPhoto(row: row.line, digest: finding.digest)
+                    try take(
+                        row, finding, digests.popFirst() ?? [], contents[row.point], photos, rows.rules, book, &count,
+                        report, longNumbers: row.longNumbers.map { ($0.place, contents[$0.number]) })
+                case .checked(let row):
+                    if let finding { digest.addPhoto(row: row.line, digest: finding.digest) }
+                    try take(row, finding, photos, rows.rules.content, book, &count, report)
+                }
             }
             progress(IntakeProgress(phase: .rows, rows: count.rows, bytes: rows.offset, totalBytes: size))
         }
         return isWhole
     }
 
+    /// What the orders of those rows hash to that are plain.
+    private static func digests(
+        of rows: [RowReader.Found], _ findings: [PhotoChecker.Finding?], _ contents: inout [UInt8]
+    ) -> [[UInt8]] {
+        let plain = zip(rows, findings).compactMap { found, finding in
+            // Whose number is right has been looked for.
+            if case .plain(let row) = found { (row, finding ?? .missing) } else { nil }
+        }
+        return OrderContent.digests(of: plain, &contents)
+    }
+
     /// Looks at the photos of some rows on two threads; what was found is in the order of the rows.
-    private static func look(at rows: [CheckedRow], _ photos: PhotoChecker) -> [PhotoChecker.Finding?] {
-        let numbers = rows.map(\.idNumber)
-        let findings = Mutex([PhotoChecker.Finding?](repeating: nil, count: numbers.count))
+    private static func look(at rows: [RowReader.Found], _ photos: PhotoChecker) -> [PhotoChecker.Finding?] {
+        let findings = Mutex([PhotoChecker.Finding?](repeating: nil, count: rows.count))
+        // Most often all have a photo, or none has.
+        let wanted = rows.indices.filter { index in
+            switch rows[index] {
+            case .plain(let row): photos.mayHavePhoto(row.id)
+            case .checked(let row): row.idNumber != nil
+            }
+        }
+        guard !wanted.isEmpty else { return findings.withLock { $0 } }
         DispatchQueue.concurrentPerform(iterations: photoThreads) { thread in
-            for index in stride(from: thread, to: numbers.count, by: photoThreads) {
-                guard let number = numbers[index] else { continue }
+            for place in stride(from: thread, to: wanted.count, by: photoThreads) {
+                let number: IDNumber? =
+                    switch rows[wanted[place]] {
+                    case .plain(let row): IDNumber(packed: row.id)
+                    case .checked(let row): row.idNumber
+                    }
+                guard let number else { continue }
                 let finding = photos.look(number)
-                findings.withLock { $0[index] = finding }
+                findings.withLock { $0[wanted[place]] = finding }
             }
         }
         return findings.withLock { $0 }
+    }
+
+    /// A row that nothing is wrong with but perhaps its photo, or that another of the same applicant is there.
+    private func take(
+        _ row: RowScreen.Row, _ finding: PhotoChecker.Finding, _ digest: [UInt8], _ point: ArraySlice<UInt8>,
+        _ photos: PhotoChecker, _ rules: RowRules, _ book: RowBook, _ count: inout RowCount,
+        _ report: (BatchProblem) -> Void, longNumbers: [(place: Int, text: ArraySlice<UInt8>)]
+    ) throws(BatchError) {
+        let isNamed = setAside.names(line: row.line, id: row.id)
+        if !isNamed {
+            for (place, text) in longNumbers { count.rounded?.see(place, String(decoding: text, as: UTF8.self)) }
+        }
+        guard finding.flaw == nil || finding.flaw == .missing && row.mayLackPhoto, !isNamed else {
+            var checked = CheckedRow(line: row.line, offset: row.offset)
+            checked.idNumber = IDNumber(packed: row.id)
+            checked.mayLackPhoto = row.mayLackPhoto
+            return try take(checked, finding, photos, rules.content, book, &count, report)
+        }
+        count.rows += 1
+        let earlier = try book.note(
+            row.id, row: row.line, state: .sound,
+            order: RowBook.Order(
+                offset: row.offset, place: row.bankPlace ?? UInt32(clamping: row.line), point: point, digest: digest))
+        guard let earlier else { return }
+        var checked = CheckedRow(line: row.line, offset: row.offset)
+        checked.refuse(.row(.duplicate(earlier: earlier)), photos.idNumberColumn)
+        count.faulty += 1
+        checked.problems.forEach(report)
     }
 
     private func take(
@@ -204,14 +271,25 @@ public struct BatchIntake {
             return
         }
         count.rounded?.see(row)
-        let digest = photo.flatMap { row.problems.isEmpty ? content.digest(of: row, photo: $0.digest) : nil }
-        if let earlier = try book.note(row, state: .sound, digest: digest) {
+        if let earlier = try note(row, photo, content, book) {
             row.refuse(.row(.duplicate(earlier: earlier)), photos.idNumberColumn)
         }
         guard !row.problems.isEmpty else { return }
         count.faulty += 1
         for column in row.spoiledColumns { count.spoiled[column, default: 0] += 1 }
         row.problems.forEach(report)
+    }
+
+    private func note(
+        _ row: CheckedRow, _ photo: Application.Photo?, _ content: OrderContent, _ book: RowBook
+    ) throws(BatchError) -> Int? {
+        guard let photo, row.problems.isEmpty else { return try book.note(row, state: .sound) }
+        let digest = content.digest(of: row, photo: photo.digest)
+        return try book.note(
+            row, state: .sound,
+            order: RowBook.Order(
+                offset: row.offset, place: row.bankPlace ?? UInt32(clamping: row.line),
+                point: Array(row.collectionPoint.utf8)[...], digest: digest))
     }
 
     /// Says once what spoiled values in many rows have in common: whoever mends them one by one spoils them again.

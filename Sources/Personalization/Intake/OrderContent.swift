@@ -13,7 +13,7 @@ struct OrderContent: Sendable {
 
     private let columns: ApplicationColumns
     /// By place in ``ApplicationColumns/orderedItems``: the two fields before the text.
-    private let heads: [[UInt8]]
+    let heads: [[UInt8]]
 
     /// Bytes most rows take.
     private static let usualLength = 2048
@@ -46,18 +46,49 @@ struct OrderContent: Sendable {
             bytes += Self.fields(["guardian", columns.name(of: column), text])
         }
         for extra in row.extras { bytes += Self.fields(["extra", extra.name, extra.text]) }
-        bytes += Self.fields(["photo", photo.map { Hex.encode($0).lowercased() } ?? Self.noPhoto])
+        bytes += photo.map(Self.photoFields) ?? Self.noPhotoFields
         return SM3.hash(bytes)
     }
 
-    private static func fields(_ texts: [String]) -> [UInt8] {
+    /// The last fields.
+    ///
+    /// - Parameter digest: SM3 of the photo's file.
+    static func photoFields(_ digest: [UInt8]) -> [UInt8] { fields(["photo", Hex.encode(digest).lowercased()]) }
+
+    /// Those of a row that may lack a photo.
+    static let noPhotoFields = fields(["photo", noPhoto])
+
+    /// Bytes of the last fields at most.
+    static let photoRoom = photoFields([UInt8](repeating: 0, count: SM3.byteCount)).count
+
+    /// What rows and their photos hash to, in their order; of a row with a flawed photo nothing that means anything.
+    ///
+    /// - Parameter contents: has room for the last fields behind the content of each row.
+    static func digests(
+        of rows: [(row: RowScreen.Row, finding: PhotoChecker.Finding)], _ contents: inout [UInt8]
+    ) -> [[UInt8]] {
+        contents.withUnsafeMutableBytes { bytes in
+            var messages: [UnsafeRawBufferPointer] = []
+            messages.reserveCapacity(rows.count)
+            for (row, finding) in rows {
+                let fields = finding.flaw == nil ? photoFields(finding.digest) : noPhotoFields
+                UnsafeMutableRawBufferPointer(rebasing: bytes[row.content.upperBound...]).copyBytes(from: fields)
+                messages.append(
+                    UnsafeRawBufferPointer(
+                        rebasing: bytes[row.content.lowerBound..<row.content.upperBound + fields.count]))
+            }
+            return SM3.hashes(messages)
+        }
+    }
+
+    static func fields(_ texts: [String]) -> [UInt8] {
         var bytes: [UInt8] = []
         for text in texts { append(text, to: &bytes) }
         return bytes
     }
 
     /// A field as the ledger has them: UTF-8 behind its length in four bytes, most significant first.
-    private static func append(_ text: String, to bytes: inout [UInt8]) {
+    static func append(_ text: String, to bytes: inout [UInt8]) {
         withUnsafeBytes(of: UInt32(truncatingIfNeeded: text.utf8.count).bigEndian) { bytes.append(contentsOf: $0) }
         bytes.append(contentsOf: text.utf8)
     }

@@ -1,11 +1,8 @@
 import CardProfiles
-import Foundation
-import GRDB
-import ISO7816
 
 /// A batch nothing stands against: its orders as they are to be made, and each applicant's row when it is wanted.
 ///
-/// It may be used from any thread. Memory does not grow with the orders.
+/// It may be used from any thread.
 public struct PreparedBatch: Sendable {
     public let batch: Batch
     /// How many orders there are.
@@ -16,11 +13,10 @@ public struct PreparedBatch: Sendable {
     public let contentDigest: String
     let rules: RowRules
     let photos: PhotoChecker
-    let database: ScratchDatabase
-    let table: String
+    let book: OrderBook
 
     /// The orders from the first on.
-    public func orders() -> PreparedOrders { PreparedOrders(database: database, table: table) }
+    public func orders() -> PreparedOrders { PreparedOrders(book: book) }
 
     /// The application of one order, read again and checked again: a file that has changed since is found out.
     ///
@@ -69,39 +65,14 @@ public struct PreparedOrder: Sendable, Hashable {
 
 /// Hands out orders in their sequence.
 public final class PreparedOrders {
-    /// Orders fetched at once.
-    private static let page: Int64 = 1000
+    private let book: OrderBook
+    private var last = 0
 
-    private let database: ScratchDatabase
-    private let table: String
-    private var last: Int64 = 0
-    private var ready: ArraySlice<PreparedOrder> = []
-
-    init(database: ScratchDatabase, table: String) {
-        self.database = database
-        self.table = table
-    }
+    init(book: OrderBook) { self.book = book }
 
     /// The next order; nil after the last.
     public func next() throws(BatchError) -> PreparedOrder? {
-        if ready.isEmpty {
-            let (first, table) = (last, table)
-            ready = try database.use { database in
-                let rows = try Row.fetchAll(
-                    database.cachedStatement(
-                        sql: "SELECT sequence, id, row, offset, point, digest FROM \(table) WHERE sequence > ? LIMIT ?"),
-                    arguments: [first, Self.page])
-                return rows.compactMap { row in
-                    IDNumber(packed: UInt64(bitPattern: row[1] as Int64)).map {
-                        PreparedOrder(
-                            sequence: row[0], idNumber: $0.text, row: row[2], offset: row[3],
-                            collectionPoint: row[4] ?? "",
-                            contentDigest: Hex.encode([UInt8](row[5] as Data? ?? Data())).lowercased())
-                    }
-                }
-            }[...]
-            last += Self.page
-        }
-        return ready.popFirst()
+        last += 1
+        return try book.order(last)
     }
 }

@@ -40,16 +40,28 @@ struct RoundedNumbers {
     mutating func see(_ row: CheckedRow) {
         for index in columns.indices where columns[index].mayBeRounded {
             guard row.texts.indices.contains(columns[index].place), let text = row.texts[columns[index].place],
-                16...19 ~= text.utf8.count, let number = UInt64(text), !row.spoiledColumns.contains(columns[index].name)
+                !row.spoiledColumns.contains(columns[index].name)
             else { continue }
-            let excess = UInt64.bitWidth - number.leadingZeroBitCount - Self.significantBits
-            // The check character of an identity number says that nothing was lost.
-            guard excess > 0, (try? IDNumber(text)) == nil else { continue }
-            let tail = text.utf8.dropFirst(SpreadsheetDamage.keptDigits)
-            columns[index].see(
-                isBinary: Double(exactly: number) != nil, excess: excess,
-                isDecimal: tail.allSatisfy { $0 == UInt8(ascii: "0") }, zeros: tail.count)
+            see(text, index)
         }
+    }
+
+    /// Sees the text of one item, by its place.
+    mutating func see(_ place: Int, _ text: String) {
+        for index in columns.indices where columns[index].place == place && columns[index].mayBeRounded {
+            see(text, index)
+        }
+    }
+
+    private mutating func see(_ text: String, _ index: Int) {
+        guard 16...19 ~= text.utf8.count, let number = UInt64(text) else { return }
+        let excess = UInt64.bitWidth - number.leadingZeroBitCount - Self.significantBits
+        // The check character of an identity number says that nothing was lost.
+        guard excess > 0, (try? IDNumber(text)) == nil else { return }
+        let tail = text.utf8.dropFirst(SpreadsheetDamage.keptDigits)
+        columns[index].see(
+            isBinary: Double(exactly: number) != nil, excess: excess,
+            isDecimal: tail.allSatisfy { $0 == UInt8(ascii: "0") }, zeros: tail.count)
     }
 
     /// By column the number of its values.

@@ -82,4 +82,7 @@ public struct SetAside: Sendable {
         guard !isEmpty else { return false }
         return rows.contains(row.line) || row.idNumber.map { idNumbers[$0.packed] != nil } ?? false
     }
+
+    /// - Parameter id: ``CardProfiles/IDNumber/packed``
+    func names(line: Int, id: UInt64) -> Bool { !isEmpty && (rows.contains(line) || idNumbers[id] != nil) }
 }
