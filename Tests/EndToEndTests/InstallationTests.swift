@@ -171,9 +171,14 @@ import Testing
         let copy = folder.file("healthcard")
         try FileManager.default.copyItem(atPath: Programs.healthcard(), toPath: copy)
         try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: copy)
-        let plain = try await onlooker(["same-user", copy, path, secrets] + needles)
-        #expect(plain["status"] == .number(8) && plain["found"] == .number(0), "\(plain)")
-        #expect(plain["opened"] != .number(0), "the onlooker has missed it: \(plain)")
+        // On a busy machine it comes too late now and then.
+        var opened = false
+        for _ in 0..<10 where !opened {
+            let plain = try await onlooker(["same-user", copy, path, secrets] + needles)
+            #expect(plain["status"] == .number(8) && plain["found"] == .number(0), "\(plain)")
+            opened = plain["opened"] != .number(0)
+        }
+        #expect(opened, "the onlooker has missed it ten times")
     }
 
     @Test("the program as it was built is given no keys: 8, with what to do")

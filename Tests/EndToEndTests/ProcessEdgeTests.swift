@@ -4,7 +4,8 @@ import Testing
 /// Where the program meets its surroundings: descriptors, the terminal, its own end, a card that never answers.
 @Suite("The edges of the process") struct ProcessEdgeTests {
     private func bash(_ script: String, _ arguments: [String] = []) async throws -> Programs.Outcome {
-        try await Programs.run("/bin/bash", ["-c", script, "-", Programs.healthcard()] + arguments)
+        let running = try Programs.Running("/bin/bash", ["-c", script, "-", Programs.healthcard()] + arguments)
+        return try await running.wait(seconds: 600)
     }
 
     @Test(
